@@ -1,0 +1,112 @@
+//! Heads of SIP and HTTP messages, and name look-ups.
+
+use crate::wire::Timestamp;
+use std::net::IpAddr;
+
+/// SIP or HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// RFC 3261
+    Sip,
+    /// RFC 9110
+    Http,
+}
+
+/// The first line of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Start {
+    /// A request: method and target.
+    Request {
+        /// `REGISTER`, `GET`
+        method: String,
+        /// Request-URI
+        target: String,
+    },
+    /// A response: status code and phrase.
+    Response {
+        /// Status code
+        status: u16,
+        /// Reason phrase
+        phrase: String,
+    },
+}
+
+/// A message head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// SIP or HTTP.
+    pub language: Language,
+    /// The first line.
+    pub start: Start,
+    /// `Host` (HTTP)
+    pub host: Option<String>,
+    /// `User-Agent`
+    pub user_agent: Option<String>,
+    /// `Server`
+    pub server: Option<String>,
+    /// `Date`, as the sender's clock reads.
+    pub date: Option<Timestamp>,
+    /// Which request of its connection this is, or answers, counted from 0 (HTTP; 0 in SIP).
+    pub transaction: u32,
+    /// The SIP dialog and transaction.
+    pub sip: Option<Box<SipHead>>,
+    /// `ms-diagnostics`, `ms-diagnostics-public`, `X-Ms-diagnostics`, in order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What SIP says about dialog, transaction and endpoint.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SipHead {
+    /// `Call-ID`
+    pub call_id: String,
+    /// `CSeq` number
+    pub cseq: u32,
+    /// `CSeq` method
+    pub method: String,
+    /// URI of `From`, without brackets and header parameters.
+    pub from: String,
+    /// `tag` of `From`
+    pub from_tag: Option<String>,
+    /// `epid` of `From`
+    pub epid: Option<String>,
+    /// URI of `To`
+    pub to: String,
+    /// `tag` of `To`
+    pub to_tag: Option<String>,
+    /// `+sip.instance` of `Contact`
+    pub instance: Option<String>,
+    /// `Expires`
+    pub expires: Option<u32>,
+    /// `ms-user-logon-data` ("RemoteUser": the client came through the Edge)
+    pub logon_data: Option<String>,
+}
+
+/// One diagnostics header ([MS-OCER]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// The error id.
+    pub id: u32,
+    /// `reason`
+    pub reason: String,
+    /// `source`
+    pub source: String,
+}
+
+/// A DNS message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lookup {
+    /// Transaction id.
+    pub id: u16,
+    /// The name asked for.
+    pub name: String,
+    /// The type asked for (1 A, 28 AAAA, 33 SRV, 5 CNAME).
+    pub kind: u16,
+    /// Response code, in an answer.
+    pub code: Option<u8>,
+    /// Addresses answered.
+    pub addresses: Vec<IpAddr>,
+    /// SRV targets answered: host and port.
+    pub services: Vec<(String, u16)>,
+    /// Canonical names answered, in order.
+    pub aliases: Vec<String>,
+}

@@ -1,0 +1,108 @@
+//! The vocabulary of the analysis: what a message says about a sign-in, in the domain's words.
+//!
+//! Facts are owned, small, and free of secrets: a password or response appears only as what is needed to judge it. A
+//! new carrier emits the same facts and the analysis does not change.
+
+mod head;
+mod kerberos;
+mod ntlm;
+mod scheme;
+mod tls;
+
+pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
+pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
+pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
+pub use tls::TlsFlight;
+
+use crate::wire::Timestamp;
+use std::net::SocketAddr;
+
+/// One thing a message says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A name was asked for or answered.
+    Lookup(Box<Lookup>),
+    /// The head of a SIP or HTTP message. The facts that follow with the same [`Place::pdu`] belong to it.
+    Head(Box<Head>),
+    /// A server offers a scheme, or goes on with one (`WWW-Authenticate`, `Proxy-Authenticate`). Token facts that
+    /// follow before the next offer are the content of its token.
+    Offer(Box<Offer>),
+    /// A client answers (`Authorization`, `Proxy-Authorization`). Token facts that follow are the content of its token.
+    Credential(Box<Credential>),
+    /// A server proves itself (`Authentication-Info`).
+    Assurance(Box<Assurance>),
+    /// A SPNEGO token; the mechanism's own token follows.
+    Spnego(Box<Spnego>),
+    /// An NTLM message.
+    Ntlm(Box<Ntlm>),
+    /// A Kerberos message, from a KDC or inside a token.
+    Kerberos(Box<Kerberos>),
+    /// A flight of the TLS handshake inside TLS-DSK.
+    Tls(Box<TlsFlight>),
+    /// A password in a body (SOAP UsernameToken, OAuth form).
+    Passphrase(Box<Passphrase>),
+    /// A web ticket was issued or presented.
+    WebTicket(Box<WebTicket>),
+    /// A conversation turned out to be TLS: what it carries is encrypted.
+    Encrypted,
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From the side that opened the conversation.
+    ToServer,
+    /// From the side that accepted it.
+    ToClient,
+}
+
+impl Direction {
+    /// The other way.
+    pub const fn reverse(self) -> Self {
+        match self {
+            Self::ToServer => Self::ToClient,
+            Self::ToClient => Self::ToServer,
+        }
+    }
+
+    /// 0 to the server, 1 to the client.
+    pub const fn index(self) -> usize {
+        match self {
+            Self::ToServer => 0,
+            Self::ToClient => 1,
+        }
+    }
+}
+
+/// Where a fact was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The frame in which the message ended, counted from 1.
+    pub frame: u64,
+    /// The time of that frame.
+    pub time: Timestamp,
+    /// The conversation, counted from 0 over TCP and UDP together.
+    pub flow: u32,
+    /// The message, counted over the capture: facts of one message share it.
+    pub pdu: u64,
+    /// Which way it went.
+    pub from: Direction,
+    /// The side that opened the conversation.
+    pub client: SocketAddr,
+    /// The side that accepted it.
+    pub server: SocketAddr,
+    /// True over TCP.
+    pub tcp: bool,
+    /// True if the message came out of TLS.
+    pub encrypted: bool,
+}
+
+/// A fact and where it was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactRow {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub fact: Fact,
+}

@@ -1,0 +1,90 @@
+//! NTLM messages ([MS-NLMP] 2.2.1) as the analysis sees them.
+
+use crate::wire::Timestamp;
+
+/// An NTLM message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ntlm {
+    /// Type 1.
+    Negotiate {
+        /// NegotiateFlags
+        flags: u32,
+    },
+    /// Type 2.
+    Challenge(NtlmChallenge),
+    /// Type 3.
+    Authenticate(NtlmAuthenticate),
+}
+
+/// Type 2: what the server says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NtlmChallenge {
+    /// NegotiateFlags
+    pub flags: u32,
+    /// TargetName
+    pub target: String,
+    /// AV id 2
+    pub nb_domain: Option<String>,
+    /// AV id 1
+    pub nb_computer: Option<String>,
+    /// AV id 4
+    pub dns_domain: Option<String>,
+    /// AV id 3
+    pub dns_computer: Option<String>,
+    /// AV id 7: the server's clock
+    pub time: Option<Timestamp>,
+}
+
+/// Type 3: what the client says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NtlmAuthenticate {
+    /// NegotiateFlags
+    pub flags: u32,
+    /// DomainName
+    pub domain: String,
+    /// UserName
+    pub user: String,
+    /// Workstation
+    pub workstation: String,
+    /// Which response it carries.
+    pub version: NtlmVersion,
+    /// True if a MIC is present.
+    pub mic: bool,
+    /// Time in the NTLMv2 response.
+    pub time: Option<Timestamp>,
+    /// AV id 7 inside the NTLMv2 response: the server had sent its clock, so `time` echoes it.
+    pub echoes_time: bool,
+    /// AV id 9: the SPN the client believes to talk to.
+    pub spn: Option<String>,
+    /// AV id 10: true if present and not all zero.
+    pub channel_bound: bool,
+}
+
+/// The kind of response in a type 3 message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NtlmVersion {
+    /// No user at all.
+    #[default]
+    Anonymous,
+    /// A DES response with an LM response beside it.
+    Lm,
+    /// A DES response.
+    V1,
+    /// A DES response over a challenge mixed with the client's (NTLM2 session).
+    V1Ess,
+    /// HMAC-MD5 response.
+    V2,
+}
+
+impl NtlmVersion {
+    /// The name used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Lm => "LM",
+            Self::V1 => "NTLMv1",
+            Self::V1Ess => "NTLMv1-ESS",
+            Self::V2 => "NTLMv2",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A sink that builds the tree of one packet: nodes in walk order, and the buffers they lie in.
+
+use super::{Field, Kind, Mark, Sink, Value, display};
+use crate::fact::Fact;
+use crate::wire::{Span, text};
+use sha2::{Digest, Sha256};
+use std::fmt::{self, Write};
+
+/// Nodes kept for one packet; more become one node that counts them.
+const MAX_NODES: usize = 50_000;
+
+/// One node.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its field; absent for a mark.
+    pub field: Option<&'static Field>,
+    /// Index of its buffer in [`Tree::buffers`].
+    pub buffer: u16,
+    /// Its bytes in that buffer.
+    pub at: Span,
+    /// 0 for a protocol of the packet.
+    pub depth: u8,
+    /// The value alone, as a column prints it; a secret is masked.
+    pub value: Box<str>,
+    /// The line shown instead of title and value.
+    pub label: Option<Box<str>>,
+    /// Set on a mark.
+    pub mark: Option<Mark>,
+}
+
+/// Bytes that nodes lie in.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    /// `Frame`, `Reassembled TCP`, `Base64`
+    pub title: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The tree of one packet.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// Nodes in walk order; the children of a node follow it with a greater depth.
+    pub nodes: Vec<Node>,
+    /// Buffers; the first is the frame.
+    pub buffers: Vec<Buffer>,
+    /// Facts, where the caller wants them.
+    pub facts: Vec<(Fact, Span)>,
+    /// Protocol names, outermost first.
+    pub layers: Vec<&'static str>,
+    /// Protocol column.
+    pub protocol: &'static str,
+    /// Info column.
+    pub info: String,
+    /// Secrets are shown as they are.
+    pub show_secrets: bool,
+    depth: u8,
+    buffer: Vec<u16>,
+    dropped: usize,
+}
+
+impl Tree {
+    /// An empty tree.
+    pub fn new(show_secrets: bool) -> Self {
+        Self { show_secrets, ..Self::default() }
+    }
+
+    /// The line of a node: its label, or title and value with the value's name.
+    pub fn line(&self, node: &Node) -> String {
+        if let Some(label) = &node.label {
+            return label.to_string();
+        }
+        if let Some(mark) = node.mark {
+            return format!("[{}]", mark.text());
+        }
+        let Some(field) = node.field else { return node.value.to_string() };
+        if node.value.is_empty() {
+            return field.title.to_owned();
+        }
+        let name = field.names.and_then(|names| names(number_of(&node.value)?));
+        match name {
+            Some(name) => format!("{}: {name} ({})", field.title, node.value),
+            None => format!("{}: {}", field.title, node.value),
+        }
+    }
+
+    /// The whole tree as indented text, one node a line.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for node in &self.nodes {
+            let _ = writeln!(out, "{:indent$}{}", "", self.line(node), indent = usize::from(node.depth) * 4);
+        }
+        if self.dropped > 0 {
+            let _ = writeln!(out, "[{} more nodes]", self.dropped);
+        }
+        out
+    }
+
+    fn push(&mut self, node: Node) {
+        if self.nodes.len() < MAX_NODES {
+            self.nodes.push(node);
+        } else {
+            self.dropped += 1;
+        }
+    }
+}
+
+fn number_of(value: &str) -> Option<u64> {
+    match value.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => value.parse::<u64>().ok().or_else(|| value.parse::<i64>().ok().map(i64::cast_unsigned)),
+    }
+}
+
+/// What stands for a secret: its length and the first bytes of its digest, so that equal ones can be told.
+pub fn mask(value: Value<'_>) -> String {
+    let raw = match value {
+        Value::Text(raw) | Value::Bytes(raw) => raw,
+        _ => return "(hidden)".into(),
+    };
+    if raw.is_empty() {
+        return String::new();
+    }
+    let digest = Sha256::digest(raw);
+    format!("(hidden, {} bytes, #{})", raw.len(), text::hex(digest.get(..4).unwrap_or(&[])))
+}
+
+impl Sink for Tree {
+    fn wants_fields(&self) -> bool {
+        true
+    }
+
+    fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
+        let mut shown = String::new();
+        if field.secret && !self.show_secrets {
+            shown = mask(value);
+        } else if field.kind != Kind::Protocol {
+            display(field, value, &mut shown);
+        }
+        let buffer = self.buffer.last().copied().unwrap_or(0);
+        let depth = self.depth;
+        self.push(Node { field: Some(field), buffer, at, depth, value: shown.into(), label: None, mark: None });
+        self.depth = self.depth.saturating_add(1);
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn label(&mut self, text: fmt::Arguments<'_>) {
+        let depth = self.depth;
+        if let Some(node) = self.nodes.iter_mut().rev().find(|n| n.depth.saturating_add(1) == depth) {
+            node.label = Some(crate::wire::text::escape(text.to_string().as_bytes()).into());
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, at: Span) {
+        let (buffer, depth) = (self.buffer.last().copied().unwrap_or(0), self.depth);
+        self.push(Node { field: None, buffer, at, depth, value: "".into(), label: None, mark: Some(mark) });
+    }
+
+    fn fact(&mut self, fact: Fact, at: Span) {
+        self.facts.push((fact, at));
+    }
+
+    fn layer(&mut self, name: &'static str) {
+        self.layers.push(name);
+    }
+
+    fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>, append: bool) {
+        if append {
+            let _ = self.info.write_fmt(info);
+            return;
+        }
+        self.protocol = protocol;
+        self.info.clear();
+        let _ = self.info.write_fmt(info);
+    }
+
+    fn enter(&mut self, title: &'static str, bytes: &[u8]) {
+        self.buffer.push(u16::try_from(self.buffers.len()).unwrap_or(u16::MAX));
+        self.buffers.push(Buffer { title, bytes: bytes.to_vec() });
+    }
+
+    fn leave(&mut self) {
+        self.buffer.pop();
+    }
+}

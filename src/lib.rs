@@ -1,0 +1,12 @@
+//! Puts the sign-in negotiations of Lync and Skype for Business clients back together from a capture.
+//!
+//! The layers, from top to bottom; a module uses what is below it, never what is beside or above it (`tests/layers.rs`).
+
+pub mod capture;
+pub mod fact;
+pub mod field;
+pub mod network;
+pub mod protocol;
+pub mod scan;
+pub mod stream;
+pub mod wire;

@@ -1,0 +1,69 @@
+//! Conversations: framing over a stream. The only part of a protocol that remembers.
+
+use super::Protocol;
+use crate::fact::Direction;
+use std::net::SocketAddr;
+
+/// What a new conversation is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// The side that opened the connection.
+    pub client: SocketAddr,
+    /// The other side.
+    pub server: SocketAddr,
+    /// True if the bytes come out of TLS.
+    pub encrypted: bool,
+}
+
+/// What arrives in one direction of a stream.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// All bytes not yet taken, in order. The same bytes come again, and more, until they are taken.
+    Bytes(&'a [u8]),
+    /// So many bytes are missing here; what was not taken before is gone.
+    Gap(u64),
+    /// The direction ended. Bytes not taken were handed over with the last `Bytes`; a conversation that still can
+    /// make a message of them (a body that ends with the connection) does it when it is asked here with them.
+    End(&'a [u8]),
+}
+
+/// What a conversation did with its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many bytes are done with. Asked again at once if bytes are left and this is not 0.
+    Took(usize),
+    /// `took` are done with; nothing can be said before `need` more bytes than those left unread are there (0: any more).
+    More {
+        /// Bytes done with.
+        took: usize,
+        /// Total bytes wanted in the next input, counted from the first byte not taken; 0 if unknown.
+        need: usize,
+    },
+    /// `took` are done with and the next `skip` bytes of this direction are of no interest.
+    Skip {
+        /// Bytes done with.
+        took: usize,
+        /// Bytes to drop as they arrive.
+        skip: u64,
+    },
+    /// Not this protocol after all.
+    NotMine,
+}
+
+/// Finds messages in the two directions of a stream.
+///
+/// Framing only: where does a message end. What a later message needs to know goes into its note.
+pub trait Conversation: Send {
+    /// Takes what it can from `input` and tells `found` about the messages in it.
+    fn feed(&mut self, from: Direction, input: Input<'_>, found: &mut dyn Found) -> Progress;
+}
+
+/// Receives what a conversation finds.
+pub trait Found {
+    /// `bytes`, a part of the input, is a message.
+    fn message(&mut self, bytes: &[u8], note: u64);
+
+    /// From here on (after what is taken in this call) both directions speak something else, recognised anew
+    /// (CONNECT, Upgrade, STARTTLS).
+    fn becomes(&mut self, protocol: Option<&'static Protocol>);
+}

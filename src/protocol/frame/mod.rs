@@ -1,0 +1,6 @@
+//! Frame.
+
+use super::Protocol;
+
+/// Frame.
+pub static PROTOCOL: Protocol = Protocol { name: "frame", column: "", ..Protocol::NONE };

@@ -1,0 +1,6 @@
+//! HTTP.
+
+use super::Protocol;
+
+/// HTTP.
+pub static PROTOCOL: Protocol = Protocol { name: "http", column: "HTTP", ..Protocol::NONE };

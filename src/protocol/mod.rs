@@ -1,0 +1,136 @@
+//! What a protocol is: a value of plain functions. One folder each, one line in [`registry`].
+//!
+//! `dissect` describes one message and remembers nothing: the same bytes, note and context give the same events. Only a
+//! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
+
+pub mod arp;
+mod context;
+mod conversation;
+pub mod data;
+pub mod dns;
+pub mod erspan;
+pub mod eth;
+pub mod frame;
+pub mod gre;
+pub mod gssapi;
+pub mod http;
+pub mod icmp;
+pub mod icmpv6;
+pub mod ip;
+pub mod ipv6;
+pub mod kerberos;
+pub mod loopback;
+pub mod ntlm;
+mod out;
+pub mod ppp;
+pub mod pppoe;
+pub mod registry;
+pub mod sip;
+pub mod sll;
+pub mod soap;
+pub mod tcp;
+pub mod tls;
+pub mod tlsdsk;
+pub mod udp;
+pub mod vlan;
+pub mod vxlan;
+
+pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
+pub use conversation::{Conversation, Found, Input, Opening, Progress};
+pub use out::{Budget, Out};
+
+pub use crate::fact::Direction;
+use crate::field::Field;
+
+/// A protocol.
+pub struct Protocol {
+    /// Filter prefix and name in `frame.protocols`: `sip`.
+    pub name: &'static str,
+    /// Name in the protocol column: `SIP`.
+    pub column: &'static str,
+    /// Its field table.
+    pub fields: &'static [&'static Field],
+    /// What it answers to.
+    pub claims: &'static [Claim],
+    /// Judges the first bytes of a stream or a datagram.
+    pub probe: fn(&[u8]) -> Likelihood,
+    /// Opens a conversation (protocols on a stream).
+    pub open: Option<fn(&Opening) -> Box<dyn Conversation>>,
+    /// Describes one message.
+    pub dissect: for<'b> fn(&Message<'b>, &mut Out<'_, 'b>),
+}
+
+impl Protocol {
+    /// A protocol that claims nothing and describes nothing; for `..Protocol::NONE`.
+    pub const NONE: Self = Self {
+        name: "",
+        column: "",
+        fields: &[],
+        claims: &[],
+        probe: |_| Likelihood::No,
+        open: None,
+        dissect: |_, _| {},
+    };
+}
+
+impl std::fmt::Debug for Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What a probe thinks of the bytes it was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likelihood {
+    /// These bytes are something else.
+    No,
+    /// Too few bytes to tell.
+    Unsure,
+    /// It may be; a port number decides.
+    Perhaps,
+    /// It is, on whatever port.
+    Surely,
+}
+
+/// What a protocol answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A link-layer type of capture files.
+    LinkType(u32),
+    /// An EtherType.
+    EtherType(u16),
+    /// An IP protocol number.
+    IpProtocol(u8),
+    /// A TCP port of the server.
+    TcpPort(u16),
+    /// A UDP port of either side.
+    UdpPort(u16),
+    /// A media type, lower case.
+    MediaType(&'static str),
+    /// An authentication scheme whose token it is, lower case.
+    AuthScheme(&'static str),
+    /// A GSS-API mechanism, as the content octets of its OID.
+    Mechanism(&'static [u8]),
+    /// By name.
+    Named(&'static str),
+}
+
+/// One message, whole or as far as it was captured.
+#[derive(Clone, Copy)]
+pub struct Message<'b> {
+    /// Its bytes.
+    pub bytes: &'b [u8],
+    /// Which way it went.
+    pub from: Direction,
+    /// What its conversation wanted `dissect` to know; each protocol packs its own.
+    pub note: u64,
+    /// What belongs to frame, flow and exchange.
+    pub context: &'b Context<'b>,
+}
+
+impl<'b> Message<'b> {
+    /// Other bytes of the same message, with no note.
+    pub fn with(&self, bytes: &'b [u8]) -> Self {
+        Self { bytes, note: 0, ..*self }
+    }
+}

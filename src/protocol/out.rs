@@ -1,0 +1,206 @@
+//! What a dissector writes to.
+
+use super::{Claim, Message, Protocol, registry};
+use crate::fact::Fact;
+use crate::field::{Field, Mark, Sink, Value};
+use crate::wire::{Parsed, Span};
+use std::fmt;
+
+/// Nesting that is followed; deeper is marked.
+const MAX_DEPTH: u8 = 16;
+/// Bytes one frame may derive (decode, inflate) before the rest is marked.
+const MAX_DERIVED: usize = 4 << 20;
+/// Buffers one frame may derive.
+const MAX_BUFFERS: u16 = 256;
+
+/// What one frame may still derive. Shared by everything inside it.
+#[derive(Debug)]
+pub struct Budget {
+    bytes: usize,
+    buffers: u16,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { bytes: MAX_DERIVED, buffers: MAX_BUFFERS }
+    }
+}
+
+/// Writes the description of one buffer into a sink.
+pub struct Out<'o, 'b> {
+    sink: &'o mut dyn Sink,
+    budget: &'o mut Budget,
+    buffer: &'b [u8],
+    depth: u8,
+    shows: bool,
+}
+
+impl<'o, 'b> Out<'o, 'b> {
+    /// Over `buffer`, which `sink` already knows as its current buffer.
+    pub fn new(sink: &'o mut dyn Sink, budget: &'o mut Budget, buffer: &'b [u8]) -> Self {
+        let shows = sink.wants_fields();
+        Self { sink, budget, buffer, depth: 0, shows }
+    }
+
+    /// False if fields are thrown away: what only serves display may be skipped, facts may not.
+    pub const fn shows(&self) -> bool {
+        self.shows
+    }
+
+    fn at(&self, raw: &[u8]) -> Span {
+        Span::of(self.buffer, raw)
+    }
+
+    /// A field with this value, read from `raw`.
+    pub fn value(&mut self, field: &'static Field, raw: &[u8], value: Value<'_>) {
+        if self.shows {
+            self.sink.open(field, self.at(raw), value);
+            self.sink.close();
+        }
+    }
+
+    /// A text field whose value is `raw` itself.
+    pub fn text(&mut self, field: &'static Field, raw: &[u8]) {
+        self.value(field, raw, Value::Text(raw));
+    }
+
+    /// A number read from `raw`.
+    pub fn number(&mut self, field: &'static Field, raw: &[u8], number: impl Into<u64>) {
+        self.value(field, raw, Value::Number(number.into()));
+    }
+
+    /// A bit read from `raw`.
+    pub fn flag(&mut self, field: &'static Field, raw: &[u8], set: bool) {
+        self.value(field, raw, Value::Flag(set));
+    }
+
+    /// A field whose value is the bytes `raw`.
+    pub fn bytes(&mut self, field: &'static Field, raw: &[u8]) {
+        self.value(field, raw, Value::Bytes(raw));
+    }
+
+    /// A field that holds others and has no value.
+    pub fn group<R>(&mut self, field: &'static Field, raw: &[u8], body: impl FnOnce(&mut Self) -> R) -> R {
+        self.node(field, raw, Value::None, body)
+    }
+
+    /// A field that holds others and has a value.
+    pub fn node<R>(
+        &mut self,
+        field: &'static Field,
+        raw: &[u8],
+        value: Value<'_>,
+        body: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        if !self.shows {
+            return body(self);
+        }
+        self.sink.open(field, self.at(raw), value);
+        let result = body(self);
+        self.sink.close();
+        result
+    }
+
+    /// Text shown for the node being written instead of its title and value. Call inside `group` or `node`.
+    pub fn label(&mut self, text: fmt::Arguments<'_>) {
+        if self.shows {
+            self.sink.label(text);
+        }
+    }
+
+    /// A mark on bytes.
+    pub fn mark(&mut self, mark: Mark, raw: &[u8]) {
+        let at = self.at(raw);
+        self.sink.mark(mark, at);
+    }
+
+    /// Bytes that contradict the protocol.
+    pub fn malformed(&mut self, raw: &[u8], why: &'static str) {
+        self.mark(Mark::Malformed(why), raw);
+    }
+
+    /// Something for the analysis.
+    pub fn fact(&mut self, fact: Fact, raw: &[u8]) {
+        let at = self.at(raw);
+        self.sink.fact(fact, at);
+    }
+
+    /// What the packet list says of this message.
+    pub fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>) {
+        if self.shows {
+            self.sink.column(protocol, info, false);
+        }
+    }
+
+    /// More of what the packet list says of this message.
+    pub fn column_more(&mut self, info: fmt::Arguments<'_>) {
+        if self.shows {
+            self.sink.column("", info, true);
+        }
+    }
+
+    /// A layer that has no node of its own (`ethertype`).
+    pub fn layer(&mut self, name: &'static str) {
+        if self.shows {
+            self.sink.layer(name);
+        }
+    }
+
+    /// Runs a parser over `rest` and moves it on; on failure marks what is left, empties `rest` and returns nothing.
+    pub fn read<T>(&mut self, rest: &mut &'b [u8], parser: impl FnOnce(&'b [u8]) -> Parsed<'b, T>) -> Option<T> {
+        match parser(rest) {
+            Ok((after, value)) => {
+                *rest = after;
+                Some(value)
+            }
+            Err(_) => {
+                self.malformed(rest, "not readable from here");
+                *rest = &rest[rest.len()..];
+                None
+            }
+        }
+    }
+
+    /// Gives `raw` to the protocol that claims `claim`; false if nobody does.
+    pub fn hand_over(&mut self, message: &Message<'b>, claim: Claim, raw: &'b [u8]) -> bool {
+        let Some(protocol) = registry::find(claim) else { return false };
+        self.give(protocol, &message.with(raw));
+        true
+    }
+
+    /// Lets `protocol` describe `message`, whose bytes lie in this buffer.
+    pub fn give(&mut self, protocol: &'static Protocol, message: &Message<'b>) {
+        if self.depth >= MAX_DEPTH {
+            self.mark(Mark::TooDeep, message.bytes);
+            return;
+        }
+        self.layer(protocol.name);
+        self.depth += 1;
+        (protocol.dissect)(message, self);
+        self.depth -= 1;
+    }
+
+    /// A new buffer of bytes that are not on the wire as they are: decoded, inflated, decrypted.
+    pub fn derived<'c>(&mut self, title: &'static str, bytes: &'c [u8], body: impl FnOnce(&mut Out<'_, 'c>)) {
+        if self.depth >= MAX_DEPTH {
+            self.mark(Mark::TooDeep, &[]);
+            return;
+        }
+        let left = self.budget.bytes.checked_sub(bytes.len());
+        let (Some(left), Some(buffers)) = (left, self.budget.buffers.checked_sub(1)) else {
+            self.mark(Mark::TooLarge, &[]);
+            return;
+        };
+        (self.budget.bytes, self.budget.buffers) = (left, buffers);
+        self.sink.enter(title, bytes);
+        let mut inner = Out {
+            sink: &mut *self.sink,
+            budget: &mut *self.budget,
+            buffer: bytes,
+            depth: self.depth + 1,
+            shows: self.shows,
+        };
+        body(&mut inner);
+        self.sink.leave();
+    }
+}

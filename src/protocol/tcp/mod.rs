@@ -1,0 +1,6 @@
+//! TCP.
+
+use super::Protocol;
+
+/// TCP.
+pub static PROTOCOL: Protocol = Protocol { name: "tcp", column: "TCP", ..Protocol::NONE };
