@@ -55,6 +55,13 @@ def type3_ok(m, chal):
     return user if ok else None
 
 
+def negtokenresp(t):
+    """SPNEGO: accept-incomplete, mechanism NTLMSSP, token t."""
+    der = lambda tag, v: bytes([tag]) + (bytes([len(v)]) if len(v) < 128 else b"\x82" + struct.pack(">H", len(v))) + v
+    oid = bytes.fromhex("060a2b06010401823702020a")
+    return der(0xA1, der(0x30, der(0xA0, b"\x0a\x01\x01") + der(0xA1, oid) + der(0xA2, der(4, t))))
+
+
 class H(BaseHTTPRequestHandler):
     protocol_version, server_version, sys_version = "HTTP/1.1", "Microsoft-IIS/8.5", ""
     user = chal = None
@@ -105,6 +112,7 @@ class H(BaseHTTPRequestHandler):
             raw = m[m.find(b"NTLMSSP\0"):]
             if raw[8:9] == b"\1":
                 self.chal, t2 = type2()
+                t2 = negtokenresp(t2) if m[:1] == b"\x60" else t2
                 return self.answer(401, b"", WWW_Authenticate=kind + " " + base64.b64encode(t2).decode())
             if raw[8:9] == b"\3" and self.chal:
                 self.user, self.chal = type3_ok(raw, self.chal), None

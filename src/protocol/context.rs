@@ -93,8 +93,8 @@ pub struct TcpView {
 pub struct Reassembled<'c> {
     /// The payload behind the IP header.
     pub bytes: &'c [u8],
-    /// Which IP header of the frame it belongs to, counted from 0 at the outside.
-    pub layer: u8,
+    /// Offset in the frame of the IP header (of this, the last fragment) it belongs to.
+    pub header: u32,
     /// How many fragments it came in.
     pub fragments: u32,
 }

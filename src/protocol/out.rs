@@ -47,7 +47,8 @@ impl<'o, 'b> Out<'o, 'b> {
         self.shows
     }
 
-    fn at(&self, raw: &[u8]) -> Span {
+    /// Where `raw` lies in the buffer being described.
+    pub fn at(&self, raw: &[u8]) -> Span {
         Span::of(self.buffer, raw)
     }
 
