@@ -121,7 +121,13 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
                 payload: ip.payload().payload,
             });
             let sent = u32::from(head.total_len()).saturating_sub(u32::try_from(head.slice().len()).unwrap_or(0));
-            (IpAddr::V4(head.source_addr()), IpAddr::V4(head.destination_addr()), header, (ip.payload(), sent), fragment)
+            (
+                IpAddr::V4(head.source_addr()),
+                IpAddr::V4(head.destination_addr()),
+                header,
+                (ip.payload(), sent),
+                fragment,
+            )
         }
         Some(LaxNetSlice::Ipv6(ip)) => {
             let head = ip.header();
@@ -139,14 +145,23 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
                             payload: ip.payload().payload,
                         });
                     }
-                } else if let Ipv6ExtensionSlice::HopByHop(x) | Ipv6ExtensionSlice::Routing(x) | Ipv6ExtensionSlice::DestinationOptions(x) = &extension {
+                } else if let Ipv6ExtensionSlice::HopByHop(x)
+                | Ipv6ExtensionSlice::Routing(x)
+                | Ipv6ExtensionSlice::DestinationOptions(x) = &extension
+                {
                     extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
                 } else if let Ipv6ExtensionSlice::Authentication(x) = &extension {
                     extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
                 }
             }
             let sent = u32::from(head.payload_length()).saturating_sub(extensions);
-            (IpAddr::V6(head.source_addr()), IpAddr::V6(head.destination_addr()), head.slice(), (ip.payload(), sent), fragment)
+            (
+                IpAddr::V6(head.source_addr()),
+                IpAddr::V6(head.destination_addr()),
+                head.slice(),
+                (ip.payload(), sent),
+                fragment,
+            )
         }
         _ => return beyond(&sliced, tunnels),
     };

@@ -125,7 +125,8 @@ impl Assembler {
                 arrival.out_of_order = !self.pieces.is_empty();
                 let known = usize::try_from(ahead.saturating_neg()).unwrap_or(0);
                 if known > 0 {
-                    arrival.differs = self.differs_from_tail(seq, segment.payload.get(..known).unwrap_or(segment.payload));
+                    arrival.differs =
+                        self.differs_from_tail(seq, segment.payload.get(..known).unwrap_or(segment.payload));
                 }
                 self.accept(segment.payload, known, segment.missing, origin, deliver);
             }
@@ -177,7 +178,14 @@ impl Assembler {
     }
 
     /// Delivers a segment whose first `known` bytes were delivered already.
-    fn accept(&mut self, bytes: &[u8], known: usize, missing: u32, origin: Origin, deliver: &mut dyn FnMut(Delivery<'_>)) {
+    fn accept(
+        &mut self,
+        bytes: &[u8],
+        known: usize,
+        missing: u32,
+        origin: Origin,
+        deliver: &mut dyn FnMut(Delivery<'_>),
+    ) {
         let cut = known.min(bytes.len());
         let fresh = bytes.get(cut..).unwrap_or(&[]);
         // What was cut off by the capture may in part have been known too.
@@ -207,8 +215,7 @@ impl Assembler {
         for piece in &self.pieces {
             let offset = distance(piece.seq, seq);
             differs |= overlap_differs(&piece.bytes, segment.payload, offset);
-            let covered = offset >= 0
-                && offset.saturating_add(i64::from(segment.sent())) <= piece.bytes.len() as i64;
+            let covered = offset >= 0 && offset.saturating_add(i64::from(segment.sent())) <= piece.bytes.len() as i64;
             if covered {
                 return differs;
             }

@@ -315,7 +315,8 @@ mod tests {
         let mut table = FlowTable::<u8>::new(8);
         let there = table.sight(ends((1, 50_000), (2, 5060)), Transport::Tcp, Start::Sender, Timestamp(1), &mut |_| {});
         assert!(there.to_server && there.previous.is_none());
-        let back = table.sight(ends((2, 5060), (1, 50_000)), Transport::Tcp, Start::Receiver, Timestamp(5), &mut |_| {});
+        let back =
+            table.sight(ends((2, 5060), (1, 50_000)), Transport::Tcp, Start::Receiver, Timestamp(5), &mut |_| {});
         assert!(!back.to_server);
         assert_eq!((back.id, back.server.port(), back.previous), (0, 5060, Some(Timestamp(1))));
     }
@@ -334,7 +335,8 @@ mod tests {
         let mut table = FlowTable::<u8>::new(2);
         let mut gone = Vec::new();
         for port in [1, 2, 1, 3] {
-            let seen = table.sight(ends((1, port), (2, 9)), Transport::Udp, Start::Sender, Timestamp(1), &mut |c| gone.push(c.id));
+            let seen = table
+                .sight(ends((1, port), (2, 9)), Transport::Udp, Start::Sender, Timestamp(1), &mut |c| gone.push(c.id));
             *seen.state = 7;
         }
         assert_eq!(gone, [1], "flow 0 was used again before flow 2 came");
