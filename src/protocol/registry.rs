@@ -3,8 +3,8 @@
 //! To add one: a folder, a line in `mod` below, a line in [`ALL`]; both alphabetical.
 
 use super::{
-    Claim, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6, kerberos, loopback,
-    ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6,
+    kerberos, loopback, ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
 };
 use crate::field::Field;
 
@@ -17,7 +17,9 @@ pub static ALL: &[&Protocol] = &[
     &eth::PROTOCOL,
     &frame::PROTOCOL,
     &gre::PROTOCOL,
+    &gssapi::KRB5,
     &gssapi::PROTOCOL,
+    &gssapi::SPNEGO,
     &http::PROTOCOL,
     &icmp::PROTOCOL,
     &icmpv6::PROTOCOL,
@@ -38,6 +40,13 @@ pub static ALL: &[&Protocol] = &[
     &vlan::PROTOCOL,
     &vxlan::PROTOCOL,
 ];
+
+/// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or
+/// plain NTLM), the first whose probe finds the bytes likely, else the first.
+pub fn find_for(claim: Claim, bytes: &[u8]) -> Option<&'static Protocol> {
+    let likely = |p: &&Protocol| p.claims.contains(&claim) && (p.probe)(bytes) >= Likelihood::Perhaps;
+    ALL.iter().copied().find(likely).or_else(|| find(claim))
+}
 
 /// The protocol that answers to `claim`.
 pub fn find(claim: Claim) -> Option<&'static Protocol> {
