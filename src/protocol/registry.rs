@@ -13,6 +13,8 @@ pub static ALL: &[&Protocol] = &[
     &arp::PROTOCOL,
     &data::PROTOCOL,
     &dns::PROTOCOL,
+    &dns::MDNS,
+    &dns::LLMNR,
     &erspan::PROTOCOL,
     &eth::PROTOCOL,
     &frame::PROTOCOL,
