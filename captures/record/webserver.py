@@ -2,7 +2,7 @@
 """Staged web server: Basic, NTLM, web tickets, SOAP logon. The path says what it asks for (see do_any).
 
 Users and passwords are made up. NTLM answers of version 1, version 1 with ESS and version 2 are really checked."""
-import argparse, base64, hashlib, hmac, os, re, ssl, struct, time
+import argparse, base64, hashlib, hmac, os, re, socket, ssl, struct, time, zlib
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from impacket import ntlm
@@ -103,7 +103,9 @@ class H(BaseHTTPRequestHandler):
             if self.headers.get("X-MS-WebTicket") or kind == "Bearer" or "cwt=" in self.path:
                 return self.answer(200, b'{"culture":"en-US","userAgent":"test"}', "application/json")
             return self.answer(401, b"", WWW_Authenticate='MsRtcOAuth href="http://pool01-web.corvid.example/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,password"')
-        self.answer(200, b"ok\n")
+        if path.startswith("/deflate"):                     # Content-Encoding: deflate (Apache's filter only makes gzip)
+            return self.answer(200, zlib.compress(b"a text that is worth compressing\n" * 30), Content_Encoding="deflate")
+        self.answer(200, b"".join(b"line %d of a long text\n" % i for i in range(400)) if path.startswith("/long") else b"ok\n")
     do_GET = do_POST = do_HEAD = do_PUT = do_any
 
     def ntlm(self, kind, cred, offers):
@@ -124,6 +126,7 @@ class H(BaseHTTPRequestHandler):
 
 TICKET = b'<RequestSecurityTokenResponse xmlns="http://docs.oasis-open.org/ws-sx/ws-trust/200512"><RequestedSecurityToken>cwt=AAEBHAEFAAAAAAAFFQAAAMadeup</RequestedSecurityToken></RequestSecurityTokenResponse>'
 SOAP = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%s</s:Body></s:Envelope>'
+ThreadingHTTPServer.address_family = socket.AF_INET6 if ":" in A.bind else socket.AF_INET
 srv = ThreadingHTTPServer((A.bind, A.port), H)
 if A.cert:
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -90,6 +90,11 @@ pub trait Sink {
     /// False if fields would be thrown away; dissectors then skip what only serves display.
     fn wants_fields(&self) -> bool;
 
+    /// True if secrets may be seen: a dissector that composes text need not mask what is secret in it.
+    fn shows_secrets(&self) -> bool {
+        false
+    }
+
     /// A field begins. Its children follow until `close`.
     fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         let _ = (field, at, value);
@@ -142,7 +147,7 @@ pub trait Sink {
 /// ```
 #[macro_export]
 macro_rules! fields {
-    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, $secret:ident)?;)*) => {
+    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)?;)*) => {
         $(
             #[doc = concat!("`", $name, "`: ", $title)]
             pub static $id: $crate::field::Field = $crate::field::Field {
@@ -150,7 +155,7 @@ macro_rules! fields {
                 title: $title,
                 kind: $crate::field::Kind::$kind,
                 names: $crate::fields!(@names $($names)?),
-                secret: $crate::fields!(@secret $($secret)?),
+                secret: $crate::fields!(@secret $(secret $($never)?)?),
             };
         )*
         /// Every field of this table, in the order of the page.

@@ -56,6 +56,8 @@ pub struct Protocol {
     pub probe: fn(&[u8]) -> Likelihood,
     /// Opens a conversation (protocols on a stream).
     pub open: Option<fn(&Opening) -> Box<dyn Conversation>>,
+    /// Which exchange a message belongs to, if its protocol has requests and responses.
+    pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
     /// Describes one message.
     pub dissect: for<'b> fn(&Message<'b>, &mut Out<'_, 'b>),
 }
@@ -69,8 +71,18 @@ impl Protocol {
         claims: &[],
         probe: |_| Likelihood::No,
         open: None,
+        pair: |_, _| None,
         dissect: |_, _| {},
     };
+}
+
+/// A message's place in an exchange: request and response of one flow share the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Tells exchanges of one flow apart.
+    pub key: u64,
+    /// True for the request.
+    pub opens: bool,
 }
 
 impl std::fmt::Debug for Protocol {

@@ -56,6 +56,12 @@ impl Span {
     }
 }
 
+/// True if `part` is a piece of `whole`, by address.
+pub fn lies_in(whole: &[u8], part: &[u8]) -> bool {
+    let (base, at) = (whole.as_ptr().addr(), part.as_ptr().addr());
+    at >= base && at.saturating_add(part.len()) <= base.saturating_add(whole.len())
+}
+
 fn clip(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

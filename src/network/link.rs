@@ -1,0 +1,110 @@
+//! Link layers: where the network layer begins.
+//!
+//! Numbers are `LINKTYPE_` values of capture files. Types not listed here are counted, never guessed at.
+
+/// What follows the link header.
+pub(super) enum Entry<'p> {
+    /// An Ethernet II frame.
+    Ethernet(&'p [u8]),
+    /// A payload with its EtherType.
+    EtherType(u16, &'p [u8]),
+    /// An IPv4 or IPv6 packet.
+    Ip(&'p [u8]),
+}
+
+/// EtherType of IPv4 and IPv6.
+const IPV4: u16 = 0x0800;
+const IPV6: u16 = 0x86dd;
+
+/// Finds the network layer of a frame.
+pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {
+    match link_type {
+        1 => Some(Entry::Ethernet(data)),
+        // BSD loopback: a 4-byte family, in the byte order of the machine that captured; LOOP is big-endian.
+        0 | 108 => {
+            let (family, rest) = data.split_first_chunk::<4>()?;
+            let family = u32::from_be_bytes(*family);
+            let family = if family > 0xffff { family.swap_bytes() } else { family };
+            matches!(family, 2 | 10 | 24 | 28 | 30).then_some(Entry::Ip(rest))
+        }
+        // Raw IP, in its various numbers.
+        12 | 14 | 101 | 228 | 229 => Some(Entry::Ip(data)),
+        // PPP: an optional address and control (ff 03), then the protocol in one or two bytes.
+        9 | 50 => ppp(data.strip_prefix(&[0xff, 0x03]).unwrap_or(data)),
+        // Linux cooked v1: type, ARPHRD, address length, address (8), EtherType.
+        113 => {
+            let (head, rest) = data.split_first_chunk::<16>()?;
+            Some(Entry::EtherType(u16::from_be_bytes([head[14], head[15]]), rest))
+        }
+        // Linux cooked v2: EtherType first, 20 bytes in all.
+        276 => {
+            let (head, rest) = data.split_first_chunk::<20>()?;
+            Some(Entry::EtherType(u16::from_be_bytes([head[0], head[1]]), rest))
+        }
+        _ => None,
+    }
+}
+
+/// The network layer behind a PPP protocol field (RFC 1661 §2; the high byte may be compressed away).
+pub(super) fn ppp(data: &[u8]) -> Option<Entry<'_>> {
+    let (&first, rest) = data.split_first()?;
+    let (protocol, rest) = if first & 1 == 1 {
+        (u16::from(first), rest)
+    } else {
+        let (&second, rest) = rest.split_first()?;
+        (u16::from_be_bytes([first, second]), rest)
+    };
+    match protocol {
+        0x0021 => Some(Entry::EtherType(IPV4, rest)),
+        0x0057 => Some(Entry::EtherType(IPV6, rest)),
+        _ => None,
+    }
+}
+
+/// The network layer behind a PPPoE session header (RFC 2516 §4; EtherType 0x8864).
+pub(super) fn pppoe(data: &[u8]) -> Option<Entry<'_>> {
+    ppp(data.get(6..)?)
+}
+
+/// The frame inside a GRE packet (RFC 2784, RFC 2890), ERSPAN types II and III included.
+pub(super) fn gre(data: &[u8]) -> Option<Entry<'_>> {
+    let (head, mut rest) = data.split_first_chunk::<4>()?;
+    let bits = u16::from_be_bytes([head[0], head[1]]);
+    let protocol = u16::from_be_bytes([head[2], head[3]]);
+    let version = bits & 0x7;
+    // Checksum and reserved (or routing), key, sequence; version 1 (PPTP) adds an acknowledgment.
+    for present in [bits & 0xc000 != 0, bits & 0x2000 != 0, bits & 0x1000 != 0, version == 1 && bits & 0x0080 != 0] {
+        if present {
+            rest = rest.get(4..)?;
+        }
+    }
+    match protocol {
+        0x6558 => Some(Entry::Ethernet(rest)),
+        // ERSPAN I has no header of its own and no sequence number.
+        0x88be if bits & 0x1000 == 0 => Some(Entry::Ethernet(rest)),
+        0x88be => Some(Entry::Ethernet(rest.get(8..)?)),
+        0x22eb => {
+            let platform = rest.get(11)? & 1 == 1;
+            Some(Entry::Ethernet(rest.get(if platform { 20 } else { 12 }..)?))
+        }
+        0x880b => ppp(rest.strip_prefix(&[0xff, 0x03]).unwrap_or(rest)),
+        ether_type => Some(Entry::EtherType(ether_type, rest)),
+    }
+}
+
+/// The frame inside a VXLAN datagram (RFC 7348 §5).
+pub(super) fn vxlan(data: &[u8]) -> Option<Entry<'_>> {
+    let (head, rest) = data.split_first_chunk::<8>()?;
+    (head[0] & 0x08 != 0).then_some(Entry::Ethernet(rest))
+}
+
+/// The frame inside a Geneve datagram (RFC 8926 §3.4).
+pub(super) fn geneve(data: &[u8]) -> Option<Entry<'_>> {
+    let (head, rest) = data.split_first_chunk::<8>()?;
+    let options = usize::from(head[0] & 0x3f).checked_mul(4)?;
+    let rest = rest.get(options..)?;
+    match u16::from_be_bytes([head[2], head[3]]) {
+        0x6558 => Some(Entry::Ethernet(rest)),
+        ether_type => Some(Entry::EtherType(ether_type, rest)),
+    }
+}

@@ -1,0 +1,248 @@
+//! One packet down to its innermost transport header.
+
+use super::defrag::Fragment;
+use super::link::{self, Entry};
+use etherparse::{
+    EtherType, Ipv6ExtensionSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice, TransportSlice, UdpSlice,
+};
+use std::net::IpAddr;
+
+/// Tunnels followed inside one another.
+const MAX_TUNNELS: u8 = 8;
+
+/// The innermost network and transport layer of a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'p> {
+    /// Source address.
+    pub source: IpAddr,
+    /// Destination address.
+    pub destination: IpAddr,
+    /// The bytes that begin with the IP header.
+    pub header: &'p [u8],
+    /// What it carries.
+    pub transport: Transport<'p>,
+}
+
+/// What a packet carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Transport<'p> {
+    /// A TCP segment.
+    Tcp(Segment<'p>),
+    /// A UDP datagram.
+    Udp(Datagram<'p>),
+    /// A fragment of a datagram.
+    Fragment(Fragment<'p>),
+    /// Anything else, or a header cut off.
+    Other,
+}
+
+/// TCP header bits.
+pub mod flags {
+    /// FIN
+    pub const FIN: u8 = 0x01;
+    /// SYN
+    pub const SYN: u8 = 0x02;
+    /// RST
+    pub const RST: u8 = 0x04;
+    /// ACK
+    pub const ACK: u8 = 0x10;
+}
+
+/// A TCP segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'p> {
+    /// Source port.
+    pub source: u16,
+    /// Destination port.
+    pub destination: u16,
+    /// Sequence number as sent.
+    pub seq: u32,
+    /// Acknowledgment number as sent.
+    pub ack: u32,
+    /// The low eight flag bits.
+    pub flags: u8,
+    /// Window as sent, unscaled.
+    pub window: u16,
+    /// Header options.
+    pub options: &'p [u8],
+    /// Data captured.
+    pub payload: &'p [u8],
+    /// Bytes of data behind `payload` that were sent but not captured.
+    pub missing: u32,
+}
+
+impl Segment<'_> {
+    /// True if all of `bits` are set.
+    pub const fn has(&self, bits: u8) -> bool {
+        self.flags & bits == bits
+    }
+
+    /// Bytes of data sent.
+    pub fn sent(&self) -> u32 {
+        u32::try_from(self.payload.len()).unwrap_or(u32::MAX).saturating_add(self.missing)
+    }
+}
+
+/// A UDP datagram.
+#[derive(Clone, Copy, Debug)]
+pub struct Datagram<'p> {
+    /// Source port.
+    pub source: u16,
+    /// Destination port.
+    pub destination: u16,
+    /// Data captured.
+    pub payload: &'p [u8],
+    /// Bytes sent but not captured.
+    pub missing: u32,
+}
+
+/// Slices a frame. `wire_len` is its length on the wire, to tell what the capture cut off.
+pub fn slice(link_type: u32, data: &[u8]) -> Option<Packet<'_>> {
+    descend(link::entry(link_type, data)?, MAX_TUNNELS)
+}
+
+fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
+    let tunnels = tunnels.checked_sub(1)?;
+    let sliced = match entry {
+        Entry::Ethernet(data) => LaxSlicedPacket::from_ethernet(data).ok()?,
+        Entry::EtherType(ether_type, data) => LaxSlicedPacket::from_ether_type(EtherType(ether_type), data),
+        Entry::Ip(data) => LaxSlicedPacket::from_ip(data).ok()?,
+    };
+    let (source, destination, header, payload, fragment) = match &sliced.net {
+        Some(LaxNetSlice::Ipv4(ip)) => {
+            let head = ip.header();
+            // The slicer ties the header slice to its own borrow; the frame outlives it.
+            let header = reslice(&entry, head.slice())?;
+            let fragment = ip.is_payload_fragmented().then(|| Fragment {
+                id: u32::from(head.identification()),
+                offset: u32::from(head.fragments_offset().value()).saturating_mul(8),
+                more: head.more_fragments(),
+                protocol: ip.payload().ip_number.0,
+                payload: ip.payload().payload,
+            });
+            let sent = u32::from(head.total_len()).saturating_sub(u32::try_from(head.slice().len()).unwrap_or(0));
+            (
+                IpAddr::V4(head.source_addr()),
+                IpAddr::V4(head.destination_addr()),
+                header,
+                (ip.payload(), sent),
+                fragment,
+            )
+        }
+        Some(LaxNetSlice::Ipv6(ip)) => {
+            let head = ip.header();
+            let mut fragment = None;
+            let mut extensions = 0_u32;
+            for extension in ip.extensions().clone() {
+                if let Ipv6ExtensionSlice::Fragment(f) = &extension {
+                    extensions = extensions.saturating_add(8);
+                    if f.is_fragmenting_payload() {
+                        fragment = Some(Fragment {
+                            id: f.identification(),
+                            offset: u32::from(f.fragment_offset().value()).saturating_mul(8),
+                            more: f.more_fragments(),
+                            protocol: f.next_header().0,
+                            payload: ip.payload().payload,
+                        });
+                    }
+                } else if let Ipv6ExtensionSlice::HopByHop(x)
+                | Ipv6ExtensionSlice::Routing(x)
+                | Ipv6ExtensionSlice::DestinationOptions(x) = &extension
+                {
+                    extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
+                } else if let Ipv6ExtensionSlice::Authentication(x) = &extension {
+                    extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
+                }
+            }
+            let sent = u32::from(head.payload_length()).saturating_sub(extensions);
+            (
+                IpAddr::V6(head.source_addr()),
+                IpAddr::V6(head.destination_addr()),
+                head.slice(),
+                (ip.payload(), sent),
+                fragment,
+            )
+        }
+        _ => return beyond(&sliced, tunnels),
+    };
+    let (payload, sent) = payload;
+    let outer = Packet { source, destination, header, transport: Transport::Other };
+    if let Some(fragment) = fragment {
+        return Some(Packet { transport: Transport::Fragment(fragment), ..outer });
+    }
+    let captured = u32::try_from(payload.payload.len()).unwrap_or(u32::MAX);
+    let missing = if payload.incomplete { sent.saturating_sub(captured) } else { 0 };
+    let transport = match &sliced.transport {
+        Some(TransportSlice::Tcp(tcp)) => Transport::Tcp(segment(tcp, missing)),
+        Some(TransportSlice::Udp(udp)) => {
+            let inner = match udp.destination_port() {
+                4789 | 8472 => link::vxlan(udp.payload()),
+                6081 => link::geneve(udp.payload()),
+                _ => None,
+            };
+            if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
+                return Some(inside);
+            }
+            Transport::Udp(datagram(udp, missing))
+        }
+        _ => {
+            let inner = match payload.ip_number.0 {
+                4 | 41 => Some(Entry::Ip(payload.payload)),
+                47 => link::gre(payload.payload),
+                _ => None,
+            };
+            if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
+                return Some(inside);
+            }
+            Transport::Other
+        }
+    };
+    Some(Packet { transport, ..outer })
+}
+
+/// What is neither IPv4 nor IPv6: PPPoE sessions are followed, the rest is not of interest.
+fn beyond<'p>(sliced: &LaxSlicedPacket<'p>, tunnels: u8) -> Option<Packet<'p>> {
+    let payload = match (sliced.ether_payload(), &sliced.link) {
+        (Some(payload), _) if payload.ether_type.0 == 0x8864 => payload.payload,
+        (_, Some(LinkSlice::EtherPayload(payload))) if payload.ether_type.0 == 0x8864 => payload.payload,
+        _ => return None,
+    };
+    descend(link::pppoe(payload)?, tunnels)
+}
+
+/// `part` again, with the lifetime of the bytes it was cut from.
+fn reslice<'p>(entry: &Entry<'p>, part: &[u8]) -> Option<&'p [u8]> {
+    let whole = match entry {
+        Entry::Ethernet(data) | Entry::EtherType(_, data) | Entry::Ip(data) => *data,
+    };
+    let at = crate::wire::Span::of(whole, part);
+    whole.get(at.start as usize..)
+}
+
+/// The transport layer of a reassembled datagram.
+pub fn transport(protocol: u8, payload: &[u8]) -> Transport<'_> {
+    match protocol {
+        6 => TcpSlice::from_slice(payload).map_or(Transport::Other, |tcp| Transport::Tcp(segment(&tcp, 0))),
+        17 => UdpSlice::from_slice_lax(payload).map_or(Transport::Other, |udp| Transport::Udp(datagram(&udp, 0))),
+        _ => Transport::Other,
+    }
+}
+
+fn segment<'p>(tcp: &TcpSlice<'p>, missing: u32) -> Segment<'p> {
+    let head = tcp.header_slice();
+    Segment {
+        source: tcp.source_port(),
+        destination: tcp.destination_port(),
+        seq: tcp.sequence_number(),
+        ack: tcp.acknowledgment_number(),
+        flags: head.get(13).copied().unwrap_or(0),
+        window: tcp.window_size(),
+        options: head.get(20..).unwrap_or(&[]),
+        payload: tcp.payload(),
+        missing,
+    }
+}
+
+fn datagram<'p>(udp: &UdpSlice<'p>, missing: u32) -> Datagram<'p> {
+    Datagram { source: udp.source_port(), destination: udp.destination_port(), payload: udp.payload(), missing }
+}

@@ -1,0 +1,1 @@
+//! What a SIP message says, seen through the tree.

@@ -1,0 +1,62 @@
+//! Who looks at a scan, and how closely.
+
+use crate::fact::{Direction, Place};
+use crate::field::Sink;
+use crate::protocol::Protocol;
+use crate::stream::{FlowId, Origin};
+
+/// Bytes of a stream and where they were captured.
+#[derive(Clone, Copy, Debug)]
+pub struct PieceRow {
+    /// The flow.
+    pub flow: FlowId,
+    /// Which way they went.
+    pub from: Direction,
+    /// Place of the first byte in the stream.
+    pub offset: u64,
+    /// Where it was captured.
+    pub origin: Origin,
+    /// How many.
+    pub len: u32,
+}
+
+/// A message that was found.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageRow {
+    /// Its protocol.
+    pub protocol: &'static Protocol,
+    /// Where it ended.
+    pub place: Place,
+    /// What its conversation noted.
+    pub note: u64,
+    /// Place of its first byte in the stream of its direction; in a datagram, the offset in the frame's data.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub len: u32,
+    /// Its partner's frame and time.
+    pub exchange: Option<crate::protocol::Exchange>,
+}
+
+/// Looks at a scan while it runs.
+pub trait Lens {
+    /// True if fields are wanted: headers of every frame are then described too.
+    fn shows(&self) -> bool;
+
+    /// The sink for what is described next.
+    fn sink(&mut self, place: &Place) -> &mut dyn Sink;
+
+    /// True if the rows below are wanted.
+    fn indexes(&self) -> bool {
+        false
+    }
+
+    /// Bytes of a recognised stream.
+    fn piece(&mut self, row: &PieceRow) {
+        let _ = row;
+    }
+
+    /// A message; its description follows.
+    fn message(&mut self, row: &MessageRow) {
+        let _ = row;
+    }
+}
