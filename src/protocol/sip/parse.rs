@@ -97,7 +97,7 @@ pub enum Line<'a> {
 }
 
 /// Walks the lines of a head up to and over the empty line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Lines<'a> {
     rest: &'a [u8],
     ended: bool,
@@ -236,7 +236,7 @@ pub fn unquoted(text: &[u8]) -> &[u8] {
 
 /// Walks `;name=value;name` as it follows an address, a reason or a diagnostics id. Semicolons inside quotes belong to
 /// the value; a comma outside of quotes ends the list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters<'a> {
     rest: &'a [u8],
 }
@@ -253,7 +253,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The value of the parameter `name`, without quotes.
-    pub fn find(mut self, name: &str) -> Option<&'a [u8]> {
+    pub fn find(&mut self, name: &str) -> Option<&'a [u8]> {
         self.find_map(|p| p.is(name).then(|| p.bare()))
     }
 }
