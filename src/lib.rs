@@ -8,5 +8,6 @@ pub mod field;
 pub mod network;
 pub mod protocol;
 pub mod scan;
+pub mod secrets;
 pub mod stream;
 pub mod wire;
