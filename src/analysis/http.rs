@@ -120,6 +120,7 @@ impl HttpAuth {
             let answered = self.answered.entry((place.client.ip(), place.server)).or_default();
             answered.requests = answered.requests.saturating_add(1);
         }
+        let mut ended = Vec::new();
         for (at, complete) in waiting.steps {
             let Some(negotiation) = all.get_mut(at) else { continue };
             let going_on = group.offers().find(|o| continues(negotiation, o.header));
@@ -142,6 +143,9 @@ impl HttpAuth {
             if connection.open == Some(at) {
                 connection.open = None;
             }
+            ended.push(at);
+        }
+        for at in ended {
             self.fold(at, all);
         }
     }

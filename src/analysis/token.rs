@@ -3,7 +3,7 @@
 use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits, Space};
 use crate::fact::{Fact, KerberosKind, Ntlm, NtlmVersion, Place};
-use crate::protocol::kerberos::names as kerberos_names;
+use crate::protocol::kerberos;
 
 /// What a token turned out to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,5 +175,5 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
 
 /// A Kerberos error with its name.
 pub(super) fn krb_error(code: i32) -> ErrorCode {
-    ErrorCode { space: Space::Krb, code: code.into(), name: kerberos_names::error_name(code).into() }
+    ErrorCode { space: Space::Krb, code: code.into(), name: kerberos::error_name(code).unwrap_or("unknown error").into() }
 }

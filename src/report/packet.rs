@@ -2,7 +2,7 @@
 
 use crate::field::{Kind, Node, Tree};
 use crate::protocol::FrameView;
-use crate::wire::time::{NANOS, Seconds};
+use crate::wire::time::Seconds;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
 use std::io::{self, Write};

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Carrier, Evidence};
 use crate::findings::{Item, Report, Rule, Severity};
-use crate::protocol::kerberos::names::etype_name;
+use crate::protocol::kerberos::names;
 
 /// W46.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -29,7 +29,11 @@ fn check(facts: &Evidence, report: &mut Report) {
         report
             .found(&n.account(), n.client, n.server)
             .severity(severity)
-            .title(format!("Ticket for {} is encrypted with {}", n.target.as_deref().unwrap_or("?"), etype_name(etype)))
+            .title(format!("Ticket for {} is encrypted with {}", n.target.as_deref().unwrap_or("?"), name(etype)))
             .proof(Item::new(frame, "kerberos.etype", etype.to_string()));
     }
+}
+
+fn name(etype: i32) -> &'static str {
+    names::etype(i64::from(etype).cast_unsigned()).unwrap_or("an unknown type")
 }
