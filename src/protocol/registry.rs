@@ -6,12 +6,15 @@ use super::{
     Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6,
     kerberos, loopback, ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
 };
+use crate::field::Field;
 
 /// Every protocol, in alphabetical order.
 pub static ALL: &[&Protocol] = &[
     &arp::PROTOCOL,
     &data::PROTOCOL,
     &dns::PROTOCOL,
+    &dns::MDNS,
+    &dns::LLMNR,
     &erspan::PROTOCOL,
     &eth::PROTOCOL,
     &frame::PROTOCOL,
@@ -52,4 +55,9 @@ pub fn find(claim: Claim) -> Option<&'static Protocol> {
     ALL.iter()
         .copied()
         .find(|p| p.claims.iter().any(|c| *c == claim) || matches!(claim, Claim::Named(name) if name == p.name))
+}
+
+/// Every field of every protocol.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    ALL.iter().flat_map(|p| p.fields.iter().copied())
 }
