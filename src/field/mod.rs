@@ -142,7 +142,7 @@ pub trait Sink {
 /// ```
 #[macro_export]
 macro_rules! fields {
-    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, $secret:ident)?;)*) => {
+    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)?;)*) => {
         $(
             #[doc = concat!("`", $name, "`: ", $title)]
             pub static $id: $crate::field::Field = $crate::field::Field {
@@ -150,7 +150,7 @@ macro_rules! fields {
                 title: $title,
                 kind: $crate::field::Kind::$kind,
                 names: $crate::fields!(@names $($names)?),
-                secret: $crate::fields!(@secret $($secret)?),
+                secret: $crate::fields!(@secret $(secret $($never)?)?),
             };
         )*
         /// Every field of this table, in the order of the page.
