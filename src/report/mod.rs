@@ -1,0 +1,3 @@
+//! What the screen shows, for people and programs who are not at the screen.
+
+pub mod packet;
