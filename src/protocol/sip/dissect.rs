@@ -131,6 +131,10 @@ fn first_line<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>)
 
 /// Repetition and partner, which only UDP has: a request that meets itself among those waiting is sent again.
 fn exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) {
+    // Whether a message that was cut came before cannot be said.
+    if !head.ended && !message.bytes.ends_with(b"\n") {
+        return;
+    }
     let context = message.context;
     let partner = context.exchange.filter(|_| context.flow.is_some_and(|flow| flow.tcp.is_none()));
     let again = partner.is_some() && head.status().is_none() && head.method() != b"CANCEL";
