@@ -27,6 +27,8 @@ pub struct Field {
     pub names: Option<Names>,
     /// True if its value is a secret that is masked unless the user asks.
     pub secret: bool,
+    /// True if it serves filters and columns only and is left out of trees: `ip.addr` beside `ip.src`.
+    pub hidden: bool,
 }
 
 impl PartialEq for &'static Field {
@@ -90,6 +92,11 @@ pub trait Sink {
     /// False if fields would be thrown away; dissectors then skip what only serves display.
     fn wants_fields(&self) -> bool;
 
+    /// True if secrets may be seen: a dissector that composes text need not mask what is secret in it.
+    fn shows_secrets(&self) -> bool {
+        false
+    }
+
     /// A field begins. Its children follow until `close`.
     fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         let _ = (field, at, value);
@@ -137,12 +144,13 @@ pub trait Sink {
 ///     PROTO  = Protocol "toy"        "Toy Protocol";
 ///     LENGTH = Hex4     "toy.length" "Length";
 ///     SECRET = Text     "toy.secret" "Secret", secret;
+///     EITHER = Number   "toy.either" "Either", hidden;
 /// }
-/// assert_eq!(ALL.len(), 3);
+/// assert_eq!(ALL.len(), 4);
 /// ```
 #[macro_export]
 macro_rules! fields {
-    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, $secret:ident)?;)*) => {
+    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)? $(, hidden $($also:literal)?)?;)*) => {
         $(
             #[doc = concat!("`", $name, "`: ", $title)]
             pub static $id: $crate::field::Field = $crate::field::Field {
@@ -150,7 +158,8 @@ macro_rules! fields {
                 title: $title,
                 kind: $crate::field::Kind::$kind,
                 names: $crate::fields!(@names $($names)?),
-                secret: $crate::fields!(@secret $($secret)?),
+                secret: $crate::fields!(@secret $(secret $($never)?)?),
+                hidden: $crate::fields!(@hidden $(hidden $($also)?)?),
             };
         )*
         /// Every field of this table, in the order of the page.
@@ -160,4 +169,6 @@ macro_rules! fields {
     (@names $names:expr) => { Some($names) };
     (@secret) => { false };
     (@secret secret) => { true };
+    (@hidden) => { false };
+    (@hidden hidden) => { true };
 }

@@ -1,6 +1,50 @@
-//! Domain Name System.
+//! Domain Name System (RFC 1035), and its two relatives on the local link: multicast DNS (RFC 6762) and LLMNR (RFC 4795).
+//!
+//! The three share one wire format and one description; they differ in a few bits of flags and class. A sign-in begins
+//! here: which names were asked for, and what was answered, becomes one [`crate::fact::Lookup`] per message.
 
-use super::Protocol;
+mod conversation;
+mod dissect;
+mod fields;
+mod names;
+mod parse;
+mod record;
+#[cfg(test)]
+mod tests;
 
-/// Domain Name System.
-pub static PROTOCOL: Protocol = Protocol { name: "dns", column: "DNS", ..Protocol::NONE };
+use super::{Claim, Likelihood, Protocol};
+use dissect::Flavour;
+
+/// Domain Name System, over UDP and over TCP.
+pub static PROTOCOL: Protocol = Protocol {
+    name: "dns",
+    column: "DNS",
+    fields: fields::ALL,
+    claims: &[Claim::UdpPort(53), Claim::TcpPort(53)],
+    probe: conversation::probe,
+    open: Some(conversation::open),
+    pair: dissect::pair,
+    dissect: |message, out| dissect::describe(Flavour::Unicast, message, out),
+};
+
+/// Multicast DNS (RFC 6762).
+pub static MDNS: Protocol = Protocol {
+    name: "mdns",
+    column: "MDNS",
+    claims: &[Claim::UdpPort(5353)],
+    probe: |_| Likelihood::Perhaps,
+    pair: dissect::pair,
+    dissect: |message, out| dissect::describe(Flavour::Multicast, message, out),
+    ..Protocol::NONE
+};
+
+/// Link-Local Multicast Name Resolution (RFC 4795).
+pub static LLMNR: Protocol = Protocol {
+    name: "llmnr",
+    column: "LLMNR",
+    claims: &[Claim::UdpPort(5355)],
+    probe: |_| Likelihood::Perhaps,
+    pair: dissect::pair,
+    dissect: |message, out| dissect::describe(Flavour::LinkLocal, message, out),
+    ..Protocol::NONE
+};

@@ -10,6 +10,7 @@ use crate::wire::At;
 const MAX_LEN: u16 = 1500;
 const MIN_TYPE: u16 = 1536;
 
+#[derive(Clone, Copy)]
 enum Cargo {
     Type(u16),
     Llc(u16),
