@@ -53,7 +53,11 @@ fn check(capture: &Path, extension: &str, found: &str, wrong: &mut Vec<String>) 
     }
     let expected = fs::read_to_string(&golden).unwrap_or_default();
     if expected != found {
-        let line = expected.lines().zip(found.lines()).position(|(a, b)| a != b).unwrap_or(expected.lines().count().min(found.lines().count()));
+        let line = expected
+            .lines()
+            .zip(found.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(expected.lines().count().min(found.lines().count()));
         wrong.push(format!(
             "{} line {}:\n  expected {:?}\n  found    {:?}",
             golden.display(),

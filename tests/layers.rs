@@ -15,12 +15,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("capture", &["wire"]),
     ("filter", &["wire", "field"]),
     ("protocol", &["wire", "fact", "field", "secrets"]),
-    ("scan", &["wire", "fact", "field", "network", "stream", "secrets", "capture", "filter", "protocol", "analysis", "findings"]),
+    (
+        "scan",
+        &[
+            "wire", "fact", "field", "network", "stream", "secrets", "capture", "filter", "protocol", "analysis",
+            "findings",
+        ],
+    ),
     ("analysis", &["wire", "fact", "secrets", "protocol"]),
     ("findings", &["wire", "fact", "analysis", "protocol"]),
     ("report", &["wire", "fact", "field", "protocol", "scan", "analysis", "findings", "capture"]),
     ("tui", &["wire", "fact", "field", "protocol", "capture", "filter", "scan", "analysis", "findings", "report"]),
-    ("cli", &["wire", "fact", "field", "protocol", "capture", "filter", "secrets", "scan", "analysis", "findings", "report", "tui"]),
+    (
+        "cli",
+        &[
+            "wire", "fact", "field", "protocol", "capture", "filter", "secrets", "scan", "analysis", "findings",
+            "report", "tui",
+        ],
+    ),
 ];
 
 /// Protocols do not know each other; these few do, and say why in their headers.
