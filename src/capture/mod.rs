@@ -157,6 +157,27 @@ pub struct Interface {
     pub dropped: Option<u64>,
 }
 
+/// The name of a link type without its `LINKTYPE_` prefix; the number in words if it has none here.
+pub fn link_type_name(link_type: u32) -> String {
+    let name = match link_type {
+        0 => "NULL",
+        1 => "EN10MB",
+        9 => "PPP",
+        12 | 14 | 101 => "RAW",
+        105 => "IEEE802_11",
+        108 => "LOOP",
+        113 => "LINUX_SLL",
+        127 => "IEEE802_11_RADIOTAP",
+        192 => "PPI",
+        228 => "IPV4",
+        229 => "IPV6",
+        253 => "NETLINK",
+        276 => "LINUX_SLL2",
+        other => return format!("LINKTYPE {other}"),
+    };
+    name.to_owned()
+}
+
 impl Interface {
     /// An interface of which only the link type is known.
     pub(crate) fn new(link_type: u32, resolution: Resolution) -> Self {

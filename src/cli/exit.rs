@@ -29,6 +29,13 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// The one of two that must be told.
+    pub fn worse(self, other: Self) -> Self {
+        if (self as u8) < (other as u8) { other } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -47,6 +47,11 @@ impl<'o, 'b> Out<'o, 'b> {
         self.shows
     }
 
+    /// True if secrets may be seen; else a composed text must carry [`crate::field::mask`] in their place.
+    pub fn shows_secrets(&self) -> bool {
+        self.sink.shows_secrets()
+    }
+
     /// Where `raw` lies in the buffer being described.
     pub fn at(&self, raw: &[u8]) -> Span {
         Span::of(self.buffer, raw)
