@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("field", &["wire", "fact"]),
     ("network", &["wire"]),
     ("stream", &["wire", "network"]),
-    ("secrets", &["wire"]),
+    ("secrets", &["wire", "fact"]),
     ("capture", &["wire"]),
     ("filter", &["wire", "field"]),
     ("protocol", &["wire", "fact", "field", "secrets"]),
