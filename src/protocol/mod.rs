@@ -32,6 +32,8 @@ pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
+#[cfg(test)]
+mod sample;
 pub mod sip;
 pub mod sll;
 pub mod soap;
