@@ -6,11 +6,11 @@ use super::recognise::{DecodeAs, Recogniser, Verdict};
 use super::{Counts, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
-use crate::field::Mark;
+use crate::field::{Mark, Value};
 use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, slice, transport};
 use crate::protocol::{
     Budget, Context, Conversation, Exchange, FlowView, FrameView, Message, Opening, Out, Protocol, Reassembled,
-    TcpView, data, frame,
+    TcpView, data, frame, tcp,
 };
 use crate::stream::Transport as Carrier;
 use crate::stream::{Assembler, Closed, Delivery, Ends, FlowTable, Origin, Sighting, Start};
@@ -275,6 +275,8 @@ impl Scan {
             && matches!(talk, Talk::Nobody { .. })
         {
             scene.raw(segment.payload);
+        } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
+            scene.part_of_more();
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         if own.assembler.ended() && other.assembler.ended() {
@@ -355,7 +357,7 @@ impl TcpStream {
             scale,
             retransmission: sent > 0 && ahead < -1 || sent > 1 && ahead < 0,
             out_of_order: sent > 0 && ahead < 0,
-            lost_before: ahead > 0,
+            lost_before: sent > 0 && ahead > 0,
             keep_alive: ahead == -1 && sent <= 1 && segment.flags & (flags::SYN | flags::FIN | flags::RST) == 0,
             overlap_differs: false,
         }
@@ -502,6 +504,13 @@ impl<'s> Scene<'s> {
         }
     }
 
+    /// Says of a segment that the message in it ends elsewhere.
+    fn part_of_more(&mut self) {
+        if self.lens.shows() {
+            self.lens.sink(&self.place).column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
+        }
+    }
+
     fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
         self.lens.sink(&self.place).mark(mark, at);
@@ -516,6 +525,10 @@ impl<'s> Scene<'s> {
         let sink = self.lens.sink(&self.place);
         let mut budget = Budget::default();
         if carried {
+            if self.place.tcp && sink.wants_fields() {
+                sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(bytes.len() as u64));
+                sink.close();
+            }
             sink.enter("Reassembled TCP", bytes);
         }
         let buffer = if carried { bytes } else { self.buffer };
@@ -523,6 +536,7 @@ impl<'s> Scene<'s> {
         if carried {
             sink.leave();
         }
+        sink.fence();
         if !told {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);
             self.mark(Mark::Note("handshark failed on this message; please report it"), bytes);

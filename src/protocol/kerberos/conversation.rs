@@ -5,7 +5,7 @@
 
 use super::parse::{self, MAX_RECORD};
 use crate::fact::Direction;
-use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Progress};
+use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Pair, Progress};
 
 /// Note of a message: its record mark stands before it.
 pub const RECORD: u64 = 1;
@@ -17,8 +17,10 @@ const HEAD: usize = 36;
 /// Finds messages in a connection to a KDC.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// Set once a message was found, in either direction: what follows is Kerberos, however broken.
+    /// Set once a message or a gap was seen, in either direction: what follows is Kerberos, however broken.
     known: bool,
+    /// By direction: set once a message was found, so that the next mark is where it ended.
+    aligned: [bool; 2],
     /// By direction: the next mark has to be searched.
     lost: [bool; 2],
 }
@@ -26,6 +28,16 @@ pub struct Records {
 /// Opens a conversation.
 pub fn open(_: &Opening) -> Box<dyn Conversation> {
     Box::new(Records::default())
+}
+
+/// Request and reply. A flow carries one exchange at a time, and replies say nothing in clear that would tell more.
+pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
+    let message = bytes.get(if note & RECORD != 0 { MARK } else { 0 }..)?;
+    match message.first()? & 0x1f {
+        10 | 12 => Some(Pair { key: 0, opens: true }),
+        11 | 13 | 30 => Some(Pair { key: 0, opens: false }),
+        _ => None,
+    }
 }
 
 /// What the bytes at a place begin with.
@@ -72,11 +84,12 @@ fn search(bytes: &[u8]) -> Result<usize, usize> {
 impl Records {
     fn bytes(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) -> Progress {
         let mut took = 0_usize;
-        if self.lost.get(from.index()).copied().unwrap_or(false) {
+        let side = from.index();
+        if is(self.lost, side) {
             match search(bytes) {
                 Ok(at) => {
                     took = at;
-                    self.set_lost(from, false);
+                    set(&mut self.lost, side, false);
                 }
                 Err(ruled_out) => return Progress::More { took: ruled_out, need: 0 },
             }
@@ -86,29 +99,35 @@ impl Records {
             Start::Message(length) => match bytes.get(..length) {
                 Some(message) => {
                     self.known = true;
+                    set(&mut self.aligned, side, true);
                     found.message(message, RECORD);
                     Progress::Took(took.saturating_add(length))
                 }
                 None => Progress::More { took, need: length },
             },
             Start::Short => Progress::More { took, need: 0 },
-            Start::Reserved if self.known => {
+            Start::Reserved if is(self.aligned, side) => {
                 found.message(bytes.get(..MARK).unwrap_or(bytes), RECORD);
-                self.set_lost(from, true);
+                set(&mut self.lost, side, true);
                 Progress::Took(took.saturating_add(MARK))
             }
-            Start::Other if self.known => {
-                self.set_lost(from, true);
+            Start::Reserved | Start::Other if self.known => {
+                set(&mut self.lost, side, true);
                 Progress::Took(took.saturating_add(1))
             }
             Start::Reserved | Start::Other => Progress::NotMine,
         }
     }
+}
 
-    fn set_lost(&mut self, from: Direction, lost: bool) {
-        if let Some(flag) = self.lost.get_mut(from.index()) {
-            *flag = lost;
-        }
+/// The flag of a direction.
+fn is(flags: [bool; 2], side: usize) -> bool {
+    flags.get(side).copied().unwrap_or(false)
+}
+
+fn set(flags: &mut [bool; 2], side: usize, value: bool) {
+    if let Some(flag) = flags.get_mut(side) {
+        *flag = value;
     }
 }
 
@@ -119,13 +138,13 @@ impl Conversation for Records {
             Input::Gap(_) => {
                 // What comes behind a gap on this port is searched, not refused.
                 self.known = true;
-                self.set_lost(from, true);
+                set(&mut self.lost, from.index(), true);
+                set(&mut self.aligned, from.index(), false);
                 Progress::Took(0)
             }
             // A message whose end was not captured still names its user and service.
             Input::End(bytes) => {
-                let lost = self.lost.get(from.index()).copied().unwrap_or(false);
-                if !lost && bytes.len() > HEAD && matches!(start(bytes), Start::Message(_)) {
+                if !is(self.lost, from.index()) && bytes.len() > HEAD && matches!(start(bytes), Start::Message(_)) {
                     found.message(bytes, RECORD);
                 }
                 Progress::Took(bytes.len())

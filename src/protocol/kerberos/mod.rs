@@ -35,6 +35,6 @@ pub static PROTOCOL: Protocol = Protocol {
     claims: &[Claim::UdpPort(88), Claim::TcpPort(88)],
     probe: parse::probe,
     open: Some(conversation::open),
+    pair: conversation::pair,
     dissect: dissect::dissect,
-    ..Protocol::NONE
 };

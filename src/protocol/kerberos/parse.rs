@@ -124,9 +124,10 @@ fn offset(zone: &[u8]) -> Option<i64> {
     Some(sign * (hours * 3600 + minutes * 60) * 1_000_000_000)
 }
 
-/// What stands behind the explicit tag `[n]` of a SEQUENCE.
+/// What stands behind the explicit tag `[n]`, one of the first three elements of a SEQUENCE: a search that asks this at
+/// every byte must not read far.
 fn field(sequence: Tlv<'_>, n: u32) -> Option<Tlv<'_>> {
-    sequence.children().find(|t| t.is_context(n)).and_then(|t| t.inner())
+    sequence.children().take(3).find(|t| t.is_context(n)).and_then(|t| t.inner())
 }
 
 /// True for the application tags that travel by themselves: AS-REQ to KRB-CRED, and KRB-ERROR.

@@ -123,3 +123,24 @@ fn other_streams_are_refused_and_a_cut_one_is_still_read() {
     assert_eq!(fact(&tree).service, Some(principal("sip/pool01.corvid.example", "CORVID.EXAMPLE")));
     assert_eq!(fact(&tree).ticket, None);
 }
+
+#[test]
+fn a_direction_that_begins_in_the_middle_is_searched() {
+    let (mut conversation, mut found) = (Records::default(), Collected::default());
+    converse(&mut conversation, &record(TGS_REQ), 2000, &mut found);
+    // The reply's first segment was not captured; what is there begins with the reserved bit set.
+    let middle = [&[0xb6, 0x0c, 0x2f, 0xe6][..], &TGS_REP[600..], &record(AS_REP)].concat();
+    let mut buffer = &middle[..];
+    while let Progress::Took(n @ 1..) = conversation.feed(Direction::ToClient, Input::Bytes(buffer), &mut found) {
+        buffer = &buffer[n..];
+    }
+    assert_eq!(found.0, [(record(TGS_REQ), RECORD), (record(AS_REP), RECORD)]);
+}
+
+#[test]
+fn requests_and_replies_belong_together() {
+    let opens = |bytes: &[u8], note| (PROTOCOL.pair)(bytes, note).map(|pair| pair.opens);
+    assert_eq!((opens(AS_REQ, 0), opens(AS_REP, 0), opens(SKEW, 0)), (Some(true), Some(false), Some(false)));
+    assert_eq!((opens(&record(TGS_REQ), RECORD), opens(&record(TGS_REP), RECORD)), (Some(true), Some(false)));
+    assert_eq!((opens(AP_REQ, 0), opens(b"", 0), opens(b"\0\0\0", RECORD)), (None, None, None));
+}
