@@ -547,6 +547,8 @@ impl<'s> Scene<'s> {
     fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
+            // A request sent again: the answer counts from the last one.
+            self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {
                 self.waiting.remove(0);
             }
