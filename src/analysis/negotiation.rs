@@ -320,11 +320,6 @@ impl Negotiations {
         self.list
     }
 
-    /// All of them.
-    pub fn all(&self) -> &[Negotiation] {
-        &self.list
-    }
-
     /// Takes back the newest one: it was counted with another.
     pub fn withdraw(&mut self, at: Index) {
         if at.checked_add(1) == Some(self.list.len()) {

@@ -177,8 +177,11 @@ impl SipAuth {
             if challenged {
                 refuse(negotiation, place, head, status);
             } else if complete {
-                // Anything but a challenge means that the credential itself was good.
-                negotiation.leg(place, "answer");
+                // Anything but a challenge means that the credential itself was good. Once it was accepted, the answers to
+                // later signed requests are traffic, not steps.
+                if negotiation.is_open() {
+                    negotiation.leg(place, "answer");
+                }
                 if status >= 300 && negotiation.is_open() {
                     negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics));
                 }
