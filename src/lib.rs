@@ -13,5 +13,6 @@ pub mod network;
 pub mod protocol;
 pub mod report;
 pub mod scan;
+pub mod secrets;
 pub mod stream;
 pub mod wire;

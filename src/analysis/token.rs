@@ -175,5 +175,9 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
 
 /// A Kerberos error with its name.
 pub(super) fn krb_error(code: i32) -> ErrorCode {
-    ErrorCode { space: Space::Krb, code: code.into(), name: kerberos::error_name(code).unwrap_or("unknown error").into() }
+    ErrorCode {
+        space: Space::Krb,
+        code: code.into(),
+        name: kerberos::error_name(code).unwrap_or("unknown error").into(),
+    }
 }

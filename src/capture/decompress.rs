@@ -9,6 +9,7 @@ use std::io::{self, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 use lz4_flex::frame::FrameDecoder as Lz4Decoder;
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder as ZstdDecoder};
 
 /// Bytes of compressed input asked for at once.
@@ -114,7 +115,9 @@ impl<R: Read> Read for Zstd<R> {
                 }
                 // A new decoder grows its window as bytes arrive; one that is used again reserves it at once.
                 let mut frame = ZstdDecoder::new();
-                frame.init(&mut self.input).map_err(io::Error::other)?;
+                if let Err(e) = frame.init(&mut self.input) {
+                    return Err(self.failed(&e));
+                }
                 self.frame = Some(frame);
                 continue;
             };
@@ -138,11 +141,27 @@ impl<R: Read> Read for Zstd<R> {
             }
             if let Err(e) = frame.decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBlocks(1)) {
                 // Ending the frame makes the decoder give away what it holds back for later references.
-                if frame.decode_blocks(&EMPTY_LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1)).is_err() {
-                    return Err(io::Error::other(e));
+                let ended = frame.decode_blocks(&EMPTY_LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1));
+                let failure = self.failed(&e);
+                if ended.is_err() {
+                    return Err(failure);
                 }
-                self.failure = Some(io::Error::other(e));
+                self.failure = Some(failure);
             }
+        }
+    }
+}
+
+impl<R: Read> Zstd<R> {
+    /// What went wrong, in the words of a person: an early end if nothing is left to read.
+    fn failed(&mut self, error: &FrameDecoderError) -> io::Error {
+        match (self.input.peek(1), error) {
+            (Ok([]), _) => early(),
+            (_, FrameDecoderError::WindowSizeTooBig { requested, .. }) => {
+                io::Error::other(format!("it needs a window of {requested} bytes, more than is allowed"))
+            }
+            (_, FrameDecoderError::DictNotProvided { .. }) => io::Error::other("it needs a zstd dictionary"),
+            _ => io::Error::new(io::ErrorKind::InvalidData, "damaged zstd data"),
         }
     }
 }

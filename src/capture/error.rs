@@ -79,17 +79,25 @@ pub enum CaptureError {
         /// How it starts: quoted text, or bytes.
         start: String,
     },
-    /// A capture of a version that is not read.
+    /// A variant of a capture format that is not read.
     #[error("{file} is {what}, which is not read here; convert it: editcap -F pcapng OLD NEW")]
     Unsupported {
         /// The capture.
         file: String,
-        /// Format and version.
-        what: String,
+        /// The variant, with its article.
+        what: &'static str,
     },
     /// It begins like a capture, but not even the file header can be read.
     #[error("{file} is a damaged capture: {why}; fetch it again")]
     Damaged {
+        /// The capture.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The compression gives nothing.
+    #[error("{file} cannot be unpacked ({why}); fetch it again, or unpack it yourself and give what comes out")]
+    Packed {
         /// The capture.
         file: String,
         /// What is wrong.

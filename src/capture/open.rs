@@ -90,7 +90,7 @@ fn failed(file: &str, state: &Arc<State>, error: &io::Error) -> CaptureError {
     match state.failure() {
         // A few systems let a folder or a locked file be opened.
         Some(source) => CaptureError::opening(file, source),
-        None => CaptureError::Damaged { file, why: format!("it cannot be unpacked ({error})") },
+        None => CaptureError::Packed { file, why: error.to_string() },
     }
 }
 

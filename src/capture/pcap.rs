@@ -93,21 +93,20 @@ impl Pcap {
         let whole = window.need(FILE_HEADER)?;
         let header = match file_header(window.bytes()) {
             Some(header) if whole && window.need(header.len)? => header,
-            _ => {
-                let why = format!("it ends inside the file header, after {} bytes", window.bytes().len());
-                return Err(CaptureError::Damaged { file: window.file(), why });
-            }
+            _ => return Err(window.headless("file header")),
         };
-        let unsupported = |what: String| CaptureError::Unsupported { file: window.file(), what };
         let (major, minor) = header.version;
         let lengths = match header.version {
             (2, 0..=2) | (543, _) => Lengths::WireFirst,
             (2, 3) => Lengths::Either,
             (2, _) => Lengths::CapturedFirst,
-            _ => return Err(unsupported(format!("a pcap file of version {major}.{minor}"))),
+            _ => {
+                let why = format!("its file header says version {major}.{minor}, and only 2.0 to 2.4 exist");
+                return Err(CaptureError::Damaged { file: window.file(), why });
+            }
         };
         if header.version == (2, 2) && matches!(header.link, 6 | 9 | 15 | 24) {
-            return Err(unsupported("a pcap file of AIX".to_owned()));
+            return Err(CaptureError::Unsupported { file: window.file(), what: "a pcap file of AIX" });
         }
         window.consume(header.len);
         // Packets of a file are here at once. Of a pipe perhaps not, and waiting for them would keep them from the user.
@@ -116,8 +115,7 @@ impl Pcap {
         }
         let record = packet_header(&header, lengths, window.bytes());
         if record == NOKIA {
-            let what = "a pcap file of Nokia".to_owned();
-            return Err(CaptureError::Unsupported { file: window.file(), what });
+            return Err(CaptureError::Unsupported { file: window.file(), what: "a pcap file of Nokia" });
         }
         let mut interface = Interface::new(header.link & 0xffff, header.resolution);
         interface.snaplen = header.snaplen;

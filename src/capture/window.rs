@@ -147,6 +147,15 @@ impl Window {
         (have > 0).then(|| Trouble::Cut { missing: need.saturating_sub(have) })
     }
 
+    /// The error for a capture that ends inside its `header`, where it has no packets yet.
+    pub fn headless(&mut self, header: &str) -> CaptureError {
+        let (file, bytes) = (self.file(), self.bytes().len());
+        match self.ending(0) {
+            Some(Trouble::Unpack(why)) => CaptureError::Packed { file, why },
+            _ => CaptureError::Damaged { file, why: format!("it ends inside the {header}, after {bytes} bytes") },
+        }
+    }
+
     #[cold]
     fn refill(&mut self, n: usize) -> Result<bool, CaptureError> {
         self.buffer.copy_within(self.start..self.end, 0);

@@ -27,6 +27,8 @@ pub struct Field {
     pub names: Option<Names>,
     /// True if its value is a secret that is masked unless the user asks.
     pub secret: bool,
+    /// True if it serves filters and columns only and is left out of trees: `ip.addr` beside `ip.src`.
+    pub hidden: bool,
 }
 
 impl PartialEq for &'static Field {
@@ -142,12 +144,13 @@ pub trait Sink {
 ///     PROTO  = Protocol "toy"        "Toy Protocol";
 ///     LENGTH = Hex4     "toy.length" "Length";
 ///     SECRET = Text     "toy.secret" "Secret", secret;
+///     EITHER = Number   "toy.either" "Either", hidden;
 /// }
-/// assert_eq!(ALL.len(), 3);
+/// assert_eq!(ALL.len(), 4);
 /// ```
 #[macro_export]
 macro_rules! fields {
-    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)?;)*) => {
+    ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)? $(, hidden $($also:literal)?)?;)*) => {
         $(
             #[doc = concat!("`", $name, "`: ", $title)]
             pub static $id: $crate::field::Field = $crate::field::Field {
@@ -156,6 +159,7 @@ macro_rules! fields {
                 kind: $crate::field::Kind::$kind,
                 names: $crate::fields!(@names $($names)?),
                 secret: $crate::fields!(@secret $(secret $($never)?)?),
+                hidden: $crate::fields!(@hidden $(hidden $($also)?)?),
             };
         )*
         /// Every field of this table, in the order of the page.
@@ -165,4 +169,6 @@ macro_rules! fields {
     (@names $names:expr) => { Some($names) };
     (@secret) => { false };
     (@secret secret) => { true };
+    (@hidden) => { false };
+    (@hidden hidden) => { true };
 }

@@ -28,6 +28,13 @@ pub struct Node {
     pub mark: Option<Mark>,
 }
 
+impl Node {
+    /// True if it serves filters and columns only.
+    pub fn hidden(&self) -> bool {
+        self.field.is_some_and(|field| field.hidden)
+    }
+}
+
 /// Bytes that nodes lie in.
 #[derive(Clone, Debug)]
 pub struct Buffer {
@@ -87,7 +94,7 @@ impl Tree {
     /// The whole tree as indented text, one node a line.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for node in &self.nodes {
+        for node in self.nodes.iter().filter(|node| !node.hidden()) {
             let _ = writeln!(out, "{:indent$}{}", "", self.line(node), indent = usize::from(node.depth) * 4);
         }
         if self.dropped > 0 {

@@ -33,13 +33,14 @@ pub struct Out<'o, 'b> {
     buffer: &'b [u8],
     depth: u8,
     shows: bool,
+    quoting: bool,
 }
 
 impl<'o, 'b> Out<'o, 'b> {
     /// Over `buffer`, which `sink` already knows as its current buffer.
     pub fn new(sink: &'o mut dyn Sink, budget: &'o mut Budget, buffer: &'b [u8]) -> Self {
         let shows = sink.wants_fields();
-        Self { sink, budget, buffer, depth: 0, shows }
+        Self { sink, budget, buffer, depth: 0, shows, quoting: false }
     }
 
     /// False if fields are thrown away: what only serves display may be skipped, facts may not.
@@ -127,6 +128,9 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Something for the analysis.
     pub fn fact(&mut self, fact: Fact, raw: &[u8]) {
+        if self.quoting {
+            return;
+        }
         let at = self.at(raw);
         self.sink.fact(fact, at);
     }
@@ -212,8 +216,25 @@ impl<'o, 'b> Out<'o, 'b> {
             buffer: bytes,
             depth: self.depth + 1,
             shows: self.shows,
+            quoting: self.quoting,
         };
         body(&mut inner);
         self.sink.leave();
+    }
+
+    /// The same place for a message that is quoted, as ICMP quotes the datagram it complains about: it is described, but
+    /// nobody says it now, so its facts do not count.
+    pub fn quoted<'c>(&mut self, body: impl FnOnce(&mut Out<'_, 'c>))
+    where
+        'b: 'c,
+    {
+        body(&mut Out {
+            sink: &mut *self.sink,
+            budget: &mut *self.budget,
+            buffer: self.buffer,
+            depth: self.depth,
+            shows: self.shows,
+            quoting: true,
+        });
     }
 }

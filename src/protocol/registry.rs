@@ -3,8 +3,8 @@
 //! To add one: a folder, a line in `mod` below, a line in [`ALL`]; both alphabetical.
 
 use super::{
-    Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6,
-    kerberos, loopback, ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, geneve, gre, gssapi, http, icmp, icmpv6, igmp, ip,
+    ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
 };
 use crate::field::Field;
 
@@ -18,6 +18,7 @@ pub static ALL: &[&Protocol] = &[
     &erspan::PROTOCOL,
     &eth::PROTOCOL,
     &frame::PROTOCOL,
+    &geneve::PROTOCOL,
     &gre::PROTOCOL,
     &gssapi::KRB5,
     &gssapi::PROTOCOL,
@@ -25,13 +26,18 @@ pub static ALL: &[&Protocol] = &[
     &http::PROTOCOL,
     &icmp::PROTOCOL,
     &icmpv6::PROTOCOL,
+    &igmp::PROTOCOL,
     &ip::PROTOCOL,
+    &ipv6::AUTHENTICATION,
     &ipv6::PROTOCOL,
     &kerberos::PROTOCOL,
+    &llc::PROTOCOL,
     &loopback::PROTOCOL,
     &ntlm::PROTOCOL,
     &ppp::PROTOCOL,
+    &pppoe::DISCOVERY,
     &pppoe::PROTOCOL,
+    &raw::PROTOCOL,
     &sip::PROTOCOL,
     &sll::PROTOCOL,
     &soap::PROTOCOL,
@@ -40,6 +46,7 @@ pub static ALL: &[&Protocol] = &[
     &tlsdsk::PROTOCOL,
     &udp::PROTOCOL,
     &vlan::PROTOCOL,
+    &vlan::PROVIDER,
     &vxlan::PROTOCOL,
 ];
 

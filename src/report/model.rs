@@ -257,7 +257,11 @@ impl Report {
                 .tls
                 .iter()
                 .take(MAX_LISTED)
-                .map(|(client, server)| TlsRow { client: client.to_string(), server: server.to_string(), decrypted: false })
+                .map(|(client, server)| TlsRow {
+                    client: client.to_string(),
+                    server: server.to_string(),
+                    decrypted: false,
+                })
                 .collect(),
             visibility: Visibility {
                 tls_conversations: facts.tls.len() as u64,

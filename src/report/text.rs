@@ -96,10 +96,7 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
 
 fn outcome(n: &NegotiationRow) -> String {
     let error = n.error.as_ref().filter(|_| n.outcome == "refused");
-    error.map_or_else(
-        || n.outcome.to_uppercase(),
-        |e| format!("REFUSED {} {} {}", e.space, e.code, safe(&e.name)),
-    )
+    error.map_or_else(|| n.outcome.to_uppercase(), |e| format!("REFUSED {} {} {}", e.space, e.code, safe(&e.name)))
 }
 
 fn account(n: &NegotiationRow) -> String {

@@ -128,11 +128,6 @@ fn name_record(order: Order, input: &[u8]) -> Parsed<'_, (u16, &[u8])> {
     Ok((rest, (kind, value)))
 }
 
-/// Version of a section header.
-pub(super) fn version(order: Order, block: &[u8]) -> Option<(u16, u16)> {
-    (order.u16(), order.u16()).parse(block.get(12..)?).ok().map(|(_, version)| version)
-}
-
 /// Bytes of options in a block, as far as its fixed fields tell.
 fn options_area(order: Order, kind: u32, block: &[u8]) -> usize {
     let padded = |at: usize| {
@@ -215,7 +210,13 @@ impl Known {
             Ok((_, Block::DecryptionSecrets(secrets))) => return Ok(self.secrets(&secrets, block, at)),
             Ok((_, Block::SectionHeader(header))) => {
                 if header.major_version != 1 {
-                    self.note(Trouble::Lost(format!("a section has version {}", header.major_version)), at);
+                    self.note(
+                        Trouble::Lost(format!(
+                            "a section header says version {}.{}, and only 1.x is known",
+                            header.major_version, header.minor_version
+                        )),
+                        at,
+                    );
                     return Err(Lost);
                 }
                 self.begin_section(&header, area, at);

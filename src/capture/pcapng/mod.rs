@@ -47,20 +47,15 @@ impl Pcapng {
         let mut it = Self { window, known: Known::default(), format, given: 0, ended: false };
         if let Some(frame) = it.frame()? {
             let block = it.window.bytes().get(..frame.len).unwrap_or(&[]);
-            if let Some((major, minor)) = known::version(it.known.order, block).filter(|(major, _)| *major != 1) {
-                let what = format!("a pcapng file of version {major}.{minor}");
-                return Err(CaptureError::Unsupported { file: it.window.file(), what });
-            }
             it.ended = it.known.read(frame.kind, block, 0).is_err();
             it.given = frame.len;
         }
         if it.ended {
-            let why = match it.notices().first().map(|n| &n.trouble) {
-                Some(Trouble::Cut { .. }) | None => "it ends inside the first section header".to_owned(),
-                Some(Trouble::Lost(why) | Trouble::Unpack(why)) => why.clone(),
-                Some(_) => "its first section header cannot be read".to_owned(),
-            };
-            return Err(CaptureError::Damaged { file: it.window.file(), why });
+            return Err(match it.notices().first().map(|n| n.trouble.clone()) {
+                Some(Trouble::Lost(why)) => CaptureError::Damaged { file: it.window.file(), why },
+                Some(Trouble::Unpack(why)) => CaptureError::Packed { file: it.window.file(), why },
+                _ => it.window.headless("first section header"),
+            });
         }
         Ok(it)
     }

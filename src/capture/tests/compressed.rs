@@ -94,7 +94,7 @@ fn a_cut_archive_gives_what_can_be_unpacked_and_a_notice() {
                         assert!(!all.notices.is_empty(), "{name} cut at {cut} of {}", packed.len());
                         assert!(all.error.is_none());
                     }
-                    Err(e) => assert!(matches!(e, CaptureError::Damaged { .. }), "{name} cut at {cut}: {e}"),
+                    Err(e) => assert!(matches!(e, CaptureError::Packed { .. }), "{name} cut at {cut}: {e}"),
                 }
             }
         }

@@ -107,3 +107,44 @@ fn a_failing_medium_is_an_error_and_not_a_cut_file() {
     let e = read_through(Failing(Cursor::new(vec![0xd4, 0xc3])), None).unwrap_err();
     assert_eq!(e.to_string(), "test cannot be opened: bad sector");
 }
+
+/// A pipe that counts how often it is asked.
+struct Pipe {
+    pieces: std::collections::VecDeque<Vec<u8>>,
+    asked: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Read for Pipe {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        use std::sync::atomic::Ordering;
+        let Some(piece) = self.pieces.front_mut() else { return Ok(0) };
+        let n = piece.len().min(into.len());
+        into[..n].copy_from_slice(&piece[..n]);
+        piece.drain(..n);
+        if piece.is_empty() {
+            self.pieces.pop_front();
+            self.asked.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(n)
+    }
+}
+
+#[test]
+fn a_packet_is_handed_out_before_the_next_is_written() {
+    use std::sync::atomic::Ordering;
+    let order = make::Order::Little;
+    let ng = [make::section(order, &[]), make::interface(order, 1, 0, &[])].concat();
+    let ng_packet = make::packet(order, 0, 1, b"data", &[]);
+    let header = make::pcap(order, 0xa1b2_c3d4, (2, 4), 1);
+    let packet = make::pcap_packet(order, (1, 2), &[], b"data");
+    for (header, packet) in [(header, packet), (ng, ng_packet)] {
+        let asked = std::sync::Arc::default();
+        let pieces = [header, packet.clone(), packet].into();
+        let pipe = Pipe { pieces, asked: std::sync::Arc::clone(&asked) };
+        let mut source = crate::capture::read_from("pipe".to_owned(), pipe, None).unwrap();
+        for pieces in 1..=3 {
+            assert_eq!(asked.load(Ordering::Relaxed), pieces, "bytes were waited for that are not needed");
+            assert_eq!(source.next().unwrap().is_some(), pieces < 3);
+        }
+    }
+}

@@ -120,16 +120,18 @@ fn upper_bits_of_the_link_type_tell_the_frame_check() {
 fn variants_that_cannot_be_read_are_refused_by_name() {
     let order = Order::Little;
     let aix = pcap(order, MICRO, (2, 2), 6);
-    let future = pcap(order, MICRO, (3, 0), 1);
-    let past = pcap(order, MICRO, (1, 4), 1);
     let mut nokia = pcap(order, MICRO, (2, 4), 1);
     for n in 0..4 {
         nokia.extend(pcap_packet(order, (n, 0), &[1, 2, 3, 4], b"\xff\xff\xff\xff\xff\xff a packet"));
     }
-    for (file, name) in [(aix, "of AIX"), (future, "version 3.0"), (past, "version 1.4"), (nokia, "of Nokia")] {
+    for (file, name) in [(aix, "of AIX"), (nokia, "of Nokia")] {
         let Err(e) = read(&file) else { panic!("{name} was read") };
         assert!(matches!(e, CaptureError::Unsupported { .. }) && e.to_string().contains(name), "{e}");
         assert!(e.to_string().contains("editcap"), "{e}");
+    }
+    for version in [(3, 0), (1, 4)] {
+        let e = read(&pcap(order, MICRO, version, 1)).unwrap_err();
+        assert!(e.to_string().contains(&format!("version {}.{}", version.0, version.1)), "{e}");
     }
     // Near miss: version 2.2 with the link type of Ethernet is old pcap, not AIX.
     assert!(read(&pcap(order, MICRO, (2, 2), 1)).is_ok());

@@ -1,6 +1,6 @@
 //! W51: clocks differ.
 
-use crate::analysis::{ClockReading, Evidence};
+use crate::analysis::{ClockReading, Evidence, Space};
 use crate::findings::{Confidence, Item, Report, Rule, Severity};
 use crate::wire::time::NANOS;
 use std::net::SocketAddr;
@@ -24,6 +24,17 @@ const BREAKING: i64 = 300;
 const ABSURD: i64 = 86_400;
 
 fn check(facts: &Evidence, report: &mut Report) {
+    // The KDC has compared the clocks itself; by how much they differ is in the encrypted part of the request.
+    for n in &facts.negotiations {
+        let refused = n.error.as_ref().filter(|e| e.space == Space::Krb && e.code == 37);
+        if let Some(error) = refused {
+            let found = report.found("", SocketAddr::new(n.client.ip(), 0), SocketAddr::new(n.server.ip(), 0));
+            found
+                .severity(Severity::High)
+                .title("The KDC finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)")
+                .proof(Item::new(n.frame_of("KRB-ERROR"), "kerberos.error_code", format!("37 {}", error.name)));
+        }
+    }
     for client in facts.clocks.iter().filter(|c| !c.server) {
         // The server's clock beside it, read from the same pair of hosts, else from any server of this client.
         let beside = |same: bool| {

@@ -45,8 +45,13 @@ fn check(facts: &Evidence, report: &mut Report) {
     }
 }
 
-/// True if the KDC refused this client a ticket for want of an SPN or of a common encryption type.
+/// True if the KDC refused this client a ticket for want of an SPN or of a common encryption type. A client may ask the
+/// KDC over IPv4 and the server over IPv6: then the name it asked for joins the two.
 fn lets_down(kdc: &Negotiation, ntlm: &Negotiation) -> bool {
     let fits = kdc.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 7 | 14));
-    kdc.carrier == Carrier::Kdc && fits && kdc.client.ip() == ntlm.client.ip()
+    let host = |target: &Option<String>| {
+        target.as_deref().map(|t| t.rsplit('/').next().unwrap_or(t).split(':').next().unwrap_or(t).to_lowercase())
+    };
+    let same_service = host(&kdc.target).is_some() && host(&kdc.target) == host(&ntlm.target);
+    kdc.carrier == Carrier::Kdc && fits && (kdc.client.ip() == ntlm.client.ip() || same_service)
 }

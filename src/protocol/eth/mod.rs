@@ -1,6 +1,39 @@
-//! Ethernet.
+//! Ethernet II and IEEE 802.3 (IEEE Std 802.3, clause 3).
+//!
+//! ```text
+//! +-------------------+-------------------+-----------+----------- - - -+- - - - - -+- - - -+
+//! | destination (6)   | source (6)        | type (2)  | payload          padding     FCS (4)|
+//! +-------------------+-------------------+-----------+----------- - - -+- - - - - -+- - - -+
+//! ```
+//!
+//! A type up to 1500 is the length of an LLC frame. What lies behind the payload is told apart as Wireshark does: see
+//! [`trailer`].
 
-use super::Protocol;
+mod dissect;
+pub mod fields;
+
+pub mod trailer;
+
+use super::{Claim, Protocol};
+use std::fmt;
 
 /// Ethernet.
-pub static PROTOCOL: Protocol = Protocol { name: "eth", column: "Ethernet", ..Protocol::NONE };
+pub static PROTOCOL: Protocol = Protocol {
+    name: "eth",
+    column: "Ethernet",
+    fields: fields::ALL,
+    claims: &[Claim::LinkType(1), Claim::EtherType(0x6558)],
+    dissect: dissect::dissect,
+    ..Protocol::NONE
+};
+
+/// A hardware address in text, `00:11:22:33:44:55`.
+#[derive(Clone, Copy, Debug)]
+pub struct Mac(pub [u8; 6]);
+
+impl fmt::Display for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g] = self.0;
+        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+    }
+}

@@ -1,7 +1,7 @@
 //! Tokens of a recorded exchange (curl with SPNEGO and NTLM against Apache) and tokens made by hand.
 
 use super::fields::{gss, krb5 as k, spnego as s};
-use super::{PROTOCOL, mechanism};
+use super::mechanism;
 use crate::fact::{Fact, Ntlm};
 use crate::field::{Field, Mark, Sink, Tree};
 use crate::protocol::{Budget, Claim, Context, Direction, Message, Out, ntlm};

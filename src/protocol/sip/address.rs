@@ -108,12 +108,12 @@ fn quoted_len(text: &[u8]) -> Option<usize> {
 pub struct Item<'a> {
     /// The address.
     pub address: Address<'a>,
-    /// Its header parameters, from the first `;` on.
-    pub parameters: Parameters<'a>,
+    /// Its header parameters, from the first `;` on; read with [`Parameters`].
+    pub parameters: &'a [u8],
 }
 
 /// Walks a comma separated list of addresses; ends at the first that cannot be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Items<'a> {
     rest: &'a [u8],
 }
@@ -135,11 +135,10 @@ impl<'a> Iterator for Items<'a> {
 
     fn next(&mut self) -> Option<Item<'a>> {
         let (rest, address) = address(self.rest).ok()?;
-        let parameters = Parameters::of(rest);
-        let mut end = parameters;
-        end.by_ref().for_each(drop);
-        self.rest = end.rest().strip_prefix(b",").unwrap_or(&[]);
-        Some(Item { address, parameters })
+        let mut walk = Parameters::of(rest);
+        walk.by_ref().for_each(drop);
+        self.rest = walk.rest().strip_prefix(b",").unwrap_or(&[]);
+        Some(Item { address, parameters: rest })
     }
 }
 

@@ -27,7 +27,7 @@ const MAX_BODY: u64 = 1 << 20;
 pub struct Messages {
     halves: [Half; 2],
     compression: Compression,
-    /// A message was found: the stream is surely SIP.
+    /// A first line was found: the stream is surely SIP.
     known: bool,
 }
 
@@ -105,13 +105,13 @@ impl Messages {
                     found.message(bytes, COMPRESSED);
                     return Progress::Took(bytes.len());
                 }
-                Likelihood::No if !*known => return Progress::NotMine,
+                Likelihood::No if !*known && !half.lost => return Progress::NotMine,
                 Likelihood::No => return half.search(bytes),
                 Likelihood::Unsure | Likelihood::Perhaps if bytes.len() <= MAX_HEAD => {
                     return Progress::More { took: 0, need: 0 };
                 }
                 Likelihood::Unsure | Likelihood::Perhaps => return half.search(bytes),
-                Likelihood::Surely => half.lost = false,
+                Likelihood::Surely => (half.lost, *known) = (false, true),
             }
             let Some(head_len) = half.finder.find(bytes).filter(|len| *len <= MAX_HEAD) else {
                 if bytes.len() <= MAX_HEAD {
@@ -125,14 +125,12 @@ impl Messages {
         let Some((head_len, body)) = half.framed else { return Progress::More { took: 0, need: 0 } };
         if body > MAX_BODY {
             half.restart();
-            *known = true;
             found.message(bytes.get(..head_len).unwrap_or(bytes), BODY_LEFT_OUT);
             return Progress::Skip { took: head_len, skip: body };
         }
         let len = head_len.saturating_add(usize::try_from(body).unwrap_or(usize::MAX));
         let Some(message) = bytes.get(..len) else { return Progress::More { took: 0, need: len } };
         half.restart();
-        *known = true;
         compression.hear(message);
         found.message(message, 0);
         Progress::Took(len)

@@ -202,7 +202,7 @@ pub struct Pair<'a> {
 }
 
 /// Walks comma separated pairs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     rest: &'a [u8],
     escapes: bool,
@@ -236,19 +236,16 @@ fn pair(input: &[u8], escapes: bool) -> (Pair<'_>, &[u8]) {
     };
     let name = text::trim(name);
     let value = after_blanks(after);
-    let (spelled, bare, after, whole) = match value {
-        [b'"', inner @ ..] => match closing_quote(inner, escapes) {
-            Some(end) => {
-                let (spelled, after) = value.split_at(end.saturating_add(2).min(value.len()));
-                (spelled, inner.get(..end).unwrap_or(&[]), after, true)
-            }
-            None => (value, inner, value.get(value.len()..).unwrap_or(&[]), false),
-        },
-        _ => {
-            let (spelled, after) = value.split_at(to_comma(value).min(value.len()));
-            let spelled = text::trim(spelled);
-            (spelled, spelled, after, true)
-        }
+    let (spelled, bare, after, whole) = if let [b'"', inner @ ..] = value {
+        // A quote that is never closed takes the rest of the header.
+        let end = closing_quote(inner, escapes);
+        let len = end.map_or(value.len(), |end| end.saturating_add(2)).min(value.len());
+        let (spelled, after) = value.split_at(len);
+        (spelled, end.and_then(|end| inner.get(..end)).unwrap_or(inner), after, end.is_some())
+    } else {
+        let (spelled, after) = value.split_at(to_comma(value).min(value.len()));
+        let spelled = text::trim(spelled);
+        (spelled, spelled, after, true)
     };
     let len = input.len().saturating_sub(after.len());
     let raw = text::trim(input.get(..len).unwrap_or(input));

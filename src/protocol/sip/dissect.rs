@@ -7,7 +7,7 @@ use super::conversation::{BODY_LEFT_OUT, COMPRESSED};
 use super::fields as f;
 use super::head::{Head, diagnostic};
 use super::header::{Name, field};
-use super::parse::{Header, Line, StartLine, number};
+use super::parse::{Header, Line, Lines, Parameters, StartLine, number};
 use super::{body, show, token};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
@@ -24,7 +24,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     out.fact(Fact::Head(Box::new(head.fact())), head.first_line);
     if !out.shows() {
         if head.has_auth {
-            head.lines.headers().filter(|h| h.meaning.is_auth()).for_each(|h| token::facts(message, &h, out));
+            head.headers().filter(|h| h.meaning.is_auth()).for_each(|h| token::facts(message, &h, out));
         }
         return body::hand_over(message, &head, out);
     }
@@ -40,7 +40,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         let shown = token::masked(&head, out.shows_secrets());
         out.node(&f::MSG_HDR, head.below, Value::Text(&shown), |out| {
             out.label(format_args!("Message Header"));
-            for line in head.lines {
+            for line in Lines::of(head.below) {
                 match line {
                     Line::Header(header) => show_header(message, &header, out),
                     Line::Other(raw) => {
@@ -131,6 +131,10 @@ fn first_line<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>)
 
 /// Repetition and partner, which only UDP has: a request that meets itself among those waiting is sent again.
 fn exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) {
+    // Whether a message that was cut came before cannot be said.
+    if !head.ended && !message.bytes.ends_with(b"\n") {
+        return;
+    }
     let context = message.context;
     let partner = context.exchange.filter(|_| context.flow.is_some_and(|flow| flow.tcp.is_none()));
     let again = partner.is_some() && head.status().is_none() && head.method() != b"CANCEL";
@@ -192,7 +196,7 @@ fn show_diagnostics<'b>(header: &Header<'b>, out: &mut Out<'_, 'b>) {
             Some(number) => out.number(&f::AUTH_DIAG_ID, id, number),
             None => out.malformed(id, "not a number"),
         }
-        for parameter in parameters {
+        for parameter in Parameters::of(parameters) {
             let bare = parameter.bare();
             if parameter.is("reason") {
                 out.value(&f::AUTH_DIAG_REASON, parameter.raw, Value::Text(bare));

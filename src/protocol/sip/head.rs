@@ -2,7 +2,7 @@
 
 use super::address::{Address, Items, address};
 use super::header::Name;
-use super::parse::{Line, Lines, Parameters, StartLine, cseq, line, number, number32, start_line};
+use super::parse::{Header, Line, Lines, Parameters, StartLine, cseq, line, number, number32, start_line};
 use crate::fact::{self, Diagnostic, Language, SipHead, Start};
 use crate::wire::{Timestamp, text};
 
@@ -13,9 +13,7 @@ pub struct Head<'a> {
     pub start: StartLine<'a>,
     /// The first line without its line end.
     pub first_line: &'a [u8],
-    /// The lines below it.
-    pub lines: Lines<'a>,
-    /// All of them, with the empty line.
+    /// The lines below it, with the empty line.
     pub below: &'a [u8],
     /// True if the empty line is there.
     pub ended: bool,
@@ -25,10 +23,10 @@ pub struct Head<'a> {
     pub call_id: &'a [u8],
     /// `CSeq`: number and method.
     pub cseq: (&'a [u8], &'a [u8]),
-    /// `From`: the address and its parameters.
-    pub from: Option<(Address<'a>, Parameters<'a>)>,
+    /// `From`: the address and the text of its parameters.
+    pub from: Option<(Address<'a>, &'a [u8])>,
     /// `To`
-    pub to: Option<(Address<'a>, Parameters<'a>)>,
+    pub to: Option<(Address<'a>, &'a [u8])>,
     /// `Contact`
     pub contact: Option<&'a [u8]>,
     /// `Expires`
@@ -63,7 +61,6 @@ impl<'a> Head<'a> {
         let mut head = Self {
             start,
             first_line,
-            lines: Lines::of(below),
             below,
             ended: false,
             body: &[],
@@ -84,7 +81,7 @@ impl<'a> Head<'a> {
             has_auth: false,
             has_diagnostics: false,
         };
-        let mut lines = head.lines;
+        let mut lines = Lines::of(below);
         for line in lines.by_ref() {
             if let Line::Header(header) = line {
                 head.note(header.meaning, header.value);
@@ -130,6 +127,11 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// The headers in order.
+    pub fn headers(&self) -> impl Iterator<Item = Header<'a>> {
+        Lines::of(self.below).headers()
+    }
+
     /// The method: of the request, or of the one that is answered.
     pub const fn method(&self) -> &'a [u8] {
         match self.start {
@@ -147,8 +149,8 @@ impl<'a> Head<'a> {
     }
 
     /// The parameter `name` of `From` or `To`.
-    pub fn parameter(of: Option<(Address<'a>, Parameters<'a>)>, name: &str) -> Option<&'a [u8]> {
-        of.and_then(|(_, parameters)| parameters.find(name))
+    pub fn parameter(of: Option<(Address<'a>, &'a [u8])>, name: &str) -> Option<&'a [u8]> {
+        of.and_then(|(_, parameters)| Parameters::of(parameters).find(name))
     }
 
     /// The fact of this head.
@@ -159,7 +161,9 @@ impl<'a> Head<'a> {
         };
         let uri = |of: Option<(Address<'_>, _)>| string(of.map_or(&[], |(address, _)| address.uri.raw));
         let parameter = |of, name| Self::parameter(of, name).map(string);
-        let instance = self.contact.and_then(|value| Items::of(value).find_map(|i| i.parameters.find("+sip.instance")));
+        let instance = self
+            .contact
+            .and_then(|value| Items::of(value).find_map(|i| Parameters::of(i.parameters).find("+sip.instance")));
         let method = if self.cseq.1.is_empty() { self.method() } else { self.cseq.1 };
         let sip = SipHead {
             call_id: string(self.call_id),
@@ -194,21 +198,21 @@ impl<'a> Head<'a> {
         if !self.has_diagnostics {
             return Vec::new();
         }
-        let headers = self.lines.headers().filter(|h| h.meaning == Name::Diagnostics);
+        let headers = self.headers().filter(|h| h.meaning == Name::Diagnostics);
         headers
             .filter_map(|header| {
                 let (id, parameters) = diagnostic(header.value);
-                let find = |name| parameters.find(name).map(string).unwrap_or_default();
+                let find = |name| Parameters::of(parameters).find(name).map(string).unwrap_or_default();
                 Some(Diagnostic { id: number32(id)?, reason: find("reason"), source: find("source") })
             })
             .collect()
     }
 }
 
-/// `ms-diagnostics`: the id and the parameters behind it.
-pub fn diagnostic(value: &[u8]) -> (&[u8], Parameters<'_>) {
+/// `ms-diagnostics`: the id and the text of the parameters behind it.
+pub fn diagnostic(value: &[u8]) -> (&[u8], &[u8]) {
     let (id, rest) = value.split_at(memchr::memchr(b';', value).unwrap_or(value.len()).min(value.len()));
-    (text::trim(id), Parameters::of(rest))
+    (text::trim(id), rest)
 }
 
 /// What follows the empty lines that keep a connection alive (RFC 5626 §3.5.1).
@@ -219,9 +223,9 @@ pub fn after_keep_alive(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-fn addressed(value: &[u8]) -> Option<(Address<'_>, Parameters<'_>)> {
+fn addressed(value: &[u8]) -> Option<(Address<'_>, &[u8])> {
     let (rest, address) = address(value).ok()?;
-    Some((address, Parameters::of(rest)))
+    Some((address, rest))
 }
 
 /// Text for a fact: white space around it gone, line ends of folds too, what is not UTF-8 replaced.

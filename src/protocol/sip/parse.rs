@@ -61,17 +61,22 @@ pub const fn is_token(b: u8) -> bool {
     matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
 }
 
-/// Splits off a line: the line without its end, the line with it, what follows.
+/// Splits off a line: the line without its end, the line with it, what follows. A lone CR ends a line too.
 pub fn line(bytes: &[u8]) -> (&[u8], &[u8], &[u8]) {
-    let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at.saturating_add(1));
-    let (raw, rest) = bytes.split_at(end.min(bytes.len()));
+    let at = memchr::memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len());
+    let len = match bytes.get(at..) {
+        Some([b'\r', b'\n', ..]) => at.saturating_add(2),
+        Some([_, ..]) => at.saturating_add(1),
+        _ => at,
+    };
+    let (raw, rest) = bytes.split_at(len.min(bytes.len()));
     (without_end(raw), raw, rest)
 }
 
 /// A line without its line end.
 pub fn without_end(raw: &[u8]) -> &[u8] {
-    let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
-    raw.strip_suffix(b"\r").unwrap_or(raw)
+    let without = raw.strip_suffix(b"\n").unwrap_or(raw);
+    without.strip_suffix(b"\r").unwrap_or(without)
 }
 
 /// One header with its continuation lines.
@@ -97,7 +102,7 @@ pub enum Line<'a> {
 }
 
 /// Walks the lines of a head up to and over the empty line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Lines<'a> {
     rest: &'a [u8],
     ended: bool,
@@ -236,7 +241,7 @@ pub fn unquoted(text: &[u8]) -> &[u8] {
 
 /// Walks `;name=value;name` as it follows an address, a reason or a diagnostics id. Semicolons inside quotes belong to
 /// the value; a comma outside of quotes ends the list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters<'a> {
     rest: &'a [u8],
 }
@@ -253,7 +258,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The value of the parameter `name`, without quotes.
-    pub fn find(mut self, name: &str) -> Option<&'a [u8]> {
+    pub fn find(&mut self, name: &str) -> Option<&'a [u8]> {
         self.find_map(|p| p.is(name).then(|| p.bare()))
     }
 }

@@ -89,7 +89,7 @@ pub fn contact<'b>(value: &'b [u8], out: &mut Out<'_, 'b>) {
     let mut items = Items::of(value);
     for item in items.by_ref() {
         address_parts(&item.address, &CONTACT, out);
-        for parameter in item.parameters {
+        for parameter in Parameters::of(item.parameters) {
             out.text(&f::CONTACT_PARAMETER, parameter.raw);
         }
     }
@@ -113,14 +113,14 @@ pub fn route<'b>(value: &'b [u8], fields: &Address, out: &mut Out<'_, 'b>) {
 /// `expires=0` itself counts twice when the whole message expires, as it does there.
 pub fn bindings(head: &Head<'_>) -> String {
     let (mut contacts, mut removed, mut unsaid, mut star) = (0_usize, 0_usize, 0_usize, false);
-    for header in head.lines.headers().filter(|h| h.meaning == Name::Contact) {
+    for header in head.headers().filter(|h| h.meaning == Name::Contact) {
         if header.value.starts_with(b"*") {
             star = true;
             continue;
         }
         for item in Items::of(header.value) {
             contacts = contacts.saturating_add(1);
-            match item.parameters.find("expires").and_then(number) {
+            match Parameters::of(item.parameters).find("expires").and_then(number) {
                 Some(0) => {
                     removed = removed.saturating_add(1);
                     unsaid = unsaid.saturating_add(1);

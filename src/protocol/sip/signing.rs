@@ -112,7 +112,7 @@ mod tests {
     fn text(message: &str, name: &str, version: u8) -> String {
         let message = message.replace('\n', "\r\n");
         let head = Head::read(message.as_bytes()).unwrap();
-        let header = head.lines.headers().find(|h| h.name == name.as_bytes()).unwrap();
+        let header = head.headers().find(|h| h.name == name.as_bytes()).unwrap();
         let by = Credentials::read(Name::of(header.name), header.value);
         String::from_utf8(Signed::of(&head, &by).text(version)).unwrap()
     }

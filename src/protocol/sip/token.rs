@@ -147,10 +147,7 @@ struct Data {
 impl Data {
     fn of(read: &Credentials<'_>) -> Self {
         let absent = |token| Self { token, bytes: Vec::new() };
-        let text = match (read.gssapi_data, read.token68) {
-            (Some(text), _) | (None, Some(text)) => text,
-            (None, None) => return absent(Token::Absent),
-        };
+        let Some(text) = read.gssapi_data.or(read.token68) else { return absent(Token::Absent) };
         match base64::decode(text) {
             Some(bytes) if bytes.is_empty() => absent(Token::Empty),
             Some(bytes) => Self { token: Token::Bytes(u32::try_from(bytes.len()).unwrap_or(u32::MAX)), bytes },
@@ -247,7 +244,7 @@ pub fn masked<'b>(head: &Head<'b>, shows_secrets: bool) -> Cow<'b, [u8]> {
     if shows_secrets || !head.has_auth {
         return head.below.into();
     }
-    hide(head.below, head.lines.headers().flat_map(|header| secrets(&header)))
+    hide(head.below, head.headers().flat_map(|header| secrets(&header)))
 }
 
 /// What may not be shown of a header: nothing of what servers say.

@@ -1,0 +1,100 @@
+//! IP protocol numbers (IANA) under Wireshark's names.
+
+/// The name of a protocol number.
+pub fn name(number: u64) -> Option<&'static str> {
+    Some(match number {
+        0 => "IPv6 Hop-by-Hop Option",
+        1 => "ICMP",
+        2 => "IGMP",
+        3 => "GGP",
+        4 => "IPIP",
+        5 => "Stream",
+        6 => "TCP",
+        7 => "CBT",
+        8 => "EGP",
+        9 => "IGP",
+        12 => "PUP",
+        17 => "UDP",
+        19 => "DCN Measurement",
+        22 => "XNS IDP",
+        27 => "Reliable Data",
+        29 => "ISO Transport Protocol Class 4",
+        33 => "DCCP",
+        37 => "Datagram delivery",
+        41 => "IPv6",
+        43 => "Routing Header for IPv6",
+        44 => "Fragment Header for IPv6",
+        45 => "Inter-Domain Routing Protocol",
+        46 => "Reservation Protocol",
+        47 => "Generic Routing Encapsulation",
+        50 => "Encap Security Payload",
+        51 => "Authentication Header",
+        55 => "MOBILE",
+        58 => "ICMPv6",
+        59 => "IPv6 No Next Header",
+        60 => "Destination Options for IPv6",
+        88 => "EIGRP",
+        89 => "OSPF IGP",
+        94 => "IP within IP Encap",
+        97 => "Ether in IP",
+        98 => "Encapsulation",
+        103 => "PIM",
+        108 => "IP Payload Compression",
+        112 => "VRRP",
+        115 => "Layer 2 Tunneling",
+        118 => "STP",
+        120 => "UTI",
+        124 => "ISIS over IPv4",
+        127 => "CRUDP",
+        132 => "SCTP",
+        133 => "Fibre Channel",
+        135 => "Mobility Header",
+        136 => "UDPlite",
+        137 => "MPLS in IP",
+        139 => "Host Identity Protocol",
+        140 => "Shim6 Protocol",
+        144..=239 => "Unassigned",
+        _ => return None,
+    })
+}
+
+/// Names of code points of differentiated services, long.
+pub fn dscp_name(point: u64) -> Option<&'static str> {
+    Some(match point {
+        0 => "Default",
+        1 => "Lower Effort",
+        8 => "Class Selector 1",
+        10 => "Assured Forwarding 11",
+        12 => "Assured Forwarding 12",
+        14 => "Assured Forwarding 13",
+        16 => "Class Selector 2",
+        18 => "Assured Forwarding 21",
+        20 => "Assured Forwarding 22",
+        22 => "Assured Forwarding 23",
+        24 => "Class Selector 3",
+        26 => "Assured Forwarding 31",
+        28 => "Assured Forwarding 32",
+        30 => "Assured Forwarding 33",
+        32 => "Class Selector 4",
+        34 => "Assured Forwarding 41",
+        36 => "Assured Forwarding 42",
+        38 => "Assured Forwarding 43",
+        40 => "Class Selector 5",
+        44 => "Voice Admit",
+        46 => "Expedited Forwarding",
+        48 => "Class Selector 6",
+        56 => "Class Selector 7",
+        _ => return None,
+    })
+}
+
+/// Names of the two bits of congestion notification.
+pub fn ecn_name(bits: u64) -> Option<&'static str> {
+    Some(match bits {
+        0 => "Not ECN-Capable Transport",
+        1 => "ECN-Capable Transport codepoint '01'",
+        2 => "ECN-Capable Transport codepoint '10'",
+        3 => "Congestion Experienced",
+        _ => return None,
+    })
+}
