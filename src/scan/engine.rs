@@ -157,7 +157,7 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes) {
+                match transport(fragment.protocol, &bytes, 0) {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
@@ -356,7 +356,7 @@ impl TcpStream {
             segment.ack
         };
         let scale = match (own.scale.0, other.scale.0) {
-            (-1, _) | (_, -1) => -1,
+            (-1, _) => -1,
             (-2, _) | (_, -2) => -2,
             (own, _) => own,
         };
