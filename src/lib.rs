@@ -2,11 +2,17 @@
 //!
 //! The layers, from top to bottom; a module uses what is below it, never what is beside or above it (`tests/layers.rs`).
 
+pub mod analysis;
 pub mod capture;
+pub mod cli;
 pub mod fact;
 pub mod field;
+pub mod filter;
+pub mod findings;
 pub mod network;
 pub mod protocol;
+pub mod report;
 pub mod scan;
+pub mod secrets;
 pub mod stream;
 pub mod wire;

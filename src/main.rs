@@ -1,3 +1,7 @@
-//! The program: reads the arguments, calls the library, maps the outcome to an exit code.
+//! The program: hands the arguments to the library and maps the outcome to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    handshark::cli::run(std::env::args_os()).into()
+}

@@ -105,7 +105,7 @@ cap http/brotli.pcap;    curlq -H 'Accept-Encoding: br' http://$W/text.txt; done
 cap http/chunked.pcap;   curlq http://$W/slow.cgi; done_
 cap http/keepalive-head-204-304.pcap
 curlq http://$W/small.txt --next -sI -o /dev/null http://$W/small.txt --next -s http://$W/nothing.cgi --next -s -o /dev/null \
-  -H "If-Modified-Since: $(date -u -d tomorrow +'%a, %d %b %Y %T GMT')" http://$W/small.txt --next -s -o /dev/null http://$W/missing; done_
+  -H "If-Modified-Since: $(date -u +'%a, %d %b %Y %T GMT')" http://$W/small.txt --next -s -o /dev/null http://$W/missing; done_
 cap http/expect-100.pcap; curlq -H 'Expect: 100-continue' --data-binary 'a=1&b=2' http://$W/slow.cgi; done_
 cap http/chunked-request.pcap; curlq -H 'Transfer-Encoding: chunked' -H 'Expect:' --data-binary 'a=1&b=2' http://$W/slow.cgi; done_
 cap http/digest-ok.pcap;  curlq --digest -u 'mona:Nightjar#42' http://$W/digest/index.txt; done_
@@ -129,7 +129,7 @@ stop $A
 bg $S $PY "$HERE/webserver.py"; port 192.0.2.11 80
 printf 'CORVID:mona:Nightjar#42\n' >"$T/ntlmuser"
 cap ntlm/http-tgs7-then-spnego-ntlm.pcap
-NTLM_USER_FILE=$T/ntlmuser ck --negotiate -u : http://nospn.corvid.example/neg; done_
+NTLM_USER_FILE=$T/ntlmuser ck --anyauth -u : http://nospn.corvid.example/neg; done_
 forget
 cap ntlm/http-spnego-ntlm-only-curl.pcap
-NTLM_USER_FILE=$T/ntlmuser ck --negotiate -u : http://$W/neg; done_
+NTLM_USER_FILE=$T/ntlmuser ck --anyauth -u : http://$W/neg; done_

@@ -32,9 +32,10 @@ for k in 20 90 400; do kdc faketime -f +${k}s
 kdc_conf 192.0.2.5:88 300; kdc
 cap kerberos/error52-then-tcp.pcap; kinit_ mona 'Nightjar#42'; kl kvno $W; done_; forget; stop $KDC
 # errors MIT's KDC does not send: 8 (two accounts hold the name), 41 (key of another account)
-kdc_conf 127.0.0.1:8888; kdc; bg $S $PY "$HERE/kdcproxy.py" 8888 dup=8 modified=41; port 192.0.2.5 88
+kdc_conf 127.0.0.1:8888; kdc; bg $S $PY "$HERE/kdcproxy.py" 8888 dup=8 modified=41 olddes=e3; port 192.0.2.5 88
 cap kerberos/error8-duplicate-spn.pcap; kinit_ mona 'Nightjar#42'; kl kvno HTTP/dup.corvid.example; done_; forget
 cap kerberos/error41-modified.pcap; kinit_ mona 'Nightjar#42'; kl kvno HTTP/modified.corvid.example; done_; forget
+cap kerberos/des-service-ticket.pcap; kinit_ mona 'Nightjar#42'; kl kvno HTTP/olddes.corvid.example; done_; forget
 stop $LAST; stop $KDC
 # nobody listens: UDP unanswered by a KDC, ICMP port unreachable
 cap kerberos/kdc-unreachable.pcap; kinit_ mona 'Nightjar#42'; done_

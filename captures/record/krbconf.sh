@@ -56,6 +56,7 @@ ka addprinc -e rc4-hmac:normal +requires_preauth -pw Hoopoe!1973 tariq
 ka addprinc $A2 -requires_preauth -pw Wryneck-55 lena
 ka addprinc $A2 -randkey HTTP/web2.corvid.example
 ka addprinc $A2 -randkey HTTP/pool01-web.corvid.example
+ka addprinc $A2 -randkey HTTP/olddes.corvid.example
 ka addprinc $A2 -randkey sip/pool01.corvid.example
 ka addprinc -e rc4-hmac:normal -randkey HTTP/rc4.corvid.example
 ka ktadd -k "$K/web.keytab" -norandkey HTTP/web2.corvid.example HTTP/pool01-web.corvid.example HTTP/rc4.corvid.example

@@ -38,7 +38,7 @@ stop() { kill $(pgrep -P "$1") "$1" 2>/dev/null; wait "$1" 2>/dev/null; }
 CAPIF=v0 CAPNS=$C
 cap() { NAME=$1; shift; mkdir -p "$(dirname "$OUT/$NAME")"
   rm -f "$T/tcpdump.log" "$T/cap"; touch "$T/tcpdump.log"
-  $CAPNS tcpdump -Z root -i $CAPIF -U --immediate-mode -w "$T/cap" "$@" 'not icmp6 and not arp' 2>"$T/tcpdump.log" & TD=$!
+  $CAPNS tcpdump -Z root -i $CAPIF -U --immediate-mode -w "$T/cap" "$@" 'not icmp6 and not arp and not (ip6 and dst net ff02::/16)' 2>"$T/tcpdump.log" & TD=$!
   i=0; until grep -q listening "$T/tcpdump.log" || [ $i -gt 50 ]; do sleep 0.05; i=$((i+1)); done; sleep 0.2; }
 done_() { sleep 0.4; kill -INT $TD; wait $TD 2>/dev/null; cp "$T/cap" "$OUT/$NAME"; chmod 644 "$OUT/$NAME"
   echo "$NAME $(stat -c %s "$OUT/$NAME") bytes"; }

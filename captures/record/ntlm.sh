@@ -19,6 +19,9 @@ cap ntlm/http-ntlmv1-ess-targetinfo-impacket.pcap; $C $PY "$HERE/ntlm_client.py"
 cap ntlm/http-ntlm-type2-only.pcap; $C $PY "$HERE/ntlm_client.py" $W 80 /ntlm type1; done_
 cap ntlm/http-ntlm-persistent-6.pcap; curlq --ntlm -u "$U" http://$W/ntlm/[1-6]; done_
 cap ntlm/http-ntlm-no-mic-curl.pcap; curlq --ntlm -u "$U" http://$W/ntlm; done_
+cap ntlm/http-ntlm-only-offered.pcap; curlq --anyauth -u "$U" http://$W/ntlm; done_
+# curl puts its own clock into the NTLMv2 answer
+for k in 20 90 400; do cap ntlm/http-ntlm-client-clock-$k.pcap; $C faketime -f +${k}s curl -s --ntlm -u "$U" http://$W/ntlm; done_; done
 cap ntlm/http-ntlm-wrong-user.pcap; curlq --ntlm -u 'CORVID\nemo:Starling' http://$W/ntlm; done_
 cap ntlm/http-ntlm-mic-requests.pcap
 $C $PY - "$W" <<'P'

@@ -2,7 +2,7 @@
 """Staged web server: Basic, NTLM, web tickets, SOAP logon. The path says what it asks for (see do_any).
 
 Users and passwords are made up. NTLM answers of version 1, version 1 with ESS and version 2 are really checked."""
-import argparse, base64, hashlib, hmac, os, re, ssl, struct, time, zlib
+import argparse, base64, hashlib, hmac, os, re, socket, ssl, struct, time, zlib
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from impacket import ntlm
@@ -126,6 +126,7 @@ class H(BaseHTTPRequestHandler):
 
 TICKET = b'<RequestSecurityTokenResponse xmlns="http://docs.oasis-open.org/ws-sx/ws-trust/200512"><RequestedSecurityToken>cwt=AAEBHAEFAAAAAAAFFQAAAMadeup</RequestedSecurityToken></RequestSecurityTokenResponse>'
 SOAP = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%s</s:Body></s:Envelope>'
+ThreadingHTTPServer.address_family = socket.AF_INET6 if ":" in A.bind else socket.AF_INET
 srv = ThreadingHTTPServer((A.bind, A.port), H)
 if A.cert:
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -79,6 +79,10 @@ pub struct SipHead {
     pub expires: Option<u32>,
     /// `ms-user-logon-data` ("RemoteUser": the client came through the Edge)
     pub logon_data: Option<String>,
+    /// The `sip:` URI of `P-Asserted-Identity` or `P-Preferred-Identity`; signed since version 3.
+    pub identity: Option<String>,
+    /// The `tel:` URI of the same headers.
+    pub identity_tel: Option<String>,
 }
 
 /// One diagnostics header ([MS-OCER]).

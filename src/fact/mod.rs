@@ -11,6 +11,7 @@ mod tls;
 
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::TlsFlight;

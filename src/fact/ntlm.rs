@@ -88,3 +88,35 @@ impl NtlmVersion {
         }
     }
 }
+
+/// Bits of NegotiateFlags ([MS-NLMP] 2.2.2.5).
+pub mod flags {
+    /// A: strings are UTF-16LE
+    pub const UNICODE: u32 = 0x0000_0001;
+    /// B: strings are of the OEM code page
+    pub const OEM: u32 = 0x0000_0002;
+    /// D: messages are signed
+    pub const SIGN: u32 = 0x0000_0010;
+    /// E: messages are sealed
+    pub const SEAL: u32 = 0x0000_0020;
+    /// F: connectionless
+    pub const DATAGRAM: u32 = 0x0000_0040;
+    /// G: session key from the LM response
+    pub const LM_KEY: u32 = 0x0000_0080;
+    /// J: no user
+    pub const ANONYMOUS: u32 = 0x0000_0800;
+    /// P: NTLM2 session security
+    pub const EXTENDED_SESSION_SECURITY: u32 = 0x0008_0000;
+    /// R: session key from LMOWF
+    pub const REQUEST_NON_NT_SESSION_KEY: u32 = 0x0040_0000;
+    /// S: TargetInfo is there
+    pub const TARGET_INFO: u32 = 0x0080_0000;
+    /// T: Version is there
+    pub const VERSION: u32 = 0x0200_0000;
+    /// U: 128-bit keys
+    pub const KEY_128: u32 = 0x2000_0000;
+    /// V: the client sends a session key of its own
+    pub const KEY_EXCH: u32 = 0x4000_0000;
+    /// W: 56-bit keys
+    pub const KEY_56: u32 = 0x8000_0000;
+}

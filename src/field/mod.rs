@@ -90,6 +90,11 @@ pub trait Sink {
     /// False if fields would be thrown away; dissectors then skip what only serves display.
     fn wants_fields(&self) -> bool;
 
+    /// True if secrets may be seen: a dissector that composes text need not mask what is secret in it.
+    fn shows_secrets(&self) -> bool {
+        false
+    }
+
     /// A field begins. Its children follow until `close`.
     fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         let _ = (field, at, value);

@@ -130,6 +130,10 @@ impl Sink for Tree {
         true
     }
 
+    fn shows_secrets(&self) -> bool {
+        self.show_secrets
+    }
+
     fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         let mut shown = String::new();
         if field.secret && !self.show_secrets {

@@ -47,6 +47,11 @@ impl<'o, 'b> Out<'o, 'b> {
         self.shows
     }
 
+    /// True if secrets may be seen; else a composed text must carry [`crate::field::mask`] in their place.
+    pub fn shows_secrets(&self) -> bool {
+        self.sink.shows_secrets()
+    }
+
     /// Where `raw` lies in the buffer being described.
     pub fn at(&self, raw: &[u8]) -> Span {
         Span::of(self.buffer, raw)
@@ -164,18 +169,25 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Gives `raw` to the protocol that claims `claim`; false if nobody does.
     pub fn hand_over(&mut self, message: &Message<'b>, claim: Claim, raw: &'b [u8]) -> bool {
-        let Some(protocol) = registry::find(claim) else { return false };
+        let Some(protocol) = registry::find_for(claim, raw) else { return false };
         self.give(protocol, &message.with(raw));
         true
     }
 
     /// Lets `protocol` describe `message`, whose bytes lie in this buffer.
     pub fn give(&mut self, protocol: &'static Protocol, message: &Message<'b>) {
+        if self.depth < MAX_DEPTH {
+            self.layer(protocol.name);
+        }
+        self.give_inside(protocol, message);
+    }
+
+    /// The same without a layer of its own: the message is a part of the layer at hand.
+    pub fn give_inside(&mut self, protocol: &'static Protocol, message: &Message<'b>) {
         if self.depth >= MAX_DEPTH {
             self.mark(Mark::TooDeep, message.bytes);
             return;
         }
-        self.layer(protocol.name);
         self.depth += 1;
         (protocol.dissect)(message, self);
         self.depth -= 1;

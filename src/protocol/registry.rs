@@ -3,9 +3,10 @@
 //! To add one: a folder, a line in `mod` below, a line in [`ALL`]; both alphabetical.
 
 use super::{
-    Claim, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6, kerberos, loopback,
-    ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, gre, gssapi, http, icmp, icmpv6, ip, ipv6,
+    kerberos, loopback, ntlm, ppp, pppoe, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
 };
+use crate::field::Field;
 
 /// Every protocol, in alphabetical order.
 pub static ALL: &[&Protocol] = &[
@@ -18,7 +19,9 @@ pub static ALL: &[&Protocol] = &[
     &eth::PROTOCOL,
     &frame::PROTOCOL,
     &gre::PROTOCOL,
+    &gssapi::KRB5,
     &gssapi::PROTOCOL,
+    &gssapi::SPNEGO,
     &http::PROTOCOL,
     &icmp::PROTOCOL,
     &icmpv6::PROTOCOL,
@@ -40,9 +43,21 @@ pub static ALL: &[&Protocol] = &[
     &vxlan::PROTOCOL,
 ];
 
+/// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or
+/// plain NTLM), the first whose probe finds the bytes likely, else the first.
+pub fn find_for(claim: Claim, bytes: &[u8]) -> Option<&'static Protocol> {
+    let likely = |p: &&Protocol| p.claims.contains(&claim) && (p.probe)(bytes) >= Likelihood::Perhaps;
+    ALL.iter().copied().find(likely).or_else(|| find(claim))
+}
+
 /// The protocol that answers to `claim`.
 pub fn find(claim: Claim) -> Option<&'static Protocol> {
     ALL.iter()
         .copied()
         .find(|p| p.claims.iter().any(|c| *c == claim) || matches!(claim, Claim::Named(name) if name == p.name))
+}
+
+/// Every field of every protocol.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    ALL.iter().flat_map(|p| p.fields.iter().copied())
 }

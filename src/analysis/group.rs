@@ -1,0 +1,56 @@
+//! The facts of one message, in the order they stood in it.
+
+use crate::fact::{Assurance, Credential, Fact, Head, Offer, Place};
+
+/// One message.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) place: Place,
+    pub(super) facts: Vec<Fact>,
+}
+
+/// One authentication header and what its token says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Auth<'g, H> {
+    pub(super) header: &'g H,
+    /// Facts of the token.
+    pub(super) token: &'g [Fact],
+}
+
+impl Group {
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::Head(head) => Some(&**head),
+            _ => None,
+        })
+    }
+
+    fn tokens(&self, at: usize) -> &[Fact] {
+        let rest = self.facts.get(at.saturating_add(1)..).unwrap_or(&[]);
+        let end = rest
+            .iter()
+            .position(|fact| !matches!(fact, Fact::Spnego(_) | Fact::Ntlm(_) | Fact::Kerberos(_) | Fact::Tls(_)));
+        rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
+    }
+
+    pub(super) fn offers(&self) -> impl Iterator<Item = Auth<'_, Offer>> {
+        self.facts.iter().enumerate().filter_map(|(at, fact)| match fact {
+            Fact::Offer(offer) => Some(Auth { header: &**offer, token: self.tokens(at) }),
+            _ => None,
+        })
+    }
+
+    pub(super) fn credentials(&self) -> impl Iterator<Item = Auth<'_, Credential>> {
+        self.facts.iter().enumerate().filter_map(|(at, fact)| match fact {
+            Fact::Credential(credential) => Some(Auth { header: &**credential, token: self.tokens(at) }),
+            _ => None,
+        })
+    }
+
+    pub(super) fn assurances(&self) -> impl Iterator<Item = Auth<'_, Assurance>> {
+        self.facts.iter().enumerate().filter_map(|(at, fact)| match fact {
+            Fact::Assurance(assurance) => Some(Auth { header: &**assurance, token: self.tokens(at) }),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,267 @@
+//! Authentication in HTTP: NTLM belongs to the connection, Kerberos, Basic and the like to the request.
+
+use super::group::{Auth, Group};
+use super::kdc::Tickets;
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, Space};
+use super::sip::error_of;
+use super::token::absorb;
+use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+
+/// Connections, and kinds of repeated credentials, remembered.
+const MAX_KEPT: usize = 20_000;
+/// Requests of a connection that wait for their answer.
+const MAX_WAITING: usize = 64;
+
+#[derive(Debug)]
+struct Waiting {
+    transaction: u32,
+    /// Negotiations that this request carries a step of, and whether the credential was complete.
+    steps: Vec<(Index, bool)>,
+}
+
+#[derive(Debug, Default)]
+struct Connection {
+    waiting: VecDeque<Waiting>,
+    /// The NTLM or Negotiate handshake in progress.
+    open: Option<Index>,
+    offered: Vec<Scheme>,
+}
+
+/// What makes two credentials the same: who, where, how, with what result.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Same {
+    client: IpAddr,
+    server: SocketAddr,
+    scheme: Scheme,
+    user: Option<String>,
+    outcome: Outcome,
+    encrypted: bool,
+}
+
+/// How many requests of a client a server answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// With anything.
+    pub requests: u32,
+}
+
+/// Joins HTTP messages into negotiations.
+#[derive(Debug, Default)]
+pub(super) struct HttpAuth {
+    connections: HashMap<u32, Connection>,
+    seen: HashMap<Same, Index>,
+    pub(super) answered: HashMap<(IpAddr, SocketAddr), Answered>,
+}
+
+impl HttpAuth {
+    pub(super) fn message(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
+        if self.connections.len() >= MAX_KEPT && !self.connections.contains_key(&group.place.flow) {
+            // Connections are short: those whose requests were all answered are of no more use.
+            self.connections.retain(|_, c| !c.waiting.is_empty());
+            if self.connections.len() >= MAX_KEPT {
+                return;
+            }
+        }
+        match &head.start {
+            Start::Request { .. } => self.request(group, head, all, tickets),
+            Start::Response { status, .. } => self.response(group, head, *status, all, tickets),
+        }
+    }
+
+    fn request(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
+        let place = &group.place;
+        let connection = self.connections.entry(place.flow).or_default();
+        let mut steps = Vec::new();
+        for auth in group.credentials() {
+            steps.extend(connection.credential(place, head, auth, all, tickets));
+        }
+        for fact in &group.facts {
+            let fresh = match fact {
+                Fact::Passphrase(seen) => {
+                    let mut fresh = Negotiation::new(Carrier::Http, seen.scheme.clone(), place);
+                    (fresh.domain, fresh.user) = split_account(&seen.user);
+                    fresh.mechanism =
+                        Some(if seen.readable { "password in clear text" } else { "password digest" }.into());
+                    fresh.leg(place, "password");
+                    fresh
+                }
+                Fact::WebTicket(ticket) if !ticket.issued => {
+                    let mut fresh = Negotiation::new(Carrier::Http, Scheme::WebTicket, place);
+                    fresh.user = Some(ticket.user.clone()).filter(|u| !u.is_empty());
+                    fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32));
+                    fresh.leg(place, "ticket");
+                    fresh
+                }
+                _ => continue,
+            };
+            steps.extend(all.add(Negotiation { target: head.host.clone(), ..fresh }).map(|at| (at, true)));
+        }
+        if connection.waiting.len() >= MAX_WAITING {
+            connection.waiting.pop_front();
+        }
+        connection.waiting.push_back(Waiting { transaction: head.transaction, steps });
+    }
+
+    fn response(&mut self, group: &Group, head: &Head, status: u16, all: &mut Negotiations, tickets: &Tickets) {
+        if status < 200 {
+            return;
+        }
+        let place = &group.place;
+        let connection = self.connections.entry(place.flow).or_default();
+        let challenged = matches!(status, 401 | 407);
+        if challenged {
+            connection.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
+        }
+        let Some(found) = connection.waiting.iter().position(|w| w.transaction == head.transaction) else { return };
+        let Some(waiting) = connection.waiting.remove(found) else { return };
+        if self.answered.len() < MAX_KEPT || self.answered.contains_key(&(place.client.ip(), place.server)) {
+            let answered = self.answered.entry((place.client.ip(), place.server)).or_default();
+            answered.requests = answered.requests.saturating_add(1);
+        }
+        let mut ended = Vec::new();
+        for (at, complete) in waiting.steps {
+            let Some(negotiation) = all.get_mut(at) else { continue };
+            let going_on = group.offers().find(|o| continues(negotiation, o.header));
+            if let Some(offer) = going_on {
+                let seen = absorb(negotiation, place, offer.token, tickets);
+                if challenged && !seen.krb_error && !seen.rejected && !complete {
+                    continue;
+                }
+            }
+            if !complete && !challenged {
+                // The first message of a handshake, answered without one: it was not needed.
+                negotiation.leg(place, "answer");
+                negotiation.end(Outcome::Abandoned, format!("answered {status} without a challenge"));
+            } else if challenged || fails_credentials(head, status, &negotiation.scheme) {
+                refuse(negotiation, place, head, status);
+            } else {
+                negotiation.leg(place, "answer");
+                negotiation.end(Outcome::Accepted, format!("answered {status}"));
+            }
+            if connection.open == Some(at) {
+                connection.open = None;
+            }
+            ended.push(at);
+        }
+        for at in ended {
+            self.fold(at, all);
+        }
+    }
+
+    /// Counts a credential that repeats an earlier one with the same result, instead of listing it again.
+    fn fold(&mut self, at: Index, all: &mut Negotiations) {
+        let Some(negotiation) = all.get(at) else { return };
+        let repeats = matches!(
+            negotiation.scheme,
+            Scheme::Basic | Scheme::Bearer | Scheme::WebTicket | Scheme::Digest | Scheme::UsernameToken | Scheme::Form
+        );
+        if !repeats || self.seen.len() >= MAX_KEPT {
+            return;
+        }
+        let same = Same {
+            client: negotiation.client.ip(),
+            server: negotiation.server,
+            scheme: negotiation.scheme.clone(),
+            user: negotiation.user.clone().or_else(|| negotiation.mechanism.clone()),
+            outcome: negotiation.outcome,
+            encrypted: negotiation.encrypted,
+        };
+        let legs = negotiation.legs.clone();
+        let Some(first) = self.seen.get(&same).copied() else {
+            self.seen.insert(same, at);
+            return;
+        };
+        if let Some(first) = all.get_mut(first) {
+            first.count = first.count.saturating_add(1);
+            for leg in &legs {
+                if first.legs.len() < 32 {
+                    first.legs.push(leg.clone());
+                } else {
+                    first.more_legs = first.more_legs.saturating_add(1);
+                }
+            }
+        }
+        all.withdraw(at);
+    }
+}
+
+impl Connection {
+    fn credential(
+        &mut self,
+        place: &Place,
+        head: &Head,
+        auth: Auth<'_, Credential>,
+        all: &mut Negotiations,
+        tickets: &Tickets,
+    ) -> Option<(Index, bool)> {
+        let Auth { header, token } = auth;
+        let has = |wanted: fn(&Fact) -> bool| token.iter().any(wanted);
+        let authenticates = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Authenticate(_))));
+        let begins = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Negotiate { .. })));
+        let handshake = matches!(header.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
+        let open = self.open.filter(|at| all.get(*at).is_some_and(|n| n.is_open() && n.scheme == header.scheme));
+        let at = match open.filter(|_| handshake && !begins) {
+            Some(at) => at,
+            None => {
+                let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
+                fresh.offered.clone_from(&self.offered);
+                fresh.target.clone_from(&head.host);
+                if let Some(user) = &header.user {
+                    (fresh.domain, fresh.user) = (None, Some(user.clone()));
+                }
+                if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
+                    before.end(Outcome::Abandoned, "the client began anew");
+                }
+                let at = all.add(fresh)?;
+                if handshake {
+                    self.open = Some(at);
+                }
+                at
+            }
+        };
+        let negotiation = all.get_mut(at)?;
+        let seen = absorb(negotiation, place, token, tickets);
+        if !handshake {
+            negotiation.leg(place, "credentials");
+        }
+        let complete = !handshake || authenticates || seen.ap_req || seen == super::token::Seen::default();
+        Some((at, complete))
+    }
+}
+
+/// True if this challenge belongs to the handshake in progress.
+fn continues(negotiation: &Negotiation, offer: &Offer) -> bool {
+    offer.scheme == negotiation.scheme && offer.token.is_some()
+}
+
+/// SOAP and token services refuse a password with 400, 403 or a fault in a 500.
+fn fails_credentials(head: &Head, status: u16, scheme: &Scheme) -> bool {
+    match scheme {
+        Scheme::UsernameToken | Scheme::Form => status >= 400,
+        Scheme::WebTicket | Scheme::Bearer => status == 403,
+        _ => head.diagnostics.iter().any(|d| d.id == 28_001),
+    }
+}
+
+fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16) {
+    negotiation.leg(place, "refusal");
+    let said = head.diagnostics.first();
+    let reason = said.map_or_else(
+        || format!("answered {status}"),
+        |d| format!("answered {status}, X-Ms-diagnostics {}: {}", d.id, d.reason),
+    );
+    let Start::Response { phrase, .. } = &head.start else { return };
+    let status_error = ErrorCode { space: Space::Http, code: status.into(), name: phrase.clone() };
+    negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or(Some(status_error));
+    negotiation.end(Outcome::Refused, reason);
+}
+
+/// `DOMAIN\user` apart.
+fn split_account(account: &str) -> (Option<String>, Option<String>) {
+    match account.split_once('\\') {
+        Some((domain, user)) => (Some(domain.to_owned()), Some(user.to_owned())),
+        None => (None, Some(account.to_owned())),
+    }
+}

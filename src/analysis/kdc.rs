@@ -1,0 +1,181 @@
+//! Exchanges with a Kerberos KDC: one negotiation per AS and per TGS exchange, and the tickets they issued.
+
+use super::group::Group;
+use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
+use super::token::krb_error;
+use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// Tickets remembered, and exchanges waiting for an answer.
+const MAX_TICKETS: usize = 20_000;
+
+/// Errors that are a step on the way, not an end: pre-authentication asked for, too large for UDP, another realm.
+const STEPS: [i32; 3] = [25, 52, 68];
+
+/// A ticket that was issued in this capture.
+#[derive(Clone, Debug)]
+pub(super) struct Issued {
+    pub(super) client: Principal,
+}
+
+/// Tickets by the digest of their cipher.
+#[derive(Debug, Default)]
+pub(super) struct Tickets {
+    by_digest: HashMap<u64, Issued>,
+}
+
+impl Tickets {
+    pub(super) fn issued(&self, digest: u64) -> Option<&Issued> {
+        self.by_digest.get(&digest)
+    }
+
+    fn add(&mut self, digest: u64, issued: Issued) {
+        if self.by_digest.len() < MAX_TICKETS {
+            self.by_digest.insert(digest, issued);
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    client: IpAddr,
+    kdc: IpAddr,
+    ticket_granting: bool,
+    /// The client of an AS exchange, the service of a TGS exchange.
+    name: Principal,
+}
+
+/// Joins requests and answers of KDCs.
+#[derive(Debug, Default)]
+pub(super) struct KdcExchanges {
+    open: HashMap<Key, Index>,
+    /// The request last seen on a flow: what an error there answers.
+    by_flow: HashMap<u32, (Key, Index)>,
+    /// Who last got a ticket-granting ticket, by client address.
+    holder: HashMap<IpAddr, Principal>,
+}
+
+impl KdcExchanges {
+    pub(super) fn message(&mut self, group: &Group, all: &mut Negotiations, tickets: &mut Tickets) {
+        for fact in &group.facts {
+            if let Fact::Kerberos(message) = fact {
+                match message.kind {
+                    KerberosKind::AsReq | KerberosKind::TgsReq => self.request(&group.place, message, all, tickets),
+                    KerberosKind::AsRep | KerberosKind::TgsRep => self.reply(&group.place, message, all, tickets),
+                    KerberosKind::Error => self.error(&group.place, message, all),
+                    KerberosKind::ApReq | KerberosKind::ApRep => {}
+                }
+            }
+        }
+    }
+
+    fn key(place: &Place, message: &Kerberos) -> Key {
+        let ticket_granting = matches!(message.kind, KerberosKind::TgsReq | KerberosKind::TgsRep);
+        let name = if ticket_granting { &message.service } else { &message.client };
+        let mut name = name.clone().unwrap_or_default();
+        // A KDC may answer with the realm in its own spelling.
+        name.realm.make_ascii_uppercase();
+        if ticket_granting {
+            name.name.make_ascii_lowercase();
+        }
+        Key { client: place.client.ip(), kdc: place.server.ip(), ticket_granting, name }
+    }
+
+    fn request(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations, tickets: &Tickets) {
+        let key = Self::key(place, message);
+        let at = self.open.get(&key).copied().filter(|at| all.get(*at).is_some_and(Negotiation::is_open));
+        let Some(at) = at.or_else(|| {
+            let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
+            fresh.mechanism = Some("Kerberos".into());
+            fresh.target = message.service.as_ref().map(|s| s.name.clone());
+            let client = message
+                .client
+                .clone()
+                .filter(|c| !c.name.is_empty())
+                .or_else(|| message.ticket.and_then(|t| tickets.issued(t)).map(|issued| issued.client.clone()))
+                .or_else(|| key.ticket_granting.then(|| self.holder.get(&place.client.ip()).cloned()).flatten());
+            if let Some(client) = client {
+                fresh.user = Some(client.name);
+                fresh.domain = Some(client.realm).filter(|r| !r.is_empty());
+            }
+            all.add(fresh)
+        }) else {
+            return;
+        };
+        if let Some(negotiation) = all.get_mut(at) {
+            negotiation.leg(place, if key.ticket_granting { "TGS-REQ" } else { "AS-REQ" });
+            negotiation.preauthenticated |= message.preauthenticated;
+            negotiation.offered_etypes.clone_from(&message.offered_etypes);
+        }
+        if self.open.len() < MAX_TICKETS && self.by_flow.len() < MAX_TICKETS {
+            self.by_flow.insert(place.flow, (key.clone(), at));
+            self.open.insert(key, at);
+        }
+    }
+
+    /// The exchange an answer belongs to: that of its flow if kind fits, else that of its names; a new one if the
+    /// request was not captured.
+    fn find(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) -> Option<Index> {
+        let key = Self::key(place, message);
+        let flow = self.by_flow.get(&place.flow).filter(|(k, _)| k.ticket_granting == key.ticket_granting);
+        if let Some((_, at)) = flow.filter(|(_, at)| all.get(*at).is_some_and(Negotiation::is_open)) {
+            return Some(*at);
+        }
+        if let Some(at) = self.open.get(&key).filter(|at| all.get(**at).is_some_and(Negotiation::is_open)) {
+            return Some(*at);
+        }
+        // The same answer again: nothing new.
+        if flow.is_some() || self.open.contains_key(&key) {
+            return None;
+        }
+        let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
+        fresh.mechanism = Some("Kerberos".into());
+        fresh.target = message.service.as_ref().map(|s| s.name.clone());
+        // What the request carried was not captured; nothing may be concluded from its absence.
+        fresh.preauthenticated = true;
+        all.add(fresh)
+    }
+
+    fn reply(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations, tickets: &mut Tickets) {
+        let granting = message.kind == KerberosKind::TgsRep;
+        if let (Some(client), Some(digest)) = (&message.client, message.ticket) {
+            tickets.add(digest, Issued { client: client.clone() });
+            if !granting && self.holder.len() < MAX_TICKETS {
+                self.holder.insert(place.client.ip(), client.clone());
+            }
+        }
+        let Some(at) = self.find(place, message, all) else { return };
+        let Some(negotiation) = all.get_mut(at) else { return };
+        negotiation.leg(place, if granting { "TGS-REP" } else { "AS-REP" });
+        negotiation.ticket_etype = message.ticket_etype;
+        if let Some(client) = &message.client {
+            negotiation.user = Some(client.name.clone());
+            negotiation.domain = Some(client.realm.clone());
+        }
+        negotiation.end(Outcome::Accepted, "ticket issued");
+    }
+
+    fn error(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) {
+        let code = message.error.unwrap_or(-1);
+        let Some((_, at)) = self.by_flow.get(&place.flow) else { return };
+        let Some(negotiation) = all.get_mut(*at).filter(|n| n.is_open()) else { return };
+        negotiation.leg(place, "KRB-ERROR");
+        if STEPS.contains(&code) {
+            return;
+        }
+        let error = krb_error(code);
+        let mut reason = format!("KDC error {code} {}", error.name);
+        if let Some(text) = message.text.as_deref().filter(|t| !t.is_empty()) {
+            reason = format!("{reason}: {}", crate::wire::text::escape(text.as_bytes()));
+        }
+        if negotiation.user.is_none()
+            && let Some(client) = message.client.as_ref().filter(|c| !c.name.is_empty())
+        {
+            negotiation.user = Some(client.name.clone());
+            negotiation.domain = Some(client.realm.clone());
+        }
+        negotiation.error = Some(error);
+        negotiation.end(Outcome::Refused, reason);
+    }
+}

@@ -1,0 +1,253 @@
+//! Facts into negotiations, and whatever else a finding needs to know.
+//!
+//! A fold: facts come one after the other, in capture order, and what is kept is bounded. Nothing here sees a packet.
+
+mod clock;
+mod group;
+mod http;
+mod kdc;
+mod negotiation;
+mod sip;
+mod token;
+
+pub use clock::{ClockReading, ClockSource, Clocks};
+pub use http::Answered;
+pub use negotiation::{Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, Signatures, Space};
+
+use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
+use crate::wire::Timestamp;
+use group::Group;
+use http::HttpAuth;
+use kdc::{KdcExchanges, Tickets};
+use negotiation::Negotiations;
+use sip::SipAuth;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::{IpAddr, SocketAddr};
+
+/// Conversations and sightings of one kind kept.
+const MAX_KEPT: usize = 20_000;
+/// Facts of one message that are looked at.
+const MAX_FACTS: usize = 4096;
+
+/// SIP between two hosts.
+#[derive(Clone, Debug)]
+pub struct SipTalk {
+    /// The side that opened it.
+    pub client: SocketAddr,
+    /// The other.
+    pub server: SocketAddr,
+    /// True over TCP.
+    pub tcp: bool,
+    /// Its first message.
+    pub frame: u64,
+    /// Its messages.
+    pub messages: u64,
+    /// First address seen in From of a request.
+    pub user: Option<String>,
+    /// First field of its first line, for evidence.
+    pub request: bool,
+}
+
+/// A challenge of a SIP server.
+#[derive(Clone, Debug)]
+pub struct SipOffer {
+    /// Who was asked for credentials.
+    pub client: SocketAddr,
+    /// Who asked.
+    pub server: SocketAddr,
+    /// With which scheme.
+    pub scheme: Scheme,
+    /// First seen here.
+    pub frame: u64,
+    /// How often.
+    pub count: u32,
+    /// The address that was signing in.
+    pub user: String,
+}
+
+/// A web ticket on the wire.
+#[derive(Clone, Debug)]
+pub struct TicketSeen {
+    /// Who sent the request.
+    pub client: SocketAddr,
+    /// Who got it.
+    pub server: SocketAddr,
+    /// Inside TLS.
+    pub encrypted: bool,
+    /// First seen here.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// How often.
+    pub count: u32,
+    /// What it says.
+    pub ticket: WebTicket,
+}
+
+/// What findings may look at.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// All negotiations, in the order they began.
+    pub negotiations: Vec<Negotiation>,
+    /// Negotiations that did not fit.
+    pub negotiations_dropped: u64,
+    /// SIP that was read in clear, one entry a client host and server.
+    pub sip_talks: Vec<SipTalk>,
+    /// Challenges of SIP servers.
+    pub sip_offers: Vec<SipOffer>,
+    /// Web tickets, one entry a ticket and server.
+    pub tickets: Vec<TicketSeen>,
+    /// Clock readings.
+    pub clocks: Vec<ClockReading>,
+    /// Requests answered, by client and server.
+    pub answered: HashMap<(IpAddr, SocketAddr), Answered>,
+    /// Conversations that are TLS: client, server.
+    pub tls: Vec<(SocketAddr, SocketAddr)>,
+}
+
+/// The fold.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    group: Option<Group>,
+    negotiations: Negotiations,
+    sip: SipAuth,
+    http: HttpAuth,
+    kdc: KdcExchanges,
+    tickets: Tickets,
+    clocks: Clocks,
+    sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
+    sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
+    web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
+    tls: BTreeSet<(u32, SocketAddr, SocketAddr)>,
+    /// Servers of which an answer to this client was captured.
+    answering: BTreeSet<(IpAddr, SocketAddr)>,
+}
+
+impl Analysis {
+    /// Takes the next fact.
+    pub fn observe(&mut self, row: FactRow) {
+        match &mut self.group {
+            Some(group) if group.place.pdu == row.place.pdu => {
+                if group.facts.len() < MAX_FACTS {
+                    group.facts.push(row.fact);
+                }
+            }
+            _ => {
+                self.flush();
+                self.group = Some(Group { place: row.place, facts: vec![row.fact] });
+            }
+        }
+    }
+
+    /// The capture is over.
+    pub fn finish(mut self) -> Evidence {
+        self.flush();
+        for negotiation in self.negotiations.all_mut() {
+            if negotiation.is_open() {
+                let answered = self.answering.contains(&(negotiation.client.ip(), negotiation.server));
+                negotiation.outcome = if answered { Outcome::Unfinished } else { Outcome::Unseen };
+                negotiation.reason = if answered {
+                    "the capture ends before the server's verdict".into()
+                } else {
+                    "nothing that this server sent was captured".into()
+                };
+            }
+        }
+        let dropped = self.negotiations.dropped();
+        let mut negotiations: Vec<_> =
+            std::mem::take(&mut self.negotiations).into_list().into_iter().filter(|n| n.count > 0).collect();
+        for (at, negotiation) in negotiations.iter_mut().enumerate() {
+            negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+        }
+        Evidence {
+            negotiations,
+            negotiations_dropped: dropped,
+            sip_talks: self.sip_talks.into_values().collect(),
+            sip_offers: self.sip_offers.into_values().collect(),
+            tickets: self.web_tickets.into_values().collect(),
+            clocks: self.clocks.readings().copied().collect(),
+            answered: self.http.answered,
+            tls: self.tls.into_iter().map(|(_, client, server)| (client, server)).collect(),
+        }
+    }
+
+    fn flush(&mut self) {
+        let Some(group) = self.group.take() else { return };
+        let place = group.place;
+        if place.from == Direction::ToClient && self.answering.len() < MAX_KEPT {
+            self.answering.insert((place.client.ip(), place.server));
+        }
+        for fact in &group.facts {
+            self.clocks.observe(&place, fact);
+            match fact {
+                Fact::Encrypted if self.tls.len() < MAX_KEPT => {
+                    self.tls.insert((place.flow, place.client, place.server));
+                }
+                Fact::WebTicket(ticket) => self.web_ticket(&group, ticket),
+                _ => {}
+            }
+        }
+        match group.head() {
+            Some(head) if head.language == Language::Sip => {
+                self.sip_talk(&group);
+                self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
+            Some(head) => self.http.message(&group, head, &mut self.negotiations, &self.tickets),
+            None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
+        }
+    }
+
+    fn sip_talk(&mut self, group: &Group) {
+        let place = &group.place;
+        let Some(head) = group.head() else { return };
+        let Some(sip) = &head.sip else { return };
+        let key = (place.client.ip(), place.server);
+        if !place.encrypted && (self.sip_talks.len() < MAX_KEPT || self.sip_talks.contains_key(&key)) {
+            let talk = self.sip_talks.entry(key).or_insert_with(|| SipTalk {
+                client: place.client,
+                server: place.server,
+                tcp: place.tcp,
+                frame: place.frame,
+                messages: 0,
+                user: None,
+                request: matches!(head.start, crate::fact::Start::Request { .. }),
+            });
+            talk.messages = talk.messages.saturating_add(1);
+            if talk.user.is_none() && !sip.from.is_empty() {
+                talk.user = Some(sip::address(&sip.from));
+            }
+        }
+        for offer in group.offers() {
+            let key = (place.client.ip(), place.server, offer.header.scheme.to_string());
+            if self.sip_offers.len() < MAX_KEPT || self.sip_offers.contains_key(&key) {
+                let kept = self.sip_offers.entry(key).or_insert_with(|| SipOffer {
+                    client: place.client,
+                    server: place.server,
+                    scheme: offer.header.scheme.clone(),
+                    frame: place.frame,
+                    count: 0,
+                    user: sip::address(&sip.from),
+                });
+                kept.count = kept.count.saturating_add(1);
+            }
+        }
+    }
+
+    fn web_ticket(&mut self, group: &Group, ticket: &WebTicket) {
+        let place = &group.place;
+        let key = (ticket.digest, place.server, ticket.issued);
+        if self.web_tickets.len() >= MAX_KEPT && !self.web_tickets.contains_key(&key) {
+            return;
+        }
+        let kept = self.web_tickets.entry(key).or_insert_with(|| TicketSeen {
+            client: place.client,
+            server: place.server,
+            encrypted: place.encrypted,
+            frame: place.frame,
+            time: place.time,
+            count: 0,
+            ticket: ticket.clone(),
+        });
+        kept.count = kept.count.saturating_add(1);
+    }
+}

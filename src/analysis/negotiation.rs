@@ -1,0 +1,341 @@
+//! One authentication, put back together from its legs.
+
+use crate::fact::{NtlmVersion, Place, Scheme};
+use crate::wire::Timestamp;
+use std::net::SocketAddr;
+
+/// Negotiations kept; more are counted.
+const MAX_NEGOTIATIONS: usize = 50_000;
+/// Legs kept of one negotiation; more are counted.
+const MAX_LEGS: usize = 32;
+
+/// What a negotiation travels in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Carrier {
+    /// SIP
+    Sip,
+    /// HTTP
+    Http,
+    /// A key distribution centre
+    Kdc,
+}
+
+impl Carrier {
+    /// The word of the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Http => "http",
+            Self::Kdc => "kdc",
+        }
+    }
+}
+
+/// How a negotiation ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The server was content.
+    Accepted,
+    /// The server was not.
+    Refused,
+    /// The client went on with something else.
+    Abandoned,
+    /// The capture ended first.
+    #[default]
+    Unfinished,
+    /// The answer was not captured.
+    Unseen,
+}
+
+impl Outcome {
+    /// The word of the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::Unfinished => "unfinished",
+            Self::Unseen => "unseen",
+        }
+    }
+}
+
+/// Whose numbers an error is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// Kerberos error codes
+    Krb,
+    /// TLS alerts
+    Tls,
+    /// NTSTATUS
+    NtStatus,
+    /// ms-diagnostics ids
+    Ms,
+    /// HTTP status codes
+    Http,
+    /// SIP status codes
+    Sip,
+}
+
+impl Space {
+    /// The word of the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Krb => "krb",
+            Self::Tls => "tls",
+            Self::NtStatus => "ntstatus",
+            Self::Ms => "ms",
+            Self::Http => "http",
+            Self::Sip => "sip",
+        }
+    }
+}
+
+/// An error as the server gave it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorCode {
+    /// Whose number.
+    pub space: Space,
+    /// The number.
+    pub code: i64,
+    /// Its name, or the server's own words.
+    pub name: String,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leg {
+    /// The frame in which it ended.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// What it was, in a word or two.
+    pub what: &'static str,
+}
+
+/// Signatures of a security association.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signatures {
+    /// Recomputed and equal.
+    pub verified: u32,
+    /// Recomputed and different.
+    pub invalid: u32,
+    /// Not recomputed for want of a key.
+    pub unchecked: u32,
+}
+
+/// What is known of an NTLM exchange beyond names.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NtlmTraits {
+    /// The challenge carried the server's time: the client must send a MIC.
+    pub time_offered: bool,
+    /// Which response.
+    pub version: Option<NtlmVersion>,
+    /// A MIC was sent.
+    pub mic: bool,
+    /// Bound to the TLS channel.
+    pub channel_bound: bool,
+}
+
+/// One authentication.
+#[derive(Clone, Debug)]
+pub struct Negotiation {
+    /// Counted from 1.
+    pub id: u32,
+    /// What it travelled in.
+    pub carrier: Carrier,
+    /// The scheme.
+    pub scheme: Scheme,
+    /// What the token turned out to be.
+    pub mechanism: Option<String>,
+    /// Who asked.
+    pub client: SocketAddr,
+    /// Who was asked.
+    pub server: SocketAddr,
+    /// The account, as the token names it.
+    pub user: Option<String>,
+    /// Its NTLM domain or Kerberos realm.
+    pub domain: Option<String>,
+    /// The client's machine.
+    pub workstation: Option<String>,
+    /// The service: SPN or server name.
+    pub target: Option<String>,
+    /// True if the carrier ran inside TLS.
+    pub encrypted: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, in words.
+    pub reason: String,
+    /// The server's error.
+    pub error: Option<ErrorCode>,
+    /// Its steps.
+    pub legs: Vec<Leg>,
+    /// Steps that were not kept.
+    pub more_legs: u32,
+    /// How often the same was seen again.
+    pub count: u32,
+    /// Signatures of the association.
+    pub signatures: Signatures,
+    /// NTLM only.
+    pub ntlm: Option<NtlmTraits>,
+    /// Schemes the server offered where this began.
+    pub offered: Vec<Scheme>,
+    /// SIP: the dialog.
+    pub call_id: Option<String>,
+    /// SIP: the address that signs in.
+    pub address: Option<String>,
+    /// `version` of the association; 2 if the server named none.
+    pub version: Option<u8>,
+    /// Kerberos: encryption type of the ticket.
+    pub ticket_etype: Option<i32>,
+    /// Kerberos: the request proved knowledge of the key before the answer.
+    pub preauthenticated: bool,
+    /// Kerberos: encryption types the client offered.
+    pub offered_etypes: Vec<i32>,
+    /// SPNEGO: NTLM was the only mechanism the client proposed.
+    pub only_ntlm: bool,
+}
+
+impl Negotiation {
+    /// A negotiation that begins here.
+    pub fn new(carrier: Carrier, scheme: Scheme, place: &Place) -> Self {
+        Self {
+            id: 0,
+            carrier,
+            scheme,
+            mechanism: None,
+            client: place.client,
+            server: place.server,
+            user: None,
+            domain: None,
+            workstation: None,
+            target: None,
+            encrypted: place.encrypted,
+            outcome: Outcome::Unfinished,
+            reason: String::new(),
+            error: None,
+            legs: Vec::new(),
+            more_legs: 0,
+            count: 1,
+            signatures: Signatures::default(),
+            ntlm: None,
+            offered: Vec::new(),
+            call_id: None,
+            address: None,
+            version: None,
+            ticket_etype: None,
+            preauthenticated: false,
+            offered_etypes: Vec::new(),
+            only_ntlm: false,
+        }
+    }
+
+    /// Adds a step.
+    pub fn leg(&mut self, place: &Place, what: &'static str) {
+        if self.legs.len() < MAX_LEGS {
+            self.legs.push(Leg { frame: place.frame, time: place.time, what });
+        } else {
+            self.more_legs = self.more_legs.saturating_add(1);
+        }
+    }
+
+    /// Ends it; the first end stays.
+    pub fn end(&mut self, outcome: Outcome, reason: impl Into<String>) {
+        if self.outcome == Outcome::Unfinished {
+            self.outcome = outcome;
+            self.reason = reason.into();
+        }
+    }
+
+    /// True until it ended.
+    pub fn is_open(&self) -> bool {
+        self.outcome == Outcome::Unfinished
+    }
+
+    /// The frame of its first step.
+    pub fn first_frame(&self) -> u64 {
+        self.legs.first().map_or(0, |leg| leg.frame)
+    }
+
+    /// The frame of its last step of this kind, else of its last step.
+    pub fn frame_of(&self, what: &str) -> u64 {
+        self.legs.iter().rev().find(|leg| leg.what == what).or(self.legs.last()).map_or(0, |leg| leg.frame)
+    }
+
+    /// Account with its domain, as people write it.
+    pub fn account(&self) -> String {
+        match (&self.user, &self.domain) {
+            (Some(user), Some(domain)) if !domain.is_empty() && !user.contains(['@', '\\']) => {
+                if self.scheme == Scheme::Kerberos || self.carrier == Carrier::Kdc {
+                    format!("{user}@{domain}")
+                } else {
+                    format!("{domain}\\{user}")
+                }
+            }
+            (Some(user), _) => user.clone(),
+            (None, _) => self.address.clone().unwrap_or_default(),
+        }
+    }
+
+    /// True if the token is NTLM, whatever it was wrapped in.
+    pub fn is_ntlm(&self) -> bool {
+        self.ntlm.is_some() || self.scheme == Scheme::Ntlm
+    }
+}
+
+/// All negotiations of a capture, within a budget.
+#[derive(Debug, Default)]
+pub struct Negotiations {
+    list: Vec<Negotiation>,
+    dropped: u64,
+}
+
+/// The place of a negotiation in the list.
+pub type Index = usize;
+
+impl Negotiations {
+    /// Adds one; its place, if the budget allows.
+    pub fn add(&mut self, mut negotiation: Negotiation) -> Option<Index> {
+        if self.list.len() >= MAX_NEGOTIATIONS {
+            self.dropped = self.dropped.saturating_add(1);
+            return None;
+        }
+        negotiation.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX).saturating_add(1);
+        self.list.push(negotiation);
+        Some(self.list.len() - 1)
+    }
+
+    /// The one at this place.
+    pub fn get(&self, at: Index) -> Option<&Negotiation> {
+        self.list.get(at)
+    }
+
+    /// The one at this place, to change.
+    pub fn get_mut(&mut self, at: Index) -> Option<&mut Negotiation> {
+        self.list.get_mut(at)
+    }
+
+    /// All of them, handed over.
+    pub fn into_list(self) -> Vec<Negotiation> {
+        self.list
+    }
+
+    /// Takes back the newest one: it was counted with another.
+    pub fn withdraw(&mut self, at: Index) {
+        if at.checked_add(1) == Some(self.list.len()) {
+            self.list.pop();
+        } else if let Some(negotiation) = self.list.get_mut(at) {
+            negotiation.count = 0;
+        }
+    }
+
+    /// All of them, to change.
+    pub fn all_mut(&mut self) -> &mut [Negotiation] {
+        &mut self.list
+    }
+
+    /// How many did not fit.
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}

@@ -1,0 +1,257 @@
+//! Authentication in SIP ([MS-SIPAE]): one negotiation per security association, across the requests of a dialog.
+//!
+//! A 401 that carries a token goes on; one in the shape of a first challenge, right after a token, refuses. What the
+//! server refuses *after* authentication (403, 404, 503 to a complete credential) leaves the negotiation accepted.
+
+use super::group::{Auth, Group};
+use super::kdc::Tickets;
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, Space};
+use super::token::{Seen, absorb};
+use crate::fact::{Assurance, Credential, Diagnostic, Head, Offer, Place, Scheme, SipHead, Start, Token};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+/// Dialogs and requests remembered.
+const MAX_DIALOGS: usize = 20_000;
+
+/// A request that waits for its answer.
+#[derive(Debug)]
+struct Waiting {
+    cseq: u32,
+    method: String,
+    at: Index,
+    /// The credential was complete: what comes back is the server's verdict.
+    complete: bool,
+}
+
+#[derive(Debug, Default)]
+struct Dialog {
+    offered: Vec<Scheme>,
+    waiting: VecDeque<Waiting>,
+    /// The negotiation in progress, by scheme.
+    open: Vec<(Scheme, Index)>,
+}
+
+/// Joins SIP messages into negotiations.
+#[derive(Debug, Default)]
+pub(super) struct SipAuth {
+    dialogs: HashMap<String, Dialog>,
+    /// Security associations by server, `opaque`.
+    associations: HashMap<(SocketAddr, String), Index>,
+}
+
+impl SipAuth {
+    pub(super) fn message(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
+        let Some(sip) = &head.sip else { return };
+        if self.dialogs.len() >= MAX_DIALOGS && !self.dialogs.contains_key(&sip.call_id) {
+            return;
+        }
+        match &head.start {
+            Start::Request { .. } => {
+                for auth in group.credentials() {
+                    self.credential(&group.place, sip, auth, all, tickets);
+                }
+            }
+            Start::Response { status, .. } => self.response(group, head, sip, *status, all, tickets),
+        }
+        // A server signs its own requests too.
+        for auth in group.assurances() {
+            self.assurance(&group.place, sip, auth.header, all);
+        }
+    }
+
+    fn credential(
+        &mut self,
+        place: &Place,
+        sip: &SipHead,
+        auth: Auth<'_, Credential>,
+        all: &mut Negotiations,
+        tickets: &Tickets,
+    ) {
+        let Auth { header, token } = auth;
+        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        let association = header.opaque.as_ref().map(|opaque| (place.server, opaque.clone()));
+        let known = association.as_ref().and_then(|key| self.associations.get(key).copied());
+        let plain = matches!(header.scheme, Scheme::Digest | Scheme::Basic);
+        let open = dialog
+            .open
+            .iter()
+            .find(|(scheme, _)| *scheme == header.scheme)
+            .map(|(_, at)| *at)
+            .filter(|at| all.get(*at).is_some_and(|n| n.is_open() || plain && n.outcome == Outcome::Accepted));
+        let restarts = header.token == Token::Empty
+            || header.opaque.is_none() && header.token.is_some() && known.is_none() && !plain;
+        let at = match known.or(open.filter(|_| !restarts)) {
+            Some(at) => at,
+            // A signature of an association whose making was not captured is no negotiation of its own.
+            None if header.token == Token::Absent && !plain => return,
+            None => {
+                let mut fresh = Negotiation::new(Carrier::Sip, header.scheme.clone(), place);
+                fresh.call_id = Some(sip.call_id.clone());
+                fresh.address = Some(address(&sip.from));
+                fresh.target.clone_from(&header.target);
+                fresh.offered.clone_from(&dialog.offered);
+                let Some(at) = all.add(fresh) else { return };
+                // What was open on this dialog was given up for this.
+                for (_, before) in dialog.open.drain(..) {
+                    if let Some(before) = all.get_mut(before) {
+                        before.end(Outcome::Abandoned, format!("the client went on with {}", header.scheme));
+                    }
+                }
+                dialog.open.push((header.scheme.clone(), at));
+                at
+            }
+        };
+        let Some(negotiation) = all.get_mut(at) else { return };
+        if let Some(user) = &header.user {
+            negotiation.user = Some(user.clone());
+        }
+        if header.token != Token::Absent {
+            negotiation.version = negotiation.version.or(Some(header.version.unwrap_or(2)));
+        }
+        let seen = absorb(negotiation, place, token, tickets);
+        if header.token == Token::Empty {
+            negotiation.leg(place, "start");
+        } else if plain {
+            negotiation.leg(place, "credentials");
+        } else if header.signature.is_some() && header.token == Token::Absent && negotiation.is_open() {
+            negotiation.leg(place, "signed request");
+        }
+        if header.signature.is_some() {
+            negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
+        }
+        if negotiation.scheme == Scheme::TlsDsk && negotiation.user.is_none() {
+            negotiation.user.clone_from(&negotiation.address);
+        }
+        if let Some(key) = association.filter(|_| self.associations.len() < MAX_DIALOGS) {
+            self.associations.insert(key, at);
+        }
+        let complete = plain || header.signature.is_some() || is_complete(header, seen);
+        if dialog.waiting.len() >= 64 {
+            dialog.waiting.pop_front();
+        }
+        dialog.waiting.push_back(Waiting { cseq: sip.cseq, method: sip.method.clone(), at, complete });
+    }
+
+    fn response(
+        &mut self,
+        group: &Group,
+        head: &Head,
+        sip: &SipHead,
+        status: u16,
+        all: &mut Negotiations,
+        tickets: &Tickets,
+    ) {
+        if status < 200 {
+            return;
+        }
+        let place = &group.place;
+        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        let challenged = matches!(status, 401 | 407);
+        if challenged {
+            dialog.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
+        }
+        let mut answered = Vec::new();
+        dialog.waiting.retain(|w| {
+            let mine = w.cseq == sip.cseq && w.method == sip.method;
+            if mine {
+                answered.push((w.at, w.complete));
+            }
+            !mine
+        });
+        for (at, complete) in answered {
+            let Some(negotiation) = all.get_mut(at) else { continue };
+            let going_on = group.offers().find(|o| o.header.scheme == negotiation.scheme && goes_on(o.header));
+            if let (true, Some(offer)) = (challenged, going_on) {
+                let seen = absorb(negotiation, place, offer.token, tickets);
+                if seen.alert {
+                    let name = negotiation.error.as_ref().map_or_else(String::new, |e| e.name.clone());
+                    negotiation.end(Outcome::Refused, format!("TLS alert {name} inside the challenge"));
+                } else if let Some(opaque) =
+                    offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
+                {
+                    self.associations.insert((place.server, opaque), at);
+                }
+                continue;
+            }
+            if challenged {
+                refuse(negotiation, place, head, status);
+            } else if complete {
+                // Anything but a challenge means that the credential itself was good. Once it was accepted, the answers to
+                // later signed requests are traffic, not steps.
+                if negotiation.is_open() {
+                    negotiation.leg(place, "answer");
+                }
+                if status >= 300 && negotiation.is_open() {
+                    negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics));
+                }
+                negotiation.end(Outcome::Accepted, format!("answered {status}"));
+            } else {
+                negotiation.leg(place, "answer");
+                negotiation.end(Outcome::Abandoned, format!("answered {status} before the credential was complete"));
+            }
+        }
+    }
+
+    fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) {
+        let known = header.opaque.as_ref().and_then(|o| self.associations.get(&(place.server, o.clone())).copied());
+        let at = known.or_else(|| {
+            let dialog = self.dialogs.get(&sip.call_id)?;
+            dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme).map(|(_, at)| *at)
+        });
+        let Some(negotiation) = at.and_then(|at| all.get_mut(at)) else { return };
+        if header.signature.is_some() {
+            negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
+        }
+    }
+}
+
+/// True if this token lets the server give its verdict.
+fn is_complete(header: &Credential, seen: Seen) -> bool {
+    match header.scheme {
+        Scheme::Ntlm => seen.authenticate,
+        Scheme::Kerberos => header.token.is_some(),
+        Scheme::Negotiate => seen.authenticate || seen.ap_req,
+        _ => false,
+    }
+}
+
+/// A challenge that continues: it carries a token, or at least the handle of an association.
+fn goes_on(offer: &Offer) -> bool {
+    offer.token.is_some() || offer.token == Token::Empty && offer.opaque.is_some()
+}
+
+fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16) {
+    if !negotiation.is_open() {
+        return;
+    }
+    negotiation.leg(place, "refusal");
+    let said = head.diagnostics.first();
+    let reason = said.map_or_else(
+        || format!("answered {status} with a fresh challenge"),
+        |d| format!("answered {status}, ms-diagnostics {}: {}", d.id, d.reason),
+    );
+    let status_error = ErrorCode { space: Space::Sip, code: status.into(), name: status_name(status).into() };
+    negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or(Some(status_error));
+    negotiation.end(Outcome::Refused, reason);
+}
+
+fn status_name(status: u16) -> &'static str {
+    match status {
+        401 => "Unauthorized",
+        407 => "Proxy Authentication Required",
+        _ => "refused",
+    }
+}
+
+/// The first diagnostics header as an error.
+pub(super) fn error_of(diagnostics: &[Diagnostic]) -> Option<ErrorCode> {
+    let first = diagnostics.first()?;
+    Some(ErrorCode { space: Space::Ms, code: first.id.into(), name: first.reason.clone() })
+}
+
+/// `sip:alice@contoso.com;x=y` without scheme and parameters.
+pub(super) fn address(uri: &str) -> String {
+    let bare = uri.strip_prefix("sip:").or_else(|| uri.strip_prefix("sips:")).unwrap_or(uri);
+    bare.split([';', '?']).next().unwrap_or(bare).to_owned()
+}

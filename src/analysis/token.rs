@@ -1,0 +1,179 @@
+//! What tokens tell a negotiation, whatever carried them.
+
+use super::kdc::Tickets;
+use super::negotiation::{ErrorCode, Negotiation, NtlmTraits, Space};
+use crate::fact::{Fact, KerberosKind, Ntlm, NtlmVersion, Place};
+use crate::protocol::kerberos;
+
+/// What a token turned out to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// NTLM type 1.
+    pub(super) negotiate: bool,
+    /// NTLM type 2.
+    pub(super) challenge: bool,
+    /// NTLM type 3.
+    pub(super) authenticate: bool,
+    /// AP-REQ.
+    pub(super) ap_req: bool,
+    /// AP-REP.
+    pub(super) ap_rep: bool,
+    /// KRB-ERROR.
+    pub(super) krb_error: bool,
+    /// TLS ClientHello.
+    pub(super) client_hello: bool,
+    /// TLS alert.
+    pub(super) alert: bool,
+    /// SPNEGO says reject.
+    pub(super) rejected: bool,
+}
+
+/// Names of TLS alerts that refuse (RFC 5246 §7.2).
+pub(super) fn alert_name(code: u8) -> &'static str {
+    match code {
+        10 => "unexpected_message",
+        20 => "bad_record_mac",
+        40 => "handshake_failure",
+        42 => "bad_certificate",
+        43 => "unsupported_certificate",
+        44 => "certificate_revoked",
+        45 => "certificate_expired",
+        46 => "certificate_unknown",
+        47 => "illegal_parameter",
+        48 => "unknown_ca",
+        49 => "access_denied",
+        50 => "decode_error",
+        51 => "decrypt_error",
+        70 => "protocol_version",
+        71 => "insufficient_security",
+        80 => "internal_error",
+        86 => "inappropriate_fallback",
+        112 => "unrecognized_name",
+        116 => "certificate_required",
+        120 => "no_application_protocol",
+        _ => "unknown alert",
+    }
+}
+
+/// The name of a TLS version.
+pub(super) fn tls_version(version: u16) -> String {
+    match version {
+        0x0300 => "SSL3.0".into(),
+        0x0301 => "TLS1.0".into(),
+        0x0302 => "TLS1.1".into(),
+        0x0303 => "TLS1.2".into(),
+        0x0304 => "TLS1.3".into(),
+        other => format!("TLS 0x{other:04x}"),
+    }
+}
+
+/// Reads a token into its negotiation.
+pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact], tickets: &Tickets) -> Seen {
+    let mut seen = Seen::default();
+    for fact in token {
+        match fact {
+            Fact::Spnego(spnego) => {
+                if spnego.init {
+                    negotiation.only_ntlm = !spnego.mechanisms.is_empty()
+                        && spnego.mechanisms.iter().all(|m| m == "1.3.6.1.4.1.311.2.2.10");
+                }
+                seen.rejected |= spnego.state == Some(2);
+            }
+            Fact::Ntlm(message) => ntlm(negotiation, place, message, &mut seen),
+            Fact::Kerberos(message) => {
+                negotiation.mechanism.get_or_insert_with(|| "Kerberos".into());
+                match message.kind {
+                    KerberosKind::ApReq => {
+                        seen.ap_req = true;
+                        negotiation.leg(place, "AP-REQ");
+                        if let Some(service) = &message.service {
+                            negotiation.target = Some(service.name.clone());
+                        }
+                        negotiation.ticket_etype = message.ticket_etype;
+                        if let Some(issued) = message.ticket.and_then(|digest| tickets.issued(digest)) {
+                            negotiation.user = Some(issued.client.name.clone());
+                            negotiation.domain = Some(issued.client.realm.clone());
+                        }
+                    }
+                    KerberosKind::ApRep => {
+                        seen.ap_rep = true;
+                        negotiation.leg(place, "AP-REP");
+                    }
+                    KerberosKind::Error => {
+                        seen.krb_error = true;
+                        negotiation.leg(place, "KRB-ERROR");
+                        let code = message.error.unwrap_or(-1);
+                        negotiation.error = Some(krb_error(code));
+                    }
+                    _ => {}
+                }
+            }
+            Fact::Tls(flight) => {
+                if let Some(version) = flight.version.filter(|_| flight.server_hello || negotiation.mechanism.is_none())
+                {
+                    negotiation.mechanism = Some(tls_version(version));
+                }
+                if flight.client_hello {
+                    seen.client_hello = true;
+                    negotiation.leg(place, "ClientHello");
+                } else if flight.server_hello {
+                    negotiation.leg(place, "ServerHello");
+                } else if flight.alert.is_none() {
+                    negotiation.leg(place, "handshake");
+                }
+                if let Some(code) = flight.alert {
+                    seen.alert = true;
+                    negotiation.leg(place, "alert");
+                    negotiation.error =
+                        Some(ErrorCode { space: Space::Tls, code: code.into(), name: alert_name(code).into() });
+                }
+            }
+            _ => {}
+        }
+    }
+    seen
+}
+
+fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut Seen) {
+    let mut traits = negotiation.ntlm.unwrap_or_default();
+    match message {
+        Ntlm::Negotiate { .. } => {
+            seen.negotiate = true;
+            negotiation.leg(place, "negotiate");
+        }
+        Ntlm::Challenge(challenge) => {
+            seen.challenge = true;
+            negotiation.leg(place, "challenge");
+            traits.time_offered = challenge.time.is_some();
+        }
+        Ntlm::Authenticate(answer) => {
+            seen.authenticate = true;
+            negotiation.leg(place, "authenticate");
+            traits = NtlmTraits {
+                version: Some(answer.version),
+                mic: answer.mic,
+                channel_bound: answer.channel_bound,
+                // What the client echoes proves what the server had sent, should its challenge be missing.
+                time_offered: traits.time_offered || answer.echoes_time,
+            };
+            negotiation.mechanism = Some(answer.version.name().into());
+            if answer.version != NtlmVersion::Anonymous {
+                negotiation.user = Some(answer.user.clone());
+                negotiation.domain = Some(answer.domain.clone()).filter(|d| !d.is_empty());
+            }
+            negotiation.workstation = Some(answer.workstation.clone()).filter(|w| !w.is_empty());
+            if let Some(spn) = &answer.spn {
+                negotiation.target = Some(spn.clone());
+            }
+        }
+    }
+    if negotiation.mechanism.is_none() {
+        negotiation.mechanism = Some("NTLM".into());
+    }
+    negotiation.ntlm = Some(traits);
+}
+
+/// A Kerberos error with its name.
+pub(super) fn krb_error(code: i32) -> ErrorCode {
+    ErrorCode { space: Space::Krb, code: code.into(), name: kerberos::error_name(code).unwrap_or("unknown error").into() }
+}

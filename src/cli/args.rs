@@ -1,0 +1,220 @@
+//! What can be typed. Help, man page and completions are made from these types.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Shows who signed in to Lync or Skype for Business, how, where it stopped, and what is weak.
+#[derive(Debug, Parser)]
+#[command(name = "handshark", version, args_conflicts_with_subcommands = false, subcommand_precedence_over_arg = true)]
+#[command(after_help = "Examples:
+  handshark office.pcapng                         the screen; without a terminal, the report
+  handshark report office.pcapng                  sign-ins, negotiations, findings
+  handshark packets office.pcapng -Y ntlmssp      packets as tshark prints them
+  handshark explain W12                           what a finding means and how to mend it")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Captures to open.
+    #[command(flatten)]
+    pub input: Input,
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Captures to open.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Input {
+    /// Capture files; - is standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Common {
+    /// A capture file, as tshark spells it
+    #[arg(short = 'r', long = "read", value_name = "FILE", global = true)]
+    pub read: Vec<PathBuf>,
+    /// TLS secrets in SSLKEYLOGFILE format
+    #[arg(long, value_name = "FILE", global = true)]
+    pub keylog: Vec<PathBuf>,
+    /// A private key in PEM, for RSA key exchange
+    #[arg(long, value_name = "FILE", global = true)]
+    pub tls_key: Vec<PathBuf>,
+    /// Kerberos keys
+    #[arg(short = 'K', long, value_name = "FILE", global = true)]
+    pub keytab: Vec<PathBuf>,
+    /// Passwords or NT hashes to test against NTLM
+    #[arg(long, value_name = "FILE", global = true)]
+    pub nt_password_file: Vec<PathBuf>,
+    /// Certificates of your own CA
+    #[arg(long, value_name = "FILE", global = true)]
+    pub ca_file: Vec<PathBuf>,
+    /// When certificates are judged: capture, now, or a time in RFC 3339
+    #[arg(long, value_name = "WHEN", default_value = "capture", global = true)]
+    pub at: String,
+    /// Decode a port as a protocol: tcp.port==8443,http
+    #[arg(short = 'd', long = "decode-as", value_name = "RULE", global = true)]
+    pub decode_as: Vec<String>,
+    /// Show passwords, responses, tickets and cookies
+    #[arg(long, global = true)]
+    pub show_secrets: bool,
+    /// End with code 4 if the capture is damaged
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// Colours: auto, always, never
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub color: Color,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Threads to use
+    #[arg(long, value_name = "N", default_value_t = 1, global = true)]
+    pub threads: usize,
+    /// No notices or hints
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Sign-ins, negotiations, findings, what could not be seen
+    Report(Report),
+    /// Print packets, with tshark's spelling of the options
+    Packets(Packets),
+    /// Every display-filter field: name, type, title
+    Fields {
+        /// Only fields whose name or title contains this
+        pattern: Option<String>,
+    },
+    /// Every finding, with severity and remedy
+    Rules {
+        /// Only rules whose id, name or title contains this
+        pattern: Option<String>,
+    },
+    /// What a finding means, why it matters, how to mend it
+    Explain {
+        /// W01, W12, ...
+        id: String,
+    },
+    /// Completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page
+    Man,
+}
+
+/// Options of `report`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Report {
+    /// Captures to open.
+    #[command(flatten)]
+    pub input: Input,
+    /// Output format
+    #[arg(short = 'T', long = "format", value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Leave out findings below this severity
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub min_severity: Option<Level>,
+    /// End with code 1 if a finding has this severity or a higher one
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub fail_on: Option<Level>,
+}
+
+/// Formats of `report`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Severities, lowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Minor.
+    Low,
+    /// Should be mended.
+    Medium,
+    /// Must be mended.
+    High,
+    /// Is being lost right now.
+    Critical,
+}
+
+/// Options of `packets`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Packets {
+    /// Captures to open.
+    #[command(flatten)]
+    pub input: Input,
+    /// Display filter
+    #[arg(short = 'Y', long = "display-filter", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// Stop after so many packets read
+    #[arg(short = 'c', long, value_name = "N")]
+    pub count: Option<u64>,
+    /// The tree of every packet
+    #[arg(short = 'V', long)]
+    pub tree: bool,
+    /// The tree, with only these protocols opened
+    #[arg(short = 'O', long, value_name = "PROTOCOLS", value_delimiter = ',')]
+    pub open: Vec<String>,
+    /// The bytes of every packet
+    #[arg(short = 'x', long = "bytes")]
+    pub hex: bool,
+    /// Output format
+    #[arg(short = 'T', long = "format", value_enum, default_value_t)]
+    pub format: PacketsFormat,
+    /// A field to print (with -T fields)
+    #[arg(short = 'e', long = "field", value_name = "FIELD")]
+    pub fields: Vec<String>,
+    /// header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=C
+    #[arg(short = 'E', value_name = "OPTION=VALUE")]
+    pub style: Vec<String>,
+    /// Time column: r relative, a time of day, ad with date, d since the packet before, e seconds since 1970, u UTC
+    #[arg(short = 't', long = "time", value_name = "FORMAT", default_value = "r")]
+    pub time: String,
+    /// No name resolution; there never is any
+    #[arg(short = 'n', hide = true)]
+    pub numeric: bool,
+}
+
+/// Formats of `packets`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PacketsFormat {
+    /// One line per packet.
+    #[default]
+    Text,
+    /// Fields named with -e, tab separated.
+    Fields,
+    /// One JSON object per packet, in an array.
+    Json,
+}

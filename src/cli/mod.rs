@@ -1,0 +1,71 @@
+//! The command line: one file per subcommand. Names, options, streams and exit codes are a contract.
+
+mod args;
+mod exit;
+mod explain;
+mod fields;
+mod input;
+mod packets;
+mod report;
+mod rules;
+
+pub use args::Args;
+pub use exit::{Exit, Failure};
+
+use args::Command;
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+/// Runs the program with these arguments; the first is its name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            let asked = !error.use_stderr();
+            let _ = error.print();
+            return if asked { Exit::Done } else { Exit::Usage };
+        }
+    };
+    let quiet = args.common.quiet;
+    match dispatch(args) {
+        Ok(exit) => exit,
+        Err(Failure::ClosedPipe) => Exit::Done,
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "handshark: {failure}");
+            if !quiet && let Some(hint) = failure.hint() {
+                let _ = writeln!(io::stderr(), "  {hint}");
+            }
+            failure.exit()
+        }
+    }
+}
+
+fn dispatch(args: Args) -> Result<Exit, Failure> {
+    let common = args.common;
+    match args.command {
+        None => open(&common, &args.input),
+        Some(Command::Report(report)) => report::run(&common, &report),
+        Some(Command::Packets(packets)) => packets::run(&common, &packets),
+        Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
+        Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),
+        Some(Command::Explain { id }) => explain::run(&id),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Args::command(), "handshark", &mut io::stdout());
+            Ok(Exit::Done)
+        }
+        Some(Command::Man) => {
+            clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Without a subcommand: the screen on a terminal, else the report.
+fn open(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
+    if input.files.is_empty() && common.read.is_empty() {
+        Args::command().print_help()?;
+        return Ok(Exit::Usage);
+    }
+    report::run(common, &args::Report { input: input.clone(), ..args::Report::default() })
+}

@@ -1,0 +1,282 @@
+//! `packets`: one line, one tree, or some fields a packet, with tshark's spelling.
+
+use super::args::{Common, Packets, PacketsFormat};
+use super::{Exit, Failure, input};
+use crate::fact::{Fact, Place};
+use crate::field::{Field, Mark, Sink, Tree, Value};
+use crate::protocol::FrameView;
+use crate::report::packet::{self, Clock};
+use crate::scan::{Gather, Lens, Scan, Select, names};
+use crate::wire::{Span, Timestamp};
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+
+/// What is printed of a packet.
+enum Shape {
+    Line(Clock),
+    Tree { open: Vec<String>, line: Option<Clock>, hex: bool },
+    Fields { wants: Vec<usize>, style: Style },
+    Json,
+}
+
+/// `-E`
+struct Style {
+    header: bool,
+    separator: String,
+    aggregator: String,
+    occurrence: Occurrence,
+}
+
+#[derive(Clone, Copy)]
+enum Occurrence {
+    First,
+    Last,
+    All,
+}
+
+/// Both sinks at once: values for filter and columns, the tree for everything else.
+struct View {
+    gather: Gather,
+    tree: Option<Tree>,
+    show_secrets: bool,
+}
+
+impl View {
+    fn clear(&mut self) {
+        self.gather.clear();
+        if let Some(tree) = &mut self.tree {
+            *tree = Tree::new(self.show_secrets);
+        }
+    }
+}
+
+impl Sink for View {
+    fn wants_fields(&self) -> bool {
+        true
+    }
+
+    fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
+        self.gather.open(field, at, value);
+        if let Some(tree) = &mut self.tree {
+            tree.open(field, at, value);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.close();
+        }
+    }
+
+    fn label(&mut self, text: fmt::Arguments<'_>) {
+        if let Some(tree) = &mut self.tree {
+            tree.label(text);
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, at: Span) {
+        if let Some(tree) = &mut self.tree {
+            tree.mark(mark, at);
+        }
+    }
+
+    fn fact(&mut self, _: Fact, _: Span) {}
+
+    fn layer(&mut self, name: &'static str) {
+        self.gather.layer(name);
+        if let Some(tree) = &mut self.tree {
+            tree.layer(name);
+        }
+    }
+
+    fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>, append: bool) {
+        if let Some(tree) = &mut self.tree {
+            tree.column(protocol, info, append);
+        }
+    }
+
+    fn enter(&mut self, title: &'static str, bytes: &[u8]) {
+        if let Some(tree) = &mut self.tree {
+            tree.enter(title, bytes);
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.leave();
+        }
+    }
+}
+
+impl Lens for View {
+    fn shows(&self) -> bool {
+        true
+    }
+
+    fn sink(&mut self, _: &Place) -> &mut dyn Sink {
+        self
+    }
+}
+
+/// Runs the command.
+pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
+    let path = input::path(common, &options.input)?;
+    let fields = options.format == PacketsFormat::Fields;
+    if fields && options.fields.is_empty() {
+        return Err(Failure::Usage(
+            "-T fields prints what -e names; name at least one field, as in -e frame.number".into(),
+        ));
+    }
+    if !fields && !options.fields.is_empty() {
+        return Err(Failure::Usage("-e names a field for -T fields; add -T fields".into()));
+    }
+    // A secret field that is named is asked for: the value is what this format is for.
+    let mut gather = Gather::new(fields || common.show_secrets);
+    let clock = Clock::parse(&options.time).ok_or_else(|| {
+        Failure::Usage(format!("-t {} is not a time format; there are r, a, ad, d, e and u", options.time))
+    })?;
+    let shape = shape(options, clock, &mut gather)?;
+    let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
+    let tree = (!fields).then(|| Tree::new(common.show_secrets));
+    let mut view = View { gather, tree, show_secrets: common.show_secrets };
+    let mut scan = Scan::new(input::rules(common)?);
+    let mut reading = input::Reading::open(&path, common)?;
+    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    head(&mut out, &shape, &options.fields)?;
+    let (mut first, mut previous, mut number, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64, 0_u64);
+    let outcome = reading.each(|record| {
+        number += 1;
+        view.clear();
+        scan.frame(record, &mut view);
+        view.gather.complete();
+        if select.as_ref().is_none_or(|select| select.passes(&view.gather)) {
+            let frame = FrameView {
+                number,
+                time: record.time,
+                first: *first.get_or_insert(record.time),
+                previous,
+                wire_len: record.wire_len,
+                ..FrameView::default()
+            };
+            print(&mut out, &shape, &view, &frame, printed)?;
+            previous = Some(record.time);
+            printed += 1;
+        }
+        first.get_or_insert(record.time);
+        Ok(options.count.is_none_or(|count| number < count))
+    });
+    if matches!(shape, Shape::Json) {
+        writeln!(out, "{}]", if printed > 0 { "\n" } else { "" })?;
+    }
+    out.flush()?;
+    outcome?;
+    Ok(reading.conclude(common))
+}
+
+fn shape(options: &Packets, clock: Clock, gather: &mut Gather) -> Result<Shape, Failure> {
+    Ok(match options.format {
+        PacketsFormat::Json => Shape::Json,
+        PacketsFormat::Fields => {
+            let style = style(&options.style)?;
+            let wants = options.fields.iter().map(|name| {
+                gather.want_shown(name).ok_or_else(|| {
+                    let all = names();
+                    let near = crate::filter::suggestions(name, &all);
+                    let hint = if near.is_empty() {
+                        "handshark fields lists every field".to_owned()
+                    } else {
+                        format!("did you mean {}?", near.join(", "))
+                    };
+                    Failure::Unknown {
+                        what: format!("no field is called '{}'", crate::wire::text::escape(name.as_bytes())),
+                        hint,
+                    }
+                })
+            });
+            Shape::Fields { wants: wants.collect::<Result<_, _>>()?, style }
+        }
+        PacketsFormat::Text if options.tree || !options.open.is_empty() || options.hex => {
+            let tree = options.tree || !options.open.is_empty();
+            Shape::Tree { open: options.open.clone(), line: (!tree).then_some(clock), hex: options.hex }
+        }
+        PacketsFormat::Text => Shape::Line(clock),
+    })
+}
+
+fn style(given: &[String]) -> Result<Style, Failure> {
+    let mut style =
+        Style { header: false, separator: "\t".into(), aggregator: ",".into(), occurrence: Occurrence::All };
+    for option in given {
+        let fail = || {
+            Failure::Usage(format!(
+                "-E {option} is not known; there are header=y, separator=/t, aggregator=, and occurrence=f|l|a"
+            ))
+        };
+        let (name, value) = option.split_once('=').ok_or_else(fail)?;
+        let symbol = match value {
+            "/t" => "\t".to_owned(),
+            "/s" => " ".to_owned(),
+            other => other.to_owned(),
+        };
+        match (name, value) {
+            ("header", "y" | "n") => style.header = value == "y",
+            ("separator", _) => style.separator = symbol,
+            ("aggregator", _) => style.aggregator = symbol,
+            ("occurrence", "f") => style.occurrence = Occurrence::First,
+            ("occurrence", "l") => style.occurrence = Occurrence::Last,
+            ("occurrence", "a") => style.occurrence = Occurrence::All,
+            _ => return Err(fail()),
+        }
+    }
+    Ok(style)
+}
+
+fn head(out: &mut impl Write, shape: &Shape, fields: &[String]) -> io::Result<()> {
+    match shape {
+        Shape::Fields { style, .. } if style.header => writeln!(out, "{}", fields.join(&style.separator)),
+        Shape::Json => write!(out, "["),
+        _ => Ok(()),
+    }
+}
+
+fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>, printed: u64) -> io::Result<()> {
+    match (shape, &view.tree) {
+        (Shape::Fields { wants, style }, _) => {
+            for (i, want) in wants.iter().enumerate() {
+                if i > 0 {
+                    write!(out, "{}", style.separator)?;
+                }
+                let values = view.gather.shown(*want);
+                let chosen = match style.occurrence {
+                    Occurrence::First => values.get(..1).unwrap_or(values),
+                    Occurrence::Last => values.get(values.len().saturating_sub(1)..).unwrap_or(values),
+                    Occurrence::All => values,
+                };
+                for (i, value) in chosen.iter().enumerate() {
+                    if i > 0 {
+                        write!(out, "{}", style.aggregator)?;
+                    }
+                    write!(out, "{value}")?;
+                }
+            }
+            writeln!(out)
+        }
+        (Shape::Line(clock), Some(tree)) => writeln!(out, "{}", packet::line(tree, frame, *clock)),
+        (Shape::Tree { open, line, hex }, Some(tree)) => {
+            if let Some(clock) = line {
+                writeln!(out, "{}", packet::line(tree, frame, *clock))?;
+            } else {
+                write!(out, "{}", packet::tree(tree, open))?;
+            }
+            writeln!(out)?;
+            if *hex {
+                packet::bytes(out, tree)?;
+            }
+            Ok(())
+        }
+        (Shape::Json, Some(tree)) => {
+            write!(out, "{}\n{}", if printed > 0 { "," } else { "" }, packet::json(tree, frame))
+        }
+        _ => Ok(()),
+    }
+}

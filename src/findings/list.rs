@@ -1,0 +1,33 @@
+//! The list of rules, by code.
+
+use super::Rule;
+use super::rules::{
+    basic_in_clear, clock_skew, kerberos_weak_etype, no_preauthentication, ntlm_in_clear, ntlm_instead_of_kerberos,
+    ntlm_per_request, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, scheme_fallback, sip_basic_or_digest, sip_without_tls,
+    soap_password_in_clear, spn_missing_or_duplicate, web_ticket_in_clear,
+};
+
+/// Every rule, in the order of the codes.
+pub static RULES: &[&Rule] = &[
+    &basic_in_clear::RULE,
+    &soap_password_in_clear::RULE,
+    &sip_basic_or_digest::RULE,
+    &ntlm_v1::RULE,
+    &ntlm_v1_ess::RULE,
+    &ntlm_in_clear::RULE,
+    &ntlm_instead_of_kerberos::RULE,
+    &ntlm_per_request::RULE,
+    &ntlm_without_mic::RULE,
+    &web_ticket_in_clear::RULE,
+    &sip_without_tls::RULE,
+    &scheme_fallback::RULE,
+    &kerberos_weak_etype::RULE,
+    &no_preauthentication::RULE,
+    &spn_missing_or_duplicate::RULE,
+    &clock_skew::RULE,
+];
+
+/// The rule with this code or name.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|r| r.code.eq_ignore_ascii_case(id) || r.name.eq_ignore_ascii_case(id))
+}

@@ -1,0 +1,142 @@
+//! What rules write to: findings with their evidence, equal ones counted together.
+
+use super::{Confidence, Rule, Severity};
+use std::net::SocketAddr;
+
+/// Pieces of evidence kept of one finding.
+const MAX_ITEMS: usize = 16;
+/// Findings kept of one rule.
+const MAX_FOUND: usize = 2_000;
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The frame.
+    pub frame: u64,
+    /// The field to look at.
+    pub field: &'static str,
+    /// What it says; secrets stand as `(hidden)`.
+    pub value: String,
+}
+
+impl Item {
+    /// Evidence in this field of this frame.
+    pub fn new(frame: u64, field: &'static str, value: impl Into<String>) -> Self {
+        Self { frame, field, value: value.into() }
+    }
+}
+
+/// A finding.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad in this case.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong in this case.
+    pub title: String,
+    /// Whose account or address.
+    pub user: String,
+    /// Which client.
+    pub client: String,
+    /// Which server.
+    pub server: String,
+    /// How often.
+    pub count: u32,
+    /// The proof.
+    pub evidence: Vec<Item>,
+}
+
+impl Found {
+    /// Another severity than the rule's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Another confidence than certain.
+    pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Says it in the words of this case.
+    pub fn title(&mut self, title: impl Into<String>) -> &mut Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Seen so often.
+    pub fn times(&mut self, count: u32) -> &mut Self {
+        self.count = self.count.saturating_add(count.saturating_sub(1));
+        self
+    }
+
+    /// One more piece of evidence; a frame and field already there is not repeated.
+    pub fn proof(&mut self, item: Item) -> &mut Self {
+        let known = self.evidence.iter().any(|i| i.frame == item.frame && i.field == item.field);
+        if item.frame > 0 && !known && self.evidence.len() < MAX_ITEMS {
+            self.evidence.push(item);
+        }
+        self
+    }
+}
+
+/// Receives findings.
+#[derive(Debug, Default)]
+pub struct Report {
+    found: Vec<Found>,
+    rule: Option<&'static Rule>,
+    from: usize,
+}
+
+impl Report {
+    pub(super) fn begin(&mut self, rule: &'static Rule) {
+        self.rule = Some(rule);
+        self.from = self.found.len();
+    }
+
+    /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
+    pub fn found(&mut self, user: &str, client: SocketAddr, server: SocketAddr) -> &mut Found {
+        let (client, server) = (client.ip().to_string(), server.to_string());
+        let rule = self.rule.unwrap_or(super::RULES[0]);
+        let mine = self.found.get(self.from..).unwrap_or(&[]);
+        let same = mine.iter().position(|f| f.user == user && f.client == client && f.server == server);
+        let at = match same.map(|at| at + self.from) {
+            Some(at) => {
+                self.found[at].count = self.found[at].count.saturating_add(1);
+                at
+            }
+            // Beyond the budget all count as one.
+            None if mine.len() >= MAX_FOUND => {
+                let at = self.found.len() - 1;
+                self.found[at].count = self.found[at].count.saturating_add(1);
+                at
+            }
+            None => {
+                self.found.push(Found {
+                    rule,
+                    severity: rule.severity,
+                    confidence: Confidence::Certain,
+                    title: rule.title.to_owned(),
+                    user: user.to_owned(),
+                    client,
+                    server,
+                    count: 1,
+                    evidence: Vec::new(),
+                });
+                self.found.len() - 1
+            }
+        };
+        &mut self.found[at]
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Found> {
+        self.found.sort_by_key(|f| {
+            (std::cmp::Reverse(f.severity), f.rule.code, f.evidence.first().map_or(u64::MAX, |item| item.frame))
+        });
+        self.found
+    }
+}

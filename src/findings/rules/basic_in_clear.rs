@@ -1,0 +1,28 @@
+//! W01: password sent with HTTP Basic outside TLS.
+
+use crate::analysis::{Carrier, Evidence};
+use crate::fact::Scheme;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W01.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W01",
+    name: "basic-in-clear",
+    severity: Severity::Critical,
+    title: "Password sent with HTTP Basic outside TLS",
+    why: "Base64 is an encoding, not encryption: whoever can read these packets has the password.",
+    remedy: "Publish the service over https only and switch Basic off in IIS; for media: Set-CsWebServiceConfiguration -EnableMediaBasicAuth $false",
+    references: &["RFC 7617 4"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        if n.carrier == Carrier::Http && n.scheme == Scheme::Basic && !n.encrypted {
+            let found = report.found(&n.account(), n.client, n.server).times(n.count);
+            for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
+                found.proof(Item::new(leg.frame, "http.authorization", "Basic (hidden)"));
+            }
+        }
+    }
+}

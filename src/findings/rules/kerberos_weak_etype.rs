@@ -1,0 +1,39 @@
+//! W46: Kerberos ticket encrypted with a weak type.
+
+use crate::analysis::{Carrier, Evidence};
+use crate::findings::{Item, Report, Rule, Severity};
+use crate::protocol::kerberos::names;
+
+/// W46.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W46",
+    name: "kerberos-weak-etype",
+    severity: Severity::High,
+    title: "Kerberos ticket encrypted with a weak type",
+    why: "A service ticket under RC4 can be attacked offline to get the service account's password; under DES the key itself is found by trying.",
+    remedy: "Give the account AES keys: set msDS-SupportedEncryptionTypes to 24 and change its password (Set-CsKerberosAccountPassword)",
+    references: &["RFC 8429", "RFC 6649"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        let Some(etype) = n.ticket_etype else { continue };
+        let severity = match etype {
+            1..=3 | 24 | -135 | -133 | -128 => Severity::Critical,
+            23 => Severity::High,
+            _ => continue,
+        };
+        let what = if n.carrier == Carrier::Kdc { "-REP" } else { "AP-REQ" };
+        let frame = n.legs.iter().rev().find(|l| l.what.ends_with(what)).map_or(n.first_frame(), |l| l.frame);
+        report
+            .found(&n.account(), n.client, n.server)
+            .severity(severity)
+            .title(format!("Ticket for {} is encrypted with {}", n.target.as_deref().unwrap_or("?"), name(etype)))
+            .proof(Item::new(frame, "kerberos.etype", etype.to_string()));
+    }
+}
+
+fn name(etype: i32) -> &'static str {
+    names::etype(i64::from(etype).cast_unsigned()).unwrap_or("an unknown type")
+}

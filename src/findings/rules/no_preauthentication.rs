@@ -1,0 +1,30 @@
+//! W47: account needs no Kerberos pre-authentication.
+
+use crate::analysis::{Carrier, Evidence, Outcome};
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W47.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W47",
+    name: "no-preauthentication",
+    severity: Severity::High,
+    title: "Account needs no Kerberos pre-authentication",
+    why: "Anybody may ask the KDC for this account's reply, and guess its password offline.",
+    remedy: "Clear 'Do not require Kerberos preauthentication' on the account (Set-ADAccountControl -DoesNotRequirePreAuth $false)",
+    references: &["RFC 4120 3.1.1"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        let answered = n.carrier == Carrier::Kdc && n.outcome == Outcome::Accepted;
+        // The request must have been captured: what it lacks is the proof.
+        let request = n.legs.iter().rev().find(|leg| leg.what == "AS-REQ");
+        if let Some(request) = request.filter(|_| answered && !n.preauthenticated) {
+            report
+                .found(&n.account(), n.client, n.server)
+                .proof(Item::new(request.frame, "kerberos.padata_type", "no PA-ENC-TIMESTAMP"))
+                .proof(Item::new(n.frame_of("AS-REP"), "kerberos.msg_type", "11"));
+        }
+    }
+}

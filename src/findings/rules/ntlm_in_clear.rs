@@ -1,0 +1,29 @@
+//! W10: NTLM over HTTP outside TLS.
+
+use crate::analysis::{Carrier, Evidence};
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W10.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W10",
+    name: "ntlm-in-clear",
+    severity: Severity::High,
+    title: "NTLM over HTTP outside TLS",
+    why: "The exchange can be relayed to another server while it runs, and its password guessed offline.",
+    remedy: "Publish the service over https only; prefer Kerberos: Set-CsWebServiceConfiguration -UseWindowsAuth Negotiate",
+    references: &["[MS-NTHT]"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        let answered = n.ntlm.is_some_and(|t| t.version.is_some());
+        if n.carrier == Carrier::Http && answered && !n.encrypted {
+            report.found(&n.account(), n.client, n.server).proof(Item::new(
+                n.frame_of("authenticate"),
+                "ntlmssp.messagetype",
+                "0x00000003",
+            ));
+        }
+    }
+}

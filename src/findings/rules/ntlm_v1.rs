@@ -1,0 +1,28 @@
+//! W07: NTLMv1 or LM response.
+
+use crate::analysis::Evidence;
+use crate::fact::NtlmVersion;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W07.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W07",
+    name: "ntlm-v1",
+    severity: Severity::Critical,
+    title: "NTLMv1 or LM response",
+    why: "A DES response to an eight-byte challenge is broken in hours on a rented machine, gives the NT hash itself, and can be relayed.",
+    remedy: "Set LmCompatibilityLevel to 5 on clients, servers and domain controllers (Network security: LAN Manager authentication level)",
+    references: &["[MS-NLMP] 3.3.1"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        if let Some(version @ (NtlmVersion::V1 | NtlmVersion::Lm)) = n.ntlm.and_then(|t| t.version) {
+            report
+                .found(&n.account(), n.client, n.server)
+                .title(format!("{} response", version.name()))
+                .proof(Item::new(n.frame_of("authenticate"), "ntlmssp.auth.ntresponse", "24 bytes (hidden)"));
+        }
+    }
+}

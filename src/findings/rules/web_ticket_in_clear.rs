@@ -1,0 +1,42 @@
+//! W23: web ticket readable on the wire.
+
+use crate::analysis::Evidence;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W23.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W23",
+    name: "web-ticket-in-clear",
+    severity: Severity::High,
+    title: "Web ticket readable on the wire",
+    why: "Whoever holds the ticket is the user for the web services until it expires.",
+    remedy: "Publish the web services over https only; keep tickets out of addresses",
+    references: &["[MS-OCAUTHWS] 1.3.1"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for seen in &facts.tickets {
+        let in_query = seen.ticket.via == "query";
+        if seen.encrypted && !in_query {
+            continue;
+        }
+        let title = match (seen.ticket.issued, in_query) {
+            (true, _) => "Web ticket issued outside TLS",
+            (_, true) => "Web ticket in an address",
+            _ => "Web ticket sent outside TLS",
+        };
+        let field = if in_query {
+            "http.request.uri"
+        } else if seen.ticket.issued {
+            "xml"
+        } else {
+            "http.request.line"
+        };
+        report.found(&seen.ticket.user, seen.client, seen.server).times(seen.count).title(title).proof(Item::new(
+            seen.frame,
+            field,
+            format!("ticket #{:08x} (hidden)", seen.ticket.digest >> 32),
+        ));
+    }
+}

@@ -1,0 +1,352 @@
+//! The report as data: what every format writes, and the contract of the JSON form.
+//!
+//! Absent means unknown; numbers are numbers; times are RFC 3339.
+
+use crate::analysis::{Evidence, Negotiation, Signatures};
+use crate::findings::{Found, Severity};
+use crate::scan::Counts;
+use crate::wire::Timestamp;
+use serde::Serialize;
+
+/// What is known of the capture itself.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Capture {
+    /// Files read.
+    pub files: Vec<String>,
+    /// Packets read.
+    pub packets: u64,
+    /// Bytes captured.
+    pub bytes: u64,
+    /// Time of the first packet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// Time of the last packet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// Link types by their capture-file names.
+    pub link_types: Vec<String>,
+    /// True if it is cut or broken.
+    pub damaged: bool,
+    /// What is wrong with it, and which limits were reached.
+    pub notices: Vec<String>,
+}
+
+/// The report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `handshark/1`
+    pub schema: &'static str,
+    /// `report`
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The capture.
+    pub capture: Capture,
+    /// Whole sign-ins.
+    pub sign_ins: Vec<serde_json::Value>,
+    /// Authentications.
+    pub negotiations: Vec<NegotiationRow>,
+    /// Weaknesses.
+    pub findings: Vec<FindingRow>,
+    /// Web tickets that were issued.
+    pub web_tickets: Vec<TicketRow>,
+    /// TLS conversations.
+    pub tls: Vec<TlsRow>,
+    /// What could not be seen.
+    pub visibility: Visibility,
+}
+
+/// One authentication.
+#[derive(Clone, Debug, Serialize)]
+pub struct NegotiationRow {
+    /// Counted from 1.
+    pub id: u32,
+    /// `sip`, `http`, `kdc`
+    pub carrier: &'static str,
+    /// `NTLM`, `Basic`
+    pub scheme: String,
+    /// `NTLMv2`, `TLS1.0`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<String>,
+    /// Address and port.
+    pub client: String,
+    /// Address and port.
+    pub server: String,
+    /// As the token gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// NTLM domain or Kerberos realm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// The client's machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workstation: Option<String>,
+    /// SPN or server name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The carrier ran inside TLS.
+    pub encrypted: bool,
+    /// `accepted`, `refused`
+    pub outcome: &'static str,
+    /// Why.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The server's error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorRow>,
+    /// Steps.
+    pub legs: Vec<LegRow>,
+    /// How often it was seen.
+    pub count: u32,
+    /// Whether a password given fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_check: Option<&'static str>,
+    /// SIP signatures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<SignaturesRow>,
+}
+
+/// An error.
+#[derive(Clone, Debug, Serialize)]
+pub struct ErrorRow {
+    /// `krb`, `tls`, `ms`, `http`, `sip`
+    pub space: &'static str,
+    /// Its number.
+    pub code: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A step.
+#[derive(Clone, Debug, Serialize)]
+pub struct LegRow {
+    /// The frame.
+    pub frame: u64,
+    /// What it was.
+    pub what: &'static str,
+}
+
+/// Signature counters.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SignaturesRow {
+    /// Equal when recomputed.
+    pub verified: u32,
+    /// Different when recomputed.
+    pub invalid: u32,
+    /// Not recomputed.
+    pub unchecked: u32,
+}
+
+impl From<Signatures> for SignaturesRow {
+    fn from(s: Signatures) -> Self {
+        Self { verified: s.verified, invalid: s.invalid, unchecked: s.unchecked }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingRow {
+    /// `W01`
+    pub id: &'static str,
+    /// `basic-in-clear`
+    pub name: &'static str,
+    /// `critical`
+    pub severity: &'static str,
+    /// `certain`
+    pub confidence: &'static str,
+    /// In a line.
+    pub title: String,
+    /// Whose.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// Which client.
+    pub client: String,
+    /// Which server.
+    pub server: String,
+    /// How often.
+    pub count: u32,
+    /// The proof.
+    pub evidence: Vec<EvidenceRow>,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, Serialize)]
+pub struct EvidenceRow {
+    /// The frame.
+    pub frame: u64,
+    /// The field.
+    pub field: &'static str,
+    /// What it says.
+    pub value: String,
+}
+
+/// A web ticket.
+#[derive(Clone, Debug, Serialize)]
+pub struct TicketRow {
+    /// From when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued: Option<String>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// How long, in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifetime_min: Option<i64>,
+    /// For whom.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// For which service.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub audience: String,
+    /// By whom.
+    pub server: String,
+    /// Where seen.
+    pub frame: u64,
+}
+
+/// A TLS conversation.
+#[derive(Clone, Debug, Serialize)]
+pub struct TlsRow {
+    /// Address and port.
+    pub client: String,
+    /// Address and port.
+    pub server: String,
+    /// Whether its content could be read.
+    pub decrypted: bool,
+}
+
+/// What could not be seen.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Visibility {
+    /// TCP connections with TLS on them.
+    pub tls_conversations: u64,
+    /// Of these, read.
+    pub decrypted: u64,
+    /// The rest.
+    pub undecrypted: Vec<Undecrypted>,
+}
+
+/// A conversation that stayed closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undecrypted {
+    /// Address and port.
+    pub client: String,
+    /// Address and port.
+    pub server: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Conversations listed one by one in `visibility`; the numbers count them all.
+const MAX_LISTED: usize = 1_000;
+
+impl Report {
+    /// Puts it together. Findings below `least` are left out.
+    pub fn new(mut capture: Capture, counts: &Counts, facts: &Evidence, found: &[Found], least: Severity) -> Self {
+        capture.notices.extend(limits(counts, facts));
+        Self {
+            schema: "handshark/1",
+            kind: "report",
+            capture,
+            sign_ins: Vec::new(),
+            negotiations: facts.negotiations.iter().map(negotiation).collect(),
+            findings: found.iter().filter(|f| f.severity >= least).map(finding).collect(),
+            web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
+            tls: facts
+                .tls
+                .iter()
+                .take(MAX_LISTED)
+                .map(|(client, server)| TlsRow { client: client.to_string(), server: server.to_string(), decrypted: false })
+                .collect(),
+            visibility: Visibility {
+                tls_conversations: facts.tls.len() as u64,
+                decrypted: 0,
+                undecrypted: facts
+                    .tls
+                    .iter()
+                    .take(MAX_LISTED)
+                    .map(|(client, server)| Undecrypted {
+                        client: client.to_string(),
+                        server: server.to_string(),
+                        why: "inside TLS; this version reads no TLS keys".into(),
+                    })
+                    .collect(),
+            },
+        }
+    }
+}
+
+/// Limits that were reached, in words.
+fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut tell = |n: u64, what: &str| {
+        if n > 0 {
+            out.push(format!("{n} {what}"));
+        }
+    };
+    tell(counts.bytes_lost, "bytes of readable conversations are missing from the capture");
+    tell(counts.flows_evicted, "conversations were closed early to stay within the memory budget");
+    tell(counts.datagrams_dropped, "datagrams never got all their fragments");
+    tell(counts.messages_too_large, "messages were too large to be kept");
+    tell(facts.negotiations_dropped, "negotiations beyond the budget are not listed");
+    tell(counts.mistakes, "messages could not be read because of a mistake in handshark; please report it");
+    out
+}
+
+fn negotiation(n: &Negotiation) -> NegotiationRow {
+    let sip = n.carrier == crate::analysis::Carrier::Sip;
+    NegotiationRow {
+        id: n.id,
+        carrier: n.carrier.name(),
+        scheme: n.scheme.to_string(),
+        mechanism: n.mechanism.clone(),
+        client: n.client.to_string(),
+        server: n.server.to_string(),
+        user: n.user.clone(),
+        domain: n.domain.clone(),
+        workstation: n.workstation.clone(),
+        target: n.target.clone(),
+        encrypted: n.encrypted,
+        outcome: n.outcome.name(),
+        reason: n.reason.clone(),
+        error: n.error.as_ref().map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name.clone() }),
+        legs: n.legs.iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
+        count: n.count,
+        password_check: n.ntlm.is_some().then_some("unchecked"),
+        signatures: sip.then(|| n.signatures.into()),
+    }
+}
+
+fn finding(f: &Found) -> FindingRow {
+    FindingRow {
+        id: f.rule.code,
+        name: f.rule.name,
+        severity: f.severity.name(),
+        confidence: f.confidence.name(),
+        title: f.title.clone(),
+        user: f.user.clone(),
+        client: f.client.clone(),
+        server: f.server.clone(),
+        count: f.count,
+        evidence: f
+            .evidence
+            .iter()
+            .map(|i| EvidenceRow { frame: i.frame, field: i.field, value: i.value.clone() })
+            .collect(),
+        fix: f.rule.remedy,
+    }
+}
+
+fn ticket(t: &crate::analysis::TicketSeen) -> TicketRow {
+    let life = t.ticket.created.zip(t.ticket.expires).map(|(from, to)| to.since(from) / crate::wire::time::NANOS / 60);
+    TicketRow {
+        issued: t.ticket.created.map(Timestamp::rfc3339_seconds),
+        expires: t.ticket.expires.map(Timestamp::rfc3339_seconds),
+        lifetime_min: life,
+        user: t.ticket.user.clone(),
+        audience: t.ticket.audience.clone(),
+        server: t.server.to_string(),
+        frame: t.frame,
+    }
+}

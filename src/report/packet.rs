@@ -1,0 +1,174 @@
+//! One packet for people and programs: a line, a tree, bytes, JSON.
+
+use crate::field::{Kind, Node, Tree};
+use crate::protocol::FrameView;
+use crate::wire::time::Seconds;
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// What the time column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Seconds since the first packet.
+    Relative,
+    /// Time of day.
+    Absolute,
+    /// Date and time of day.
+    Dated,
+    /// Seconds since the packet printed before.
+    Delta,
+    /// Seconds since 1970.
+    Epoch,
+}
+
+impl Clock {
+    /// As `-t` spells it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "r" => Self::Relative,
+            "a" | "u" => Self::Absolute,
+            "ad" | "ud" => Self::Dated,
+            "d" | "dd" => Self::Delta,
+            "e" => Self::Epoch,
+            _ => return None,
+        })
+    }
+
+    /// The time of a frame.
+    pub fn show(self, frame: &FrameView<'_>) -> String {
+        let short = |nanos: i64| {
+            let text = Seconds(nanos).to_string();
+            text[..text.len().saturating_sub(3)].to_owned()
+        };
+        match self {
+            Self::Relative => short(frame.time.since(frame.first)),
+            Self::Delta => short(frame.previous.map_or(0, |p| frame.time.since(p))),
+            Self::Epoch => format!("{}.{:06}", frame.time.seconds(), frame.time.subsec() / 1000),
+            Self::Absolute => frame.time.clock(),
+            Self::Dated => {
+                let (y, mo, d, ..) = frame.time.civil();
+                format!("{y:04}-{mo:02}-{d:02} {}", frame.time.clock())
+            }
+        }
+    }
+}
+
+/// Source and destination of a packet: of its innermost header, but not of one that ICMP quotes.
+pub fn ends(tree: &Tree) -> (String, String) {
+    let (mut source, mut destination) = (String::new(), String::new());
+    for node in &tree.nodes {
+        let Some(field) = node.field else { continue };
+        match field.name {
+            "icmp" | "icmpv6" => break,
+            "eth.src" | "ip.src" | "ipv6.src" | "sll.src.eth" | "arp.src.hw_mac" => source = node.value.to_string(),
+            "eth.dst" | "ip.dst" | "ipv6.dst" => destination = node.value.to_string(),
+            _ => {}
+        }
+    }
+    (source, destination)
+}
+
+/// The line of the packet list, aligned as tshark does it.
+pub fn line(tree: &Tree, frame: &FrameView<'_>, clock: Clock) -> String {
+    let (source, destination) = ends(tree);
+    format!(
+        "{:>5} {:>10} {:>12} → {:<12} {} {} {}",
+        frame.number,
+        clock.show(frame),
+        source,
+        destination,
+        tree.protocol,
+        frame.wire_len,
+        tree.info
+    )
+}
+
+/// The tree as text. With `open`, only these protocols are opened; of the others stands the first line.
+pub fn tree(tree: &Tree, open: &[String]) -> String {
+    if open.is_empty() {
+        return tree.text();
+    }
+    let mut out = String::new();
+    let mut shown = false;
+    for node in &tree.nodes {
+        if node.depth == 0 {
+            shown = node.field.is_some_and(|f| open.iter().any(|name| name == f.name));
+        }
+        if node.depth == 0 || shown {
+            let _ = writeln!(out, "{:indent$}{}", "", tree.line(node), indent = usize::from(node.depth) * 4);
+        }
+    }
+    out
+}
+
+/// The bytes, sixteen a line; every buffer if there are several.
+pub fn bytes(out: &mut impl Write, tree: &Tree) -> io::Result<()> {
+    for buffer in &tree.buffers {
+        if tree.buffers.len() > 1 {
+            writeln!(out, "{} ({} bytes):", buffer.title, buffer.bytes.len())?;
+        }
+        // What was decoded may be a secret; the frame itself is what the user asked for.
+        for (row, chunk) in buffer.bytes.chunks(16).enumerate() {
+            let mut hex = String::new();
+            for (i, b) in chunk.iter().enumerate() {
+                let _ = write!(hex, "{}{b:02x} ", if i == 8 { " " } else { "" });
+            }
+            let text: String =
+                chunk.iter().map(|b| if (0x20..0x7f).contains(b) { char::from(*b) } else { '.' }).collect();
+            writeln!(out, "{:04x}  {hex:<49} {text}", row * 16)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The packet as JSON: one key once, a list where a field occurs several times; numbers are numbers.
+pub fn json(tree: &Tree, frame: &FrameView<'_>) -> String {
+    let mut fields = Map::new();
+    for node in &tree.nodes {
+        let Some(field) = node.field else { continue };
+        let value = scalar(field.kind, node);
+        match fields.get_mut(field.name) {
+            None => {
+                fields.insert(field.name.to_owned(), value);
+            }
+            Some(Value::Array(list)) => list.push(value),
+            Some(single) => {
+                let before = single.take();
+                *single = Value::Array(vec![before, value]);
+            }
+        }
+    }
+    let (source, destination) = ends(tree);
+    let marks: Vec<String> = tree.nodes.iter().filter_map(|n| n.mark).map(crate::field::Mark::text).collect();
+    let mut object = Map::new();
+    object.insert("schema".into(), "handshark/1".into());
+    object.insert("type".into(), "packet".into());
+    object.insert("frame".into(), frame.number.into());
+    object.insert("time".into(), frame.time.rfc3339().into());
+    object.insert("source".into(), source.into());
+    object.insert("destination".into(), destination.into());
+    object.insert("protocol".into(), tree.protocol.into());
+    object.insert("info".into(), tree.info.clone().into());
+    object.insert("layers".into(), tree.layers.join(":").into());
+    if !marks.is_empty() {
+        object.insert("marks".into(), marks.into());
+    }
+    object.insert("fields".into(), Value::Object(fields));
+    Value::Object(object).to_string()
+}
+
+fn scalar(kind: Kind, node: &Node) -> Value {
+    let text = &*node.value;
+    match kind {
+        Kind::Protocol | Kind::Group => Value::Bool(true),
+        Kind::Flag => Value::Bool(text == "1"),
+        Kind::Number | Kind::Signed => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        Kind::Hex2 | Kind::Hex4 | Kind::Hex6 | Kind::Hex8 | Kind::Hex16 => {
+            let digits = text.strip_prefix("0x").unwrap_or(text);
+            u64::from_str_radix(digits, 16).map_or_else(|_| text.into(), Value::from)
+        }
+        _ => text.into(),
+    }
+}

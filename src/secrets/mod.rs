@@ -1,0 +1,26 @@
+//! What a password or key proves: pure functions over bytes, no protocol, no files, no clock.
+//!
+//! * [`ntlm`]: the formulas of [MS-NLMP] and the SIP signature of [MS-SIPAE] over NTLM
+//! * [`prf`]: the TLS pseudo-random functions
+//! * [`tlsdsk`]: the keys and signatures of TLS-DSK
+//! * [`passwords`]: the list a user gives with `--nt-password-file`
+//!
+//! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
+
+mod crypto;
+mod key;
+pub mod ntlm;
+pub mod passwords;
+pub mod prf;
+pub mod tlsdsk;
+
+pub use key::{Key, Phrase};
+
+/// Who signs, and with whose key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The side that authenticates.
+    Client,
+    /// The side that asked for it.
+    Server,
+}
