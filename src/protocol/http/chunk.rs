@@ -60,6 +60,13 @@ impl Chunks {
         Some(end.saturating_sub(len) as u64)
     }
 
+    /// The data that is there of a chunk that is not complete.
+    pub fn begun<'b>(&self, body: &'b [u8]) -> &'b [u8] {
+        let Some((line, size)) = &self.open else { return &[] };
+        let here = body.get(line.end..).unwrap_or(&[]);
+        here.get(..*size).unwrap_or(here)
+    }
+
     /// The next piece of `body`, which begins as it did at the last call.
     pub fn next(&mut self, body: &[u8]) -> Piece {
         let (line, size) = match self.open.take() {

@@ -21,8 +21,8 @@ const MAX_BODY: usize = 1 << 20;
 const MAX_WAITING: usize = 64;
 
 /// Opens a conversation.
-pub fn open(_: &Opening) -> Box<dyn Conversation> {
-    Box::new(Exchanges::default())
+pub fn open(opening: &Opening) -> Box<dyn Conversation> {
+    Box::new(Exchanges { inside: if opening.encrypted { note::ENCRYPTED } else { 0 }, ..Exchanges::default() })
 }
 
 #[derive(Default)]
@@ -33,6 +33,8 @@ struct Exchanges {
     next: u32,
     /// Responses were lost in a gap: the next one answers the newest request.
     responses_lost: bool,
+    /// Goes into every note: whether the connection is inside TLS.
+    inside: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -174,15 +176,12 @@ impl Exchanges {
                 let note = note::pack(answered.number, answered.asked);
                 let tunnel = status == 101 || (answered.asked == Asked::Connect && (200..300).contains(&status));
                 let empty = answered.asked == Asked::Head || matches!(status, 100..200 | 204 | 304);
-                let extent = if tunnel || empty {
-                    Extent::Length(0)
-                } else {
-                    framing.extent().unwrap_or(Extent::UntilClose)
-                };
+                let extent =
+                    if tunnel || empty { Extent::Length(0) } else { framing.extent().unwrap_or(Extent::UntilClose) };
                 (note, extent, if tunnel { Turn::Becomes } else { Turn::Stays })
             }
         };
-        Some(Body { head: head.len(), extent, note, turn })
+        Some(Body { head: head.len(), extent, note: note | self.inside, turn })
     }
 
     /// The request that a response answers. An interim response (1xx) leaves it waiting.

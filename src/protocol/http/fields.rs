@@ -1,6 +1,7 @@
 //! Fields of HTTP/1 messages, named as Wireshark names them.
-
-use crate::field::{Field, Kind};
+//!
+//! Values that hold a credential among other things are not marked secret as a whole: [`super::secret`] masks the
+//! credential in them and leaves the rest.
 
 crate::fields! {
     HTTP             = Protocol "http"                         "Hypertext Transfer Protocol";
@@ -18,8 +19,8 @@ crate::fields! {
     REQUEST_LINE     = Text     "http.request.line"            "Request line";
     RESPONSE_LINE    = Text     "http.response.line"           "Response line";
     UNKNOWN          = Text     "http.unknown_header"          "Unknown header";
-    AUTHORIZATION    = Text     "http.authorization"           "Authorization", secret;
-    PROXY_AUTHZ      = Text     "http.proxy_authorization"     "Proxy-Authorization", secret;
+    AUTHORIZATION    = Text     "http.authorization"           "Authorization";
+    PROXY_AUTHZ      = Text     "http.proxy_authorization"     "Proxy-Authorization";
     AUTH_SCHEME      = Text     "http.auth_scheme"             "Scheme";
     AUTH_BASIC       = Text     "http.authbasic"               "Credentials", secret;
     WWW_AUTHENTICATE = Text     "http.www_authenticate"        "WWW-Authenticate";
@@ -33,9 +34,9 @@ crate::fields! {
     USER_AGENT       = Text     "http.user_agent"              "User-Agent";
     HOST             = Text     "http.host"                    "Host";
     CONNECTION       = Text     "http.connection"              "Connection";
-    COOKIE           = Text     "http.cookie"                  "Cookie", secret;
-    COOKIE_PAIR      = Text     "http.cookie_pair"             "Cookie pair", secret;
-    SET_COOKIE       = Text     "http.set_cookie"              "Set-Cookie", secret;
+    COOKIE           = Text     "http.cookie"                  "Cookie";
+    COOKIE_PAIR      = Text     "http.cookie_pair"             "Cookie pair";
+    SET_COOKIE       = Text     "http.set_cookie"              "Set-Cookie";
     ACCEPT           = Text     "http.accept"                  "Accept";
     ACCEPT_LANGUAGE  = Text     "http.accept_language"         "Accept-Language";
     ACCEPT_ENCODING  = Text     "http.accept_encoding"         "Accept Encoding";
@@ -52,7 +53,7 @@ crate::fields! {
     WS_PROTOCOL      = Text     "http.sec_websocket_protocol"  "Sec-WebSocket-Protocol";
     WS_VERSION       = Text     "http.sec_websocket_version"   "Sec-WebSocket-Version";
     HTTP2_SETTINGS   = Text     "http.http2_settings"          "HTTP2-Settings";
-    TICKET           = Text     "http.web_ticket"              "Web ticket", secret;
+    TICKET           = Text     "http.web_ticket"              "Web ticket";
     DIAGNOSTICS      = Group    "http.diagnostics"             "Diagnostics";
     DIAGNOSTICS_ID   = Number   "http.diagnostics.id"          "Error id";
     DIAGNOSTICS_WHY  = Text     "http.diagnostics.reason"      "Reason";
@@ -73,6 +74,7 @@ crate::fields! {
     TRAILER          = Text     "http.chunked_trailer_part"    "trailer-part";
     FILE_DATA        = Text     "http.file_data"               "File Data", secret;
     CONTINUATION     = Group    "http.continuation"            "Bytes that belong to no message";
+    LINE             = Text     "http.body.line"               "Line";
     FORM             = Protocol "urlencoded-form"              "HTML Form URL Encoded";
     FORM_ITEM        = Group    "urlencoded-form.item"         "Form item";
     FORM_KEY         = Text     "urlencoded-form.key"          "Key";
@@ -85,28 +87,3 @@ crate::fields! {
     JFIF             = Protocol "image-jfif"                   "JPEG File Interchange Format";
     MULTIPART        = Protocol "mime_multipart"               "MIME Multipart Media Encapsulation";
 }
-
-/// The twin of a field for a value that holds a credential: same name, masked.
-macro_rules! twins {
-    ($($id:ident of $open:ident;)*) => {
-        $(
-            #[doc = concat!("[`", stringify!($open), "`] with a credential in it.")]
-            pub static $id: Field = Field {
-                name: $open.name, title: $open.title, kind: Kind::Text, names: None, secret: true,
-            };
-        )*
-    };
-}
-
-twins! {
-    HIDDEN_URI           of URI;
-    HIDDEN_QUERY         of URI_QUERY;
-    HIDDEN_PARAMETER     of URI_PARAMETER;
-    HIDDEN_FULL_URI      of FULL_URI;
-    HIDDEN_REQUEST_LINE  of REQUEST_LINE;
-    HIDDEN_RESPONSE_LINE of RESPONSE_LINE;
-    HIDDEN_REFERER       of REFERER;
-    HIDDEN_LOCATION      of LOCATION;
-    HIDDEN_VALUE         of FORM_VALUE;
-}
-

@@ -7,6 +7,7 @@
 //! bit  41      SKIPPED    the body was too large to be kept: only its beginning, or nothing, is here
 //! bit  42      CUT        bytes are missing at the end
 //! bit  43      STRAY      no message: bytes between messages, or behind a gap
+//! bit  44      ENCRYPTED  the connection is inside TLS
 //! ```
 
 /// The transaction is known.
@@ -17,6 +18,8 @@ pub const SKIPPED: u64 = 1 << 41;
 pub const CUT: u64 = 1 << 42;
 /// Bytes that belong to no message.
 pub const STRAY: u64 = 1 << 43;
+/// The connection is inside TLS.
+pub const ENCRYPTED: u64 = 1 << 44;
 
 /// The methods that change how a response is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

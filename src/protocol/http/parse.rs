@@ -67,7 +67,9 @@ fn is_version(text: &[u8]) -> bool {
 }
 
 fn is_method(text: &[u8]) -> bool {
-    !text.is_empty() && text.len() <= MAX_METHOD && text.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'_'))
+    !text.is_empty()
+        && text.len() <= MAX_METHOD
+        && text.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'_'))
 }
 
 /// True if `bytes` may be the beginning of a head: the first line is one, or can still become one.
