@@ -6,6 +6,7 @@
 pub mod arp;
 mod context;
 mod conversation;
+pub mod ctp;
 pub mod data;
 pub mod dns;
 pub mod erspan;
@@ -40,6 +41,7 @@ pub mod tlsdsk;
 pub mod udp;
 pub mod vlan;
 pub mod vxlan;
+pub mod wlan;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};

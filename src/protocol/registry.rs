@@ -3,14 +3,16 @@
 //! To add one: a folder, a line in `mod` below, a line in [`ALL`]; both alphabetical.
 
 use super::{
-    Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, geneve, gre, gssapi, http, icmp, icmpv6, igmp, ip,
-    ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    Claim, Likelihood, Protocol, arp, ctp, data, dns, erspan, eth, frame, geneve, gre, gssapi, http, icmp, icmpv6,
+    igmp, ip, ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    wlan,
 };
 use crate::field::Field;
 
 /// Every protocol, in alphabetical order.
 pub static ALL: &[&Protocol] = &[
     &arp::PROTOCOL,
+    &ctp::PROTOCOL,
     &data::PROTOCOL,
     &dns::PROTOCOL,
     &dns::MDNS,
@@ -49,6 +51,9 @@ pub static ALL: &[&Protocol] = &[
     &vlan::PROTOCOL,
     &vlan::PROVIDER,
     &vxlan::PROTOCOL,
+    &wlan::PPI,
+    &wlan::PROTOCOL,
+    &wlan::RADIOTAP,
 ];
 
 /// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or
