@@ -31,6 +31,7 @@ pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
+pub mod sdp;
 pub mod sip;
 pub mod sll;
 pub mod soap;

@@ -4,7 +4,7 @@
 
 use super::{
     Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, geneve, gre, gssapi, http, icmp, icmpv6, igmp, ip,
-    ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sdp, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
 };
 use crate::field::Field;
 
@@ -38,6 +38,7 @@ pub static ALL: &[&Protocol] = &[
     &pppoe::DISCOVERY,
     &pppoe::PROTOCOL,
     &raw::PROTOCOL,
+    &sdp::PROTOCOL,
     &sip::PROTOCOL,
     &sll::PROTOCOL,
     &soap::PROTOCOL,
