@@ -95,6 +95,12 @@ impl Sink for View {
         }
     }
 
+    fn fence(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.fence();
+        }
+    }
+
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
         if let Some(tree) = &mut self.tree {
             tree.enter(title, bytes);

@@ -63,6 +63,7 @@ pub struct Tree {
     pub show_secrets: bool,
     depth: u8,
     buffer: Vec<u16>,
+    fence: usize,
     dropped: usize,
 }
 
@@ -184,8 +185,12 @@ impl Sink for Tree {
             return;
         }
         self.protocol = protocol;
-        self.info.clear();
+        self.info.truncate(self.fence);
         let _ = self.info.write_fmt(info);
+    }
+
+    fn fence(&mut self) {
+        self.fence = self.info.len();
     }
 
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {

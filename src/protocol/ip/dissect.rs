@@ -6,7 +6,7 @@ use super::fields::{
 };
 use super::{checksum, hand_over, numbers, options};
 use crate::field::{Field, Mark, Value};
-use crate::protocol::{Context, Message, Out, Portion, data};
+use crate::protocol::{Context, Message, Out, Portion, data, ethertype};
 use crate::wire::At;
 use std::net::Ipv4Addr;
 
@@ -20,12 +20,19 @@ struct Header {
     /// In bytes.
     offset: u32,
     protocol: u8,
+    /// All of the payload was captured.
+    whole: bool,
 }
 
 pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let packet = Portion::of(message);
     let mut rest = packet;
     out.column("IPv4", format_args!("Internet Protocol Version 4"));
+    if let Some(first @ 0x60..=0x6f) = packet.bytes.first() {
+        // An IPv6 packet under IPv4's number is still an IPv6 packet.
+        out.group(&IP, &[], |out| out.number(&VERSION, packet.head(1), first >> 4));
+        return ethertype::give(out, message, ethertype::IPV6, packet);
+    }
     let header_length = packet.bytes.first().map_or(MIN_HEADER, |first| usize::from(first & 0x0f) * 4);
     // This header completes a datagram if the first pass says so of its place in the frame.
     let datagram = message.context.datagram.filter(|whole| whole.header == out.at(packet.bytes).start);
@@ -45,16 +52,16 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         header
     });
     let Some(header) = header else { return };
-    let Header { id, offset, protocol, .. } = header;
-    if let Some(whole) = datagram {
+    let Header { id, more, offset, protocol, whole } = header;
+    if let Some(datagram) = datagram {
         let context = Context { datagram: None, ..*message.context };
-        let payload = Portion { bytes: whole.bytes, wire: whole.bytes.len(), ..rest };
+        let payload = Portion { bytes: datagram.bytes, wire: datagram.bytes.len(), ..rest };
         let message = Message { context: &context, ..*message };
-        out.derived("Reassembled IPv4", whole.bytes, |out| cargo(out, &message, protocol, payload));
+        out.derived("Reassembled IPv4", datagram.bytes, |out| cargo(out, &message, protocol, payload));
         return;
     }
     // A first fragment that the capture cut short cannot wait for the others, so what there is of it is described.
-    if offset > 0 || header.more && !rest.cut_off() {
+    if offset > 0 || more && whole {
         let name = numbers::name(protocol.into()).unwrap_or("Unknown");
         out.column("IPv4", format_args!("Fragmented IP protocol (proto={name} {protocol}, off={offset}, ID={id:04x})"));
         data::show(out, message, rest);
@@ -131,8 +138,9 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, blame: &mut bool) -
     let options_length = header_length.saturating_sub(MIN_HEADER);
     options::describe(out, rest.cut(options_length));
     rest.take(options_length)?;
-    *rest = Portion { hops: ttl.value, ..rest.cut(total.saturating_sub(header_length)) };
-    Some(Header { id: id.value, more, offset, protocol: protocol.value })
+    let payload = total.saturating_sub(header_length);
+    *rest = Portion { hops: ttl.value, ..rest.cut(payload) };
+    Some(Header { id: id.value, more, offset, protocol: protocol.value, whole: rest.bytes.len() == payload })
 }
 
 /// Flags and fragment offset: three bits and thirteen, the offset in units of eight bytes.

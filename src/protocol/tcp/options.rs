@@ -46,20 +46,16 @@ pub(super) fn describe<'b>(out: &mut Out<'_, 'b>, options: Portion<'b>, base: u3
     out.node(&OPTIONS, options.bytes, Value::Bytes(options.bytes), |out| {
         out.label(format_args!("Options: ({} bytes)", options.wire));
         while !rest.bytes.is_empty() {
-            match option(&mut rest, out, base) {
-                // What follows the end of the list is padding.
-                Some(EOL) => return,
-                Some(_) => {}
-                None => {
-                    rest.short(out);
-                    return;
-                }
+            // What follows the end of the list is padding: ends of lists, as a rule.
+            if option(&mut rest, out, base).is_none() {
+                rest.short(out);
+                return;
             }
         }
     });
 }
 
-fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Option<u8> {
+fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Option<()> {
     let whole = *rest;
     let kind = rest.u8()?;
     let length = if matches!(kind.value, EOL | NOP) { None } else { Some(rest.u8()?) };
@@ -67,8 +63,11 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Optio
         Some(length) => usize::from(length.value).checked_sub(2)?,
         None => 0,
     };
+    if size > rest.wire {
+        return None;
+    }
     let mut value = rest.cut(size);
-    // An option that the capture or the header cuts off is shown as far as it goes.
+    // An option that the capture cuts off is shown as far as it goes.
     let complete = rest.take(size).is_some();
     let raw = whole.head(size.saturating_add(if length.is_some() { 2 } else { 1 }));
     out.node(field(kind.value), raw, Value::Bytes(raw), |out| {
@@ -80,7 +79,7 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Optio
             body(out, kind.value, &mut value, base);
         }
     });
-    complete.then_some(kind.value)
+    complete.then_some(())
 }
 
 const fn field(kind: u8) -> &'static Field {
