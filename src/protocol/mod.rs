@@ -24,6 +24,7 @@ pub mod ipv6;
 pub mod kerberos;
 pub mod llc;
 pub mod loopback;
+pub mod multipart;
 pub mod ntlm;
 mod out;
 mod portion;

@@ -4,7 +4,8 @@
 
 use super::{
     Claim, Likelihood, Protocol, arp, data, dns, erspan, eth, frame, geneve, gre, gssapi, http, icmp, icmpv6, igmp, ip,
-    ipv6, kerberos, llc, loopback, ntlm, ppp, pppoe, raw, sdp, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan, vxlan,
+    ipv6, kerberos, llc, loopback, multipart, ntlm, ppp, pppoe, raw, sdp, sip, sll, soap, tcp, tls, tlsdsk, udp, vlan,
+    vxlan,
 };
 use crate::field::Field;
 
@@ -33,6 +34,7 @@ pub static ALL: &[&Protocol] = &[
     &kerberos::PROTOCOL,
     &llc::PROTOCOL,
     &loopback::PROTOCOL,
+    &multipart::PROTOCOL,
     &ntlm::PROTOCOL,
     &ppp::PROTOCOL,
     &pppoe::DISCOVERY,
@@ -63,6 +65,19 @@ pub fn find(claim: Claim) -> Option<&'static Protocol> {
     ALL.iter()
         .copied()
         .find(|p| p.claims.iter().any(|c| *c == claim) || matches!(claim, Claim::Named(name) if name == p.name))
+}
+
+/// The protocol that reads bodies of this media type (any case, no parameters); one that claims a whole family names
+/// it by its front half: `multipart/`.
+pub fn media_type(media: &[u8], body: &[u8]) -> Option<&'static Protocol> {
+    let claims = |p: &Protocol, media: &[u8]| {
+        let is = |c: &Claim| matches!(c, Claim::MediaType(known) if known.as_bytes().eq_ignore_ascii_case(media));
+        p.claims.iter().any(is)
+    };
+    let family = media.split_inclusive(|b| *b == b'/').next().unwrap_or_default();
+    let likely = |p: &&Protocol| claims(p, media) && (p.probe)(body) >= Likelihood::Perhaps;
+    let all = || ALL.iter().copied();
+    all().find(likely).or_else(|| all().find(|p| claims(p, media))).or_else(|| all().find(|p| claims(p, family)))
 }
 
 /// Every field of every protocol.
