@@ -64,6 +64,8 @@ pub struct ClockReading {
 #[derive(Debug, Default)]
 pub struct Clocks {
     readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
+    /// Whether the last NTLM challenge of a conversation told the server's time: the client then repeats it.
+    told: BTreeMap<u32, bool>,
 }
 
 impl Clocks {
@@ -91,12 +93,16 @@ impl Clocks {
             }
             Fact::Ntlm(message) => match &**message {
                 Ntlm::Challenge(challenge) => {
+                    if self.told.len() < MAX_HOSTS {
+                        self.told.insert(place.flow, challenge.time.is_some());
+                    }
                     if let Some(said) = challenge.time {
                         self.add(place, ClockSource::NtlmServer, said, true);
                     }
                 }
-                Ntlm::Authenticate(answer) if !answer.echoes_time => {
-                    if let Some(said) = answer.time {
+                Ntlm::Authenticate(answer) => {
+                    let repeated = self.told.remove(&place.flow).unwrap_or(answer.echoes_time);
+                    if let Some(said) = answer.time.filter(|_| !repeated) {
                         self.add(place, ClockSource::NtlmClient, said, false);
                     }
                 }

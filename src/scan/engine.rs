@@ -14,6 +14,7 @@ use crate::protocol::{
 };
 use crate::stream::Transport as Carrier;
 use crate::stream::{Assembler, Closed, Delivery, Ends, FlowTable, Origin, Sighting, Start};
+use crate::wire::time::NANOS;
 use crate::wire::{Span, Timestamp, lies_in};
 use std::net::SocketAddr;
 
@@ -21,6 +22,8 @@ use std::net::SocketAddr;
 const MAX_FLOWS: usize = 200_000;
 /// Requests of one flow that wait for their answer.
 const MAX_WAITING: usize = 64;
+/// How long a request with the same key counts as sent again, in nanoseconds.
+const REPEATED: i64 = 5 * NANOS;
 /// Segments of a stream nobody knew whose start is looked at again.
 const RETRIES: u8 = 32;
 
@@ -157,7 +160,7 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes) {
+                match transport(fragment.protocol, &bytes, 0) {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
@@ -356,7 +359,7 @@ impl TcpStream {
             segment.ack
         };
         let scale = match (own.scale.0, other.scale.0) {
-            (-1, _) | (_, -1) => -1,
+            (-1, _) => -1,
             (-2, _) | (_, -2) => -2,
             (own, _) => own,
         };
@@ -551,7 +554,11 @@ impl<'s> Scene<'s> {
     fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
-            // A request sent again: the answer counts from the last one.
+            // A request sent again soon: the answer counts from the first one.
+            let now = self.place.time;
+            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
+                return None;
+            }
             self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {
                 self.waiting.remove(0);
