@@ -1,9 +1,9 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
+use super::describe::{self, Told};
 use super::reader::{Placed, Reader};
 use super::recognise::{DecodeAs, Recogniser, Verdict};
-use super::describe::{self, Told};
 use super::{Counts, FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
