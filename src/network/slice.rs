@@ -96,7 +96,7 @@ pub struct Datagram<'p> {
     pub missing: u32,
 }
 
-/// Slices a frame. `wire_len` is its length on the wire, to tell what the capture cut off.
+/// Slices a frame down to its innermost transport header.
 pub fn slice(link_type: u32, data: &[u8]) -> Option<Packet<'_>> {
     descend(link::entry(link_type, data)?, MAX_TUNNELS)
 }
@@ -153,11 +153,18 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
     };
     let (payload, sent) = payload;
     let outer = Packet { source, destination, header, transport: Transport::Other };
-    if let Some(fragment) = fragment {
-        return Some(Packet { transport: Transport::Fragment(fragment), ..outer });
-    }
     let captured = u32::try_from(payload.payload.len()).unwrap_or(u32::MAX);
     let missing = if payload.incomplete { sent.saturating_sub(captured) } else { 0 };
+    if let Some(fragment) = fragment {
+        // A fragment that was not captured whole can never complete a datagram; the first one still shows its start.
+        if payload.incomplete && fragment.offset == 0 {
+            return Some(Packet { transport: transport(fragment.protocol, fragment.payload, missing), ..outer });
+        }
+        if payload.incomplete {
+            return Some(outer);
+        }
+        return Some(Packet { transport: Transport::Fragment(fragment), ..outer });
+    }
     let transport = match &sliced.transport {
         Some(TransportSlice::Tcp(tcp)) => Transport::Tcp(segment(tcp, missing)),
         Some(TransportSlice::Udp(udp)) => {
@@ -232,11 +239,11 @@ fn reslice<'p>(entry: &Entry<'p>, part: &[u8]) -> Option<&'p [u8]> {
     whole.get(at.start as usize..)
 }
 
-/// The transport layer of a reassembled datagram.
-pub fn transport(protocol: u8, payload: &[u8]) -> Transport<'_> {
+/// The transport layer of a datagram's payload, of which `missing` bytes at the end were not captured.
+pub fn transport(protocol: u8, payload: &[u8], missing: u32) -> Transport<'_> {
     match protocol {
-        6 => TcpSlice::from_slice(payload).map_or(Transport::Other, |tcp| Transport::Tcp(segment(&tcp, 0))),
-        17 => UdpSlice::from_slice_lax(payload).map_or(Transport::Other, |udp| Transport::Udp(datagram(&udp, 0))),
+        6 => TcpSlice::from_slice(payload).map_or(Transport::Other, |tcp| Transport::Tcp(segment(&tcp, missing))),
+        17 => UdpSlice::from_slice_lax(payload).map_or(Transport::Other, |udp| Transport::Udp(datagram(&udp, missing))),
         _ => Transport::Other,
     }
 }

@@ -24,6 +24,7 @@ pub static ALL: &[&Protocol] = &[
     &gssapi::PROTOCOL,
     &gssapi::SPNEGO,
     &http::PROTOCOL,
+    &http::SSDP,
     &icmp::PROTOCOL,
     &icmpv6::PROTOCOL,
     &igmp::PROTOCOL,
