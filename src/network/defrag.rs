@@ -28,6 +28,16 @@ pub struct Fragment<'p> {
     pub payload: &'p [u8],
 }
 
+impl Fragment<'_> {
+    /// A number that fragments of one datagram share.
+    pub fn key(&self, source: IpAddr, destination: IpAddr) -> u64 {
+        use std::hash::{Hash, Hasher};
+        let mut hasher = rustc_hash::FxHasher::default();
+        Key { source, destination, id: self.id, protocol: self.protocol }.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
     source: IpAddr,

@@ -25,6 +25,7 @@ pub mod ipv6;
 pub mod kerberos;
 pub mod llc;
 pub mod loopback;
+pub mod multipart;
 pub mod ntlm;
 mod out;
 mod portion;
@@ -34,6 +35,7 @@ pub mod raw;
 pub mod registry;
 #[cfg(test)]
 mod sample;
+pub mod sdp;
 pub mod sip;
 pub mod sll;
 pub mod soap;

@@ -2,6 +2,7 @@
 
 use crate::field::{Kind, Node, Tree};
 use crate::protocol::FrameView;
+use crate::scan::ends;
 use crate::wire::time::Seconds;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -52,21 +53,6 @@ impl Clock {
             }
         }
     }
-}
-
-/// Source and destination of a packet: of its innermost header, but not of one that ICMP quotes.
-pub fn ends(tree: &Tree) -> (String, String) {
-    let (mut source, mut destination) = (String::new(), String::new());
-    for node in &tree.nodes {
-        let Some(field) = node.field else { continue };
-        match field.name {
-            "icmp" | "icmpv6" => break,
-            "eth.src" | "ip.src" | "ipv6.src" | "sll.src.eth" | "arp.src.hw_mac" => source = node.value.to_string(),
-            "eth.dst" | "ip.dst" | "ipv6.dst" => destination = node.value.to_string(),
-            _ => {}
-        }
-    }
-    (source, destination)
 }
 
 /// The line of the packet list, aligned as tshark does it.

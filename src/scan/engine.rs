@@ -1,19 +1,20 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
+use super::describe::{self, Told};
 use super::reader::{Placed, Reader};
 use super::recognise::{DecodeAs, Recogniser, Verdict};
-use super::{Counts, Lens, MessageRow, PieceRow};
+use super::{Counts, FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
-use crate::field::{Mark, Value};
+use crate::field::Mark;
 use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, slice, transport};
 use crate::protocol::{
-    Budget, Context, Conversation, Exchange, FlowView, FrameView, Message, Opening, Out, Protocol, Reassembled,
-    TcpView, data, frame, tcp,
+    Context, Conversation, Exchange, FlowView, FrameView, Opening, Protocol, Reassembled, TcpView, data,
 };
 use crate::stream::Transport as Carrier;
 use crate::stream::{Assembler, Closed, Delivery, Ends, FlowTable, Origin, Sighting, Start};
+use crate::wire::time::NANOS;
 use crate::wire::{Span, Timestamp, lies_in};
 use std::net::SocketAddr;
 
@@ -21,6 +22,8 @@ use std::net::SocketAddr;
 const MAX_FLOWS: usize = 200_000;
 /// Requests of one flow that wait for their answer.
 const MAX_WAITING: usize = 64;
+/// How long a request with the same key counts as sent again, in nanoseconds.
+const REPEATED: i64 = 5 * NANOS;
 /// Segments of a stream nobody knew whose start is looked at again.
 const RETRIES: u8 = 32;
 
@@ -147,19 +150,23 @@ impl Scan {
             }
             Some((packet, Transport::Fragment(fragment))) => {
                 let whole = self.fragments.push(packet.source, packet.destination, &fragment, record.time);
+                if lens.indexes() {
+                    let key = fragment.key(packet.source, packet.destination);
+                    lens.fragment(&FragmentRow { frame: view.number, key, completes: whole.is_some() });
+                }
                 let Some((bytes, fragments)) = whole else {
-                    return describe_headers(record.data, &context, lens);
+                    return alone(record.data, &context, lens);
                 };
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes) {
+                match transport(fragment.protocol, &bytes, 0) {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
-                    _ => describe_headers(record.data, &context, lens),
+                    _ => alone(record.data, &context, lens),
                 }
             }
-            _ => describe_headers(record.data, &context, lens),
+            _ => alone(record.data, &context, lens),
         }
     }
 
@@ -192,21 +199,26 @@ impl Scan {
         let flow = flow_view(&sighting, None);
         let context = Context { flow: Some(&flow), ..context };
         describe_headers(frame_data, &context, lens);
-        if datagram.payload.is_empty() {
-            return;
-        }
         let place = place(&sighting, &context.frame, false);
+        let mut row = FrameRow::of(&place, &flow);
+        if datagram.payload.is_empty() {
+            return tell(&row, lens);
+        }
         let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
         match recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
             Some(protocol) => {
                 let offset = u64::from(Span::of(buffer, datagram.payload).start);
                 scene.message(protocol, datagram.payload, 0, offset);
             }
-            None => scene.raw(datagram.payload),
+            None => {
+                scene.raw(datagram.payload);
+                row.raw = true;
+            }
         }
         if datagram.missing > 0 {
             scene.mark(Mark::Truncated, datagram.payload);
         }
+        tell(&row, lens);
     }
 
     fn segment(
@@ -246,7 +258,8 @@ impl Scan {
 
         let ports = [flow.server.port(), flow.client.port()];
         let opening = Opening { client: flow.client, server: flow.server, encrypted: false };
-        let origin = Origin { frame: context.frame.number, at: Span::of(frame_data, segment.payload).start };
+        let origin = Origin { frame: context.frame.number, at: Span::of(buffer, segment.payload).start };
+        let mut row = FrameRow::of(&place, &flow);
         let mut scene = Scene::new(lens, counts, waiting, context, buffer, place);
         let TcpStream { halves: [to_server, to_client], talk, last_frame } = &mut **tcp;
         *last_frame = context.frame.number;
@@ -266,7 +279,8 @@ impl Scan {
         let before = scene.counts.messages;
         let arrival = assembler.push(segment, origin, &mut |d| stage.take(from, reader, d, &mut scene));
         if arrival.differs {
-            scene.mark(Mark::Note("repeated bytes differ from those seen first"), segment.payload);
+            scene.mark(describe::DIFFERS, segment.payload);
+            row.differs = true;
         }
         if !segment.payload.is_empty()
             && before == scene.counts.messages
@@ -275,13 +289,16 @@ impl Scan {
             && matches!(talk, Talk::Nobody { .. })
         {
             scene.raw(segment.payload);
+            row.raw = true;
         } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
             scene.part_of_more();
+            row.part = true;
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         if own.assembler.ended() && other.assembler.ended() {
             *talk = Talk::Nobody { tries: 0 };
         }
+        tell(&row, lens);
     }
 }
 
@@ -342,7 +359,7 @@ impl TcpStream {
             segment.ack
         };
         let scale = match (own.scale.0, other.scale.0) {
-            (-1, _) | (_, -1) => -1,
+            (-1, _) => -1,
             (-2, _) | (_, -2) => -2,
             (own, _) => own,
         };
@@ -406,10 +423,13 @@ impl Stage<'_> {
     }
 
     fn bytes(&mut self, from: Direction, reader: &mut Reader, bytes: &[u8], origin: Origin, scene: &mut Scene<'_>) {
-        if scene.lens.indexes() {
-            let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            scene.lens.piece(&PieceRow { flow: scene.place.flow, from, offset: reader.position(), origin, len });
-        }
+        let piece = scene.lens.indexes().then(|| PieceRow {
+            flow: scene.place.flow,
+            from,
+            offset: reader.position(),
+            origin,
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        });
         let held = match self.talk {
             Talk::Known(..) => false,
             Talk::Nobody { tries } => {
@@ -444,6 +464,10 @@ impl Stage<'_> {
                 }
             }
         };
+        // Streams nobody knows keep no pieces.
+        if let Some(piece) = piece {
+            scene.lens.piece(&piece);
+        }
         if held {
             return;
         }
@@ -507,39 +531,40 @@ impl<'s> Scene<'s> {
     /// Says of a segment that the message in it ends elsewhere.
     fn part_of_more(&mut self) {
         if self.lens.shows() {
-            self.lens.sink(&self.place).column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
+            describe::part(self.lens.sink(&self.place));
         }
     }
 
     fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
-        self.lens.sink(&self.place).mark(mark, at);
+        let title = self.title(false);
+        let sink = self.lens.sink(&self.place);
+        if let Some(title) = title {
+            sink.enter(title, self.buffer);
+        }
+        sink.mark(mark, at);
+        if title.is_some() {
+            sink.leave();
+        }
+    }
+
+    /// The buffer to enter for what is described, if that is not the frame: several segments, or several fragments.
+    fn title(&self, carried: bool) -> Option<&'static str> {
+        match self.context.datagram {
+            _ if carried => Some("Reassembled TCP"),
+            Some(_) if self.place.server.is_ipv4() => Some("Reassembled IPv4"),
+            Some(_) => Some("Reassembled IPv6"),
+            None => None,
+        }
     }
 
     fn describe(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, exchange: Option<Exchange>) {
-        // Bytes that are not this frame's own were put together from several segments.
         let carried = !lies_in(self.buffer, bytes);
-        let reassembled = carried.then_some(bytes.len());
-        let context = Context { exchange, reassembled, ..self.context };
-        let message = Message { bytes, from: self.place.from, note, context: &context };
+        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
         let sink = self.lens.sink(&self.place);
-        let mut budget = Budget::default();
-        if carried {
-            if self.place.tcp && sink.wants_fields() {
-                sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(bytes.len() as u64));
-                sink.close();
-            }
-            sink.enter("Reassembled TCP", bytes);
-        }
-        let buffer = if carried { bytes } else { self.buffer };
-        let told = dissect(protocol, &message, &mut Out::new(sink, &mut budget, buffer));
-        if carried {
-            sink.leave();
-        }
-        sink.fence();
-        if !told {
+        if !describe::message(&told, &self.context, self.buffer, sink) {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);
-            self.mark(Mark::Note("handshark failed on this message; please report it"), bytes);
+            self.mark(describe::MISTAKE, bytes);
         }
     }
 
@@ -547,6 +572,12 @@ impl<'s> Scene<'s> {
     fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
+            // A request sent again soon: the answer counts from the first one.
+            let now = self.place.time;
+            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
+                return None;
+            }
+            self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {
                 self.waiting.remove(0);
             }
@@ -566,7 +597,8 @@ impl Placed for Scene<'_> {
         let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
         if indexes {
             let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange });
+            let carried = !lies_in(self.buffer, bytes);
+            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried });
         }
         self.describe(protocol, bytes, note, exchange);
     }
@@ -574,15 +606,6 @@ impl Placed for Scene<'_> {
     fn becomes(&mut self, protocol: Option<&'static Protocol>) {
         self.became = Some(protocol);
     }
-}
-
-/// Describes a message. A mistake of ours costs this message, not the capture: in release builds its panic ends here.
-fn dissect<'b>(protocol: &'static Protocol, message: &Message<'b>, out: &mut Out<'_, 'b>) -> bool {
-    if cfg!(debug_assertions) {
-        out.give(protocol, message);
-        return true;
-    }
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| out.give(protocol, message))).is_ok()
 }
 
 fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
@@ -601,10 +624,19 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
         tcp: false,
         encrypted: false,
     };
-    let sink = lens.sink(&place);
-    sink.enter("Frame", data);
-    let message = Message { bytes: data, from: Direction::ToServer, note: 0, context };
-    (frame::PROTOCOL.dissect)(&message, &mut Out::new(sink, &mut Budget::default(), data));
+    describe::headers(data, context, lens.sink(&place));
+}
+
+/// A frame of no conversation: its headers are all there is.
+fn alone(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
+    describe_headers(data, context, lens);
+    tell(&FrameRow { frame: context.frame.number, ..FrameRow::default() }, lens);
+}
+
+fn tell(row: &FrameRow, lens: &mut dyn Lens) {
+    if lens.indexes() {
+        lens.frame(row);
+    }
 }
 
 fn ends(packet: &Packet<'_>, source: u16, destination: u16) -> Ends {

@@ -2,7 +2,7 @@
 
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
-use crate::protocol::Protocol;
+use crate::protocol::{FlowView, Protocol};
 use crate::stream::{FlowId, Origin};
 
 /// Bytes of a stream and where they were captured.
@@ -35,6 +35,47 @@ pub struct MessageRow {
     pub len: u32,
     /// Its partner's frame and time.
     pub exchange: Option<crate::protocol::Exchange>,
+    /// True if its bytes are not the frame's own, but were put together from pieces of the stream.
+    pub carried: bool,
+}
+
+/// What a frame turned out to be; told after its messages.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FrameRow {
+    /// Counted from 1.
+    pub frame: u64,
+    /// Its conversation, if it has one, and what was known of it when the frame came.
+    pub flow: Option<(FlowId, Direction, FlowView)>,
+    /// Its payload is shown as it is: nobody knows what it says.
+    pub raw: bool,
+    /// Its payload is part of a message that ends elsewhere.
+    pub part: bool,
+    /// Bytes of it were seen before, and differ.
+    pub differs: bool,
+}
+
+impl FrameRow {
+    /// A frame of a conversation.
+    pub const fn of(place: &Place, flow: &FlowView) -> Self {
+        Self {
+            frame: place.frame,
+            flow: Some((place.flow, place.from, *flow)),
+            raw: false,
+            part: false,
+            differs: false,
+        }
+    }
+}
+
+/// A fragment of a datagram.
+#[derive(Clone, Copy, Debug)]
+pub struct FragmentRow {
+    /// Its frame.
+    pub frame: u64,
+    /// What fragments of one datagram share; others may, rarely.
+    pub key: u64,
+    /// True if the datagram is whole with it.
+    pub completes: bool,
 }
 
 /// Looks at a scan while it runs.
@@ -52,6 +93,16 @@ pub trait Lens {
 
     /// Bytes of a recognised stream.
     fn piece(&mut self, row: &PieceRow) {
+        let _ = row;
+    }
+
+    /// A fragment; its frame follows.
+    fn fragment(&mut self, row: &FragmentRow) {
+        let _ = row;
+    }
+
+    /// A frame, after its messages.
+    fn frame(&mut self, row: &FrameRow) {
         let _ = row;
     }
 

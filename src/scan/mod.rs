@@ -1,18 +1,24 @@
 //! The engine: a capture read once, front to back. Conversations live here; messages are described where they end.
 
+mod capture;
 mod counts;
+mod describe;
+mod detail;
 mod engine;
 mod facts;
 mod gather;
+mod index;
 mod lens;
 mod reader;
 mod recognise;
 mod select;
 
+pub use capture::{Capture, Input, Reading};
 pub use counts::Counts;
+pub use detail::{Summary, ends};
 pub use engine::Scan;
 pub use facts::FactsOnly;
 pub use gather::{Gather, Owned};
-pub use lens::{Lens, MessageRow, PieceRow};
+pub use lens::{FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 pub use recognise::{DecodeAs, DecodeAsError};
 pub use select::{Select, field_named, names};

@@ -21,7 +21,7 @@ const TAIL: usize = 2048;
 pub struct Origin {
     /// Frame, counted from 1.
     pub frame: u64,
-    /// Offset of the first byte in the frame's data.
+    /// Offset of the first byte in the frame's data, or in the datagram that the frame completes.
     pub at: u32,
 }
 

@@ -1,0 +1,67 @@
+//! How a frame's headers and messages are written into a sink: one way for the pass over the capture and for a single
+//! frame that is looked at later.
+
+use crate::fact::Direction;
+use crate::field::{Mark, Sink, Value};
+use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame, tcp};
+use crate::wire::Span;
+
+/// The mark on a message that a mistake of this program left undescribed.
+pub(super) const MISTAKE: Mark = Mark::Note("handshark failed on this message; please report it");
+/// The mark on a segment whose bytes were seen before with another content.
+pub(super) const DIFFERS: Mark = Mark::Note("repeated bytes differ from those seen first");
+
+/// A message to be described.
+pub(super) struct Told<'b> {
+    pub(super) protocol: &'static Protocol,
+    pub(super) bytes: &'b [u8],
+    pub(super) from: Direction,
+    pub(super) note: u64,
+    pub(super) exchange: Option<Exchange>,
+    /// Its bytes are not the frame's own.
+    pub(super) carried: bool,
+}
+
+/// Describes the headers of a frame.
+pub(super) fn headers(data: &[u8], context: &Context<'_>, sink: &mut dyn Sink) {
+    sink.enter("Frame", data);
+    let message = Message { bytes: data, from: Direction::ToServer, note: 0, context };
+    (frame::PROTOCOL.dissect)(&message, &mut Out::new(sink, &mut Budget::default(), data));
+}
+
+/// Describes a message; `buffer` is the frame's data, or the datagram it completes. False if it could not be described
+/// by a mistake of ours.
+pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) -> bool {
+    let reassembled = told.carried.then_some(told.bytes.len());
+    let context = Context { exchange: told.exchange, reassembled, ..*context };
+    let message = Message { bytes: told.bytes, from: told.from, note: told.note, context: &context };
+    let mut budget = Budget::default();
+    if told.carried {
+        if context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
+            sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
+            sink.close();
+        }
+        sink.enter("Reassembled TCP", told.bytes);
+    }
+    let buffer = if told.carried { told.bytes } else { buffer };
+    let described = dissect(told.protocol, &message, &mut Out::new(sink, &mut budget, buffer));
+    if told.carried {
+        sink.leave();
+    }
+    sink.fence();
+    described
+}
+
+/// Says of a segment that the message in it ends elsewhere.
+pub(super) fn part(sink: &mut dyn Sink) {
+    sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
+}
+
+/// A mistake of ours costs this message, not the capture: in release builds its panic ends here.
+fn dissect<'b>(protocol: &'static Protocol, message: &Message<'b>, out: &mut Out<'_, 'b>) -> bool {
+    if cfg!(debug_assertions) {
+        out.give(protocol, message);
+        return true;
+    }
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| out.give(protocol, message))).is_ok()
+}

@@ -1,0 +1,260 @@
+//! One frame again: its headers, and every message that ends in it.
+//!
+//! Describing is pure, so a frame looked at later tells the same as it did while the capture was read. Bytes of a message
+//! that spans segments are fetched from the frames they came in.
+
+use super::capture::Capture;
+use super::describe::{self, Told};
+use super::gather::Gather;
+use super::index::{PacketRow, Pdu};
+use super::select::Select;
+use crate::field::{Mark, Sink, Tree};
+use crate::network::{Defragmenter, Transport, slice, transport};
+use crate::protocol::{Context, Exchange, FrameView, Reassembled, data};
+use crate::wire::{Span, Timestamp, text};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Frames put to a filter between two reports.
+const BATCH: u32 = 512;
+
+/// The line of the packet list. Everything in it may go to a terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Counted from 1.
+    pub frame: u32,
+    /// When it was captured.
+    pub time: Timestamp,
+    /// Nanoseconds since the first frame.
+    pub since_first: i64,
+    /// Who sent it.
+    pub source: String,
+    /// Who shall get it.
+    pub destination: String,
+    /// The protocol column.
+    pub protocol: &'static str,
+    /// Bytes on the wire.
+    pub wire_len: u32,
+    /// The info column.
+    pub info: String,
+    /// Letters of its marks, each once; notes have none.
+    pub marks: String,
+}
+
+/// A datagram put together from fragments.
+struct Datagram {
+    bytes: Vec<u8>,
+    header: u32,
+    fragments: u32,
+    protocol: u8,
+}
+
+impl Capture {
+    /// The tree of a frame, as the pass over the capture would have built it.
+    pub fn detail(&self, frame: u32, show_secrets: bool) -> Tree {
+        let mut tree = Tree::new(show_secrets);
+        if self.describe(frame, &mut tree).is_none() {
+            tree.mark(Mark::Note("this packet cannot be read from the capture any more"), Span::default());
+        }
+        tree
+    }
+
+    /// The columns of a frame.
+    pub fn summary(&self, frame: u32) -> Summary {
+        let Some(row) = self.index.packet(frame) else { return Summary { frame, ..Summary::default() } };
+        let tree = self.detail(frame, false);
+        let (source, destination) = ends(&tree);
+        let mut marks = String::new();
+        for mark in tree.nodes.iter().filter_map(|n| n.mark).filter(|m| !matches!(m, Mark::Note(_))) {
+            if !marks.contains(mark.letter()) {
+                marks.push(mark.letter());
+            }
+        }
+        Summary {
+            frame,
+            time: row.time,
+            since_first: row.time.since(self.first()),
+            source,
+            destination,
+            protocol: tree.protocol,
+            wire_len: row.wire_len,
+            info: text::escape(tree.info.as_bytes()).into_owned(),
+            marks,
+        }
+    }
+
+    /// Puts a filter to every frame; `found` receives those that pass, in batches, and how many frames were asked.
+    pub fn select(&self, select: &Select, gather: &mut Gather, stop: &AtomicBool, found: &mut dyn FnMut(&[u32], u32)) {
+        let mut batch = Vec::new();
+        for frame in 1..=self.frames() {
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            gather.clear();
+            let known = self.describe(frame, gather).is_some();
+            gather.complete();
+            if known && select.passes(gather) {
+                batch.push(frame);
+            }
+            if frame.is_multiple_of(BATCH) {
+                found(&batch, frame);
+                batch.clear();
+            }
+        }
+        found(&batch, self.frames());
+    }
+
+    fn first(&self) -> Timestamp {
+        self.index.packets.first().map_or_else(Timestamp::default, |row| row.time)
+    }
+
+    /// Describes a frame; nothing if it cannot be read.
+    pub fn describe(&self, frame: u32, sink: &mut dyn Sink) -> Option<()> {
+        let row = self.index.packet(frame)?;
+        let mut kept = Vec::new();
+        let bytes = self.bytes(frame, &mut kept)?;
+        let flow = self.index.flow(row);
+        let datagram = self.datagram(frame);
+        let context = Context {
+            frame: self.view(frame, row)?,
+            flow: flow.as_ref(),
+            datagram: datagram.as_ref().map(|d| Reassembled {
+                bytes: &d.bytes,
+                header: d.header,
+                fragments: d.fragments,
+            }),
+            ..Context::default()
+        };
+        describe::headers(bytes, &context, sink);
+        let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
+        for message in self.index.messages(frame) {
+            self.message(message, &context, buffer, sink);
+        }
+        let (payload, cut) = match &datagram {
+            Some(d) => payload(&transport(d.protocol, &d.bytes, 0)),
+            None => slice(context.frame.link_type, bytes).map_or((&[][..], false), |p| payload(&p.transport)),
+        };
+        let at = Span::of(buffer, payload);
+        if row.differs() {
+            sink.mark(describe::DIFFERS, at);
+        }
+        if row.part() {
+            describe::part(sink);
+        }
+        if row.raw() {
+            let told = Told {
+                protocol: &data::PROTOCOL,
+                bytes: payload,
+                from: row.from(),
+                note: 0,
+                exchange: None,
+                carried: false,
+            };
+            describe::message(&told, &context, buffer, sink);
+        }
+        if cut && flow.is_some() && !payload.is_empty() {
+            sink.mark(Mark::Truncated, at);
+        }
+        Some(())
+    }
+
+    fn view(&self, frame: u32, row: &PacketRow) -> Option<FrameView<'_>> {
+        let way = self.index.ways.get(usize::from(row.way))?;
+        Some(FrameView {
+            number: u64::from(frame),
+            time: row.time,
+            first: self.first(),
+            previous: self.time(frame.saturating_sub(1)),
+            wire_len: row.wire_len,
+            captured: row.len,
+            link_type: way.link_type,
+            interface: way.interface,
+            comments: self.index.comments(frame),
+        })
+    }
+
+    fn message(&self, message: &Pdu, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) {
+        let gathered;
+        let bytes = if message.carried {
+            gathered = self.gathered(message);
+            gathered.as_slice()
+        } else {
+            let end = message.at.saturating_add(message.len);
+            Span { start: message.at, end }.slice(buffer)
+        };
+        let exchange = self.time(message.exchange).map(|time| Exchange { frame: u64::from(message.exchange), time });
+        let told = Told {
+            protocol: message.protocol,
+            bytes,
+            from: message.from,
+            note: message.note,
+            exchange,
+            carried: message.carried,
+        };
+        if !describe::message(&told, context, buffer, sink) {
+            sink.mark(describe::MISTAKE, Span::of(buffer, bytes));
+        }
+    }
+
+    /// The bytes of a message, from the frames they came in.
+    fn gathered(&self, message: &Pdu) -> Vec<u8> {
+        let (mut out, mut kept) = (Vec::new(), Vec::new());
+        let mut last: Option<(u32, Option<Datagram>)> = None;
+        for piece in self.index.pieces(message) {
+            // Several pieces of one frame are rare; of one datagram rarer still.
+            if last.as_ref().is_none_or(|(frame, _)| *frame != piece.frame) {
+                last = Some((piece.frame, self.datagram(piece.frame)));
+                if self.bytes(piece.frame, &mut kept).is_none() {
+                    kept.clear();
+                }
+            }
+            let datagram = last.as_ref().and_then(|(_, d)| d.as_ref());
+            let buffer = datagram.map_or(kept.as_slice(), |d| &d.bytes);
+            let end = piece.at.saturating_add(piece.len);
+            out.extend_from_slice(Span { start: piece.at, end }.slice(buffer));
+        }
+        out
+    }
+
+    /// The datagram that a frame completes.
+    fn datagram(&self, frame: u32) -> Option<Datagram> {
+        let mut pool = Defragmenter::default();
+        let mut buffer = Vec::new();
+        let mut whole = None;
+        for part in self.index.fragments(frame) {
+            let row = self.index.packet(part)?;
+            let link_type = self.index.ways.get(usize::from(row.way))?.link_type;
+            let bytes = self.bytes(part, &mut buffer)?;
+            let packet = slice(link_type, bytes)?;
+            let Transport::Fragment(fragment) = packet.transport else { continue };
+            let header = Span::of(bytes, packet.header).start;
+            whole = pool
+                .push(packet.source, packet.destination, &fragment, row.time)
+                .map(|(bytes, fragments)| Datagram { bytes, header, fragments, protocol: fragment.protocol });
+        }
+        whole
+    }
+}
+
+/// What the transport carries, and whether the capture cut it off where that is worth a mark: a stream says so itself.
+fn payload<'p>(transport: &Transport<'p>) -> (&'p [u8], bool) {
+    match transport {
+        Transport::Tcp(segment) => (segment.payload, false),
+        Transport::Udp(datagram) => (datagram.payload, datagram.missing > 0),
+        _ => (&[], false),
+    }
+}
+
+/// Source and destination of a frame: of its innermost header, but not of one that ICMP quotes.
+pub fn ends(tree: &Tree) -> (String, String) {
+    let (mut source, mut destination) = (String::new(), String::new());
+    for node in &tree.nodes {
+        let Some(field) = node.field else { continue };
+        match field.name {
+            "icmp" | "icmpv6" => break,
+            "eth.src" | "ip.src" | "ipv6.src" | "sll.src.eth" | "arp.src.hw_mac" => source = node.value.to_string(),
+            "eth.dst" | "ip.dst" | "ipv6.dst" => destination = node.value.to_string(),
+            _ => {}
+        }
+    }
+    (source, destination)
+}
