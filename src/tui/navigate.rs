@@ -75,7 +75,9 @@ fn select(model: &mut Model, line: usize, len: usize) {
 /// A panel that gets the keys for the first time shows where they lead.
 pub(super) fn to_first_jump(model: &mut Model) {
     let (lines, cursor) = lines(model);
-    if cursor == 0 && let Some(line) = lines.iter().position(|line| line.jump.is_some()) {
+    if cursor == 0
+        && let Some(line) = lines.iter().position(|line| line.jump.is_some())
+    {
         select(model, line, lines.len());
     }
 }
