@@ -8,7 +8,7 @@ use super::{Counts, FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
 use crate::field::Mark;
-use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, slice, transport};
+use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
 use crate::protocol::{
     Context, Conversation, Exchange, FlowView, FrameView, Opening, Protocol, Reassembled, TcpView, data,
 };
@@ -160,7 +160,11 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes, 0) {
+                let (packet, transport) = match inside(fragment.protocol, &bytes) {
+                    Some(inner) => (inner, inner.transport),
+                    None => (packet, transport(fragment.protocol, &bytes, 0)),
+                };
+                match transport {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
