@@ -11,7 +11,7 @@ use super::{Counts, FragmentRow, FrameRow, Lens};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
 use crate::field::Mark;
-use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, slice, transport};
+use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
@@ -104,7 +104,11 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes, 0) {
+                let (packet, transport) = match inside(fragment.protocol, &bytes) {
+                    Some(inner) => (inner, inner.transport),
+                    None => (packet, transport(fragment.protocol, &bytes, 0)),
+                };
+                match transport {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
