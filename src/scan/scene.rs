@@ -95,10 +95,11 @@ impl<'s> Scene<'s> {
     pub(super) fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
-            // A request sent again soon: the answer counts from the first one.
+            // A request sent again soon: the answer counts from the first one, which is its partner until then.
             let now = self.place.time;
-            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
-                return None;
+            let again = |(key, first): &&(u64, Exchange)| *key == pair.key && now.since(first.time) < REPEATED;
+            if let Some((_, first)) = self.waiting.iter().find(again) {
+                return Some(*first);
             }
             self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {
