@@ -13,6 +13,7 @@ pub static ALL: &[&Protocol] = &[
     &arp::PROTOCOL,
     &data::PROTOCOL,
     &dns::PROTOCOL,
+    &dns::STREAM,
     &dns::MDNS,
     &dns::LLMNR,
     &erspan::PROTOCOL,
