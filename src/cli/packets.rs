@@ -6,7 +6,7 @@ use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Sink, Tree, Value};
 use crate::protocol::FrameView;
 use crate::report::packet::{self, Clock};
-use crate::scan::{Gather, Lens, Scan, Select, names};
+use crate::scan::{Gather, Lens, Scan, Select, field_named, names};
 use crate::wire::{Span, Timestamp};
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -55,6 +55,10 @@ impl Sink for View {
         true
     }
 
+    fn shows_secrets(&self) -> bool {
+        self.gather.shows_secrets()
+    }
+
     fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         self.gather.open(field, at, value);
         if let Some(tree) = &mut self.tree {
@@ -95,6 +99,12 @@ impl Sink for View {
         }
     }
 
+    fn fence(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.fence();
+        }
+    }
+
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
         if let Some(tree) = &mut self.tree {
             tree.enter(title, bytes);
@@ -130,7 +140,11 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     if !fields && !options.fields.is_empty() {
         return Err(Failure::Usage("-e names a field for -T fields; add -T fields".into()));
     }
-    // A secret field that is named is asked for: the value is what this format is for.
+    // A field that is named is asked for: the value is what this format is for. Whoever named a secret one is told.
+    let secret = |name: &&String| field_named(name).is_some_and(|f| f.secret);
+    if let Some(name) = options.fields.iter().find(secret).filter(|_| !common.show_secrets && !common.quiet) {
+        eprintln!("handshark: {name} holds secrets; -T fields prints what -e names as it is");
+    }
     let mut gather = Gather::new(fields || common.show_secrets);
     let clock = Clock::parse(&options.time).ok_or_else(|| {
         Failure::Usage(format!("-t {} is not a time format; there are r, a, ad, d, e and u", options.time))

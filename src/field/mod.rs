@@ -128,6 +128,9 @@ pub trait Sink {
         let _ = (protocol, info, append);
     }
 
+    /// What the packet list says so far stays; what comes is added behind it.
+    fn fence(&mut self) {}
+
     /// A new buffer begins: decoded, decrypted or reassembled bytes.
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
         let _ = (title, bytes);

@@ -63,6 +63,7 @@ pub struct Tree {
     pub show_secrets: bool,
     depth: u8,
     buffer: Vec<u16>,
+    fence: usize,
     dropped: usize,
 }
 
@@ -184,13 +185,22 @@ impl Sink for Tree {
             return;
         }
         self.protocol = protocol;
-        self.info.clear();
+        self.info.truncate(self.fence);
         let _ = self.info.write_fmt(info);
     }
 
+    fn fence(&mut self) {
+        self.fence = self.info.len();
+    }
+
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
-        self.buffer.push(u16::try_from(self.buffers.len()).unwrap_or(u16::MAX));
-        self.buffers.push(Buffer { title, bytes: bytes.to_vec() });
+        // A datagram is entered once for its headers and once for what it carries.
+        let known = self.buffers.iter().position(|b| b.title == title && b.bytes == bytes);
+        let at = known.unwrap_or(self.buffers.len());
+        self.buffer.push(u16::try_from(at).unwrap_or(u16::MAX));
+        if known.is_none() {
+            self.buffers.push(Buffer { title, bytes: bytes.to_vec() });
+        }
     }
 
     fn leave(&mut self) {

@@ -2,8 +2,9 @@
 //! frame that is looked at later.
 
 use crate::fact::Direction;
-use crate::field::{Mark, Sink};
-use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame};
+use crate::field::{Mark, Sink, Value};
+use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame, tcp};
+use crate::wire::Span;
 
 /// The mark on a message that a mistake of this program left undescribed.
 pub(super) const MISTAKE: Mark = Mark::Note("handshark failed on this message; please report it");
@@ -36,6 +37,10 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
     let message = Message { bytes: told.bytes, from: told.from, note: told.note, context: &context };
     let mut budget = Budget::default();
     if told.carried {
+        if context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
+            sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
+            sink.close();
+        }
         sink.enter("Reassembled TCP", told.bytes);
     }
     let buffer = if told.carried { told.bytes } else { buffer };
@@ -43,7 +48,13 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
     if told.carried {
         sink.leave();
     }
+    sink.fence();
     described
+}
+
+/// Says of a segment that the message in it ends elsewhere.
+pub(super) fn part(sink: &mut dyn Sink) {
+    sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
 }
 
 /// A mistake of ours costs this message, not the capture: in release builds its panic ends here.

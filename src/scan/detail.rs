@@ -130,12 +130,15 @@ impl Capture {
             self.message(message, &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
-            Some(d) => payload(&transport(d.protocol, &d.bytes)),
+            Some(d) => payload(&transport(d.protocol, &d.bytes, 0)),
             None => slice(context.frame.link_type, bytes).map_or((&[][..], false), |p| payload(&p.transport)),
         };
         let at = Span::of(buffer, payload);
         if row.differs() {
             sink.mark(describe::DIFFERS, at);
+        }
+        if row.part() {
+            describe::part(sink);
         }
         if row.raw() {
             let told = Told {

@@ -1,9 +1,9 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
+use super::describe::{self, Told};
 use super::reader::{Placed, Reader};
 use super::recognise::{DecodeAs, Recogniser, Verdict};
-use super::describe::{self, Told};
 use super::{Counts, FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
@@ -14,6 +14,7 @@ use crate::protocol::{
 };
 use crate::stream::Transport as Carrier;
 use crate::stream::{Assembler, Closed, Delivery, Ends, FlowTable, Origin, Sighting, Start};
+use crate::wire::time::NANOS;
 use crate::wire::{Span, Timestamp, lies_in};
 use std::net::SocketAddr;
 
@@ -21,6 +22,8 @@ use std::net::SocketAddr;
 const MAX_FLOWS: usize = 200_000;
 /// Requests of one flow that wait for their answer.
 const MAX_WAITING: usize = 64;
+/// How long a request with the same key counts as sent again, in nanoseconds.
+const REPEATED: i64 = 5 * NANOS;
 /// Segments of a stream nobody knew whose start is looked at again.
 const RETRIES: u8 = 32;
 
@@ -157,7 +160,7 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes) {
+                match transport(fragment.protocol, &bytes, 0) {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
@@ -287,6 +290,9 @@ impl Scan {
         {
             scene.raw(segment.payload);
             row.raw = true;
+        } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
+            scene.part_of_more();
+            row.part = true;
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         if own.assembler.ended() && other.assembler.ended() {
@@ -353,7 +359,7 @@ impl TcpStream {
             segment.ack
         };
         let scale = match (own.scale.0, other.scale.0) {
-            (-1, _) | (_, -1) => -1,
+            (-1, _) => -1,
             (-2, _) | (_, -2) => -2,
             (own, _) => own,
         };
@@ -368,7 +374,7 @@ impl TcpStream {
             scale,
             retransmission: sent > 0 && ahead < -1 || sent > 1 && ahead < 0,
             out_of_order: sent > 0 && ahead < 0,
-            lost_before: ahead > 0,
+            lost_before: sent > 0 && ahead > 0,
             keep_alive: ahead == -1 && sent <= 1 && segment.flags & (flags::SYN | flags::FIN | flags::RST) == 0,
             overlap_differs: false,
         }
@@ -522,9 +528,34 @@ impl<'s> Scene<'s> {
         }
     }
 
+    /// Says of a segment that the message in it ends elsewhere.
+    fn part_of_more(&mut self) {
+        if self.lens.shows() {
+            describe::part(self.lens.sink(&self.place));
+        }
+    }
+
     fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
-        self.lens.sink(&self.place).mark(mark, at);
+        let title = self.title(false);
+        let sink = self.lens.sink(&self.place);
+        if let Some(title) = title {
+            sink.enter(title, self.buffer);
+        }
+        sink.mark(mark, at);
+        if title.is_some() {
+            sink.leave();
+        }
+    }
+
+    /// The buffer to enter for what is described, if that is not the frame: several segments, or several fragments.
+    fn title(&self, carried: bool) -> Option<&'static str> {
+        match self.context.datagram {
+            _ if carried => Some("Reassembled TCP"),
+            Some(_) if self.place.server.is_ipv4() => Some("Reassembled IPv4"),
+            Some(_) => Some("Reassembled IPv6"),
+            None => None,
+        }
     }
 
     fn describe(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, exchange: Option<Exchange>) {
@@ -541,6 +572,12 @@ impl<'s> Scene<'s> {
     fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
+            // A request sent again soon: the answer counts from the first one.
+            let now = self.place.time;
+            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
+                return None;
+            }
+            self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {
                 self.waiting.remove(0);
             }

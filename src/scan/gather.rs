@@ -150,6 +150,10 @@ impl Sink for Gather {
         true
     }
 
+    fn shows_secrets(&self) -> bool {
+        self.reveal
+    }
+
     fn open(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
         let Some(wants) = self.by_field.get(&address(field)) else { return };
         for want in wants {

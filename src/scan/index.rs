@@ -31,6 +31,7 @@ mod bit {
     pub const OVERLAP_DIFFERS: u16 = 64;
     pub const RAW: u16 = 128;
     pub const DIFFERS: u16 = 256;
+    pub const PART: u16 = 512;
 }
 
 /// A frame: 56 bytes.
@@ -56,6 +57,10 @@ pub(super) struct PacketRow {
 impl PacketRow {
     pub(super) const fn raw(&self) -> bool {
         self.bits & bit::RAW != 0
+    }
+
+    pub(super) const fn part(&self) -> bool {
+        self.bits & bit::PART != 0
     }
 
     pub(super) const fn differs(&self) -> bool {
@@ -349,6 +354,7 @@ impl Lens for Indexer<'_> {
         set(bit::TO_CLIENT, from == Direction::ToClient);
         set(bit::RAW, row.raw);
         set(bit::DIFFERS, row.differs);
+        set(bit::PART, row.part);
         if let Some(tcp) = view.tcp {
             set(bit::TCP, true);
             set(bit::RETRANSMISSION, tcp.retransmission);

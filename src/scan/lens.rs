@@ -48,6 +48,8 @@ pub struct FrameRow {
     pub flow: Option<(FlowId, Direction, FlowView)>,
     /// Its payload is shown as it is: nobody knows what it says.
     pub raw: bool,
+    /// Its payload is part of a message that ends elsewhere.
+    pub part: bool,
     /// Bytes of it were seen before, and differ.
     pub differs: bool,
 }
@@ -55,7 +57,13 @@ pub struct FrameRow {
 impl FrameRow {
     /// A frame of a conversation.
     pub const fn of(place: &Place, flow: &FlowView) -> Self {
-        Self { frame: place.frame, flow: Some((place.flow, place.from, *flow)), raw: false, differs: false }
+        Self {
+            frame: place.frame,
+            flow: Some((place.flow, place.from, *flow)),
+            raw: false,
+            part: false,
+            differs: false,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The text of `bytes` as Wireshark prints strings: control characters escaped C-style, what is not UTF-8 as `\xNN`.
+/// The text of `bytes` as Wireshark prints strings: control characters escaped C-style, what is not UTF-8 as U+FFFD.
 ///
 /// Nothing this returns can move a cursor, change a colour or reverse the reading direction.
 pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
@@ -28,7 +28,9 @@ pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
                 c => out.push(c),
             }
         }
-        push_bytes(&mut out, chunk.invalid());
+        if !chunk.invalid().is_empty() {
+            out.push(char::REPLACEMENT_CHARACTER);
+        }
     }
     out.into()
 }
@@ -90,7 +92,7 @@ mod tests {
     fn what_could_drive_a_terminal_is_escaped() {
         assert_eq!(escape(b"a\x1b[2Jb\r\n"), "a\\x1b[2Jb\\r\\n");
         assert_eq!(escape("a\u{202e}b".as_bytes()), "a\\xe2\\x80\\xaeb");
-        assert_eq!(escape(b"\xffok"), "\\xffok");
+        assert_eq!(escape(b"\xffok"), "\u{fffd}ok");
     }
 
     #[test]

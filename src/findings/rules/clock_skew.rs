@@ -31,7 +31,9 @@ fn check(facts: &Evidence, report: &mut Report) {
             let found = report.found("", SocketAddr::new(n.client.ip(), 0), SocketAddr::new(n.server.ip(), 0));
             found
                 .severity(Severity::High)
-                .title("The KDC finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)")
+                .title(
+                    "The KDC finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)",
+                )
                 .proof(Item::new(n.frame_of("KRB-ERROR"), "kerberos.error_code", format!("37 {}", error.name)));
         }
     }

@@ -8,10 +8,6 @@ pub const IPV4: u16 = 0x0800;
 pub const IPV6: u16 = 0x86dd;
 /// ARP.
 pub const ARP: u16 = 0x0806;
-/// PPPoE, discovery.
-pub const PPPOE_DISCOVERY: u16 = 0x8863;
-/// PPPoE, session.
-pub const PPPOE_SESSION: u16 = 0x8864;
 
 /// Gives `payload` to the protocol of an EtherType, naming the step.
 pub fn hand_over<'b>(out: &mut Out<'_, 'b>, message: &Message<'b>, ethertype: u16, payload: Portion<'b>) {
@@ -38,7 +34,6 @@ pub fn announced(ethertype: u16, payload: &[u8]) -> Option<usize> {
             let (hardware, protocol) = (usize::from(*payload.get(4)?), usize::from(*payload.get(5)?));
             Some(8 + 2 * (hardware + protocol))
         }
-        PPPOE_DISCOVERY | PPPOE_SESSION => number(4).map(|n| usize::from(n) + 6),
         _ => None,
     }
 }

@@ -1,6 +1,61 @@
-//! HTTP.
+//! HTTP/1 (RFC 9110, RFC 9112), the carrier of web tickets, certificates and autodiscovery.
+//!
+//! The conversation frames both directions and joins them; `dissect` describes one message and hands its tokens and its
+//! body on. HTTP/2 is another protocol.
 
-use super::Protocol;
+mod auth;
+mod body;
+mod challenge;
+mod chunk;
+mod conversation;
+mod dissect;
+mod fields;
+mod form;
+mod head;
+mod header;
+mod media;
+mod note;
+mod parse;
+mod phrases;
+mod probe;
+mod secret;
+#[cfg(test)]
+mod tests;
+mod ticket;
 
-/// HTTP.
-pub static PROTOCOL: Protocol = Protocol { name: "http", column: "HTTP", ..Protocol::NONE };
+use super::{Claim, Protocol};
+
+/// HTTP/1.
+pub static PROTOCOL: Protocol = Protocol {
+    name: "http",
+    column: "HTTP",
+    fields: fields::ALL,
+    claims: &[
+        Claim::TcpPort(80),
+        Claim::TcpPort(8080),
+        Claim::TcpPort(8088),
+        Claim::TcpPort(3128),
+        Claim::TcpPort(3132),
+        Claim::TcpPort(5985),
+        Claim::TcpPort(11371),
+        Claim::TcpPort(3689),
+        Claim::TcpPort(631),
+        Claim::TcpPort(2710),
+        Claim::TcpPort(1900),
+        Claim::TcpPort(2869),
+    ],
+    probe: probe::probe,
+    open: Some(conversation::open),
+    pair: dissect::pair,
+    dissect: dissect::dissect,
+};
+
+/// SSDP: HTTP heads in datagrams (UPnP Device Architecture 1.1 §1.1).
+pub static SSDP: Protocol = Protocol {
+    name: "ssdp",
+    column: "SSDP",
+    claims: &[Claim::UdpPort(1900)],
+    probe: probe::probe,
+    dissect: dissect::dissect,
+    ..Protocol::NONE
+};

@@ -155,8 +155,8 @@ mod tests {
         (a.display.map(string), string(a.uri.raw), sip, string(rest))
     }
 
-    fn sip(user: &str, host: &str, port: &str, parameters: &str) -> Option<[String; 4]> {
-        Some([user, host, port, parameters].map(str::to_owned))
+    fn sip(user: &str, host: &str, port: &str, parameters: &str) -> [String; 4] {
+        [user, host, port, parameters].map(str::to_owned)
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
             (
                 Some("\"Reyes, \\\"Mona\\\"\"".into()),
                 "sip:mona@corvid.example:5061;transport=tls".into(),
-                sip("mona", "corvid.example", "5061", "transport=tls"),
+                Some(sip("mona", "corvid.example", "5061", "transport=tls")),
                 ";tag=1".into()
             )
         );
@@ -175,17 +175,17 @@ mod tests {
             (
                 Some("Mona ".into()),
                 "sips:[2001:db8::1]:5061;lr".into(),
-                sip("-", "[2001:db8::1]", "5061", "lr"),
-                "".into()
+                Some(sip("-", "[2001:db8::1]", "5061", "lr")),
+                String::new()
             )
         );
         assert_eq!(
             parts("sip:mona@corvid.example;tag=<7>"),
-            (None, "sip:mona@corvid.example".into(), sip("mona", "corvid.example", "-", ""), ";tag=<7>".into())
+            (None, "sip:mona@corvid.example".into(), Some(sip("mona", "corvid.example", "-", "")), ";tag=<7>".into())
         );
         assert_eq!(parts("<tel:+4612345>").2, None);
-        assert_eq!(parts("<sip:h?Subject=x>").2, sip("-", "h", "-", ""));
-        assert_eq!(parts("<sip:[2001:db8::1>").2, sip("-", "[2001", "db8::1", ""));
+        assert_eq!(parts("<sip:h?Subject=x>").2, Some(sip("-", "h", "-", "")));
+        assert_eq!(parts("<sip:[2001:db8::1>").2, Some(sip("-", "[2001", "db8::1", "")));
     }
 
     #[test]

@@ -23,9 +23,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     };
     out.fact(Fact::Head(Box::new(head.fact())), head.first_line);
     if !out.shows() {
-        if head.has_auth {
-            head.headers().filter(|h| h.meaning.is_auth()).for_each(|h| token::facts(message, &h, out));
-        }
+        head.auth_headers().for_each(|header| token::facts(message, &header, out));
         return body::hand_over(message, &head, out);
     }
     column(&head, out);

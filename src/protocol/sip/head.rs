@@ -47,8 +47,8 @@ pub struct Head<'a> {
     pub content_length: Option<u64>,
     /// `P-Asserted-Identity`, else `P-Preferred-Identity`: the `sip:` URI and the `tel:` URI.
     pub identity: [Option<&'a [u8]>; 2],
-    /// True if a header authenticates.
-    pub has_auth: bool,
+    /// The lines from the first header that authenticates on, if there is one.
+    pub from_auth: &'a [u8],
     /// True if a diagnostics header is there.
     pub has_diagnostics: bool,
 }
@@ -78,13 +78,19 @@ impl<'a> Head<'a> {
             content_encoding: None,
             content_length: None,
             identity: [None, None],
-            has_auth: false,
+            from_auth: &[],
             has_diagnostics: false,
         };
         let mut lines = Lines::of(below);
-        for line in lines.by_ref() {
-            if let Line::Header(header) = line {
-                head.note(header.meaning, header.value);
+        loop {
+            let here = lines.rest();
+            match lines.next() {
+                Some(Line::Header(header)) if header.meaning.is_auth() => {
+                    head.from_auth = if head.from_auth.is_empty() { here } else { head.from_auth };
+                }
+                Some(Line::Header(header)) => head.note(header.meaning, header.value),
+                Some(Line::Other(_)) => {}
+                None => break,
             }
         }
         (head.ended, head.body) = (lines.ended(), lines.rest());
@@ -110,7 +116,7 @@ impl<'a> Head<'a> {
             Name::AssertedIdentity => return self.identify(value, true),
             Name::PreferredIdentity => return self.identify(value, false),
             Name::Diagnostics => return self.has_diagnostics = true,
-            name => return self.has_auth |= name.is_auth(),
+            _ => return,
         };
         once.get_or_insert(text::trim(value));
     }
@@ -130,6 +136,11 @@ impl<'a> Head<'a> {
     /// The headers in order.
     pub fn headers(&self) -> impl Iterator<Item = Header<'a>> {
         Lines::of(self.below).headers()
+    }
+
+    /// The headers that authenticate, in order.
+    pub fn auth_headers(&self) -> impl Iterator<Item = Header<'a>> {
+        Lines::of(self.from_auth).headers().filter(|header| header.meaning.is_auth())
     }
 
     /// The method: of the request, or of the one that is answered.

@@ -274,23 +274,25 @@ impl<'a> Iterator for Parameters<'a> {
             self.rest = text.get(comma..).unwrap_or(&[]);
             return if matches!(self.rest, [b';', ..]) { self.next() } else { None };
         };
-        let len = unquoted_end(text, |b| b == b';' || b == b',');
+        let len = item_end(text);
         let (raw, rest) = text.split_at(len.min(text.len()));
         self.rest = rest;
         Some(Parameter::of(raw))
     }
 }
 
-/// Where `text` ends for a list: before the first byte outside of quotes that `stops`. A quote that is never closed
-/// reaches to the end.
-pub fn unquoted_end(text: &[u8], stops: impl Fn(u8) -> bool) -> usize {
-    let mut quoted = false;
-    for (at, b) in text.iter().enumerate() {
-        match b {
-            b'"' => quoted = !quoted,
-            b if !quoted && stops(*b) => return at,
-            _ => {}
+/// Where an item of a list ends: before the first `;` or `,` outside of quotes. A quote that is never closed reaches to
+/// the end.
+fn item_end(text: &[u8]) -> usize {
+    let mut at = 0_usize;
+    while let Some(n) = text.get(at..).and_then(|rest| memchr::memchr3(b'"', b';', b',', rest)) {
+        at = at.saturating_add(n);
+        if text.get(at) != Some(&b'"') {
+            return at;
         }
+        let inner = at.saturating_add(1);
+        let Some(n) = text.get(inner..).and_then(|rest| memchr::memchr(b'"', rest)) else { break };
+        at = inner.saturating_add(n).saturating_add(1);
     }
     text.len()
 }

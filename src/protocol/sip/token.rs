@@ -241,10 +241,10 @@ fn masked_value<'b>(header: &Header<'b>, shows_secrets: bool) -> Cow<'b, [u8]> {
 
 /// All header lines without what may not be shown.
 pub fn masked<'b>(head: &Head<'b>, shows_secrets: bool) -> Cow<'b, [u8]> {
-    if shows_secrets || !head.has_auth {
+    if shows_secrets {
         return head.below.into();
     }
-    hide(head.below, head.headers().flat_map(|header| secrets(&header)))
+    hide(head.below, head.auth_headers().flat_map(|header| secrets(&header)))
 }
 
 /// What may not be shown of a header: nothing of what servers say.

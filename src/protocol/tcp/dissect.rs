@@ -68,12 +68,19 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
         return Some(());
     }
     let length = segment.wire.saturating_sub(header_length);
-    out.number(&LEN, &[], length as u64);
+    let complete = segment.wire >= header_length;
+    if complete {
+        out.number(&LEN, &[], length as u64);
+    } else if !segment.quoted {
+        out.malformed(offset.raw, "segment shorter than its header");
+    }
     out.number(&SEQ, seq.raw, relative);
     out.number(&SEQ_RAW, seq.raw, seq.value);
     let ends = u32::from(bits & SYN != 0) + u32::from(bits & FIN != 0);
     let next = relative.wrapping_add(u32::try_from(length).unwrap_or(u32::MAX)).wrapping_add(ends);
-    out.number(&NXTSEQ, &[], next);
+    if complete {
+        out.number(&NXTSEQ, &[], next);
+    }
     // Without the flag the number means nothing and is shown as it is.
     let acknowledges = bits & flags::ACK != 0;
     let acknowledged = flow.filter(|_| acknowledges).map_or(ack.value, |(_, view)| view.ack);

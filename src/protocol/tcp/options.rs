@@ -1,7 +1,7 @@
 //! TCP options: a kind, and for all but two a length and a value (RFC 9293 §3.1).
 
 use super::fields::{
-    OPT_EOL, OPT_MD5, OPT_MD5_DIGEST, OPT_MPTCP, OPT_MSS, OPT_MSS_VAL, OPT_NOP, OPT_SACK, OPT_SACK_COUNT, OPT_SACK_LE,
+    OPT_EOL, OPT_MD5, OPT_MD5_DIGEST, OPT_MSS, OPT_MSS_VAL, OPT_NOP, OPT_SACK, OPT_SACK_COUNT, OPT_SACK_LE,
     OPT_SACK_PERM, OPT_SACK_RE, OPT_TFO, OPT_TFO_COOKIE, OPT_TIMESTAMP, OPT_TSECR, OPT_TSVAL, OPT_UNKNOWN,
     OPT_UNKNOWN_DATA, OPT_USER_TO, OPT_USER_TO_UNIT, OPT_USER_TO_VAL, OPT_WSCALE, OPT_WSCALE_MULT, OPT_WSCALE_SHIFT,
     OPTION_KIND, OPTION_LEN, OPTIONS,
@@ -46,20 +46,16 @@ pub(super) fn describe<'b>(out: &mut Out<'_, 'b>, options: Portion<'b>, base: u3
     out.node(&OPTIONS, options.bytes, Value::Bytes(options.bytes), |out| {
         out.label(format_args!("Options: ({} bytes)", options.wire));
         while !rest.bytes.is_empty() {
-            match option(&mut rest, out, base) {
-                // What follows the end of the list is padding.
-                Some(EOL) => return,
-                Some(_) => {}
-                None => {
-                    rest.short(out);
-                    return;
-                }
+            // What follows the end of the list is padding: ends of lists, as a rule.
+            if option(&mut rest, out, base).is_none() {
+                rest.short(out);
+                return;
             }
         }
     });
 }
 
-fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Option<u8> {
+fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Option<()> {
     let whole = *rest;
     let kind = rest.u8()?;
     let length = if matches!(kind.value, EOL | NOP) { None } else { Some(rest.u8()?) };
@@ -67,8 +63,11 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Optio
         Some(length) => usize::from(length.value).checked_sub(2)?,
         None => 0,
     };
+    if size > rest.wire {
+        return None;
+    }
     let mut value = rest.cut(size);
-    // An option that the capture or the header cuts off is shown as far as it goes.
+    // An option that the capture cuts off is shown as far as it goes.
     let complete = rest.take(size).is_some();
     let raw = whole.head(size.saturating_add(if length.is_some() { 2 } else { 1 }));
     out.node(field(kind.value), raw, Value::Bytes(raw), |out| {
@@ -80,7 +79,7 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Optio
             body(out, kind.value, &mut value, base);
         }
     });
-    complete.then_some(kind.value)
+    complete.then_some(())
 }
 
 const fn field(kind: u8) -> &'static Field {
@@ -94,7 +93,6 @@ const fn field(kind: u8) -> &'static Field {
         TIMESTAMPS => &OPT_TIMESTAMP,
         MD5 => &OPT_MD5,
         USER_TIMEOUT => &OPT_USER_TO,
-        MPTCP => &OPT_MPTCP,
         FAST_OPEN => &OPT_TFO,
         _ => &OPT_UNKNOWN,
     }
@@ -103,7 +101,8 @@ const fn field(kind: u8) -> &'static Field {
 /// Describes an option's value; one that is too short for its kind just has less to show.
 fn body<'b>(out: &mut Out<'_, 'b>, kind: u8, value: &mut Portion<'b>, base: u32) -> Option<()> {
     match kind {
-        EOL | NOP | MPTCP => {}
+        EOL | NOP => {}
+        MPTCP => out.label(format_args!("TCP Option - Multipath TCP")),
         MSS => {
             let At { raw, value } = value.u16()?;
             out.label(format_args!("TCP Option - Maximum segment size: {value} bytes"));

@@ -1,6 +1,31 @@
-//! TLS records.
+//! TLS (RFC 5246, RFC 8446 as far as it is in clear) and what is left of SSL: records, hellos, certificates, alerts.
+//!
+//! Nothing is decrypted here.
 
-use super::Protocol;
+mod conversation;
+mod describe;
+mod dissect;
+pub mod fields;
+pub mod handshake;
+mod ja3;
+pub mod parse;
+mod session;
+pub mod suites;
+#[cfg(test)]
+mod tests;
 
-/// TLS records.
-pub static PROTOCOL: Protocol = Protocol { name: "tls", column: "TLS", ..Protocol::NONE };
+pub use dissect::Walk;
+
+use super::{Claim, Protocol};
+
+/// TLS on TCP.
+pub static PROTOCOL: Protocol = Protocol {
+    name: "tls",
+    column: "TLS",
+    fields: fields::ALL,
+    claims: &[Claim::TcpPort(443), Claim::TcpPort(5061), Claim::TcpPort(5063), Claim::TcpPort(8443)],
+    probe: conversation::probe,
+    open: Some(conversation::open),
+    dissect: dissect::dissect,
+    ..Protocol::NONE
+};

@@ -1,0 +1,89 @@
+//! From the bytes behind a head to the content: chunks joined, compression undone.
+//!
+//! What was cut still gives its first bytes: a decompressor is read in a loop, and what it gave before it failed is
+//! kept. Nothing grows beyond [`MAX_CONTENT`].
+
+use super::chunk::{Chunks, Piece};
+use super::parse::list;
+use crate::field::Mark;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use std::io::Read;
+
+/// Bytes that a body is expanded to.
+const MAX_CONTENT: usize = 1 << 20;
+/// Codings undone one after the other; more than one is rare, more than three is an attack.
+const MAX_CODINGS: usize = 3;
+/// Growth that is worth a note.
+const STRIKING: usize = 100;
+
+/// Joins the data of a chunked body, as far as it is there.
+pub fn dechunk(body: &[u8]) -> Vec<u8> {
+    let mut chunks = Chunks::default();
+    let mut content = Vec::new();
+    loop {
+        match chunks.next(body) {
+            Piece::Chunk { data, .. } if content.len() < MAX_CONTENT => {
+                content.extend_from_slice(body.get(data).unwrap_or(&[]));
+            }
+            Piece::More(_) => {
+                // The last chunk was cut: its first bytes are content all the same.
+                content.extend_from_slice(chunks.begun(body));
+                return content;
+            }
+            _ => return content,
+        }
+    }
+}
+
+/// What came out of a decompressor.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Expanded {
+    /// The content, as far as it could be had.
+    pub bytes: Vec<u8>,
+    /// What is to be said of it.
+    pub mark: Option<Mark>,
+}
+
+/// Undoes the codings of `Content-Encoding`, the last one first; nothing if none of them is known or there are none.
+pub fn expand(encoding: &[u8], body: &[u8]) -> Option<Expanded> {
+    let mut content: Option<Expanded> = None;
+    for coding in list(encoding).rev().take(MAX_CODINGS) {
+        let input = content.as_ref().map_or(body, |c| &c.bytes);
+        let is = |name: &[u8]| coding.eq_ignore_ascii_case(name);
+        let next = if is(b"gzip") || is(b"x-gzip") {
+            read(MultiGzDecoder::new(input))
+        } else if is(b"deflate") {
+            // The coding is zlib's format; some servers send the bare stream (RFC 9110 §8.4.1.2).
+            let zlib = read(ZlibDecoder::new(input));
+            if zlib.bytes.is_empty() { read(DeflateDecoder::new(input)) } else { zlib }
+        } else if is(b"br") {
+            read(brotli_decompressor::Decompressor::new(input, 4096))
+        } else {
+            break;
+        };
+        let before = content.and_then(|c| c.mark);
+        content = Some(Expanded { mark: before.or(next.mark), ..next });
+    }
+    let mut content = content?;
+    if content.mark.is_none() && content.bytes.len() / STRIKING > body.len() {
+        content.mark = Some(Mark::Note("expands to more than a hundred times its size"));
+    }
+    Some(content)
+}
+
+/// Reads until the end, the bound, or the first error.
+fn read(mut from: impl Read) -> Expanded {
+    let mut bytes = Vec::new();
+    let mut piece = [0_u8; 8192];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Expanded { bytes, mark: None },
+            Ok(n) => bytes.extend_from_slice(piece.get(..n).unwrap_or(&[])),
+            Err(_) => return Expanded { bytes, mark: Some(Mark::Malformed("does not decompress to its end")) },
+        }
+        if bytes.len() > MAX_CONTENT {
+            bytes.truncate(MAX_CONTENT);
+            return Expanded { bytes, mark: Some(Mark::TooLarge) };
+        }
+    }
+}

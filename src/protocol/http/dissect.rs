@@ -1,0 +1,333 @@
+//! Describes one HTTP/1 message: start line, fields with the tokens inside, exchange, chunks, and the body's content.
+
+use super::body::{Expanded, dechunk, expand};
+use super::chunk::{Chunks, Piece, size};
+use super::head::{Head, before, diagnostic};
+use super::header::{Known, Meaning, known};
+use super::media::Media;
+use super::parse::{FieldLine, FieldLines, StartLine, decimal};
+use super::{auth, fields as f, note, phrases, secret, ticket};
+use crate::fact::Fact;
+use crate::field::{Mark, Value};
+use crate::protocol::{Message, Out, Pair};
+use crate::wire::text::{escape, trim};
+
+/// Chunks shown of one body.
+const MAX_CHUNKS: usize = 4096;
+
+/// A response has its request's transaction; an interim response (1xx) leaves the request waiting.
+pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
+    let key = note::transaction(note)?.into();
+    let interim = bytes.get(8..10) == Some(b" 1") && bytes.get(9..12) != Some(b"101");
+    let response = bytes.starts_with(b"HTTP/");
+    (!(response && interim)).then_some(Pair { key, opens: !response })
+}
+
+/// Describes `message`.
+pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
+    let whole = message.bytes;
+    let head = if message.note & note::STRAY == 0 { Head::read(whole) } else { None };
+    let Some(head) = head else { return stray(whole, out) };
+    head.tell(whole, message.note, out);
+    let content = Content::of(&head, out.shows());
+    if out.shows() {
+        out.group(&f::HTTP, content.end(&head, whole), |out| show(message, &head, &content, out));
+    } else if head.speaks {
+        for line in head.lines.clone() {
+            tell(message, &line, known(&line).meaning, out);
+        }
+    }
+    content.describe(message, &head, out);
+}
+
+/// Bytes in an HTTP connection that belong to no message.
+fn stray(bytes: &[u8], out: &mut Out<'_, '_>) {
+    if out.shows() {
+        out.column("HTTP", format_args!("Continuation"));
+        out.group(&f::HTTP, bytes, |out| out.group(&f::CONTINUATION, bytes, |_| ()));
+        out.layer("data");
+    }
+}
+
+fn show<'b>(message: &Message<'b>, head: &Head<'b>, content: &Content<'b>, out: &mut Out<'_, 'b>) {
+    show_start(head, content.media.column(), out);
+    let request = matches!(head.start, StartLine::Request { .. });
+    let mut lines = head.lines.clone();
+    for line in lines.by_ref() {
+        show_line(message, &line, request, out);
+    }
+    if message.note & note::CUT != 0 {
+        out.mark(Mark::Truncated, before(lines.rest(), &[]));
+    }
+    if message.note & note::SKIPPED != 0 {
+        out.mark(Mark::TooLarge, head.body);
+    }
+    show_exchange(message, head, out);
+    if head.chunked && !head.body.is_empty() {
+        show_chunks(head.body, out);
+    }
+    let bytes = content.bytes(head);
+    if !bytes.is_empty() {
+        out.node(&f::FILE_DATA, head.body, Value::Text(bytes), |out| {
+            out.label(format_args!("File Data: {} bytes", bytes.len()));
+        });
+    }
+}
+
+fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
+    let shows_secrets = out.shows_secrets();
+    let raw = head.start_raw;
+    // The line as it may be seen, its target masked where that holds a credential.
+    let shown = match head.start {
+        StartLine::Request { target, .. } => {
+            let at = crate::wire::Span::of(raw, target);
+            let start = raw.get(..at.start as usize).unwrap_or(&[]);
+            let end = raw.get(at.end as usize..).unwrap_or(&[]);
+            [start, &secret::uri(target, shows_secrets), end].concat()
+        }
+        StartLine::Response { .. } => raw.to_vec(),
+    };
+    out.column(column, format_args!("{} ", escape(trim(&shown))));
+    out.group(&f::START, raw, |out| {
+        out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
+        match head.start {
+            StartLine::Request { method, target, version } => {
+                out.text(&f::METHOD, method);
+                out.node(&f::URI, target, Value::Text(&secret::uri(target, shows_secrets)), |out| {
+                    show_query(target, shows_secrets, out);
+                });
+                out.text(&f::REQUEST_VERSION, version);
+            }
+            StartLine::Response { version, code, status, phrase } => {
+                out.text(&f::RESPONSE_VERSION, version);
+                out.number(&f::CODE, code, status);
+                if let Some(name) = phrases::of(status) {
+                    out.value(&f::CODE_DESC, code, Value::Text(name.as_bytes()));
+                }
+                if !phrase.is_empty() {
+                    out.text(&f::PHRASE, phrase);
+                }
+            }
+        }
+    });
+}
+
+fn show_query(target: &[u8], shows_secrets: bool, out: &mut Out<'_, '_>) {
+    let Some(at) = memchr::memchr(b'?', target) else { return };
+    let (path, query) = target.split_at_checked(at).unwrap_or((target, &[]));
+    let query = query.get(1..).unwrap_or(&[]);
+    let seen = |text: &[u8]| if shows_secrets { None } else { secret::parameters(text) };
+    out.text(&f::URI_PATH, path);
+    let shown = seen(query);
+    out.node(&f::URI_QUERY, query, Value::Text(shown.as_deref().unwrap_or(query)), |out| {
+        for parameter in query.split(|b| *b == b'&').filter(|p| !p.is_empty()) {
+            let shown = seen(parameter);
+            out.value(&f::URI_PARAMETER, parameter, Value::Text(shown.as_deref().unwrap_or(parameter)));
+        }
+    });
+}
+
+/// A field line: its own field, where Wireshark has one, and the line as a whole beside it.
+fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, request: bool, out: &mut Out<'_, 'b>) {
+    let shows_secrets = out.shows_secrets();
+    let Known { meaning, field, .. } = known(line);
+    let whole = if request { &f::REQUEST_LINE } else { &f::RESPONSE_LINE };
+    let shown = secret::line(*meaning, line, shows_secrets);
+    if line.name.is_empty() {
+        out.text(&f::UNKNOWN, line.raw);
+        return;
+    }
+    let Some(field) = *field else {
+        return out.node(whole, line.raw, Value::Text(&shown), |out| tell(message, line, *meaning, out));
+    };
+    let value = secret::value(*meaning, line.value, shows_secrets);
+    out.node(field, line.raw, Value::Text(&value), |out| {
+        match meaning {
+            Meaning::Length => {
+                if let Some(length) = decimal(line.value) {
+                    out.number(&f::LENGTH, line.value, length);
+                }
+            }
+            Meaning::Cookie => {
+                for pair in line.value.split(|b| *b == b';').map(trim).filter(|p| !p.is_empty()) {
+                    out.value(&f::COOKIE_PAIR, pair, Value::Text(&secret::value(*meaning, pair, shows_secrets)));
+                }
+            }
+            _ => {}
+        }
+        tell(message, line, *meaning, out);
+        // The whole line is a field of its own for filters and exports, and adds nothing to read.
+        out.value(whole, line.raw, Value::Text(&shown));
+    });
+}
+
+/// What a field line says beyond its text: facts, and tokens.
+fn tell<'b>(message: &Message<'b>, line: &FieldLine<'b>, meaning: Meaning, out: &mut Out<'_, 'b>) {
+    match meaning {
+        Meaning::Challenge { proxy } => auth::offers(message, line, proxy, out),
+        Meaning::Credential { proxy } => auth::credentials(message, line, proxy, out),
+        Meaning::WebTicket => {
+            out.fact(Fact::WebTicket(Box::new(ticket::of_header(line.value))), line.raw);
+        }
+        Meaning::Diagnostics if out.shows() => {
+            let Some(found) = diagnostic(line.value) else {
+                return out.malformed(line.value, "diagnostics without a number");
+            };
+            out.group(&f::DIAGNOSTICS, line.value, |out| {
+                out.value(&f::DIAGNOSTICS_ID, line.value, Value::Number(found.id.into()));
+                out.value(&f::DIAGNOSTICS_WHY, line.value, Value::Text(found.reason.as_bytes()));
+                out.value(&f::DIAGNOSTICS_FROM, line.value, Value::Text(found.source.as_bytes()));
+            });
+        }
+        _ => {}
+    }
+}
+
+/// What the message is among others: number, partner, full URI.
+fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) {
+    let number = note::transaction(message.note).map(|n| u64::from(n).saturating_add(1));
+    match head.start {
+        StartLine::Request { method, target, .. } => {
+            if let Some(uri) = full_uri(method, target, head.host, message.note & note::ENCRYPTED != 0) {
+                let shown = secret::uri(&uri, out.shows_secrets());
+                out.value(&f::FULL_URI, &[], Value::Text(&shown));
+            }
+            let kind = if method == b"NOTIFY" { &f::NOTIFICATION } else { &f::REQUEST };
+            out.value(kind, &[], Value::Flag(true));
+            if let Some(number) = number {
+                out.value(&f::REQUEST_NUMBER, &[], Value::Number(number));
+            }
+        }
+        StartLine::Response { .. } => {
+            out.value(&f::RESPONSE, &[], Value::Flag(true));
+            if let Some(number) = number {
+                out.value(&f::RESPONSE_NUMBER, &[], Value::Number(number));
+            }
+            if let Some(request) = message.context.exchange {
+                let time = message.context.frame.time.since(request.time);
+                out.value(&f::TIME, &[], Value::Duration(time));
+                out.value(&f::REQUEST_IN, &[], Value::Number(request.frame));
+            }
+        }
+    }
+}
+
+fn full_uri(method: &[u8], target: &[u8], host: Option<&[u8]>, encrypted: bool) -> Option<Vec<u8>> {
+    let host = host?;
+    let absolute = |scheme: &[u8]| target.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
+    if method == b"CONNECT" || absolute(b"http://") || absolute(b"https://") {
+        return Some(target.to_vec());
+    }
+    let scheme: &[u8] = if encrypted { b"https://" } else { b"http://" };
+    Some([scheme, host, target].concat())
+}
+
+fn show_chunks(body: &[u8], out: &mut Out<'_, '_>) {
+    out.group(&f::CHUNKED, body, |out| {
+        let mut chunks = Chunks::default();
+        for _ in 0..MAX_CHUNKS {
+            let at = chunks.at();
+            match chunks.next(body) {
+                Piece::Chunk { line, data } => {
+                    let raw = body.get(at..chunks.at()).unwrap_or(&[]);
+                    let boundary = body.get(data.end..chunks.at()).unwrap_or(&[]);
+                    show_chunk(raw, body.get(line).unwrap_or(&[]), body.get(data).unwrap_or(&[]), boundary, out);
+                }
+                Piece::End { line, trailer, end } => {
+                    let line = body.get(line).unwrap_or(&[]);
+                    show_chunk(body.get(at..end).unwrap_or(&[]), line, &[], &[], out);
+                    for part in FieldLines::of(body.get(trailer).unwrap_or(&[])) {
+                        out.value(
+                            &f::TRAILER,
+                            part.raw,
+                            Value::Text(&secret::line(known(&part).meaning, &part, false)),
+                        );
+                    }
+                    return;
+                }
+                Piece::More(_) => return out.mark(Mark::Truncated, body.get(at..).unwrap_or(&[])),
+                Piece::Broken => return out.malformed(body.get(at..).unwrap_or(&[]), "no chunk"),
+            }
+        }
+        out.mark(Mark::TooLarge, body.get(chunks.at()..).unwrap_or(&[]));
+    });
+}
+
+fn show_chunk(raw: &[u8], line: &[u8], data: &[u8], boundary: &[u8], out: &mut Out<'_, '_>) {
+    out.group(&f::CHUNK, raw, |out| {
+        let announced = size(line).unwrap_or(0);
+        if announced == 0 {
+            out.label(format_args!("End of chunked encoding"));
+        } else {
+            out.label(format_args!("Data chunk ({announced} octets)"));
+        }
+        out.number(&f::CHUNK_SIZE, line, announced as u64);
+        if !data.is_empty() {
+            out.node(&f::CHUNK_DATA, data, Value::Bytes(data), |out| {
+                out.label(format_args!("Chunk data: {} bytes", data.len()));
+            });
+            out.bytes(&f::CHUNK_BOUNDARY, boundary);
+        }
+    });
+}
+
+/// The content of a body, with what had to be undone to have it.
+struct Content<'b> {
+    media: Media,
+    dechunked: Option<Vec<u8>>,
+    expanded: Option<Expanded>,
+    content_type: &'b [u8],
+}
+
+impl<'b> Content<'b> {
+    /// Undoes what stands between a body and its content, if somebody wants it.
+    fn of(head: &Head<'b>, shows: bool) -> Self {
+        let content_type = head.content_type.unwrap_or_default();
+        let mut content =
+            Self { media: Media::of(head.content_type, head.body), dechunked: None, expanded: None, content_type };
+        if head.body.is_empty() || !(shows || content.media.tells()) {
+            return content;
+        }
+        content.dechunked = head.chunked.then(|| dechunk(head.body));
+        content.expanded = expand(head.encoding.unwrap_or_default(), content.bytes(head));
+        content.media = Media::of(head.content_type, content.bytes(head));
+        content
+    }
+
+    fn bytes<'c>(&'c self, head: &Head<'c>) -> &'c [u8] {
+        let undone = self.expanded.as_ref().map(|e| &e.bytes).or(self.dechunked.as_ref());
+        undone.map_or(head.body, |bytes| bytes)
+    }
+
+    /// The bytes that belong to HTTP itself: a body that somebody else describes where it stands is not among them.
+    fn end(&self, head: &Head<'b>, whole: &'b [u8]) -> &'b [u8] {
+        let in_place = self.expanded.is_none() && self.dechunked.is_none();
+        if in_place { head.raw } else { whole }
+    }
+
+    fn describe(&self, message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
+        if self.bytes(head).is_empty() || !(out.shows() || self.media.tells()) {
+            return;
+        }
+        match &self.dechunked {
+            Some(bytes) => out.derived("De-chunked entity body", bytes, |out| {
+                self.unwrap(&Message { bytes, note: 0, ..*message }, out);
+            }),
+            None => self.unwrap(&message.with(head.body), out),
+        }
+    }
+
+    fn unwrap<'c>(&self, message: &Message<'c>, out: &mut Out<'_, 'c>) {
+        let Some(Expanded { bytes, mark }) = &self.expanded else {
+            return self.media.describe(self.content_type, message, out);
+        };
+        if let Some(mark) = mark {
+            out.mark(*mark, message.bytes);
+        }
+        if !bytes.is_empty() {
+            out.derived("Uncompressed entity body", bytes, |out| {
+                self.media.describe(self.content_type, &Message { bytes, note: 0, ..*message }, out);
+            });
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! A head read once: its start line, and the fields that everything else asks for.
+
+use super::header::{Meaning, known};
+use super::parse::{FieldLine, FieldLines, StartLine, decimal, first_line, list, start_line};
+use super::{note, secret, ticket};
+use crate::fact::{self, Diagnostic, Fact, Language, Start};
+use crate::protocol::Out;
+use crate::wire::{Timestamp, text::trim};
+
+/// Diagnostics kept of one message.
+const MAX_DIAGNOSTICS: usize = 8;
+
+/// A head and what follows it.
+#[derive(Clone, Debug)]
+pub struct Head<'b> {
+    /// The start line.
+    pub start: StartLine<'b>,
+    /// Its bytes with the line end.
+    pub start_raw: &'b [u8],
+    /// The field lines, from the first.
+    pub lines: FieldLines<'b>,
+    /// The bytes of the head, with the empty line.
+    pub raw: &'b [u8],
+    /// What follows the head.
+    pub body: &'b [u8],
+    /// `Host`
+    pub host: Option<&'b [u8]>,
+    /// `Content-Type`
+    pub content_type: Option<&'b [u8]>,
+    /// `Content-Encoding`
+    pub encoding: Option<&'b [u8]>,
+    /// True if the last transfer coding is `chunked`.
+    pub chunked: bool,
+    user_agent: Option<&'b [u8]>,
+    server: Option<&'b [u8]>,
+    date: Option<&'b [u8]>,
+    /// True if a field authenticates or says why it failed.
+    pub speaks: bool,
+}
+
+impl<'b> Head<'b> {
+    /// Reads the head at the start of `bytes`.
+    pub fn read(bytes: &'b [u8]) -> Option<Self> {
+        let (line, rest) = first_line(bytes)?;
+        let mut lines = FieldLines::of(rest);
+        let mut head = Self {
+            start: start_line(line)?,
+            start_raw: before(bytes, rest),
+            lines: lines.clone(),
+            raw: bytes,
+            body: &[],
+            host: None,
+            content_type: None,
+            encoding: None,
+            chunked: false,
+            user_agent: None,
+            server: None,
+            date: None,
+            speaks: false,
+        };
+        for line in lines.by_ref() {
+            head.note(&line);
+        }
+        let rest = lines.rest();
+        head.body = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        head.raw = before(bytes, head.body);
+        Some(head)
+    }
+
+    fn note(&mut self, line: &FieldLine<'b>) {
+        // By length first: most lines are none of these.
+        let place = match line.name.len() {
+            4 if line.is("Host") => &mut self.host,
+            4 if line.is("Date") => &mut self.date,
+            6 if line.is("Server") => &mut self.server,
+            10 if line.is("User-Agent") => &mut self.user_agent,
+            12 if line.is("Content-Type") => &mut self.content_type,
+            16 if line.is("Content-Encoding") => &mut self.encoding,
+            17 if line.is("Transfer-Encoding") => {
+                self.chunked = list(line.value).next_back().is_some_and(|c| c.eq_ignore_ascii_case(b"chunked"));
+                return;
+            }
+            13 | 14 | 16 | 18 | 19 => {
+                self.speaks |= matches!(
+                    known(line).meaning,
+                    Meaning::Challenge { .. } | Meaning::Credential { .. } | Meaning::WebTicket | Meaning::Diagnostics
+                );
+                return;
+            }
+            _ => return,
+        };
+        place.get_or_insert(line.value);
+    }
+
+    /// Tells the analysis about the message; what its fields and body say follows.
+    pub fn tell(&self, whole: &[u8], note: u64, out: &mut Out<'_, 'b>) {
+        let text = |value: Option<&[u8]>| value.map(|v| String::from_utf8_lossy(v).into_owned());
+        let start = match self.start {
+            StartLine::Request { method, target, .. } => Start::Request {
+                method: String::from_utf8_lossy(method).into_owned(),
+                target: String::from_utf8_lossy(&secret::uri(target, false)).into_owned(),
+            },
+            StartLine::Response { status, phrase, .. } => {
+                Start::Response { status, phrase: String::from_utf8_lossy(phrase).into_owned() }
+            }
+        };
+        let date = self.date.and_then(|d| std::str::from_utf8(d).ok()).and_then(Timestamp::from_http_date);
+        let mut diagnostics = Vec::new();
+        if self.speaks {
+            let lines = self.lines.clone().filter(|line| known(line).meaning == Meaning::Diagnostics);
+            diagnostics.extend(lines.filter_map(|line| diagnostic(line.value)).take(MAX_DIAGNOSTICS));
+        }
+        let head = fact::Head {
+            language: Language::Http,
+            start,
+            host: text(self.host),
+            user_agent: text(self.user_agent),
+            server: text(self.server),
+            date,
+            transaction: note::transaction(note).unwrap_or_default(),
+            sip: None,
+            diagnostics,
+        };
+        out.fact(Fact::Head(Box::new(head)), whole);
+        if let StartLine::Request { target, .. } = self.start
+            && let Some(ticket) = ticket::of_query(target)
+        {
+            out.fact(Fact::WebTicket(Box::new(ticket)), target);
+        }
+    }
+}
+
+/// The part of `whole` in front of `rest`, its end.
+pub fn before<'b>(whole: &'b [u8], rest: &[u8]) -> &'b [u8] {
+    whole.get(..whole.len().saturating_sub(rest.len())).unwrap_or(&[])
+}
+
+/// `28020;source="fqdn";reason="text"` ([MS-OCAUTHWS] 3.2.4.1, [MS-OCER]).
+pub fn diagnostic(value: &[u8]) -> Option<Diagnostic> {
+    let mut parts = Parts { rest: value };
+    let id = decimal(trim(parts.next()?)).and_then(|n| u32::try_from(n).ok())?;
+    let mut found = Diagnostic { id, reason: String::new(), source: String::new() };
+    for part in parts {
+        let Some((name, value)) = memchr::memchr(b'=', part).and_then(|at| part.split_at_checked(at)) else { continue };
+        let value = trim(value.get(1..).unwrap_or(&[]));
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let value = value.strip_suffix(b"\"").unwrap_or(value);
+        let place = match trim(name) {
+            name if name.eq_ignore_ascii_case(b"reason") => &mut found.reason,
+            name if name.eq_ignore_ascii_case(b"source") => &mut found.source,
+            _ => continue,
+        };
+        *place = String::from_utf8_lossy(value).into_owned();
+    }
+    Some(found)
+}
+
+/// The parts between semicolons that stand outside quotes.
+struct Parts<'b> {
+    rest: &'b [u8],
+}
+
+impl<'b> Iterator for Parts<'b> {
+    type Item = &'b [u8];
+
+    fn next(&mut self) -> Option<&'b [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut quoted = false;
+        let end = self.rest.iter().position(|b| {
+            quoted ^= *b == b'"';
+            *b == b';' && !quoted
+        });
+        let (part, rest) = self.rest.split_at_checked(end.unwrap_or(self.rest.len()))?;
+        self.rest = rest.get(1..).unwrap_or(&[]);
+        Some(part)
+    }
+}

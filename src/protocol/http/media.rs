@@ -1,0 +1,179 @@
+//! What a body is, by its media type: somebody's protocol, or one of the kinds that are only named and shown.
+
+use super::fields as f;
+use super::{form, secret, ticket};
+use crate::fact::{Fact, WebTicket};
+use crate::field::{Field, Mark, Value};
+use crate::protocol::{Claim, Message, Out, Protocol, registry};
+use crate::wire::text::trim;
+use memchr::memmem;
+
+/// Lines shown of a body that is text.
+const MAX_LINES: usize = 2000;
+
+/// A kind of body.
+#[derive(Clone, Copy, Debug)]
+pub enum Media {
+    /// Claimed by a protocol.
+    Claimed(&'static Protocol),
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// JSON
+    Json,
+    /// Text of some kind.
+    Lines,
+    /// An image that Wireshark knows, with what its info column says.
+    Image(&'static Field, &'static str),
+    /// `multipart/…`
+    Multipart,
+    /// Any other media type.
+    Other,
+    /// No media type at all.
+    Unnamed,
+}
+
+/// Media types that Wireshark 4.0 shows line by line.
+const LINES: [&[u8]; 18] = [
+    b"text/plain",
+    b"text/html",
+    b"text/css",
+    b"text/enriched",
+    b"text/richtext",
+    b"text/parameters",
+    b"text/javascript",
+    b"text/xml-external-parsed-entity",
+    b"text/vnd.sun.j2me.app-descriptor",
+    b"application/javascript",
+    b"application/x-javascript",
+    b"application/ecmascript",
+    b"application/x-ns-proxy-autoconfig",
+    b"application/xml-external-parsed-entity",
+    b"application/x-tia-p25-issi",
+    b"application/x-tia-p25-sndcp",
+    b"application/vnd.poc.refer-to",
+    b"application/vnd.drm.message",
+];
+
+const JSON: [&[u8]; 7] = [
+    b"application/json",
+    b"application/json-rpc",
+    b"application/jsonrequest",
+    b"application/vnd.api+json",
+    b"application/dds-web+json",
+    b"application/merge-patch+json",
+    b"application/json-patch+json",
+];
+
+impl Media {
+    /// The kind of a body of this `Content-Type` that begins so.
+    pub fn of(content_type: Option<&[u8]>, body: &[u8]) -> Self {
+        let Some(whole) = content_type else { return Self::Unnamed };
+        let end = whole.iter().position(|b| matches!(b, b';' | b' ' | b'\t')).unwrap_or(whole.len());
+        let media = whole.get(..end).unwrap_or(whole);
+        let is = |known: &[u8]| known.eq_ignore_ascii_case(media);
+        let claims = |c: &Claim| matches!(c, Claim::MediaType(known) if is(known.as_bytes()));
+        if let Some(protocol) = registry::ALL.iter().copied().find(|p| p.claims.iter().any(claims)) {
+            return Self::Claimed(protocol);
+        }
+        // An image is what its first bytes say.
+        if media.get(..6).is_some_and(|m| m.eq_ignore_ascii_case(b"image/")) {
+            match body {
+                [b'G', b'I', b'F', b'8', b'7', ..] => return Self::Image(&f::GIF, "GIF87a"),
+                [b'G', b'I', b'F', b'8', b'9', ..] => return Self::Image(&f::GIF, "GIF89a"),
+                [0x89, b'P', b'N', b'G', ..] => return Self::Image(&f::PNG, "PNG"),
+                [0xff, 0xd8, ..] => return Self::Image(&f::JFIF, "JPEG JFIF image"),
+                _ => {}
+            }
+        }
+        match () {
+            () if is(b"application/x-www-form-urlencoded") => Self::Form,
+            () if LINES.iter().any(|known| is(known)) => Self::Lines,
+            () if JSON.iter().any(|known| is(known)) => Self::Json,
+            () if media.get(..10).is_some_and(|m| m.eq_ignore_ascii_case(b"multipart/")) => Self::Multipart,
+            () => Self::Other,
+        }
+    }
+
+    /// True if such a body may hold facts.
+    pub fn tells(self) -> bool {
+        matches!(self, Self::Claimed(_) | Self::Form | Self::Json)
+    }
+
+    /// What the packet list calls a message with such a body.
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::Claimed(protocol) if protocol.name == "xml" => "HTTP/XML",
+            Self::Json => "HTTP/JSON",
+            _ => "HTTP",
+        }
+    }
+
+    /// Describes the body `message`, whose `Content-Type` is given for the info column.
+    pub fn describe<'b>(self, content_type: &[u8], message: &Message<'b>, out: &mut Out<'_, 'b>) {
+        let body = message.bytes;
+        match self {
+            Self::Claimed(protocol) => return out.give(protocol, message),
+            Self::Form => form::facts(body, out),
+            Self::Json => issued(body, out),
+            _ => {}
+        }
+        if !out.shows() {
+            return;
+        }
+        let end = content_type.iter().position(|b| *b == b';').unwrap_or(content_type.len());
+        let name = String::from_utf8_lossy(trim(content_type.get(..end).unwrap_or(content_type)));
+        let (field, text) = match self {
+            Self::Form => {
+                out.column_more(format_args!(" ({name})"));
+                out.layer(f::FORM.name);
+                return form::show(body, out);
+            }
+            Self::Json => (&f::JSON, format!(", JavaScript Object Notation ({name})")),
+            Self::Lines => (&f::TEXT_LINES, format!(" ({name})")),
+            Self::Image(field, text) => (field, format!(" ({text})")),
+            Self::Multipart => (&f::MULTIPART, format!(" ({name})")),
+            Self::Other => (&f::MEDIA, format!(" ({name})")),
+            Self::Unnamed | Self::Claimed(_) => {
+                out.layer("data");
+                return;
+            }
+        };
+        out.column_more(format_args!("{text}"));
+        out.layer(field.name);
+        out.group(field, body, |out| {
+            out.label(format_args!("{}: {name} ({} bytes)", field.title, body.len()));
+            if matches!(self, Self::Json | Self::Lines) {
+                show_lines(body, out);
+            }
+        });
+    }
+}
+
+/// Shows text, with the lines masked that seem to hold a credential.
+fn show_lines(body: &[u8], out: &mut Out<'_, '_>) {
+    let shows_secrets = out.shows_secrets();
+    let mut lines = body.split_inclusive(|b| *b == b'\n');
+    for line in lines.by_ref().take(MAX_LINES) {
+        if shows_secrets || !secret::is_telling(line) {
+            out.text(&f::LINE, line);
+        } else {
+            out.value(&f::LINE, line, Value::Text(&secret::masked(line)));
+        }
+    }
+    if let Some(rest) = lines.next() {
+        out.mark(Mark::TooLarge, rest);
+    }
+}
+
+/// The web ticket that a token service issues as `"access_token":"cwt=…"`.
+fn issued(json: &[u8], out: &mut Out<'_, '_>) {
+    let Some(at) = memmem::find(json, b"\"access_token\"") else { return };
+    let rest = json.get(at.saturating_add(14)..).unwrap_or(&[]);
+    let rest = trim(rest).strip_prefix(b":").map(trim).and_then(|r| r.strip_prefix(b"\""));
+    let Some(rest) = rest else { return };
+    let token = rest.get(..memchr::memchr(b'"', rest).unwrap_or(rest.len())).unwrap_or(rest);
+    if token.starts_with(b"cwt=") {
+        let ticket = WebTicket { issued: true, digest: ticket::digest(token), ..WebTicket::default() };
+        out.fact(Fact::WebTicket(Box::new(ticket)), token);
+    }
+}

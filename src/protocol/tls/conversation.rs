@@ -1,0 +1,223 @@
+//! Where records end. The records that a segment completes are one message; a record that began in an earlier segment
+//! is one by itself, which is how tshark counts. A handshake message that spans records keeps them together.
+//!
+//! Only hellos are looked into, for the version, which decides how later records read.
+
+use super::parse::{self, Cursor, content, handshake_type};
+use super::session::{Note, Session};
+use crate::fact::Direction;
+use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Progress};
+
+/// Judges the first bytes of a stream.
+pub fn probe(bytes: &[u8]) -> Likelihood {
+    if bytes.len() >= 5 && parse::ssl2_length(bytes).is_some() {
+        return match parse::ssl2_hello(bytes) {
+            Ok(_) => Likelihood::Surely,
+            Err(_) if bytes.len() < 11 => Likelihood::Unsure,
+            Err(_) => Likelihood::Perhaps,
+        };
+    }
+    if !parse::may_be_record(bytes) {
+        return Likelihood::No;
+    }
+    match bytes {
+        [content::HANDSHAKE, _, _, _, _, handshake_type::CLIENT_HELLO | handshake_type::SERVER_HELLO, ..] => {
+            Likelihood::Surely
+        }
+        [_, _, _, 0, 0, ..] => Likelihood::No,
+        [_, _, _, _, _, ..] => Likelihood::Perhaps,
+        _ => Likelihood::Unsure,
+    }
+}
+
+/// Opens a conversation.
+pub fn open(_: &Opening) -> Box<dyn Conversation> {
+    Box::<Tls>::default()
+}
+
+#[derive(Debug, Default)]
+struct Tls {
+    version: u16,
+    seen: bool,
+    halves: [Half; 2],
+}
+
+/// One direction.
+#[derive(Clone, Copy, Debug, Default)]
+struct Half {
+    changed: bool,
+    /// The next record began in an earlier segment, and its length is known.
+    begun: bool,
+    /// Bytes still missing to the end of the record that was begun.
+    missing: u64,
+    /// Bytes behind a gap that belong to a record whose start is lost.
+    skip: u64,
+    /// Bytes were lost, and nobody knows where the next record begins.
+    lost: bool,
+}
+
+impl Conversation for Tls {
+    fn feed(&mut self, from: Direction, input: Input<'_>, found: &mut dyn Found) -> Progress {
+        let half = self.half(from);
+        match input {
+            Input::Bytes(bytes) => {
+                if half.skip > 0 {
+                    let skip = std::mem::take(&mut half.skip);
+                    return Progress::Skip { took: 0, skip };
+                }
+                if half.lost {
+                    if !parse::may_be_record(bytes) || bytes.len() < 5 {
+                        return Progress::Took(bytes.len());
+                    }
+                    half.lost = false;
+                }
+                self.bytes(from, bytes, found)
+            }
+            Input::Gap(n) => {
+                // A record that was begun says where it ends; behind it the stream is in step again.
+                match half.missing.checked_sub(n) {
+                    Some(skip) if half.begun => half.skip = skip,
+                    _ => half.lost = true,
+                }
+                (half.begun, half.missing) = (false, 0);
+                Progress::Took(0)
+            }
+            Input::End(rest) => {
+                if !rest.is_empty() && !half.lost && parse::may_be_record(rest) {
+                    self.message(from, rest, false, found);
+                }
+                Progress::Took(rest.len())
+            }
+        }
+    }
+}
+
+impl Tls {
+    fn half(&mut self, from: Direction) -> &mut Half {
+        let [to_server, to_client] = &mut self.halves;
+        match from {
+            Direction::ToServer => to_server,
+            Direction::ToClient => to_client,
+        }
+    }
+
+    fn bytes(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) -> Progress {
+        let (mut start, mut end, mut at) = (0, 0, 0);
+        let mut alone = self.half(from).begun;
+        let mut more = false;
+        let mut need = 0;
+        let mut cursor = Cursor::default();
+        let mut changed = self.half(from).changed;
+        let mut broken = false;
+        while let Some(rest) = bytes.get(at..).filter(|r| !r.is_empty()) {
+            let (length, handshake) = match unit(rest, at == 0 && !self.seen) {
+                Unit::Whole(length, record) => (length, record),
+                Unit::Part(length) => {
+                    need = length;
+                    break;
+                }
+                Unit::None => {
+                    broken = true;
+                    break;
+                }
+            };
+            at = at.saturating_add(length);
+            match handshake {
+                Some(fragment) if !cursor.is_between() => cursor.eat(fragment),
+                Some(fragment) if !changed_keys(changed, self.version) && parse::may_be_handshake(fragment) => {
+                    cursor.eat(fragment);
+                }
+                Some(_) => {}
+                None => cursor = Cursor::default(),
+            }
+            changed |= rest.first() == Some(&content::CHANGE_CIPHER_SPEC);
+            let waited = at.saturating_sub(end);
+            if cursor.is_between() || waited > parse::MAX_HANDSHAKE as usize {
+                cursor = Cursor::default();
+                end = at;
+                // The record that was waited for goes first, by itself.
+                if std::mem::take(&mut alone) {
+                    self.message(from, bytes.get(start..end).unwrap_or(&[]), more, found);
+                    (start, more) = (end, true);
+                }
+            }
+        }
+        if end > start {
+            self.message(from, bytes.get(start..end).unwrap_or(&[]), more, found);
+        }
+        if broken {
+            if !self.seen {
+                return Progress::NotMine;
+            }
+            let half = self.half(from);
+            (half.lost, half.begun) = (true, false);
+            return Progress::Took(bytes.len());
+        }
+        let left = bytes.len().saturating_sub(end);
+        let half = self.half(from);
+        half.begun = left > 0 && need > 0;
+        // Without a length, whatever comes next is asked for.
+        let wanted = if need > 0 { at.saturating_add(need).saturating_sub(end) } else { 0 };
+        half.missing = wanted.saturating_sub(left) as u64;
+        if left == 0 { Progress::Took(end) } else { Progress::More { took: end, need: wanted } }
+    }
+
+    /// Tells of a message and learns from it.
+    fn message(&mut self, from: Direction, bytes: &[u8], more: bool, found: &mut dyn Found) {
+        let session = Session { version: self.version, changed: self.half(from).changed };
+        let note = Note { session, first: !self.seen, more };
+        found.message(bytes, note.pack());
+        self.seen = true;
+        let mut after = session;
+        let mut rest = bytes;
+        while let Ok((next, record)) = parse::record(rest) {
+            rest = next;
+            let handshake = record.content.value == content::HANDSHAKE;
+            let first = record.fragment.first().filter(|_| handshake);
+            after.record(record.version.value, first == Some(&handshake_type::CLIENT_HELLO));
+            after.changed |= record.content.value == content::CHANGE_CIPHER_SPEC;
+            if first == Some(&handshake_type::SERVER_HELLO)
+                && let Ok((_, hello)) = parse::handshake(record.fragment)
+            {
+                after.handshake(hello.kind.value, hello.body);
+            }
+        }
+        self.version = after.version;
+        self.half(from).changed = after.changed;
+    }
+}
+
+/// What begins here.
+enum Unit<'a> {
+    /// So many bytes, whole; the fragment of a handshake record.
+    Whole(usize, Option<&'a [u8]>),
+    /// The start of something of so many bytes; 0 while that cannot be told.
+    Part(usize),
+    /// Nothing known.
+    None,
+}
+
+/// `first`: a hello of SSL 2.0 may stand here.
+fn unit(bytes: &[u8], first: bool) -> Unit<'_> {
+    if let Some(length) = parse::ssl2_length(bytes).filter(|_| first) {
+        return match parse::ssl2_hello(bytes) {
+            Ok(_) => Unit::Whole(length, None),
+            Err(_) if bytes.len() < length => Unit::Part(length),
+            Err(_) => Unit::None,
+        };
+    }
+    match parse::record(bytes) {
+        Ok((_, record)) if record.is_cut() => Unit::Part(usize::from(record.length.value).saturating_add(5)),
+        Ok((_, record)) => {
+            let fragment = Some(record.fragment).filter(|_| record.content.value == content::HANDSHAKE);
+            Unit::Whole(record.raw.len(), fragment)
+        }
+        Err(_) if bytes.len() < 5 && parse::may_be_record(bytes) => Unit::Part(0),
+        Err(_) => Unit::None,
+    }
+}
+
+/// True if handshake records are encrypted.
+fn changed_keys(changed: bool, version: u16) -> bool {
+    changed && !Session { version, changed }.is_1_3()
+}

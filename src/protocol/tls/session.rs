@@ -1,0 +1,94 @@
+//! What is known of a TLS connection when a message begins, and how it travels in the note of the message.
+
+use super::handshake;
+use super::parse::{TLS_1_3, handshake_type};
+
+/// What earlier messages settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// The version of the ServerHello, else of the first record that is no ClientHello; 0 while unknown.
+    pub version: u16,
+    /// The sender changed to its new keys.
+    pub changed: bool,
+}
+
+impl Session {
+    /// Takes note of a record: every record but a ClientHello's tells the version, until the ServerHello does.
+    pub fn record(&mut self, version: u16, is_client_hello: bool) {
+        if self.version == 0 && !is_client_hello {
+            self.version = version;
+        }
+    }
+
+    /// Takes note of a handshake message.
+    pub fn handshake(&mut self, kind: u8, body: &[u8]) {
+        if let (handshake_type::SERVER_HELLO, Some(hello)) = (kind, handshake::server_hello(body)) {
+            self.version = hello.chosen_version();
+        }
+    }
+
+    /// True for TLS 1.3 (and its drafts, `0x7f..`), where a change of cipher says nothing.
+    pub const fn is_1_3(self) -> bool {
+        self.version == TLS_1_3 || self.version >> 8 == 0x7f
+    }
+
+    /// The name in the protocol column.
+    pub const fn column(self, record_version: u16) -> &'static str {
+        match if self.version == 0 { record_version } else { self.version } {
+            0x0002 => "SSLv2",
+            0x0300 => "SSLv3",
+            0x0301 => "TLSv1",
+            0x0302 => "TLSv1.1",
+            0x0303 => "TLSv1.2",
+            TLS_1_3 | 0x7f00..=0x7fff => "TLSv1.3",
+            _ => "TLS",
+        }
+    }
+}
+
+/// The note of a message: bits 0 to 15 the version, then flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Note {
+    /// What was settled before.
+    pub session: Session,
+    /// The first message of its connection.
+    pub first: bool,
+    /// Another message ended in the same segment before it.
+    pub more: bool,
+}
+
+const CHANGED: u64 = 1 << 16;
+const FIRST: u64 = 1 << 17;
+const MORE: u64 = 1 << 18;
+
+impl Note {
+    /// As a number.
+    pub fn pack(self) -> u64 {
+        let bit = |set, bit| if set { bit } else { 0 };
+        u64::from(self.session.version)
+            | bit(self.session.changed, CHANGED)
+            | bit(self.first, FIRST)
+            | bit(self.more, MORE)
+    }
+
+    /// From a number.
+    pub fn unpack(note: u64) -> Self {
+        let version = u16::try_from(note & 0xffff).unwrap_or(0);
+        let session = Session { version, changed: note & CHANGED != 0 };
+        Self { session, first: note & FIRST != 0, more: note & MORE != 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_go_there_and_back() {
+        for bits in 0..8_u8 {
+            let session = Session { version: 0x0303, changed: bits & 1 != 0 };
+            let note = Note { session, first: bits & 2 != 0, more: bits & 4 != 0 };
+            assert_eq!(Note::unpack(note.pack()), note);
+        }
+    }
+}
