@@ -60,8 +60,10 @@ impl Opened {
             for leg in &n.legs {
                 by_frame.entry(leg.frame).or_default().push(at);
             }
-            let parties = (n.account(), n.client.ip().to_string(), n.server.to_string());
-            by_parties.entry(parties).or_default().push(at);
+            for user in std::iter::once(n.account()).chain(n.address.clone()) {
+                let parties = (user, n.client.ip().to_string(), n.server.to_string());
+                by_parties.entry(parties).or_default().push(at);
+            }
         }
         for (number, found) in self.found.iter().enumerate() {
             let parties = (found.user.clone(), found.client.clone(), found.server.clone());

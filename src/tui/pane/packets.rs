@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 const COLUMNS: [Column; 7] = [
     Column { title: "No", least: 5, most: 8, rank: 0, right: true },
     Column { title: "Time", least: 11, most: 13, rank: 2, right: true },
-    Column { title: "Source", least: 13, most: 18, rank: 3, right: false },
-    Column { title: "Destination", least: 13, most: 18, rank: 4, right: false },
+    Column { title: "Source", least: 13, most: 39, rank: 3, right: false },
+    Column { title: "Destination", least: 13, most: 39, rank: 4, right: false },
     Column { title: "Proto", least: 8, most: 9, rank: 1, right: false },
     Column { title: "!", least: 1, most: 1, rank: 5, right: false },
     Column { title: "Info", least: 20, most: u16::MAX, rank: 0, right: false },

@@ -46,7 +46,7 @@ fn progress(name: &str, reading: Reading) -> String {
         Some(total) if total > 0 => format!("{}%", reading.read.saturating_mul(100) / total),
         _ => format!("{} KiB", reading.read / 1024),
     };
-    format!(" handshark  {name}  reading {done}, {} packets  Esc stops", reading.frames)
+    format!(" handshark  reading {done}, {} packets  {name}", reading.frames)
 }
 
 /// The filter bar; where the cursor stands in it.
@@ -115,7 +115,9 @@ fn skip(text: &str, columns: usize) -> usize {
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
     let mut text = String::new();
-    if model.notice.is_empty() {
+    if model.reading.is_some() && model.help.is_none() && !model.bar.open {
+        text.push_str(" Esc stop reading  q quit");
+    } else if model.notice.is_empty() {
         let contexts = model.contexts();
         let rows = contexts.iter().flat_map(|context| keymap::rows(*context)).filter(|b| !b.hint.is_empty());
         for binding in rows {

@@ -56,16 +56,14 @@ pub fn table(
     row: &mut dyn FnMut(usize) -> Cells,
 ) {
     let inside = below(area, 1);
+    let rows = below(inside, 1);
+    let shown: Vec<(usize, Cells)> =
+        (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
+    let columns = &tight(columns, &shown);
     let widths = widths(columns, inside.width.saturating_sub(2));
     let titles: Vec<String> = columns.iter().map(|c| c.title.to_owned()).collect();
     put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
-    let rows = below(inside, 1);
-    for line in 0..rows.height {
-        let at = list.top.saturating_add(usize::from(line));
-        if at >= len {
-            break;
-        }
-        let cells = row(at);
+    for (line, (at, cells)) in (0..rows.height).zip(shown) {
         let text = join(&cells.texts, columns, &widths);
         put_at(buffer, rows, 2, line, &text, theme.style(Role::Plain));
         if let Some((column, role)) = cells.role {
@@ -79,6 +77,16 @@ pub fn table(
             select(buffer, rows, line, focused, theme);
         }
     }
+}
+
+/// Columns that take no more room than the rows in view need.
+fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
+    let need = |at: usize| shown.iter().filter_map(|(_, cells)| cells.texts.get(at)).map(|text| width(text)).max();
+    let tight = columns.iter().enumerate().map(|(at, column)| {
+        let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
+        Column { most: column.most.min(need.max(column.least)), ..*column }
+    });
+    tight.collect()
 }
 
 /// Shows that a row is selected.
