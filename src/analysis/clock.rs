@@ -64,8 +64,9 @@ pub struct ClockReading {
 #[derive(Debug, Default)]
 pub struct Clocks {
     readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
-    /// Whether the last NTLM challenge of a conversation told the server's time: the client then repeats it.
-    told: BTreeMap<u32, bool>,
+    /// The server's time in the last NTLM challenge of a conversation. A client should repeat it; some put their own
+    /// time beside it.
+    told: BTreeMap<u32, Option<Timestamp>>,
 }
 
 impl Clocks {
@@ -94,14 +95,15 @@ impl Clocks {
             Fact::Ntlm(message) => match &**message {
                 Ntlm::Challenge(challenge) => {
                     if self.told.len() < MAX_HOSTS {
-                        self.told.insert(place.flow, challenge.time.is_some());
+                        self.told.insert(place.flow, challenge.time);
                     }
                     if let Some(said) = challenge.time {
                         self.add(place, ClockSource::NtlmServer, said, true);
                     }
                 }
                 Ntlm::Authenticate(answer) => {
-                    let repeated = self.told.remove(&place.flow).unwrap_or(answer.echoes_time);
+                    let told = self.told.remove(&place.flow);
+                    let repeated = told.map_or(answer.echoes_time, |told| told == answer.time);
                     if let Some(said) = answer.time.filter(|_| !repeated) {
                         self.add(place, ClockSource::NtlmClient, said, false);
                     }
