@@ -194,8 +194,13 @@ impl Sink for Tree {
     }
 
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
-        self.buffer.push(u16::try_from(self.buffers.len()).unwrap_or(u16::MAX));
-        self.buffers.push(Buffer { title, bytes: bytes.to_vec() });
+        // A datagram is entered once for its headers and once for what it carries.
+        let known = self.buffers.iter().position(|b| b.title == title && b.bytes == bytes);
+        let at = known.unwrap_or(self.buffers.len());
+        self.buffer.push(u16::try_from(at).unwrap_or(u16::MAX));
+        if known.is_none() {
+            self.buffers.push(Buffer { title, bytes: bytes.to_vec() });
+        }
     }
 
     fn leave(&mut self) {

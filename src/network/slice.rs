@@ -3,7 +3,7 @@
 use super::defrag::Fragment;
 use super::link::{self, Entry};
 use etherparse::{
-    EtherType, Ipv6ExtensionSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice, TransportSlice, UdpSlice,
+    EtherType, Ipv6FragmentHeaderSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice, TransportSlice, UdpSlice,
 };
 use std::net::IpAddr;
 
@@ -131,29 +131,15 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
         }
         Some(LaxNetSlice::Ipv6(ip)) => {
             let head = ip.header();
-            let mut fragment = None;
-            let mut extensions = 0_u32;
-            for extension in ip.extensions().clone() {
-                if let Ipv6ExtensionSlice::Fragment(f) = &extension {
-                    extensions = extensions.saturating_add(8);
-                    if f.is_fragmenting_payload() {
-                        fragment = Some(Fragment {
-                            id: f.identification(),
-                            offset: u32::from(f.fragment_offset().value()).saturating_mul(8),
-                            more: f.more_fragments(),
-                            protocol: f.next_header().0,
-                            payload: ip.payload().payload,
-                        });
-                    }
-                } else if let Ipv6ExtensionSlice::HopByHop(x)
-                | Ipv6ExtensionSlice::Routing(x)
-                | Ipv6ExtensionSlice::DestinationOptions(x) = &extension
-                {
-                    extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
-                } else if let Ipv6ExtensionSlice::Authentication(x) = &extension {
-                    extensions = extensions.saturating_add(u32::try_from(x.slice().len()).unwrap_or(0));
-                }
-            }
+            let extensions = ip.extensions().slice();
+            let fragment = fragment_header(head.next_header().0, extensions).map(|f| Fragment {
+                id: f.identification(),
+                offset: u32::from(f.fragment_offset().value()).saturating_mul(8),
+                more: f.more_fragments(),
+                protocol: f.next_header().0,
+                payload: ip.payload().payload,
+            });
+            let extensions = u32::try_from(extensions.len()).unwrap_or(0);
             let sent = u32::from(head.payload_length()).saturating_sub(extensions);
             (
                 IpAddr::V6(head.source_addr()),
@@ -182,22 +168,14 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
     let transport = match &sliced.transport {
         Some(TransportSlice::Tcp(tcp)) => Transport::Tcp(segment(tcp, missing)),
         Some(TransportSlice::Udp(udp)) => {
-            let inner = match udp.destination_port() {
-                4789 | 8472 => link::vxlan(udp.payload()),
-                6081 => link::geneve(udp.payload()),
-                _ => None,
-            };
+            let inner = over_udp([udp.source_port(), udp.destination_port()], udp.payload());
             if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
                 return Some(inside);
             }
             Transport::Udp(datagram(udp, missing))
         }
         _ => {
-            let inner = match payload.ip_number.0 {
-                4 | 41 => Some(Entry::Ip(payload.payload)),
-                47 => link::gre(payload.payload),
-                _ => None,
-            };
+            let inner = over_ip(payload.ip_number.0, payload.payload);
             if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
                 return Some(inside);
             }
@@ -205,6 +183,60 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
         }
     };
     Some(Packet { transport, ..outer })
+}
+
+/// The frame or packet in a tunnel over IP.
+fn over_ip(protocol: u8, payload: &[u8]) -> Option<Entry<'_>> {
+    match protocol {
+        4 | 41 => Some(Entry::Ip(payload)),
+        47 => link::gre(payload),
+        _ => None,
+    }
+}
+
+/// The frame in a tunnel over UDP, which either side's port may name.
+fn over_udp(ports: [u16; 2], payload: &[u8]) -> Option<Entry<'_>> {
+    ports.iter().find_map(|port| match port {
+        4789 | 8472 => link::vxlan(payload),
+        6081 => link::geneve(payload),
+        _ => None,
+    })
+}
+
+/// The packet in a tunnel whose datagram was put together from fragments.
+pub fn inside(protocol: u8, payload: &[u8]) -> Option<Packet<'_>> {
+    let entry = match transport(protocol, payload, 0) {
+        Transport::Udp(udp) => over_udp([udp.source, udp.destination], udp.payload)?,
+        _ => over_ip(protocol, payload)?,
+    };
+    descend(entry, MAX_TUNNELS)
+}
+
+/// The fragment header among IPv6 extension headers, `first` being the type of the first.
+///
+/// The slicer's own iterator believes that every header it is led to is there, and reads beyond the packet if the last
+/// was cut off.
+fn fragment_header(first: u8, headers: &[u8]) -> Option<Ipv6FragmentHeaderSlice<'_>> {
+    let (mut kind, mut headers) = (first, headers);
+    loop {
+        let words = usize::from(*headers.get(1)?);
+        let len = match kind {
+            44 => {
+                let fragment = Ipv6FragmentHeaderSlice::from_slice(headers).ok()?;
+                if fragment.is_fragmenting_payload() {
+                    return Some(fragment);
+                }
+                8
+            }
+            // Hop-by-hop, routing, destination options: units of eight bytes beyond the first.
+            0 | 43 | 60 => words.saturating_add(1).saturating_mul(8),
+            // Authentication: units of four beyond the first two.
+            51 => words.saturating_add(2).saturating_mul(4),
+            _ => return None,
+        };
+        kind = *headers.first()?;
+        headers = headers.get(len..)?;
+    }
 }
 
 /// What is neither IPv4 nor IPv6: PPPoE sessions are followed, the rest is not of interest.
@@ -252,4 +284,31 @@ fn segment<'p>(tcp: &TcpSlice<'p>, missing: u32) -> Segment<'p> {
 
 fn datagram<'p>(udp: &UdpSlice<'p>, missing: u32) -> Datagram<'p> {
     Datagram { source: udp.source_port(), destination: udp.destination_port(), payload: udp.payload(), missing }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_header_cut_off_ends_the_walk() {
+        // Hop-by-hop options, then destination options of which nothing is there.
+        let mut packet = vec![0x60, 0, 0, 0, 0, 16, 0, 64];
+        packet.extend([0; 32]);
+        packet.extend([60, 0, 1, 4, 0, 0, 0, 0]);
+        assert!(matches!(slice(229, &packet).unwrap().transport, Transport::Other));
+        assert!(fragment_header(0, &packet[40..]).is_none());
+    }
+
+    #[test]
+    fn a_fragment_header_is_found_behind_others() {
+        let headers = [[60, 0, 0, 0, 0, 0, 0, 0], [44, 0, 0, 0, 0, 0, 0, 0], [17, 0, 0, 9, 0, 0, 0, 7]].concat();
+        let fragment = fragment_header(0, &headers).unwrap();
+        assert_eq!(
+            (fragment.identification(), fragment.fragment_offset().value(), fragment.more_fragments()),
+            (7, 1, true)
+        );
+        let whole = [44, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 7];
+        assert!(fragment_header(60, &whole).is_none(), "a fragment header may stand before a whole datagram");
+    }
 }
