@@ -31,7 +31,9 @@ fn captures(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             captures(&path, found);
-        } else if path.extension().is_some_and(|e| ["pcap", "pcapng", "gz", "zst", "lz4", "cap"].iter().any(|x| e == *x))
+        } else if path
+            .extension()
+            .is_some_and(|e| ["pcap", "pcapng", "gz", "zst", "lz4", "cap"].iter().any(|x| e == *x))
         {
             found.push(path);
         }

@@ -57,7 +57,13 @@ pub struct FrameRow {
 impl FrameRow {
     /// A frame of a conversation.
     pub const fn of(place: &Place, flow: &FlowView) -> Self {
-        Self { frame: place.frame, flow: Some((place.flow, place.from, *flow)), raw: false, part: false, differs: false }
+        Self {
+            frame: place.frame,
+            flow: Some((place.flow, place.from, *flow)),
+            raw: false,
+            part: false,
+            differs: false,
+        }
     }
 }
 

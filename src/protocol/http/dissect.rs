@@ -31,7 +31,10 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     head.tell(whole, message.note, out);
     let content = Content::of(&head, out.shows());
     if out.shows() {
-        out.group(&f::HTTP, content.end(&head, whole), |out| show(message, &head, &content, out));
+        // Marks on the body lie inside what they are shown in.
+        let marked = message.note & (note::CUT | note::SKIPPED) != 0;
+        let raw = if marked { whole } else { content.end(&head, whole) };
+        out.group(&f::HTTP, raw, |out| show(message, &head, &content, out));
     } else if head.speaks {
         for line in head.lines.clone() {
             tell(message, &line, known(&line).meaning, out);
