@@ -75,11 +75,7 @@ fn recall(model: &mut Model, older: bool) {
 /// Says what is wrong with the text, if anything is.
 fn check(model: &mut Model) {
     let bar = &mut model.bar;
-    bar.error = if bar.text.trim().is_empty() {
-        None
-    } else {
-        Select::new(&bar.text, &mut Gather::new(false)).err()
-    };
+    bar.error = if bar.text.trim().is_empty() { None } else { Select::new(&bar.text, &mut Gather::new(false)).err() };
 }
 
 fn apply(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -87,7 +87,10 @@ mod tests {
                 for step in [Step::Bottom, Step::Up, Step::PageUp, Step::Down, Step::PageDown, Step::Top, Step::Down] {
                     list.step(step, len, height);
                     assert!(list.cursor < len.max(1));
-                    assert!(list.top <= list.cursor && list.cursor < list.top + height.max(1), "{list:?} {len} {height}");
+                    assert!(
+                        list.top <= list.cursor && list.cursor < list.top + height.max(1),
+                        "{list:?} {len} {height}"
+                    );
                 }
             }
         }

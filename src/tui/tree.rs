@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 /// Protocols that carry others: folded until somebody asks.
 const CARRIERS: [&str; 17] = [
-    "frame", "eth", "sll", "null", "ppp", "pppoes", "vlan", "ip", "ipv6", "tcp", "udp", "gre", "vxlan", "erspan", "raw",
-    "sll2", "pppoe",
+    "frame", "eth", "sll", "null", "ppp", "pppoes", "vlan", "ip", "ipv6", "tcp", "udp", "gre", "vxlan", "erspan",
+    "raw", "sll2", "pppoe",
 ];
 
 /// A node in sight.

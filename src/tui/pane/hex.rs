@@ -19,7 +19,8 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(detail) = &packets.detail else {
         return heading(buffer, area, "Bytes", "", focused, theme);
     };
-    let tabs: Vec<String> = detail.tree.buffers.iter().enumerate().map(|(at, b)| tab(at == packets.buffer, b)).collect();
+    let tabs: Vec<String> =
+        detail.tree.buffers.iter().enumerate().map(|(at, b)| tab(at == packets.buffer, b)).collect();
     let from = packets.buffer.saturating_sub(1);
     let tabs = tabs.get(from..).unwrap_or(&[]).join(" ");
     let more = if from > 0 { "… " } else { "" };
