@@ -67,14 +67,8 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         out.derived("Reassembled IPv4", datagram.bytes, |out| cargo(out, &message, protocol, payload));
         return;
     }
-    // A first fragment that the capture cut short cannot be put together with the others, and no conversation sees it: what
-    // there is of it is described here.
-    if offset == 0 && more && !whole {
-        out.mark(Mark::Truncated, rest.bytes);
-        out.quoted(|out| cargo(out, message, protocol, Portion { quoted: true, ..rest }));
-        return;
-    }
-    if offset > 0 || more {
+    // A first fragment that the capture cut short cannot be put together with the others: what there is of it is described.
+    if offset > 0 || more && whole {
         let name = numbers::name(protocol.into()).unwrap_or("Unknown");
         out.column("IPv4", format_args!("Fragmented IP protocol (proto={name} {protocol}, off={offset}, ID={id:04x})"));
         data::show(out, message, rest);

@@ -81,7 +81,7 @@ fn a_first_fragment_that_was_cut_short_is_described_as_far_as_it_goes() {
     let whole = fragment(17, 0x2000, &udp(1000, 2000, &[7; 64]));
     let frame = FrameView { wire_len: u32::try_from(whole.len()).unwrap(), ..FrameView::default() };
     let tree = describe_in(228, &whole[..40], Context { frame, ..Context::default() });
-    assert_eq!(layers(&tree), "ip:udp:data");
+    assert_eq!(layers(&tree), "ip:udp");
     assert_eq!(marks(&tree), ["cut short by the capture"]);
 }
 

@@ -52,11 +52,8 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
                 }
             });
         }
-        // As in IPv4: cut short by the capture, it is seen by no conversation.
-        (End::Fragment(Fragment { next, offset: 0, .. }), None) if rest.cut_off() => {
-            out.mark(Mark::Truncated, rest.bytes);
-            out.quoted(|out| cargo(out, message, next, Portion { quoted: true, ..rest }));
-        }
+        // As in IPv4: cut short by the capture, it is described as far as it goes.
+        (End::Fragment(Fragment { next, offset: 0, .. }), None) if rest.cut_off() => cargo(out, message, next, rest),
         (End::Fragment(Fragment { next, offset, more, ident }), None) => {
             let more = if more { "y" } else { "n" };
             out.column("IPv6", format_args!("IPv6 fragment (off={offset} more={more} ident=0x{ident:08x} nxt={next})"));
