@@ -15,4 +15,5 @@ pub mod report;
 pub mod scan;
 pub mod secrets;
 pub mod stream;
+pub mod tui;
 pub mod wire;

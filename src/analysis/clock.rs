@@ -64,6 +64,9 @@ pub struct ClockReading {
 #[derive(Debug, Default)]
 pub struct Clocks {
     readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
+    /// The server's time in the last NTLM challenge of a conversation. A client should repeat it; some put their own
+    /// time beside it.
+    told: BTreeMap<u32, Option<Timestamp>>,
 }
 
 impl Clocks {
@@ -91,12 +94,17 @@ impl Clocks {
             }
             Fact::Ntlm(message) => match &**message {
                 Ntlm::Challenge(challenge) => {
+                    if self.told.len() < MAX_HOSTS {
+                        self.told.insert(place.flow, challenge.time);
+                    }
                     if let Some(said) = challenge.time {
                         self.add(place, ClockSource::NtlmServer, said, true);
                     }
                 }
-                Ntlm::Authenticate(answer) if !answer.echoes_time => {
-                    if let Some(said) = answer.time {
+                Ntlm::Authenticate(answer) => {
+                    let told = self.told.remove(&place.flow);
+                    let repeated = told.map_or(answer.echoes_time, |told| told == answer.time);
+                    if let Some(said) = answer.time.filter(|_| !repeated) {
                         self.add(place, ClockSource::NtlmClient, said, false);
                     }
                 }

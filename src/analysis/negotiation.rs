@@ -127,8 +127,8 @@ pub struct Signatures {
 /// What is known of an NTLM exchange beyond names.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct NtlmTraits {
-    /// The challenge carried the server's time: the client must send a MIC.
-    pub time_offered: bool,
+    /// The challenge carried the server's time: the client must send a MIC. Unknown if no challenge was captured.
+    pub time_offered: Option<bool>,
     /// Which response.
     pub version: Option<NtlmVersion>,
     /// A MIC was sent.

@@ -144,7 +144,7 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
         Ntlm::Challenge(challenge) => {
             seen.challenge = true;
             negotiation.leg(place, "challenge");
-            traits.time_offered = challenge.time.is_some();
+            traits.time_offered = Some(challenge.time.is_some());
         }
         Ntlm::Authenticate(answer) => {
             seen.authenticate = true;
@@ -154,7 +154,7 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
                 mic: answer.mic,
                 channel_bound: answer.channel_bound,
                 // What the client echoes proves what the server had sent, should its challenge be missing.
-                time_offered: traits.time_offered || answer.echoes_time,
+                time_offered: traits.time_offered.or(answer.echoes_time.then_some(true)),
             };
             negotiation.mechanism = Some(answer.version.name().into());
             if answer.version != NtlmVersion::Anonymous {

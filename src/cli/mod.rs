@@ -12,10 +12,12 @@ mod rules;
 pub use args::Args;
 pub use exit::{Exit, Failure};
 
+use crate::{capture, scan, tui};
 use args::Command;
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 /// Runs the program with these arguments; the first is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -67,5 +69,30 @@ fn open(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
         Args::command().print_help()?;
         return Ok(Exit::Usage);
     }
+    if wants_screen() {
+        return screen(common, input);
+    }
     report::run(common, &args::Report { input: input.clone(), ..args::Report::default() })
+}
+
+/// True if somebody sits in front of a terminal that can do more than print.
+fn wants_screen() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
+    // What cannot be opened is told before the screen is taken.
+    let open = |path: PathBuf| Ok(scan::Input { source: capture::open(&path)?, path });
+    let inputs = input::paths(common, input)?.into_iter().map(open).collect::<Result<_, Failure>>()?;
+    let color = match common.color {
+        args::Color::Always => true,
+        args::Color::Never => false,
+        args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
+    };
+    let options = tui::Options { inputs, rules: input::rules(common)?, show_secrets: common.show_secrets, color };
+    if let Err(error) = tui::run(options) {
+        let _ = writeln!(io::stderr(), "handshark: {error}");
+        return Ok(Exit::Bug);
+    }
+    Ok(Exit::Done)
 }

@@ -41,6 +41,36 @@ pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {
             let (head, rest) = data.split_first_chunk::<20>()?;
             Some(Entry::EtherType(u16::from_be_bytes([head[0], head[1]]), rest))
         }
+        // Wireless frames, behind radiotap, PPI (which names the link type) or nothing.
+        105 => wlan(data),
+        127 => wlan(data.get(usize::from(u16::from_le_bytes([*data.get(2)?, *data.get(3)?]))..)?),
+        192 if data.get(4..8)? == [105, 0, 0, 0] => {
+            wlan(data.get(usize::from(u16::from_le_bytes([*data.get(2)?, *data.get(3)?]))..)?)
+        }
+        _ => None,
+    }
+}
+
+/// The network layer of an unprotected IEEE 802.11 data frame that carries LLC with an EtherType (RFC 1042).
+fn wlan(data: &[u8]) -> Option<Entry<'_>> {
+    let (&[control, flags], _) = data.split_first_chunk::<2>()?;
+    // Data, with content, in clear, not the middle of a fragmented one.
+    let first = data.get(22)? & 0x0f == 0;
+    if control & 0x4c != 0x08 || flags & 0x40 != 0 || !first {
+        return None;
+    }
+    // Three addresses, a fourth between two access points; quality of service; its extension.
+    let mut length: usize = 24;
+    if flags & 3 == 3 {
+        length = length.checked_add(6)?;
+    }
+    if control & 0x80 != 0 {
+        length = length.checked_add(if flags & 0x80 != 0 { 6 } else { 2 })?;
+    }
+    match data.get(length..)? {
+        [0xaa, 0xaa, 0x03, 0, 0, 0, high, low, rest @ ..] => {
+            Some(Entry::EtherType(u16::from_be_bytes([*high, *low]), rest))
+        }
         _ => None,
     }
 }

@@ -168,22 +168,14 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
     let transport = match &sliced.transport {
         Some(TransportSlice::Tcp(tcp)) => Transport::Tcp(segment(tcp, missing)),
         Some(TransportSlice::Udp(udp)) => {
-            let inner = match udp.destination_port() {
-                4789 | 8472 => link::vxlan(udp.payload()),
-                6081 => link::geneve(udp.payload()),
-                _ => None,
-            };
+            let inner = over_udp([udp.source_port(), udp.destination_port()], udp.payload());
             if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
                 return Some(inside);
             }
             Transport::Udp(datagram(udp, missing))
         }
         _ => {
-            let inner = match payload.ip_number.0 {
-                4 | 41 => Some(Entry::Ip(payload.payload)),
-                47 => link::gre(payload.payload),
-                _ => None,
-            };
+            let inner = over_ip(payload.ip_number.0, payload.payload);
             if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
                 return Some(inside);
             }
@@ -191,6 +183,33 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
         }
     };
     Some(Packet { transport, ..outer })
+}
+
+/// The frame or packet in a tunnel over IP.
+fn over_ip(protocol: u8, payload: &[u8]) -> Option<Entry<'_>> {
+    match protocol {
+        4 | 41 => Some(Entry::Ip(payload)),
+        47 => link::gre(payload),
+        _ => None,
+    }
+}
+
+/// The frame in a tunnel over UDP, which either side's port may name.
+fn over_udp(ports: [u16; 2], payload: &[u8]) -> Option<Entry<'_>> {
+    ports.iter().find_map(|port| match port {
+        4789 | 8472 => link::vxlan(payload),
+        6081 => link::geneve(payload),
+        _ => None,
+    })
+}
+
+/// The packet in a tunnel whose datagram was put together from fragments.
+pub fn inside(protocol: u8, payload: &[u8]) -> Option<Packet<'_>> {
+    let entry = match transport(protocol, payload, 0) {
+        Transport::Udp(udp) => over_udp([udp.source, udp.destination], udp.payload)?,
+        _ => over_ip(protocol, payload)?,
+    };
+    descend(entry, MAX_TUNNELS)
 }
 
 /// The fragment header among IPv6 extension headers, `first` being the type of the first.

@@ -6,6 +6,7 @@
 pub mod arp;
 mod context;
 mod conversation;
+pub mod ctp;
 pub mod data;
 pub mod dns;
 pub mod erspan;
@@ -24,6 +25,7 @@ pub mod ipv6;
 pub mod kerberos;
 pub mod llc;
 pub mod loopback;
+pub mod multipart;
 pub mod ntlm;
 mod out;
 mod portion;
@@ -31,6 +33,9 @@ pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
+#[cfg(test)]
+mod sample;
+pub mod sdp;
 pub mod sip;
 pub mod sll;
 pub mod soap;
@@ -40,6 +45,7 @@ pub mod tlsdsk;
 pub mod udp;
 pub mod vlan;
 pub mod vxlan;
+pub mod wlan;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};

@@ -1,75 +1,31 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
-use super::describe::{self, Told};
-use super::reader::{Placed, Reader};
-use super::recognise::{DecodeAs, Recogniser, Verdict};
-use super::{Counts, FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
+use super::connection::{Half, Talk, TcpStream};
+use super::describe;
+use super::reader::Placed;
+use super::recognise::{DecodeAs, Recogniser};
+use super::scene::Scene;
+use super::stage::Stage;
+use super::{Counts, FragmentRow, FrameRow, Lens};
 use crate::capture::Record;
 use crate::fact::{Direction, Place};
 use crate::field::Mark;
-use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, slice, transport};
-use crate::protocol::{
-    Context, Conversation, Exchange, FlowView, FrameView, Opening, Protocol, Reassembled, TcpView, data,
-};
+use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
+use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
 use crate::stream::Transport as Carrier;
-use crate::stream::{Assembler, Closed, Delivery, Ends, FlowTable, Origin, Sighting, Start};
-use crate::wire::time::NANOS;
-use crate::wire::{Span, Timestamp, lies_in};
+use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
+use crate::wire::{Span, Timestamp};
 use std::net::SocketAddr;
 
 /// Flows open at a time.
 const MAX_FLOWS: usize = 200_000;
-/// Requests of one flow that wait for their answer.
-const MAX_WAITING: usize = 64;
-/// How long a request with the same key counts as sent again, in nanoseconds.
-const REPEATED: i64 = 5 * NANOS;
-/// Segments of a stream nobody knew whose start is looked at again.
-const RETRIES: u8 = 32;
 
 /// What is kept for a flow.
 #[derive(Default)]
 struct Stream {
     tcp: Option<Box<TcpStream>>,
     waiting: Vec<(u64, Exchange)>,
-}
-
-#[derive(Default)]
-struct TcpStream {
-    halves: [Half; 2],
-    talk: Talk,
-    last_frame: u64,
-}
-
-#[derive(Default)]
-struct Half {
-    assembler: Assembler,
-    reader: Reader,
-    /// Sequence number that counts as 0.
-    base: Option<u32>,
-    /// Window scale of this side's SYN: -1 none seen, -2 seen without the option.
-    scale: Scale,
-}
-
-#[derive(Clone, Copy)]
-struct Scale(i8);
-
-impl Default for Scale {
-    fn default() -> Self {
-        Self(-1)
-    }
-}
-
-enum Talk {
-    Undecided,
-    Known(&'static Protocol, Box<dyn Conversation>),
-    Nobody { tries: u8 },
-}
-
-impl Default for Talk {
-    fn default() -> Self {
-        Self::Undecided
-    }
 }
 
 /// A scan in progress.
@@ -80,18 +36,6 @@ pub struct Scan {
     counts: Counts,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
-}
-
-/// Everything a found message needs around it.
-struct Scene<'s> {
-    lens: &'s mut dyn Lens,
-    counts: &'s mut Counts,
-    waiting: &'s mut Vec<(u64, Exchange)>,
-    context: Context<'s>,
-    /// The frame's data, or the reassembled datagram.
-    buffer: &'s [u8],
-    place: Place,
-    became: Option<Option<&'static Protocol>>,
 }
 
 impl Default for Scan {
@@ -160,7 +104,11 @@ impl Scan {
                 let header = Span::of(record.data, packet.header).start;
                 let datagram = Some(Reassembled { bytes: &bytes, header, fragments });
                 let context = Context { datagram, ..context };
-                match transport(fragment.protocol, &bytes, 0) {
+                let (packet, transport) = match inside(fragment.protocol, &bytes) {
+                    Some(inner) => (inner, inner.transport),
+                    None => (packet, transport(fragment.protocol, &bytes, 0)),
+                };
+                match transport {
                     Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
                     Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
                     _ => alone(record.data, &context, lens),
@@ -331,263 +279,6 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
         let mut stage = Stage { recogniser: &recogniser, ports: [0, 0], opening, talk };
         let Half { assembler, reader, .. } = half;
         assembler.finish(&mut |d| stage.take(from, reader, d, &mut scene));
-    }
-}
-
-impl TcpStream {
-    /// True if a SYN starts the connection anew instead of being repeated.
-    fn is_reopened_by(&self, syn: &Segment<'_>) -> bool {
-        self.halves.iter().any(|h| h.base.is_some()) && !self.halves.iter().any(|h| h.base == Some(syn.seq))
-    }
-
-    /// What this segment says about the connection: numbers relative to its start, window, repetition.
-    fn observe(&mut self, from: Direction, segment: &Segment<'_>) -> TcpView {
-        let [to_server, to_client] = &mut self.halves;
-        let (own, other) = match from {
-            Direction::ToServer => (to_server, to_client),
-            Direction::ToClient => (to_client, to_server),
-        };
-        let syn = segment.has(flags::SYN);
-        let base = *own.base.get_or_insert(if syn { segment.seq } else { segment.seq.wrapping_sub(1) });
-        if syn {
-            own.scale = Scale(window_scale(segment.options).unwrap_or(-2));
-        }
-        let ack = if segment.has(flags::ACK) {
-            let base = *other.base.get_or_insert(segment.ack.wrapping_sub(1));
-            segment.ack.wrapping_sub(base)
-        } else {
-            segment.ack
-        };
-        let scale = match (own.scale.0, other.scale.0) {
-            (-1, _) => -1,
-            (-2, _) | (_, -2) => -2,
-            (own, _) => own,
-        };
-        let shift = u32::try_from(scale).unwrap_or(0).min(14);
-        let window = if syn { u32::from(segment.window) } else { u32::from(segment.window) << shift };
-        let ahead = own.assembler.next().map_or(0, |next| segment.seq.wrapping_sub(next).cast_signed());
-        let sent = segment.sent();
-        TcpView {
-            seq: segment.seq.wrapping_sub(base),
-            ack,
-            window,
-            scale,
-            retransmission: sent > 0 && ahead < -1 || sent > 1 && ahead < 0,
-            out_of_order: sent > 0 && ahead < 0,
-            lost_before: sent > 0 && ahead > 0,
-            keep_alive: ahead == -1 && sent <= 1 && segment.flags & (flags::SYN | flags::FIN | flags::RST) == 0,
-            overlap_differs: false,
-        }
-    }
-}
-
-/// The shift count of a window scale option (RFC 7323 §2.2).
-fn window_scale(mut options: &[u8]) -> Option<i8> {
-    loop {
-        match options {
-            [1, rest @ ..] => options = rest,
-            [3, 3, shift, ..] => return i8::try_from(*shift).ok(),
-            [0, ..] | [] | [_] => return None,
-            [_, len, ..] => options = options.get(usize::from((*len).max(2))..)?,
-        }
-    }
-}
-
-/// The conversation of a stream on its stage.
-struct Stage<'t> {
-    recogniser: &'t Recogniser,
-    ports: [u16; 2],
-    opening: Opening,
-    talk: &'t mut Talk,
-}
-
-impl Stage<'_> {
-    fn take(&mut self, from: Direction, reader: &mut Reader, delivery: Delivery<'_>, scene: &mut Scene<'_>) {
-        match delivery {
-            Delivery::Bytes(bytes, origin) => self.bytes(from, reader, bytes, origin, scene),
-            Delivery::Gap(n) => {
-                let outcome = match self.talk {
-                    Talk::Known(protocol, conversation) => {
-                        reader.gap(from, n, (protocol, conversation.as_mut()), scene)
-                    }
-                    _ => return reader.pass(n),
-                };
-                self.follow(outcome.not_mine, reader, scene);
-            }
-            Delivery::End => {
-                if let Talk::Known(protocol, conversation) = self.talk {
-                    reader.end(from, (protocol, conversation.as_mut()), scene);
-                }
-            }
-        }
-    }
-
-    fn bytes(&mut self, from: Direction, reader: &mut Reader, bytes: &[u8], origin: Origin, scene: &mut Scene<'_>) {
-        let piece = scene.lens.indexes().then(|| PieceRow {
-            flow: scene.place.flow,
-            from,
-            offset: reader.position(),
-            origin,
-            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-        });
-        let held = match self.talk {
-            Talk::Known(..) => false,
-            Talk::Nobody { tries } => {
-                let known = if *tries > 0 { Recogniser::surely(bytes) } else { None };
-                *tries = tries.saturating_sub(1);
-                let Some(protocol) = known else { return reader.pass(bytes.len() as u64) };
-                self.open(protocol);
-                false
-            }
-            Talk::Undecided => {
-                // Only the bytes that arrived in order from the start are shown to the probes.
-                let joined;
-                let shown = if reader.waiting().is_empty() {
-                    bytes
-                } else {
-                    joined = [reader.waiting(), bytes].concat();
-                    &joined
-                };
-                match self.recogniser.stream(shown, self.ports) {
-                    Verdict::Is(protocol) => {
-                        self.open(protocol);
-                        false
-                    }
-                    Verdict::Wait => {
-                        reader.hold(bytes);
-                        true
-                    }
-                    Verdict::Nobody => {
-                        *self.talk = Talk::Nobody { tries: RETRIES };
-                        return reader.pass(bytes.len() as u64);
-                    }
-                }
-            }
-        };
-        // Streams nobody knows keep no pieces.
-        if let Some(piece) = piece {
-            scene.lens.piece(&piece);
-        }
-        if held {
-            return;
-        }
-        if let Talk::Known(protocol, conversation) = self.talk {
-            let outcome = reader.bytes(from, bytes, (protocol, conversation.as_mut()), scene);
-            if outcome.too_large {
-                scene.counts.messages_too_large = scene.counts.messages_too_large.saturating_add(1);
-            }
-            self.follow(outcome.not_mine, reader, scene);
-        }
-        // What is left after a hand-over (CONNECT, Upgrade) belongs to whoever comes next.
-        if matches!(self.talk, Talk::Undecided)
-            && !reader.waiting().is_empty()
-            && let Verdict::Is(protocol) = self.recogniser.stream(reader.waiting(), self.ports)
-        {
-            self.open(protocol);
-            if let Talk::Known(protocol, conversation) = self.talk {
-                reader.bytes(from, &[], (protocol, conversation.as_mut()), scene);
-            }
-        }
-    }
-
-    fn open(&mut self, protocol: &'static Protocol) {
-        if let Some(open) = protocol.open {
-            *self.talk = Talk::Known(protocol, open(&self.opening));
-        }
-    }
-
-    fn follow(&mut self, not_mine: bool, reader: &mut Reader, scene: &mut Scene<'_>) {
-        if let Some(next) = scene.became.take() {
-            *self.talk = Talk::Undecided;
-            if let Some(protocol) = next {
-                self.open(protocol);
-            }
-        } else if not_mine {
-            reader.pass(0);
-            *self.talk = Talk::Nobody { tries: RETRIES };
-        }
-    }
-}
-
-impl<'s> Scene<'s> {
-    fn new(
-        lens: &'s mut dyn Lens,
-        counts: &'s mut Counts,
-        waiting: &'s mut Vec<(u64, Exchange)>,
-        context: Context<'s>,
-        buffer: &'s [u8],
-        place: Place,
-    ) -> Self {
-        Self { lens, counts, waiting, context, buffer, place, became: None }
-    }
-
-    /// Bytes nobody knows, shown as they are.
-    fn raw(&mut self, bytes: &[u8]) {
-        if self.lens.shows() {
-            self.describe(&data::PROTOCOL, bytes, 0, None);
-        }
-    }
-
-    /// Says of a segment that the message in it ends elsewhere.
-    fn part_of_more(&mut self) {
-        if self.lens.shows() {
-            describe::part(self.lens.sink(&self.place));
-        }
-    }
-
-    fn mark(&mut self, mark: Mark, bytes: &[u8]) {
-        let at = Span::of(self.buffer, bytes);
-        let sink = self.lens.sink(&self.place);
-        describe::within(&self.context, self.buffer, sink, |sink| sink.mark(mark, at));
-    }
-
-    fn describe(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, exchange: Option<Exchange>) {
-        let carried = !lies_in(self.buffer, bytes);
-        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
-        let sink = self.lens.sink(&self.place);
-        if !describe::message(&told, &self.context, self.buffer, sink) {
-            self.counts.mistakes = self.counts.mistakes.saturating_add(1);
-            self.mark(describe::MISTAKE, bytes);
-        }
-    }
-
-    /// Finds the request a response answers, or keeps a request for its response.
-    fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
-        let pair = (protocol.pair)(bytes, note)?;
-        if pair.opens {
-            // A request sent again soon: the answer counts from the first one.
-            let now = self.place.time;
-            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
-                return None;
-            }
-            self.waiting.retain(|(key, _)| *key != pair.key);
-            if self.waiting.len() >= MAX_WAITING {
-                self.waiting.remove(0);
-            }
-            self.waiting.push((pair.key, Exchange { frame: self.place.frame, time: self.place.time }));
-            return None;
-        }
-        let at = self.waiting.iter().position(|(key, _)| *key == pair.key)?;
-        Some(self.waiting.swap_remove(at).1)
-    }
-}
-
-impl Placed for Scene<'_> {
-    fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
-        self.counts.messages = self.counts.messages.saturating_add(1);
-        self.place.pdu = self.counts.messages;
-        let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
-        let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
-        if indexes {
-            let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            let carried = !lies_in(self.buffer, bytes);
-            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried });
-        }
-        self.describe(protocol, bytes, note, exchange);
-    }
-
-    fn becomes(&mut self, protocol: Option<&'static Protocol>) {
-        self.became = Some(protocol);
     }
 }
 

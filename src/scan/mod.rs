@@ -1,6 +1,7 @@
 //! The engine: a capture read once, front to back. Conversations live here; messages are described where they end.
 
 mod capture;
+mod connection;
 mod counts;
 mod describe;
 mod detail;
@@ -11,7 +12,9 @@ mod index;
 mod lens;
 mod reader;
 mod recognise;
+mod scene;
 mod select;
+mod stage;
 
 pub use capture::{Capture, Input, Reading};
 pub use counts::Counts;

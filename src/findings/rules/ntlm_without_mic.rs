@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Evidence, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(traits) = n.ntlm else { continue };
-        if traits.time_offered && !traits.mic && traits.version == Some(NtlmVersion::V2) {
+        if traits.time_offered == Some(true) && !traits.mic && traits.version == Some(NtlmVersion::V2) {
             report
                 .found(&n.account(), n.client, n.server)
                 .proof(Item::new(n.frame_of("challenge"), "ntlmssp.challenge.target_info.timestamp", "present"))

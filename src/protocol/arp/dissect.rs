@@ -28,10 +28,12 @@ struct Shown<'b>(&'b [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self.0 {
-            [a, b, c, d] => write!(f, "{}", Ipv4Addr::new(a, b, c, d)),
-            [a, b, c, d, e, g] => write!(f, "{}", Mac([a, b, c, d, e, g])),
-            _ => f.write_str(&text::hex(self.0)),
+        if let Ok(address) = <[u8; 4]>::try_from(self.0) {
+            write!(f, "{}", Ipv4Addr::from(address))
+        } else if let Ok(address) = <[u8; 6]>::try_from(self.0) {
+            write!(f, "{}", Mac(address))
+        } else {
+            f.write_str(&text::hex(self.0))
         }
     }
 }

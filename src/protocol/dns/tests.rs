@@ -1,5 +1,5 @@
 use super::parse::{name, skip_name};
-use super::{LLMNR, MDNS, PROTOCOL, conversation};
+use super::{LLMNR, MDNS, PROTOCOL, STREAM, conversation};
 use crate::fact::{Fact, Lookup};
 use crate::field::{Mark, Tree};
 use crate::protocol::{
@@ -253,6 +253,7 @@ fn after_a_gap_it_waits_for_something_plausible() {
     assert_eq!(talk.feed(Direction::ToServer, Input::Bytes(b"torn bytes, no header"), &mut found), Progress::Took(21));
     talk.feed(Direction::ToServer, Input::Bytes(&framed), &mut found);
     assert_eq!(found.0.as_slice(), std::slice::from_ref(&framed));
-    assert_eq!((PROTOCOL.probe)(&framed), Likelihood::Perhaps);
-    assert_eq!((PROTOCOL.probe)(b"GET / HTTP/1.1\r\n\r\n and more"), Likelihood::Unsure);
+    assert_eq!((STREAM.probe)(&framed), Likelihood::Perhaps);
+    assert_eq!((STREAM.probe)(&framed[..9]), Likelihood::Unsure);
+    assert_eq!((STREAM.probe)(b"GET / HTTP/1.1\r\n\r\n and more"), Likelihood::No);
 }

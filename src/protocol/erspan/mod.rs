@@ -18,7 +18,7 @@ crate::fields! {
     P           = Number   "erspan.p"           "P";
     FT          = Number   "erspan.ft"          "Frame Type";
     HW          = Number   "erspan.hw"          "Hw";
-    DIRECTION   = Number   "erspan.direction"   "Direction";
+    DIRECTION   = Flag     "erspan.direction"   "Direction";
     GRANULARITY = Number   "erspan.gra"         "Granularity";
     O           = Number   "erspan.o"           "O";
 }
@@ -40,19 +40,20 @@ const TYPE_III: u16 = 2;
 fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let mut rest = Portion::of(message);
     out.column("ERSPAN", format_args!("ERSPAN"));
-    let frame = out.group(&ERSPAN, rest.bytes, |out| {
-        let header = header(&mut rest, out);
-        if header.is_none() {
+    let known = out.group(&ERSPAN, rest.bytes, |out| {
+        let known = header(&mut rest, out);
+        if known.is_none() {
             rest.short(out);
         }
-        header
+        known
     });
-    if frame.is_some() {
+    if known == Some(true) {
         out.give(&eth::PROTOCOL, &rest.message(message));
     }
 }
 
-fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
+/// Walks the header; says whether its version is a known one.
+fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<bool> {
     let first = rest.u16()?;
     let version = first.value >> 12;
     out.number(&VERSION, first.raw, version);
@@ -65,7 +66,7 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
         TYPE_III => out.number(&BSO, raw, bits >> 11 & 3),
         _ => {
             out.malformed(first.raw, "unknown version");
-            return None;
+            return Some(false);
         }
     }
     out.number(&TRUNCATED, raw, bits >> 10 & 1);
@@ -74,7 +75,7 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
         let index = rest.u32()?;
         out.number(&RESERVED, index.raw, index.value >> 20);
         out.number(&INDEX, index.raw, index.value & 0x000f_ffff);
-        return Some(());
+        return Some(true);
     }
     let time = rest.u32()?;
     out.number(&TIMESTAMP, time.raw, time.value);
@@ -85,14 +86,14 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
     out.number(&P, raw, bits >> 15);
     out.number(&FT, raw, bits >> 10 & 0x1f);
     out.number(&HW, raw, bits >> 4 & 0x3f);
-    out.number(&DIRECTION, raw, bits >> 3 & 1);
+    out.flag(&DIRECTION, raw, bits & 8 != 0);
     out.number(&GRANULARITY, raw, bits >> 1 & 3);
     out.number(&O, raw, bits & 1);
     // A platform's own eight bytes.
     if bits & 1 == 1 {
         rest.take(8)?;
     }
-    Some(())
+    Some(true)
 }
 
 fn version_name(version: u64) -> Option<&'static str> {

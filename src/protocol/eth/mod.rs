@@ -12,6 +12,8 @@
 mod dissect;
 pub mod fields;
 
+#[cfg(test)]
+mod tests;
 pub mod trailer;
 
 use super::{Claim, Protocol};
@@ -33,7 +35,9 @@ pub struct Mac(pub [u8; 6]);
 
 impl fmt::Display for Mac {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+        for (nth, byte) in self.0.iter().enumerate() {
+            write!(f, "{}{byte:02x}", if nth == 0 { "" } else { ":" })?;
+        }
+        Ok(())
     }
 }

@@ -43,12 +43,11 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         out.flag(&IGNORED, &[], false);
     });
     let payload = Portion { bytes, wire, hops: 0, quoted: false };
-    match registry::find(Claim::LinkType(frame.link_type)) {
-        Some(link) => out.give(link, &payload.message(message)),
-        None => {
-            out.column("Unknown", format_args!("link type {}", frame.link_type));
-            out.mark(Mark::Note("link type not described"), bytes);
-            data::show(out, message, payload);
-        }
+    if let Some(link) = registry::find(Claim::LinkType(frame.link_type)) {
+        out.give(link, &payload.message(message));
+    } else {
+        out.column("Unknown", format_args!("link type {}", frame.link_type));
+        out.mark(Mark::Note("link type not described"), bytes);
+        data::show(out, message, payload);
     }
 }

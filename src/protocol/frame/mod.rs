@@ -5,6 +5,8 @@
 mod dissect;
 pub mod encap;
 pub mod fields;
+#[cfg(test)]
+mod tests;
 
 use super::Protocol;
 

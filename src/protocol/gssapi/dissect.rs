@@ -4,7 +4,7 @@ use super::fields::gss as f;
 use super::mechanism::{self, Header, Kind};
 use super::{KRB5, SPNEGO};
 use crate::field::{Mark, Value};
-use crate::protocol::{Claim, Message, Out, ntlm};
+use crate::protocol::{Claim, Message, Out};
 
 /// Describes a token of GSS-API.
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
@@ -30,7 +30,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
 pub fn token<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) {
     match Kind::of(bytes) {
         Kind::Ntlm => {
-            out.hand_over(message, Claim::Mechanism(ntlm::MECHANISM), bytes);
+            out.hand_over(message, Claim::Mechanism(mechanism::NTLMSSP), bytes);
         }
         Kind::Kerberos => out.give(&KRB5, &message.with(bytes)),
         Kind::Spnego(inner) => out.give(&SPNEGO, &message.with(inner)),

@@ -1,6 +1,5 @@
 //! Mechanisms by their OIDs, and which mechanism a token is of when nobody says.
 
-use crate::protocol::ntlm;
 use crate::wire::der::{Tlv, tag, tlv};
 
 /// 1.3.6.1.5.5.2
@@ -11,6 +10,8 @@ pub const KRB5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02];
 pub const MS_KRB5: &[u8] = &[0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02];
 /// 1.2.840.113554.1.2.2.3
 pub const KRB5_U2U: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03];
+/// 1.3.6.1.4.1.311.2.2.10
+pub const NTLMSSP: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a];
 /// 1.3.6.1.4.1.311.2.2.30
 const NEGOEX: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x1e];
 
@@ -21,7 +22,7 @@ pub fn name(oid: &[u8]) -> Option<&'static str> {
         KRB5 => "KRB5 - Kerberos 5",
         MS_KRB5 => "MS KRB5 - Microsoft Kerberos 5",
         KRB5_U2U => "KRB5 - Kerberos 5 - User to User",
-        ntlm::MECHANISM => "NTLMSSP - Microsoft NTLM Security Support Provider",
+        NTLMSSP => "NTLMSSP - Microsoft NTLM Security Support Provider",
         NEGOEX => "NEGOEX - SPNEGO Extended Negotiation Security Mechanism",
         _ => return None,
     })

@@ -113,7 +113,7 @@ fn echo<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, 'b>
     let now = message.context.frame.time;
     if let Some(request) = message.context.exchange.filter(|_| reply) {
         out.number(&RESP_TO, &[], request.frame);
-        out.value(&RESPTIME, &[], Value::Float(now.since(request.time) as f64 / 1e6));
+        out.value(&RESPTIME, &[], Value::Float(milliseconds(now.since(request.time))));
         out.column_more(format_args!(" (request in {})", request.frame));
     }
     if let Some(time) = guess_time(rest.bytes, now) {
@@ -123,6 +123,11 @@ fn echo<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, 'b>
     }
     data::show(out, message, *rest);
     Some(())
+}
+
+/// Nanoseconds as Wireshark counts round trips. Exact up to a microsecond for any time a person waits.
+fn milliseconds(nanos: i64) -> f64 {
+    i32::try_from(nanos / 1000).map_or(f64::from(i32::MAX), f64::from) / 1e3
 }
 
 /// The time some senders of echo requests put first into the data: seconds and microseconds, in their own byte order. It

@@ -8,6 +8,8 @@
 
 mod dissect;
 pub mod fields;
+#[cfg(test)]
+mod tests;
 
 use super::{Claim, Context, Message, Out, Portion, Protocol, data, registry};
 

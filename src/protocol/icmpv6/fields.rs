@@ -35,7 +35,7 @@ crate::fields! {
     OPT             = Group    "icmpv6.opt"                  "ICMPv6 Option";
     OPT_TYPE        = Number   "icmpv6.opt.type"             "Type", names option_name;
     OPT_LENGTH      = Number   "icmpv6.opt.length"           "Length";
-    OPT_LINKADDR    = Mac      "icmpv6.opt.linkaddr"         "Link-layer address";
+    OPT_LINKADDR    = Bytes    "icmpv6.opt.linkaddr"         "Link-layer address";
     OPT_MTU         = Number   "icmpv6.opt.mtu"              "MTU";
     OPT_PREFIX_LEN  = Number   "icmpv6.opt.prefix.length"    "Prefix Length";
     OPT_PREFIX_FLAG = Hex2     "icmpv6.opt.prefix.flag"      "Flag";

@@ -4,6 +4,8 @@
 mod dissect;
 pub mod fields;
 mod neighbor;
+#[cfg(test)]
+mod tests;
 
 use super::{Claim, Protocol};
 

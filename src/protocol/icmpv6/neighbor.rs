@@ -106,7 +106,7 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
         match kind.value {
             SOURCE_ADDRESS | TARGET_ADDRESS => {
                 let address = option.array::<6>()?;
-                out.value(&OPT_LINKADDR, address.raw, Value::Mac(address.value));
+                out.bytes(&OPT_LINKADDR, address.raw);
                 let word = if kind.value == SOURCE_ADDRESS { "from" } else { "is at" };
                 out.column_more(format_args!(" {word} {}", Mac(address.value)));
             }

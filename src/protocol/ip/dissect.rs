@@ -13,6 +13,14 @@ use std::net::Ipv4Addr;
 /// Bytes of a header without options.
 const MIN_HEADER: usize = 20;
 
+/// How far a header could be read that did not just end.
+enum Read {
+    /// To its end.
+    Whole(Header),
+    /// To what cannot be; that was marked.
+    Bogus,
+}
+
 /// What the payload's description needs to know.
 struct Header {
     id: u16,
@@ -36,22 +44,21 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let header_length = packet.bytes.first().map_or(MIN_HEADER, |first| usize::from(first & 0x0f) * 4);
     // This header completes a datagram if the first pass says so of its place in the frame.
     let datagram = message.context.datagram.filter(|whole| whole.header == out.at(packet.bytes).start);
-    let header = out.group(&IP, packet.head(header_length.max(MIN_HEADER)), |out| {
-        let mut blame = false;
-        let header = header(&mut rest, out, &mut blame);
-        if header.is_none() && !blame {
+    let read = out.group(&IP, packet.head(header_length.max(MIN_HEADER)), |out| {
+        let read = header(&mut rest, out);
+        if read.is_none() {
             rest.short(out);
             if rest.cut_off() {
                 out.column("IPv4", format_args!("[Packet size limited during capture]"));
             }
         }
-        if let (Some(_), Some(whole)) = (&header, &datagram) {
+        if let (Some(Read::Whole(_)), Some(whole)) = (&read, &datagram) {
             out.number(&FRAGMENT_COUNT, &[], whole.fragments);
             out.number(&REASSEMBLED_LEN, &[], whole.bytes.len() as u64);
         }
-        header
+        read
     });
-    let Some(header) = header else { return };
+    let Some(Read::Whole(header)) = read else { return };
     let Header { id, more, offset, protocol, whole } = header;
     if let Some(datagram) = datagram {
         let context = Context { datagram: None, ..*message.context };
@@ -60,7 +67,7 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         out.derived("Reassembled IPv4", datagram.bytes, |out| cargo(out, &message, protocol, payload));
         return;
     }
-    // A first fragment that the capture cut short cannot wait for the others, so what there is of it is described.
+    // A first fragment that the capture cut short cannot be put together with the others: what there is of it is described.
     if offset > 0 || more && whole {
         let name = numbers::name(protocol.into()).unwrap_or("Unknown");
         out.column("IPv4", format_args!("Fragmented IP protocol (proto={name} {protocol}, off={offset}, ID={id:04x})"));
@@ -79,24 +86,22 @@ fn cargo<'b>(out: &mut Out<'_, 'b>, message: &Message<'b>, protocol: u8, payload
     hand_over(out, message, protocol, payload);
 }
 
-/// Walks the header and leaves the payload in `rest`. `blame` is set where the header itself is to blame for ending.
-fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, blame: &mut bool) -> Option<Header> {
+/// Walks the header and leaves the payload in `rest`.
+fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<Read> {
     let packet = *rest;
     let first = rest.u8()?;
     let (version, header_length) = (first.value >> 4, usize::from(first.value & 0x0f) * 4);
     out.number(&VERSION, first.raw, version);
     if version != 4 {
-        *blame = true;
         out.malformed(first.raw, "not version 4");
         out.column("IPv4", format_args!("Bogus IPv4 version ({version}, must be 4)"));
-        return None;
+        return Some(Read::Bogus);
     }
     out.number(&HDR_LEN, first.raw, header_length as u64);
     if header_length < MIN_HEADER {
-        *blame = true;
         out.malformed(first.raw, "header shorter than 20 bytes");
         out.column("IPv4", format_args!("Bogus IP header length ({header_length}, must be at least 20)"));
-        return None;
+        return Some(Read::Bogus);
     }
     let services = rest.u8()?;
     out.node(&DSFIELD, services.raw, Value::Number(services.value.into()), |out| {
@@ -108,10 +113,9 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, blame: &mut bool) -
     // Zero stands for "too long to say": the network card cuts such a packet into segments.
     let total = if length.value == 0 { packet.wire } else { usize::from(length.value) };
     if total < header_length {
-        *blame = true;
         out.malformed(length.raw, "total length shorter than the header");
         out.column("IPv4", format_args!("Bogus IP length ({total}, less than header length {header_length})"));
-        return None;
+        return Some(Read::Bogus);
     }
     if total > packet.wire && !packet.quoted {
         out.malformed(length.raw, "total length exceeds the packet");
@@ -140,7 +144,13 @@ fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, blame: &mut bool) -
     rest.take(options_length)?;
     let payload = total.saturating_sub(header_length);
     *rest = Portion { hops: ttl.value, ..rest.cut(payload) };
-    Some(Header { id: id.value, more, offset, protocol: protocol.value, whole: rest.bytes.len() == payload })
+    Some(Read::Whole(Header {
+        id: id.value,
+        more,
+        offset,
+        protocol: protocol.value,
+        whole: rest.bytes.len() == payload,
+    }))
 }
 
 /// Flags and fragment offset: three bits and thirteen, the offset in units of eight bytes.

@@ -21,6 +21,8 @@ mod dissect;
 pub mod fields;
 pub mod numbers;
 mod options;
+#[cfg(test)]
+mod tests;
 
 use super::{Claim, Message, Out, Portion, Protocol, data, registry};
 

@@ -4,7 +4,7 @@ use super::fields::{
     OPT_CLASS, OPT_COPY, OPT_EOL, OPT_LEN, OPT_NOP, OPT_NUMBER, OPT_PTR, OPT_RA, OPT_RECORD_ROUTE, OPT_ROUTE,
     OPT_ROUTER_ALERT, OPT_SOURCE_ROUTE, OPT_TIMESTAMP, OPT_TYPE,
 };
-use crate::field::Field;
+use crate::field::{Field, Value};
 use crate::protocol::{Out, Portion};
 
 const EOL: u8 = 0;
@@ -42,9 +42,9 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
         STRICT_ROUTE => &OPT_SOURCE_ROUTE,
         TIMESTAMP => &OPT_TIMESTAMP,
         ROUTER_ALERT => &OPT_ROUTER_ALERT,
-        _ => return Some(type_field(&mut option, out)?),
+        _ => return type_field(&mut option, out),
     };
-    out.group(field, raw, |out| {
+    out.node(field, raw, Value::Bytes(raw), |out| {
         type_field(&mut option, out)?;
         if length > 1 {
             let length = option.u8()?;
@@ -67,7 +67,7 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
 
 fn type_field<'b>(option: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<()> {
     let kind = option.u8()?;
-    out.node(&OPT_TYPE, kind.raw, crate::field::Value::Number(kind.value.into()), |out| {
+    out.node(&OPT_TYPE, kind.raw, Value::Number(kind.value.into()), |out| {
         out.flag(&OPT_COPY, kind.raw, kind.value & 0x80 != 0);
         out.number(&OPT_CLASS, kind.raw, kind.value >> 5 & 3);
         out.number(&OPT_NUMBER, kind.raw, kind.value & 0x1f);

@@ -52,6 +52,7 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
                 }
             });
         }
+        // As in IPv4: cut short by the capture, it is described as far as it goes.
         (End::Fragment(Fragment { next, offset: 0, .. }), None) if rest.cut_off() => cargo(out, message, next, rest),
         (End::Fragment(Fragment { next, offset, more, ident }), None) => {
             let more = if more { "y" } else { "n" };

@@ -88,18 +88,19 @@ fn start<'b>(out: &mut Out<'_, 'b>, fields: [&'static Field; 3], header: &mut Po
     Some(next.value)
 }
 
-/// Cuts a header of announced length off `rest`; what is missing of it shows when it is read.
-fn split<'b>(rest: &mut Portion<'b>) -> Portion<'b> {
+/// Cuts a header of announced length off `rest`, or as much as there is of it; says whether it is whole.
+fn split<'b>(rest: &mut Portion<'b>) -> (Portion<'b>, bool) {
     let length = rest.bytes.get(1).map_or(2, |length| (usize::from(*length) + 1) * 8);
     let header = rest.cut(length);
-    if rest.take(length).is_none() {
+    let whole = rest.take(length).is_some();
+    if !whole {
         let _ = rest.take(rest.bytes.len());
     }
-    header
+    (header, whole)
 }
 
 fn options_header<'b>(out: &mut Out<'_, 'b>, hop_by_hop: bool, rest: &mut Portion<'b>) -> Option<u8> {
-    let mut header = split(rest);
+    let (mut header, whole) = split(rest);
     let (protocol, layer, fields): (&'static Field, _, [&'static Field; 3]) = if hop_by_hop {
         (&HOPOPTS, "ipv6.hopopts", [&HOPOPTS_NXT, &HOPOPTS_LEN, &HOPOPTS_LEN_OCT])
     } else {
@@ -108,7 +109,6 @@ fn options_header<'b>(out: &mut Out<'_, 'b>, hop_by_hop: bool, rest: &mut Portio
     out.layer(layer);
     out.group(protocol, header.bytes, |out| {
         let next = start(out, fields, &mut header);
-        let whole = !header.cut_off();
         while !header.bytes.is_empty() {
             if option(out, &mut header).is_none() {
                 break;
@@ -149,10 +149,10 @@ fn option<'b>(out: &mut Out<'_, 'b>, header: &mut Portion<'b>) -> Option<()> {
 }
 
 fn routing_header<'b>(out: &mut Out<'_, 'b>, rest: &mut Portion<'b>) -> Option<u8> {
-    let mut header = split(rest);
+    let (mut header, whole) = split(rest);
     out.layer("ipv6.routing");
     out.group(&ROUTING, header.bytes, |out| {
-        let next = routing(out, &mut header);
+        let next = routing(out, &mut header).filter(|_| whole);
         if next.is_none() {
             header.short(out);
         }
@@ -175,7 +175,7 @@ fn routing<'b>(out: &mut Out<'_, 'b>, header: &mut Portion<'b>) -> Option<u8> {
     } else {
         out.bytes(&ROUTING_UNKNOWN, header.bytes);
     }
-    if header.cut_off() { None } else { Some(next) }
+    Some(next)
 }
 
 fn fragment_header<'b>(out: &mut Out<'_, 'b>, rest: &mut Portion<'b>) -> Option<Fragment> {

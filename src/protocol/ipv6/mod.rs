@@ -15,6 +15,8 @@ mod authentication;
 mod dissect;
 mod extension;
 pub mod fields;
+#[cfg(test)]
+mod tests;
 
 pub use authentication::PROTOCOL as AUTHENTICATION;
 

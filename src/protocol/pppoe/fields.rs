@@ -20,7 +20,7 @@ pub mod discovery {
         AC_NAME      = Text     "pppoed.tags.ac_name"       "AC-Name";
         HOST_UNIQ    = Bytes    "pppoed.tags.host_uniq"     "Host-Uniq";
         AC_COOKIE    = Bytes    "pppoed.tags.ac_cookie"     "AC-Cookie";
-        UNKNOWN      = Bytes    "pppoed.tags.unknown"       "Unknown Data";
+        UNKNOWN      = Bytes    "pppoed.tag.unknown_data"       "Unknown Data";
     }
 }
 

@@ -5,7 +5,7 @@ use super::fields as f;
 use super::head::Head;
 use super::parse::line;
 use crate::field::{Mark, Value};
-use crate::protocol::{Claim, Message, Out, Protocol, registry};
+use crate::protocol::{Message, Out, registry};
 use crate::wire::text;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use std::io::Read;
@@ -54,12 +54,6 @@ fn is_any(media: &[u8], of: &[&[u8]]) -> bool {
     of.iter().any(|known| known.eq_ignore_ascii_case(media))
 }
 
-fn claimant(media: &[u8]) -> Option<&'static Protocol> {
-    let answers =
-        |claim: &Claim| matches!(claim, Claim::MediaType(known) if known.as_bytes().eq_ignore_ascii_case(media));
-    registry::ALL.iter().copied().find(|protocol| protocol.claims.iter().any(answers))
-}
-
 /// What the packet list calls the message by its body.
 pub fn column_name(head: &Head<'_>) -> &'static str {
     let media = media_type(head);
@@ -75,7 +69,7 @@ pub fn column_name(head: &Head<'_>) -> &'static str {
 /// Hands the body on for its facts.
 pub fn hand_over<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
     if let Some(body) = body(message, head)
-        && let Some(protocol) = claimant(media_type(head))
+        && let Some(protocol) = registry::media_type(media_type(head), body)
     {
         open(message, head, body, out, |message, out| out.give(protocol, message));
     }
@@ -86,7 +80,7 @@ pub fn show<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
     let Some(body) = body(message, head) else { return };
     let media = media_type(head);
     out.group(&f::MSG_BODY, body, |out| {
-        open(message, head, body, out, |message, out| match claimant(media) {
+        open(message, head, body, out, |message, out| match registry::media_type(media, message.bytes) {
             Some(protocol) => out.give(protocol, message),
             None => show_text(media, message.bytes, out),
         });

@@ -99,11 +99,12 @@ fn protocol<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<u16> {
 /// The sender's address: so many of eight bytes.
 fn source<'b>(out: &mut Out<'_, 'b>, length: usize, raw: &'b [u8]) {
     let (address, unused) = raw.split_at_checked(length).unwrap_or((raw, &[]));
-    match *address {
-        [a, b, c, d, e, f] => out.value(&SRC_ETH, address, Value::Mac([a, b, c, d, e, f])),
-        [a, b, c, d] => out.value(&SRC_IPV4, address, Value::Address([a, b, c, d].into())),
-        [] => {}
-        _ => out.bytes(&SRC, address),
+    if let Ok(mac) = <[u8; 6]>::try_from(address) {
+        out.value(&SRC_ETH, address, Value::Mac(mac));
+    } else if let Ok(ipv4) = <[u8; 4]>::try_from(address) {
+        out.value(&SRC_IPV4, address, Value::Address(ipv4.into()));
+    } else if !address.is_empty() {
+        out.bytes(&SRC, address);
     }
     if !unused.is_empty() {
         out.bytes(&UNUSED, unused);

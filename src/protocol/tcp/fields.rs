@@ -60,7 +60,6 @@ crate::fields! {
     OPT_USER_TO      = Bytes    "tcp.options.user_to"         "TCP Option - User Timeout";
     OPT_USER_TO_UNIT = Flag     "tcp.options.user_to_granularity" "Granularity";
     OPT_USER_TO_VAL  = Number   "tcp.options.user_to_val"     "User Timeout";
-    OPT_MPTCP        = Bytes    "tcp.options.mptcp"           "TCP Option - Multipath TCP";
     OPT_TFO          = Bytes    "tcp.options.tfo"             "TCP Option - TCP Fast Open";
     OPT_TFO_COOKIE   = Bytes    "tcp.options.tfo.cookie"      "Fast Open Cookie";
     OPT_UNKNOWN      = Bytes    "tcp.options.unknown"         "TCP Option - Unknown";

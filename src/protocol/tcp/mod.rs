@@ -22,6 +22,8 @@ mod dissect;
 pub mod fields;
 mod flags;
 mod options;
+#[cfg(test)]
+mod tests;
 
 use super::{Claim, Protocol};
 

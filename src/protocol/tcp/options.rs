@@ -1,7 +1,7 @@
 //! TCP options: a kind, and for all but two a length and a value (RFC 9293 §3.1).
 
 use super::fields::{
-    OPT_EOL, OPT_MD5, OPT_MD5_DIGEST, OPT_MPTCP, OPT_MSS, OPT_MSS_VAL, OPT_NOP, OPT_SACK, OPT_SACK_COUNT, OPT_SACK_LE,
+    OPT_EOL, OPT_MD5, OPT_MD5_DIGEST, OPT_MSS, OPT_MSS_VAL, OPT_NOP, OPT_SACK, OPT_SACK_COUNT, OPT_SACK_LE,
     OPT_SACK_PERM, OPT_SACK_RE, OPT_TFO, OPT_TFO_COOKIE, OPT_TIMESTAMP, OPT_TSECR, OPT_TSVAL, OPT_UNKNOWN,
     OPT_UNKNOWN_DATA, OPT_USER_TO, OPT_USER_TO_UNIT, OPT_USER_TO_VAL, OPT_WSCALE, OPT_WSCALE_MULT, OPT_WSCALE_SHIFT,
     OPTION_KIND, OPTION_LEN, OPTIONS,
@@ -93,7 +93,6 @@ const fn field(kind: u8) -> &'static Field {
         TIMESTAMPS => &OPT_TIMESTAMP,
         MD5 => &OPT_MD5,
         USER_TIMEOUT => &OPT_USER_TO,
-        MPTCP => &OPT_MPTCP,
         FAST_OPEN => &OPT_TFO,
         _ => &OPT_UNKNOWN,
     }
@@ -102,7 +101,8 @@ const fn field(kind: u8) -> &'static Field {
 /// Describes an option's value; one that is too short for its kind just has less to show.
 fn body<'b>(out: &mut Out<'_, 'b>, kind: u8, value: &mut Portion<'b>, base: u32) -> Option<()> {
     match kind {
-        EOL | NOP | MPTCP => {}
+        EOL | NOP => {}
+        MPTCP => out.label(format_args!("TCP Option - Multipath TCP")),
         MSS => {
             let At { raw, value } = value.u16()?;
             out.label(format_args!("TCP Option - Maximum segment size: {value} bytes"));

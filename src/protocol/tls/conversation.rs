@@ -156,7 +156,8 @@ impl Tls {
         let left = bytes.len().saturating_sub(end);
         let half = self.half(from);
         half.begun = left > 0 && need > 0;
-        let wanted = at.saturating_add(need).saturating_sub(end);
+        // Without a length, whatever comes next is asked for.
+        let wanted = if need > 0 { at.saturating_add(need).saturating_sub(end) } else { 0 };
         half.missing = wanted.saturating_sub(left) as u64;
         if left == 0 { Progress::Took(end) } else { Progress::More { took: end, need: wanted } }
     }

@@ -22,7 +22,10 @@ pub fn body<'b>(message: &Message<'b>, handshake: &Handshake<'b>, out: &mut Out<
         12 => server_key_exchange(body, out),
         13 => certificate_request(body, out),
         15 => certificate_verify(body, out),
-        16 => client_key_exchange(body, out),
+        16 => {
+            client_key_exchange(body, out);
+            Some(())
+        }
         _ => Some(()),
     };
     // What could not be read is marked where it stands.
@@ -255,7 +258,7 @@ fn certificate_verify<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
 }
 
 /// RSA: the premaster secret behind a length of two bytes (SSL 3.0: without). ECDHE: a point behind one byte.
-fn client_key_exchange<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn client_key_exchange<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) {
     if let Ok(([], premaster)) = vector16(body) {
         sized(&f::PREMASTER_LENGTH, &f::PREMASTER, premaster, out);
     } else if let Ok(([], (length, point))) = vector8(body) {
@@ -264,7 +267,6 @@ fn client_key_exchange<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> 
     } else {
         out.bytes(&f::PREMASTER, body);
     }
-    Some(())
 }
 
 fn sized<'b>(length: &'static Field, value: &'static Field, part: (At<'b, u16>, &'b [u8]), out: &mut Out<'_, 'b>) {

@@ -3,7 +3,7 @@
 //! A broken body gives nothing here; what of it can be shown is shown by `describe`.
 
 use super::parse::{vector8, vector16, vector24};
-use crate::wire::{At, Parsed, at};
+use crate::wire::{At, at};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::combinator::opt;
@@ -168,9 +168,7 @@ pub struct Signed<'a> {
 
 /// Reads a signature that reaches to the end. Which of the two forms it has, the lengths tell.
 pub fn signed(input: &[u8]) -> Option<Signed<'_>> {
-    let whole = |r: Parsed<'_, _>| r.ok().filter(|(rest, _)| rest.is_empty()).is_some();
-    if whole(vector16(input)) {
-        let (_, (length, signature)) = vector16(input).ok()?;
+    if let Ok(([], (length, signature))) = vector16(input) {
         return Some(Signed { algorithm: None, length, signature });
     }
     let (rest, (algorithm, (length, signature))) = (at(be_u16), vector16).parse(input).ok()?;

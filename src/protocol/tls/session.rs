@@ -28,12 +28,12 @@ impl Session {
     }
 
     /// True for TLS 1.3 (and its drafts, `0x7f..`), where a change of cipher says nothing.
-    pub const fn is_1_3(&self) -> bool {
+    pub const fn is_1_3(self) -> bool {
         self.version == TLS_1_3 || self.version >> 8 == 0x7f
     }
 
     /// The name in the protocol column.
-    pub const fn column(&self, record_version: u16) -> &'static str {
+    pub const fn column(self, record_version: u16) -> &'static str {
         match if self.version == 0 { record_version } else { self.version } {
             0x0002 => "SSLv2",
             0x0300 => "SSLv3",

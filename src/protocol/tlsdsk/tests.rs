@@ -1,1 +1,109 @@
+//! The four tokens of a recorded sign-in with TLS-DSK (TLS 1.0, RSA).
 
+use super::super::tls::fields as f;
+use crate::fact::{Fact, TlsFlight};
+use crate::field::{Field, Mark, Sink, Tree};
+use crate::protocol::{Budget, Claim, Context, Direction, Message, Out};
+
+const FLIGHTS: [&[u8]; 4] = [
+    include_bytes!("testdata/flight-1.bin"),
+    include_bytes!("testdata/flight-2.bin"),
+    include_bytes!("testdata/flight-3.bin"),
+    include_bytes!("testdata/flight-4.bin"),
+];
+
+fn dissect(bytes: &[u8]) -> Tree {
+    let mut tree = Tree::new(true);
+    tree.enter("Frame", bytes);
+    let context = Context::default();
+    let message = Message { bytes, from: Direction::ToServer, note: 0, context: &context };
+    let mut budget = Budget::default();
+    assert!(Out::new(&mut tree, &mut budget, bytes).hand_over(&message, Claim::AuthScheme("tls-dsk"), bytes));
+    tree
+}
+
+fn values<'t>(tree: &'t Tree, field: &'static Field) -> Vec<&'t str> {
+    tree.nodes.iter().filter(|n| n.field.is_some_and(|f| f == field)).map(|n| &*n.value).collect()
+}
+
+fn marks(tree: &Tree) -> Vec<String> {
+    tree.nodes.iter().filter_map(|n| n.mark).map(Mark::text).collect()
+}
+
+fn flight(tree: &Tree) -> &TlsFlight {
+    let [(Fact::Tls(flight), _)] = &tree.facts[..] else { panic!("one fact expected: {:?}", tree.facts) };
+    flight
+}
+
+#[test]
+fn a_client_hello() {
+    let tree = dissect(FLIGHTS[0]);
+    assert_eq!(values(&tree, &f::HANDSHAKE_TYPE), ["1"]);
+    assert_eq!(values(&tree, &f::SUITE), ["0x0004", "0x0005", "0x002f", "0x0035", "0x0003"]);
+    assert_eq!(tree.layers, ["tlsdsk"]);
+    assert_eq!(tree.info, ", Client Hello");
+    let said = flight(&tree);
+    assert_eq!((said.client_hello, said.server_hello, said.version), (true, false, Some(0x0301)));
+    assert_eq!(said.client_time.unwrap().rfc3339_seconds(), "2026-11-22T09:53:18Z");
+}
+
+#[test]
+fn the_server_shows_its_certificates() {
+    let tree = dissect(FLIGHTS[1]);
+    assert_eq!(values(&tree, &f::HANDSHAKE_TYPE), ["2", "11", "13", "14"]);
+    assert_eq!(values(&tree, &f::CERTIFICATE).len(), 2);
+    assert_eq!(tree.info, ", Server Hello, Certificate, Certificate Request, Server Hello Done");
+    let said = flight(&tree);
+    assert_eq!((said.server_hello, said.version, said.suite), (true, Some(0x0301), Some(0x002f)));
+    assert_eq!(said.certificate.as_ref().unwrap().len(), 0x0318);
+}
+
+#[test]
+fn the_user_shows_its_certificate_in_clear() {
+    let tree = dissect(FLIGHTS[2]);
+    assert_eq!(values(&tree, &f::CONTENT_TYPE), ["22", "20", "22"]);
+    assert_eq!(values(&tree, &f::HANDSHAKE_TYPE), ["11", "16", "15"]);
+    assert_eq!((values(&tree, &f::PREMASTER_LENGTH), values(&tree, &f::VERIFY_LENGTH)), (vec!["256"], vec!["256"]));
+    assert!(tree.info.ends_with("Change Cipher Spec, Encrypted Handshake Message"));
+    let said = flight(&tree);
+    let certificate = said.certificate.as_ref().unwrap();
+    assert!(certificate.windows(26).any(|w| w == b"\x19mona.reyes@corvid.example"));
+    assert_eq!((said.client_hello, said.version), (false, None));
+}
+
+#[test]
+fn the_server_finishes() {
+    let tree = dissect(FLIGHTS[3]);
+    assert_eq!(tree.info, ", Change Cipher Spec, Encrypted Handshake Message");
+    assert_eq!(*flight(&tree), TlsFlight::default());
+    for token in FLIGHTS {
+        assert_eq!(marks(&dissect(token)), [""; 0]);
+    }
+}
+
+#[test]
+fn an_alert_is_told() {
+    let tree = dissect(&[21, 3, 1, 0, 2, 2, 44]);
+    assert_eq!((values(&tree, &f::ALERT_LEVEL), values(&tree, &f::ALERT_DESC)), (vec!["2"], vec!["44"]));
+    assert_eq!(tree.info, ", Alert (Level: Fatal, Description: Certificate Revoked)");
+    assert_eq!(flight(&tree).alert, Some(44));
+}
+
+#[test]
+fn what_runs_on_in_the_next_token_is_marked() {
+    let token = FLIGHTS[1];
+    for end in 1..token.len() {
+        let tree = dissect(&token[..end]);
+        assert!(tree.nodes.iter().all(|n| n.at.start <= n.at.end && n.at.end as usize <= end), "cut at {end}");
+        assert!(!marks(&tree).is_empty(), "a cut at {end} is not noticed");
+    }
+    // The ServerHello stays, though the certificate behind it is cut.
+    let tree = dissect(&token[..500]);
+    assert_eq!(values(&tree, &f::HANDSHAKE_TYPE), ["2", "11"]);
+    assert!(flight(&tree).server_hello && flight(&tree).certificate.is_none());
+}
+
+#[test]
+fn what_is_no_handshake_says_so() {
+    assert_eq!(marks(&dissect(b"NTLMSSP\0")), ["malformed: not a TLS record"]);
+}

@@ -66,7 +66,8 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
     if announced < HEADER {
         out.malformed(length.raw, "length shorter than the header");
         out.column("UDP", format_args!("{from} → {to} [BAD UDP LENGTH {announced} < 8]"));
-        return None;
+        *rest = rest.cut(0);
+        return Some((from, to));
     }
     let cargo = announced.saturating_sub(HEADER);
     if announced > whole.wire && !whole.quoted {

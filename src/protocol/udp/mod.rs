@@ -9,6 +9,8 @@
 
 mod dissect;
 pub mod fields;
+#[cfg(test)]
+mod tests;
 
 use super::{Claim, Protocol};
 

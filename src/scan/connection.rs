@@ -1,0 +1,104 @@
+//! What is kept for a TCP connection, and what one segment says about it.
+
+use super::reader::Reader;
+use crate::fact::Direction;
+use crate::network::{Segment, flags};
+use crate::protocol::{Conversation, Protocol, TcpView};
+use crate::stream::Assembler;
+
+#[derive(Default)]
+pub(super) struct TcpStream {
+    pub(super) halves: [Half; 2],
+    pub(super) talk: Talk,
+    pub(super) last_frame: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Half {
+    pub(super) assembler: Assembler,
+    pub(super) reader: Reader,
+    /// Sequence number that counts as 0.
+    pub(super) base: Option<u32>,
+    /// Window scale of this side's SYN: -1 none seen, -2 seen without the option.
+    pub(super) scale: Scale,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Scale(pub(super) i8);
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self(-1)
+    }
+}
+
+pub(super) enum Talk {
+    Undecided,
+    Known(&'static Protocol, Box<dyn Conversation>),
+    Nobody { tries: u8 },
+}
+
+impl Default for Talk {
+    fn default() -> Self {
+        Self::Undecided
+    }
+}
+
+impl TcpStream {
+    /// True if a SYN starts the connection anew instead of being repeated.
+    pub(super) fn is_reopened_by(&self, syn: &Segment<'_>) -> bool {
+        self.halves.iter().any(|h| h.base.is_some()) && !self.halves.iter().any(|h| h.base == Some(syn.seq))
+    }
+
+    /// What this segment says about the connection: numbers relative to its start, window, repetition.
+    pub(super) fn observe(&mut self, from: Direction, segment: &Segment<'_>) -> TcpView {
+        let [to_server, to_client] = &mut self.halves;
+        let (own, other) = match from {
+            Direction::ToServer => (to_server, to_client),
+            Direction::ToClient => (to_client, to_server),
+        };
+        let syn = segment.has(flags::SYN);
+        let base = *own.base.get_or_insert(if syn { segment.seq } else { segment.seq.wrapping_sub(1) });
+        if syn {
+            own.scale = Scale(window_scale(segment.options).unwrap_or(-2));
+        }
+        let ack = if segment.has(flags::ACK) {
+            let base = *other.base.get_or_insert(segment.ack.wrapping_sub(1));
+            segment.ack.wrapping_sub(base)
+        } else {
+            segment.ack
+        };
+        let scale = match (own.scale.0, other.scale.0) {
+            (-1, _) => -1,
+            (-2, _) | (_, -2) => -2,
+            (own, _) => own,
+        };
+        let shift = u32::try_from(scale).unwrap_or(0).min(14);
+        let window = if syn { u32::from(segment.window) } else { u32::from(segment.window) << shift };
+        let ahead = own.assembler.next().map_or(0, |next| segment.seq.wrapping_sub(next).cast_signed());
+        let sent = segment.sent();
+        TcpView {
+            seq: segment.seq.wrapping_sub(base),
+            ack,
+            window,
+            scale,
+            retransmission: sent > 0 && ahead < -1 || sent > 1 && ahead < 0,
+            out_of_order: sent > 0 && ahead < 0,
+            lost_before: sent > 0 && ahead > 0,
+            keep_alive: ahead == -1 && sent <= 1 && segment.flags & (flags::SYN | flags::FIN | flags::RST) == 0,
+            overlap_differs: false,
+        }
+    }
+}
+
+/// The shift count of a window scale option (RFC 7323 §2.2).
+pub(super) fn window_scale(mut options: &[u8]) -> Option<i8> {
+    loop {
+        match options {
+            [1, rest @ ..] => options = rest,
+            [3, 3, shift, ..] => return i8::try_from(*shift).ok(),
+            [0, ..] | [] | [_] => return None,
+            [_, len, ..] => options = options.get(usize::from((*len).max(2))..)?,
+        }
+    }
+}

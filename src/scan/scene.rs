@@ -1,0 +1,116 @@
+//! A message that was found, with everything around it: counted, paired, described.
+
+use super::describe::{self, Told};
+use super::reader::Placed;
+use super::{Counts, Lens, MessageRow};
+use crate::fact::Place;
+use crate::field::Mark;
+use crate::protocol::{Context, Exchange, Protocol, data};
+use crate::wire::time::NANOS;
+use crate::wire::{Span, lies_in};
+
+/// Requests of one flow that wait for their answer.
+const MAX_WAITING: usize = 64;
+/// How long a request with the same key counts as sent again, in nanoseconds.
+const REPEATED: i64 = 5 * NANOS;
+
+/// Everything a found message needs around it.
+pub(super) struct Scene<'s> {
+    pub(super) lens: &'s mut dyn Lens,
+    pub(super) counts: &'s mut Counts,
+    pub(super) waiting: &'s mut Vec<(u64, Exchange)>,
+    pub(super) context: Context<'s>,
+    /// The frame's data, or the reassembled datagram.
+    pub(super) buffer: &'s [u8],
+    pub(super) place: Place,
+    pub(super) became: Option<Option<&'static Protocol>>,
+}
+
+impl<'s> Scene<'s> {
+    pub(super) fn new(
+        lens: &'s mut dyn Lens,
+        counts: &'s mut Counts,
+        waiting: &'s mut Vec<(u64, Exchange)>,
+        context: Context<'s>,
+        buffer: &'s [u8],
+        place: Place,
+    ) -> Self {
+        Self { lens, counts, waiting, context, buffer, place, became: None }
+    }
+
+    /// Bytes nobody knows, shown as they are.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        if self.lens.shows() {
+            self.describe(&data::PROTOCOL, bytes, 0, None);
+        }
+    }
+
+    /// Says of a segment that the message in it ends elsewhere.
+    pub(super) fn part_of_more(&mut self) {
+        if self.lens.shows() {
+            describe::part(self.lens.sink(&self.place));
+        }
+    }
+
+    pub(super) fn mark(&mut self, mark: Mark, bytes: &[u8]) {
+        let at = Span::of(self.buffer, bytes);
+        let sink = self.lens.sink(&self.place);
+        describe::within(&self.context, self.buffer, sink, |sink| sink.mark(mark, at));
+    }
+
+    pub(super) fn describe(
+        &mut self,
+        protocol: &'static Protocol,
+        bytes: &[u8],
+        note: u64,
+        exchange: Option<Exchange>,
+    ) {
+        let carried = !lies_in(self.buffer, bytes);
+        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
+        let sink = self.lens.sink(&self.place);
+        if !describe::message(&told, &self.context, self.buffer, sink) {
+            self.counts.mistakes = self.counts.mistakes.saturating_add(1);
+            self.mark(describe::MISTAKE, bytes);
+        }
+    }
+
+    /// Finds the request a response answers, or keeps a request for its response.
+    pub(super) fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
+        let pair = (protocol.pair)(bytes, note)?;
+        if pair.opens {
+            // A request sent again soon: the answer counts from the first one, which is its partner until then.
+            let now = self.place.time;
+            let again = |(key, first): &&(u64, Exchange)| *key == pair.key && now.since(first.time) < REPEATED;
+            if let Some((_, first)) = self.waiting.iter().find(again) {
+                return Some(*first);
+            }
+            self.waiting.retain(|(key, _)| *key != pair.key);
+            if self.waiting.len() >= MAX_WAITING {
+                self.waiting.remove(0);
+            }
+            self.waiting.push((pair.key, Exchange { frame: self.place.frame, time: self.place.time }));
+            return None;
+        }
+        let at = self.waiting.iter().position(|(key, _)| *key == pair.key)?;
+        Some(self.waiting.swap_remove(at).1)
+    }
+}
+
+impl Placed for Scene<'_> {
+    fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
+        self.counts.messages = self.counts.messages.saturating_add(1);
+        self.place.pdu = self.counts.messages;
+        let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
+        let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
+        if indexes {
+            let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            let carried = !lies_in(self.buffer, bytes);
+            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried });
+        }
+        self.describe(protocol, bytes, note, exchange);
+    }
+
+    fn becomes(&mut self, protocol: Option<&'static Protocol>) {
+        self.became = Some(protocol);
+    }
+}

@@ -1,0 +1,136 @@
+//! The conversation of a stream on its stage: recognised, fed, handed over, given up.
+
+use super::PieceRow;
+use super::connection::Talk;
+use super::reader::Reader;
+use super::recognise::{Recogniser, Verdict};
+use super::scene::Scene;
+use crate::fact::Direction;
+use crate::protocol::{Opening, Protocol};
+use crate::stream::{Delivery, Origin};
+
+/// Segments of a stream nobody knew whose start is looked at again.
+const RETRIES: u8 = 32;
+
+/// The conversation of a stream on its stage.
+pub(super) struct Stage<'t> {
+    pub(super) recogniser: &'t Recogniser,
+    pub(super) ports: [u16; 2],
+    pub(super) opening: Opening,
+    pub(super) talk: &'t mut Talk,
+}
+
+impl Stage<'_> {
+    pub(super) fn take(&mut self, from: Direction, reader: &mut Reader, delivery: Delivery<'_>, scene: &mut Scene<'_>) {
+        match delivery {
+            Delivery::Bytes(bytes, origin) => self.bytes(from, reader, bytes, origin, scene),
+            Delivery::Gap(n) => {
+                let outcome = match self.talk {
+                    Talk::Known(protocol, conversation) => {
+                        reader.gap(from, n, (protocol, conversation.as_mut()), scene)
+                    }
+                    _ => return reader.pass(n),
+                };
+                self.follow(outcome.not_mine, reader, scene);
+            }
+            Delivery::End => {
+                if let Talk::Known(protocol, conversation) = self.talk {
+                    reader.end(from, (protocol, conversation.as_mut()), scene);
+                }
+            }
+        }
+    }
+
+    pub(super) fn bytes(
+        &mut self,
+        from: Direction,
+        reader: &mut Reader,
+        bytes: &[u8],
+        origin: Origin,
+        scene: &mut Scene<'_>,
+    ) {
+        let piece = scene.lens.indexes().then(|| PieceRow {
+            flow: scene.place.flow,
+            from,
+            offset: reader.position(),
+            origin,
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        });
+        let held = match self.talk {
+            Talk::Known(..) => false,
+            Talk::Nobody { tries } => {
+                let known = if *tries > 0 { Recogniser::surely(bytes) } else { None };
+                *tries = tries.saturating_sub(1);
+                let Some(protocol) = known else { return reader.pass(bytes.len() as u64) };
+                self.open(protocol);
+                false
+            }
+            Talk::Undecided => {
+                // Only the bytes that arrived in order from the start are shown to the probes.
+                let joined;
+                let shown = if reader.waiting().is_empty() {
+                    bytes
+                } else {
+                    joined = [reader.waiting(), bytes].concat();
+                    &joined
+                };
+                match self.recogniser.stream(shown, self.ports) {
+                    Verdict::Is(protocol) => {
+                        self.open(protocol);
+                        false
+                    }
+                    Verdict::Wait => {
+                        reader.hold(bytes);
+                        true
+                    }
+                    Verdict::Nobody => {
+                        *self.talk = Talk::Nobody { tries: RETRIES };
+                        return reader.pass(bytes.len() as u64);
+                    }
+                }
+            }
+        };
+        // Streams nobody knows keep no pieces.
+        if let Some(piece) = piece {
+            scene.lens.piece(&piece);
+        }
+        if held {
+            return;
+        }
+        if let Talk::Known(protocol, conversation) = self.talk {
+            let outcome = reader.bytes(from, bytes, (protocol, conversation.as_mut()), scene);
+            if outcome.too_large {
+                scene.counts.messages_too_large = scene.counts.messages_too_large.saturating_add(1);
+            }
+            self.follow(outcome.not_mine, reader, scene);
+        }
+        // What is left after a hand-over (CONNECT, Upgrade) belongs to whoever comes next.
+        if matches!(self.talk, Talk::Undecided)
+            && !reader.waiting().is_empty()
+            && let Verdict::Is(protocol) = self.recogniser.stream(reader.waiting(), self.ports)
+        {
+            self.open(protocol);
+            if let Talk::Known(protocol, conversation) = self.talk {
+                reader.bytes(from, &[], (protocol, conversation.as_mut()), scene);
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, protocol: &'static Protocol) {
+        if let Some(open) = protocol.open {
+            *self.talk = Talk::Known(protocol, open(&self.opening));
+        }
+    }
+
+    pub(super) fn follow(&mut self, not_mine: bool, reader: &mut Reader, scene: &mut Scene<'_>) {
+        if let Some(next) = scene.became.take() {
+            *self.talk = Talk::Undecided;
+            if let Some(protocol) = next {
+                self.open(protocol);
+            }
+        } else if not_mine {
+            reader.pass(0);
+            *self.talk = Talk::Nobody { tries: RETRIES };
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The keys, over everything else: those of the pane first, then those that work everywhere.
+
+use super::table::{heading, put_at};
+use crate::tui::keymap::{self, Context};
+use crate::tui::layout::below;
+use crate::tui::model::Model;
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
+
+/// Columns of the keys.
+const KEYS: u16 = 22;
+
+/// A line of the help.
+pub struct Line {
+    /// The keys; none for a heading.
+    keys: String,
+    text: &'static str,
+}
+
+/// All lines, for the pane that has the keys.
+pub fn lines(model: &Model) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for context in [model.pane().context(), Context::Anywhere, Context::Filter, Context::Always] {
+        if !lines.is_empty() {
+            lines.push(Line { keys: String::new(), text: "" });
+        }
+        lines.push(Line { keys: String::new(), text: context.title() });
+        for binding in keymap::rows(context) {
+            let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            lines.push(Line { keys: keys.join(" "), text: binding.help });
+        }
+    }
+    lines
+}
+
+/// The window in the middle of the screen.
+fn window(area: Rect) -> Rect {
+    let width = area.width.saturating_sub(4).min(84);
+    let height = area.height.saturating_sub(2);
+    let x = area.x.saturating_add(area.width.saturating_sub(width) / 2);
+    Rect { x, y: area.y.saturating_add(1), width, height }.intersection(area)
+}
+
+/// Lines in view.
+pub fn height(model: &Model) -> usize {
+    let (width, height) = model.size;
+    usize::from(window(Rect::new(0, 0, width, height)).height.saturating_sub(1))
+}
+
+/// Draws it.
+pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(list) = model.help else { return };
+    let window = window(area);
+    Clear.render(window, buffer);
+    let lines = lines(model);
+    let inside = below(window, 1);
+    let hidden = lines.len().saturating_sub(list.top.saturating_add(usize::from(inside.height)));
+    let more = if hidden > 0 { format!("{hidden} more") } else { String::new() };
+    heading(buffer, window, "Keys   Esc closes", &more, true, theme);
+    for (row, line) in (0..inside.height).zip(lines.iter().skip(list.top)) {
+        if line.keys.is_empty() {
+            put_at(buffer, inside, 1, row, line.text, theme.style(Role::Strong));
+        } else {
+            put_at(buffer, inside, 2, row, &line.keys, theme.style(Role::Plain));
+            put_at(buffer, inside, KEYS, row, line.text, theme.style(Role::Plain));
+        }
+    }
+}

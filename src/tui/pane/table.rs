@@ -1,0 +1,104 @@
+//! Headings of panes, and lists with columns.
+
+use crate::tui::layout::{Column, below, widths};
+use crate::tui::list::List;
+use crate::tui::text::{fit, width};
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Writes text at the left end of an area's row; what does not fit is cut.
+pub fn put(buffer: &mut Buffer, area: Rect, row: u16, text: &str, style: Style) {
+    put_at(buffer, area, 0, row, text, style);
+}
+
+/// Writes text `column` columns into an area's row.
+pub fn put_at(buffer: &mut Buffer, area: Rect, column: u16, row: u16, text: &str, style: Style) {
+    let area = area.intersection(buffer.area);
+    if row >= area.height || column >= area.width {
+        return;
+    }
+    let room = usize::from(area.width.saturating_sub(column));
+    let text = if width(text) > room { fit(text, room, false) } else { text.to_owned() };
+    buffer.set_stringn(area.x.saturating_add(column), area.y.saturating_add(row), text, room, style);
+}
+
+/// The line above a pane: its title in a rule that is heavy if it has the keys.
+pub fn heading(buffer: &mut Buffer, area: Rect, title: &str, right: &str, focused: bool, theme: Theme) {
+    let style = theme.style(if focused { Role::Strong } else { Role::Dim });
+    let rule = if focused { "━" } else { "─" };
+    put(buffer, area, 0, &rule.repeat(usize::from(area.width)), style);
+    put_at(buffer, area, 2, 0, &format!(" {title} "), style);
+    let room = width(title).saturating_add(width(right)).saturating_add(8);
+    if !right.is_empty() && room <= usize::from(area.width) {
+        let at = usize::from(area.width).saturating_sub(width(right).saturating_add(4));
+        put_at(buffer, area, u16::try_from(at).unwrap_or(0), 0, &format!(" {right} "), style);
+    }
+}
+
+/// A row of a table: its cells, how each looks.
+pub struct Cells {
+    /// The texts.
+    pub texts: Vec<String>,
+    /// The column that has a look of its own, and which.
+    pub role: Option<(usize, Role)>,
+}
+
+/// A list with columns below its heading. `row` makes the cells of a row in view.
+pub fn table(
+    buffer: &mut Buffer,
+    area: Rect,
+    columns: &[Column],
+    list: List,
+    len: usize,
+    (focused, theme): (bool, Theme),
+    row: &mut dyn FnMut(usize) -> Cells,
+) {
+    let inside = below(area, 1);
+    let rows = below(inside, 1);
+    let shown: Vec<(usize, Cells)> =
+        (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
+    let columns = &tight(columns, &shown);
+    let widths = widths(columns, inside.width.saturating_sub(2));
+    let titles: Vec<String> = columns.iter().map(|c| c.title.to_owned()).collect();
+    put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
+    for (line, (at, cells)) in (0..rows.height).zip(shown) {
+        let text = join(&cells.texts, columns, &widths);
+        put_at(buffer, rows, 2, line, &text, theme.style(Role::Plain));
+        if let Some((column, role)) = cells.role {
+            let before = widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();
+            let wide = widths.get(column).copied().unwrap_or(0);
+            let x = rows.x.saturating_add(2).saturating_add(before);
+            let cell = Rect::new(x, rows.y.saturating_add(line), wide, 1).intersection(rows);
+            buffer.set_style(cell.intersection(buffer.area), theme.style(role));
+        }
+        if at == list.cursor {
+            select(buffer, rows, line, focused, theme);
+        }
+    }
+}
+
+/// Columns that take no more room than the rows in view need.
+fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
+    let need = |at: usize| shown.iter().filter_map(|(_, cells)| cells.texts.get(at)).map(|text| width(text)).max();
+    let tight = columns.iter().enumerate().map(|(at, column)| {
+        let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
+        Column { most: column.most.min(need.max(column.least)), ..*column }
+    });
+    tight.collect()
+}
+
+/// Shows that a row is selected.
+pub fn select(buffer: &mut Buffer, area: Rect, row: u16, focused: bool, theme: Theme) {
+    let line = Rect { y: area.y.saturating_add(row), height: 1, ..area }.intersection(buffer.area);
+    put(buffer, area, row, "►", theme.style(Role::Plain));
+    buffer.set_style(line, theme.style(if focused { Role::Cursor } else { Role::Selected }));
+}
+
+fn join(texts: &[String], columns: &[Column], widths: &[u16]) -> String {
+    let cells = texts.iter().zip(columns).zip(widths).filter(|(_, width)| **width > 0);
+    let cells: Vec<String> =
+        cells.map(|((text, column), width)| fit(text, usize::from(*width), column.right)).collect();
+    cells.join(" ")
+}
