@@ -24,7 +24,9 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let packet = Portion::of(message);
     let mut rest = packet;
     let bits = packet.bytes.first_chunk::<2>().map_or(0, |bits| u16::from_be_bytes(*bits));
-    let head = out.group(&GRE, packet.head(extent(bits, packet.bytes)), |out| {
+    // Where routing information ends is known when it was walked.
+    let extent = if bits & ROUTING_PRESENT == 0 { extent(bits) } else { packet.bytes.len() };
+    let head = out.group(&GRE, packet.head(extent), |out| {
         let head = header(&mut rest, out);
         if head.is_none() {
             rest.short(out);
@@ -43,24 +45,15 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     }
 }
 
-/// Length of the header.
-fn extent(bits: u16, bytes: &[u8]) -> usize {
+/// Length of the header without routing information.
+fn extent(bits: u16) -> usize {
     let present = [
         bits & (CHECKSUM_PRESENT | ROUTING_PRESENT) != 0,
         bits & KEY_PRESENT != 0,
         bits & SEQUENCE_PRESENT != 0,
         bits & 7 == 1 && bits & ACK_PRESENT != 0,
     ];
-    let mut length: usize = 4 + 4 * present.iter().filter(|present| **present).count();
-    // Source route entries count their own lengths.
-    while bits & ROUTING_PRESENT != 0 {
-        let Some([family @ .., _, size]) = bytes.get(length..length.saturating_add(4)) else { return bytes.len() };
-        length = length.saturating_add(4).saturating_add(usize::from(*size));
-        if (family, *size) == (&[0, 0], 0) {
-            break;
-        }
-    }
-    length
+    4 + 4 * present.iter().filter(|present| **present).count()
 }
 
 fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<Head> {
