@@ -302,7 +302,7 @@ impl Exchanges {
                 _ => {}
             }
         }
-        found.message(bytes, note::STRAY);
+        self.stray(from, bytes, found);
         Progress::Took(bytes.len())
     }
 

@@ -322,3 +322,11 @@ fn the_first_line_tells_on_whatever_port() {
         assert_eq!(probe(bytes), expected, "{}", String::from_utf8_lossy(bytes));
     }
 }
+
+#[test]
+fn a_capture_that_begins_inside_a_response() {
+    let mut talk = Talk::new();
+    talk.say(ToServer, get("/a").as_bytes()).say(ToClient, b"the end of its answer\r\n");
+    talk.say(ToServer, get("/b").as_bytes()).say(ToClient, ok("b").as_bytes());
+    assert_eq!(talk.found.last().unwrap(), &row(ToClient, 1, Asked::Other, ok("b")));
+}
