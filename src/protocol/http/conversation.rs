@@ -48,6 +48,8 @@ struct Waiting {
 struct Side {
     state: State,
     finder: HeadFinder,
+    /// No bytes came since a gap.
+    behind_gap: bool,
 }
 
 #[derive(Default)]
@@ -132,11 +134,14 @@ impl Exchanges {
 
     /// A head is expected at the start of `bytes`.
     fn head(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) -> Progress {
-        // Empty lines before a request are to be ignored (RFC 9112 §2.2).
+        // Empty lines before a request are to be ignored (RFC 9112 §2.2); on their own they are told as stray.
         self.side(from).state = State::Head;
         let blank = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         if blank > 0 {
             self.side(from).finder.reset();
+            if blank == bytes.len() {
+                found.message(bytes, note::STRAY);
+            }
             return Progress::Took(blank);
         }
         if !may_begin_head(front(bytes)) {
@@ -150,7 +155,10 @@ impl Exchanges {
         };
         self.side(from).finder.reset();
         match self.begin(bytes.get(..head).unwrap_or(bytes)) {
-            Some(body) => self.body(from, body, bytes, found),
+            Some(body) => {
+                self.side(from).behind_gap = false;
+                self.body(from, body, bytes, found)
+            }
             None => self.resync(from, bytes, found),
         }
     }
@@ -302,15 +310,19 @@ impl Exchanges {
                 _ => {}
             }
         }
-        found.message(bytes, note::STRAY);
+        self.stray(from, bytes, found);
         Progress::Took(bytes.len())
     }
 
     /// Bytes that belong to no message. Where responses are expected, one began where nothing was captured.
     fn stray(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
-        self.side(from).state = State::Lost;
         self.responses_lost |= from == Direction::ToClient;
-        found.message(bytes, note::STRAY);
+        let side = self.side(from);
+        side.state = State::Lost;
+        // Bytes right behind a gap waited for it to be given up: the frame at hand is not the one they came in.
+        if !std::mem::take(&mut side.behind_gap) {
+            found.message(bytes, note::STRAY);
+        }
     }
 
     /// The direction ends, for good or at a gap, with `bytes` not taken yet.
@@ -351,6 +363,7 @@ impl Exchanges {
     /// So many bytes of a direction never came.
     fn gap(&mut self, from: Direction, missing: u64) {
         let side = self.side(from);
+        side.behind_gap = true;
         side.state = match std::mem::take(&mut side.state) {
             State::Rest(left) => match left.checked_sub(missing) {
                 Some(0) => State::Head,

@@ -216,9 +216,9 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
                 let shown = secret::uri(&uri, out.shows_secrets());
                 out.value(&f::FULL_URI, &[], Value::Text(&shown));
             }
-            let kind = if is_notification(head) { &f::NOTIFICATION } else { &f::REQUEST };
-            out.value(kind, &[], Value::Flag(true));
-            if let Some(number) = number {
+            let notification = is_notification(head);
+            out.value(if notification { &f::NOTIFICATION } else { &f::REQUEST }, &[], Value::Flag(true));
+            if let Some(number) = number.filter(|_| !notification) {
                 out.value(&f::REQUEST_NUMBER, &[], Value::Number(number));
             }
         }

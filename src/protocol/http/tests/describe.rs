@@ -307,7 +307,7 @@ fn every_prefix_is_described() {
     );
     for cut in 0..=message.len() {
         let tree = describe_in(&message.as_bytes()[..cut], note::CUT, true, &Context::default());
-        assert_eq!(tree.nodes.is_empty(), false, "cut at {cut}");
+        assert!(!tree.nodes.is_empty(), "cut at {cut}");
     }
     assert!(facts(message.as_bytes()).iter().any(|f| matches!(f, Fact::Passphrase(p) if p.user == "a\\b")));
     assert_eq!(values(&describe(&message), "http.unknown_header"), ["No colon\\r\\n"]);
