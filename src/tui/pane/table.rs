@@ -88,7 +88,8 @@ fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
     let tight = columns.iter().enumerate().map(|(at, column)| {
         let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
         let least = if need == 0 && column.rank > 0 && !shown.is_empty() { 0 } else { column.least };
-        Column { least, most: column.most.min(need.max(least)), ..*column }
+        let most = if column.most == u16::MAX { u16::MAX } else { column.most.min(need.max(least)) };
+        Column { least, most, ..*column }
     });
     tight.collect()
 }
