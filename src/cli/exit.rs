@@ -75,6 +75,14 @@ pub enum Failure {
         /// Why.
         source: io::Error,
     },
+    /// A file of secrets says something that cannot be read. Never tells what.
+    #[error("{}: {what}", path.display())]
+    Secrets {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        what: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -94,7 +102,11 @@ impl Failure {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
-            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } => Exit::Usage,
+            Self::Filter(_)
+            | Self::DecodeAs(_)
+            | Self::Usage(_)
+            | Self::Unknown { .. }
+            | Self::Secrets { .. } => Exit::Usage,
             Self::Output(_) => Exit::Bug,
             Self::ClosedPipe => Exit::Done,
         }
