@@ -42,9 +42,7 @@ impl Group {
 
     fn tokens(&self, at: usize) -> &[Fact] {
         let rest = self.facts.get(at.saturating_add(1)..).unwrap_or(&[]);
-        let end = rest
-            .iter()
-            .position(|fact| !is_inside(fact));
+        let end = rest.iter().position(|fact| !is_inside(fact));
         rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
     }
 

@@ -276,9 +276,7 @@ fn fits(answer: &Answer, entry: &Entry) -> Option<bool> {
         }
         NtlmVersion::V1Ess => entry.hash().v1_ess_response(answer.challenge, *lm.first_chunk()?) == *nt,
         NtlmVersion::V1 | NtlmVersion::Lm if nt.len() == 24 => entry.hash().v1_response(answer.challenge) == *nt,
-        NtlmVersion::V1 | NtlmVersion::Lm if lm.len() == 24 => {
-            ntlm::desl(&entry.lm_hash()?, answer.challenge) == *lm
-        }
+        NtlmVersion::V1 | NtlmVersion::Lm if lm.len() == 24 => ntlm::desl(&entry.lm_hash()?, answer.challenge) == *lm,
         _ => return None,
     })
 }

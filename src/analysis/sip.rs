@@ -38,8 +38,9 @@ struct Dialog {
 #[derive(Debug, Default)]
 pub(super) struct SipAuth {
     dialogs: HashMap<String, Dialog>,
-    /// Security associations by server, `opaque`.
-    associations: HashMap<(SocketAddr, String), Index>,
+    /// Security associations by server, scheme and `opaque`: some clients go on with the handle of one scheme in
+    /// another.
+    associations: HashMap<(SocketAddr, Scheme, String), Index>,
 }
 
 impl SipAuth {
@@ -58,7 +59,7 @@ impl SipAuth {
                 self.response(group, head, sip, *status, all, tickets);
                 // A client signs its answers too,
                 for auth in group.credentials() {
-                    let known = self.association(&group.place, auth.header.opaque.as_ref());
+                    let known = self.association(&group.place, &auth.header.scheme, auth.header.opaque.as_ref());
                     signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), true, all);
                 }
             }
@@ -79,9 +80,9 @@ impl SipAuth {
         tickets: &Tickets,
     ) {
         let Auth { header, token } = auth;
-        let known = self.association(place, header.opaque.as_ref());
+        let known = self.association(place, &header.scheme, header.opaque.as_ref());
         let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
-        let association = header.opaque.as_ref().map(|opaque| (place.server, opaque.clone()));
+        let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
         let plain = matches!(header.scheme, Scheme::Digest | Scheme::Basic);
         let open = dialog
             .open
@@ -120,7 +121,7 @@ impl SipAuth {
             negotiation.user = Some(user.clone());
         }
         if header.token != Token::Absent {
-            negotiation.version = negotiation.version.or(Some(header.version.unwrap_or(2)));
+            negotiation.version = negotiation.version.max(Some(header.version.unwrap_or(2)));
         }
         let seen = absorb(negotiation, place, token, tickets);
         if header.token == Token::Empty {
@@ -134,7 +135,7 @@ impl SipAuth {
             negotiation.user.clone_from(&negotiation.address);
         }
         if let Some(key) = association.filter(|_| !plain && self.associations.len() < MAX_DIALOGS) {
-            negotiation.opaque = Some(key.1.clone());
+            negotiation.opaque = Some(key.2.clone());
             self.associations.insert(key, at);
         }
         let complete = plain || header.signature.is_some() || is_complete(header, seen);
@@ -186,7 +187,7 @@ impl SipAuth {
                     offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
                 {
                     negotiation.opaque = Some(opaque.clone());
-                    self.associations.insert((place.server, opaque), at);
+                    self.associations.insert((place.server, negotiation.scheme.clone(), opaque), at);
                 }
                 continue;
             }
@@ -210,20 +211,20 @@ impl SipAuth {
     }
 
     /// The association that the server knows by this handle.
-    fn association(&self, place: &Place, opaque: Option<&String>) -> Option<Index> {
-        self.associations.get(&(place.server, opaque?.clone())).copied()
+    fn association(&self, place: &Place, scheme: &Scheme, opaque: Option<&String>) -> Option<Index> {
+        self.associations.get(&(place.server, scheme.clone(), opaque?.clone())).copied()
     }
 
     /// The association of a server's signature. The first of all may bring the handle with it.
     fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) -> Option<Index> {
         let opaque = header.opaque.as_ref();
-        self.association(place, opaque).or_else(|| {
+        self.association(place, &header.scheme, opaque).or_else(|| {
             let dialog = self.dialogs.get(&sip.call_id)?;
             let (_, at) = *dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme)?;
             let negotiation = all.get_mut(at).filter(|n| may_be(n, opaque))?;
             if let Some(opaque) = opaque.filter(|_| self.associations.len() < MAX_DIALOGS) {
                 negotiation.opaque = Some(opaque.clone());
-                self.associations.insert((place.server, opaque.clone()), at);
+                self.associations.insert((place.server, header.scheme.clone(), opaque.clone()), at);
             }
             Some(at)
         })

@@ -102,11 +102,9 @@ impl Failure {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
-            Self::Filter(_)
-            | Self::DecodeAs(_)
-            | Self::Usage(_)
-            | Self::Unknown { .. }
-            | Self::Secrets { .. } => Exit::Usage,
+            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {
+                Exit::Usage
+            }
             Self::Output(_) => Exit::Bug,
             Self::ClosedPipe => Exit::Done,
         }
