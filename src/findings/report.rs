@@ -100,7 +100,9 @@ impl Report {
 
     /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
     pub fn found(&mut self, user: &str, client: SocketAddr, server: SocketAddr) -> &mut Found {
-        let (client, server) = (client.ip().to_string(), server.to_string());
+        // Port 0 stands for a host as such.
+        let server = if server.port() == 0 { server.ip().to_string() } else { server.to_string() };
+        let client = client.ip().to_string();
         let rule = self.rule.unwrap_or(super::RULES[0]);
         let mine = self.found.get(self.from..).unwrap_or(&[]);
         let same = mine.iter().position(|f| f.user == user && f.client == client && f.server == server);

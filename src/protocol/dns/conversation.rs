@@ -55,7 +55,8 @@ impl Conversation for Messages {
 /// Judges the first bytes of a stream.
 pub fn probe(bytes: &[u8]) -> Likelihood {
     match bytes.len() {
-        0..20 if bytes.first().is_none_or(|high| *high <= 2) => Likelihood::Unsure,
+        // One byte alone is a keep-alive's.
+        2..20 if bytes.first().is_some_and(|high| *high <= 2) => Likelihood::Unsure,
         _ if is_plausible(bytes) => Likelihood::Perhaps,
         _ => Likelihood::No,
     }

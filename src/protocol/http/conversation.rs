@@ -306,6 +306,13 @@ impl Exchanges {
         Progress::Took(bytes.len())
     }
 
+    /// Bytes that belong to no message. Where responses are expected, one began where nothing was captured.
+    fn stray(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
+        self.side(from).state = State::Lost;
+        self.responses_lost |= from == Direction::ToClient;
+        found.message(bytes, note::STRAY);
+    }
+
     /// The direction ends, for good or at a gap, with `bytes` not taken yet.
     fn end(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
         let side = self.side(from);
@@ -327,12 +334,13 @@ impl Exchanges {
                 }
             }
             // A head that was cut still says who asked for what.
-            State::Head if !bytes.is_empty() => {
-                side.state = State::Lost;
-                if let Some(body) = self.begin(bytes) {
+            State::Head | State::Lost if !bytes.is_empty() => match self.begin(bytes) {
+                Some(body) => {
+                    self.side(from).state = State::Lost;
                     found.message(bytes, body.note | note::CUT);
                 }
-            }
+                None => self.stray(from, bytes, found),
+            },
             State::Rest(left) => side.state = State::Rest(left.saturating_sub(bytes.len() as u64)),
             State::PassingAll => side.state = State::PassingAll,
             State::Head => {}

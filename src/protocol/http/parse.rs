@@ -92,9 +92,10 @@ pub fn may_begin_head(bytes: &[u8]) -> bool {
     if b"HTTP/1.".starts_with(known) {
         return true;
     }
-    match memchr(b' ', bytes) {
-        Some(at) => is_method(bytes.get(..at).unwrap_or(&[])) && bytes.iter().all(|b| *b >= b' '),
-        None => is_method(bytes),
+    let line = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    match memchr(b' ', line) {
+        Some(at) => is_method(line.get(..at).unwrap_or(&[])) && line.iter().all(|b| *b >= b' '),
+        None => is_method(line),
     }
 }
 

@@ -264,7 +264,7 @@ fn a_compressed_body_is_inflated() {
     let body = encoder.finish().unwrap();
     let mut message = lines("NOTIFY sip:a SIP/2.0\nContent-Encoding: gzip\nContent-Type: application/pidf+xml\n\n");
     message.extend_from_slice(&body);
-    assert_eq!(values(&describe(&message, 0, false), "sip.body_line"), "<a/>");
+    assert_eq!(values(&describe(&message, 0, false), "xml.tag"), "<a");
     message.truncate(message.len() - 9);
     let broken = describe(&message, 0, false);
     assert!(broken.nodes.iter().any(|n| n.mark == Some(Mark::Malformed("does not inflate"))), "{}", broken.text());

@@ -26,7 +26,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
     table(buffer, area, &COLUMNS, model.finding_list, many, (focused, theme), &mut |at| {
-        let Some(finding) = model.findings.get(at) else { return Cells { texts: Vec::new(), role: None } };
+        let Some(finding) = model.findings.get(at) else { return Cells::default() };
         let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
         let texts = vec![
             finding.severity.letter().to_string(),
@@ -36,6 +36,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             who.clone(),
             finding.server.clone(),
         ];
-        Cells { texts, role: Some((0, Role::of_severity(finding.severity))) }
+        Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "" }
     });
 }
