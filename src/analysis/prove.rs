@@ -275,9 +275,12 @@ fn fits(answer: &Answer, entry: &Entry) -> Option<bool> {
             ntlm::v2_proof(&owf, answer.challenge, temp) == *proof
         }
         NtlmVersion::V1Ess => entry.hash().v1_ess_response(answer.challenge, *lm.first_chunk()?) == *nt,
-        NtlmVersion::V1 | NtlmVersion::Lm if nt.len() == 24 => entry.hash().v1_response(answer.challenge) == *nt,
-        NtlmVersion::V1 | NtlmVersion::Lm if lm.len() == 24 => ntlm::desl(&entry.lm_hash()?, answer.challenge) == *lm,
-        _ => return None,
+        NtlmVersion::V1 | NtlmVersion::Lm | NtlmVersion::LmAndV1 => match (nt.len(), lm.len()) {
+            (24, _) => entry.hash().v1_response(answer.challenge) == *nt,
+            (_, 24) => ntlm::desl(&entry.lm_hash()?, answer.challenge) == *lm,
+            _ => return None,
+        },
+        NtlmVersion::Anonymous => return None,
     })
 }
 
@@ -289,8 +292,7 @@ fn exported(answer: &Answer, proven: &Proven) -> Option<Key<16>> {
             let owf = proven.hash.owf_v2(&answer.user, &answer.domain);
             ntlm::v2_session_base_key(&owf, nt.first_chunk()?)
         }
-        NtlmVersion::Anonymous => return None,
-        NtlmVersion::Lm | NtlmVersion::V1 | NtlmVersion::V1Ess if nt.len() == 24 => {
+        NtlmVersion::V1 | NtlmVersion::V1Ess | NtlmVersion::LmAndV1 if nt.len() == 24 => {
             let exchange = V1Exchange {
                 flags: answer.flags,
                 server_challenge: answer.challenge,
