@@ -123,8 +123,12 @@ impl HttpAuth {
         }
         let mut ended = Vec::new();
         for (at, complete) in waiting.steps {
-            let Some(negotiation) = all.get_mut(at) else { continue };
+            let Some(negotiation) = all.get(at) else { continue };
             let going_on = group.offers().find(|o| continues(negotiation, o.header));
+            if let Some(offer) = &going_on {
+                all.witness(at, offer.token);
+            }
+            let Some(negotiation) = all.get_mut(at) else { continue };
             if let Some(offer) = going_on {
                 let seen = absorb(negotiation, place, offer.token, tickets);
                 if challenged && !seen.krb_error && !seen.rejected && !complete {
@@ -222,6 +226,7 @@ impl Connection {
                 at
             }
         };
+        all.witness(at, token);
         let negotiation = all.get_mut(at)?;
         let seen = absorb(negotiation, place, token, tickets);
         if !handshake {

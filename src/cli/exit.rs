@@ -75,6 +75,14 @@ pub enum Failure {
         /// Why.
         source: io::Error,
     },
+    /// A file of secrets says something that cannot be read. Never tells what.
+    #[error("{}: {what}", path.display())]
+    Secrets {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        what: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -96,7 +104,9 @@ impl Failure {
             Self::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Exit::Denied,
             Self::Capture(CaptureError::Denied { .. }) => Exit::Denied,
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
-            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } => Exit::Usage,
+            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {
+                Exit::Usage
+            }
             Self::Output(_) => Exit::Bug,
             Self::ClosedPipe => Exit::Done,
         }

@@ -8,6 +8,7 @@ mod input;
 mod packets;
 mod report;
 mod rules;
+mod secrets;
 
 pub use args::Args;
 pub use exit::{Exit, Failure};

@@ -1,5 +1,6 @@
 //! NTLM messages ([MS-NLMP] 2.2.1) as the analysis sees them.
 
+use super::NtlmAnswer;
 use crate::wire::Timestamp;
 
 /// An NTLM message.
@@ -21,6 +22,8 @@ pub enum Ntlm {
 pub struct NtlmChallenge {
     /// NegotiateFlags
     pub flags: u32,
+    /// ServerChallenge
+    pub server_challenge: Option<[u8; 8]>,
     /// TargetName
     pub target: String,
     /// AV id 2
@@ -58,6 +61,8 @@ pub struct NtlmAuthenticate {
     pub spn: Option<String>,
     /// AV id 10: true if present and not all zero.
     pub channel_bound: bool,
+    /// The responses, for who has the password.
+    pub answer: NtlmAnswer,
 }
 
 /// The kind of response in a type 3 message.
