@@ -321,6 +321,18 @@ fn the_same_packet_stays_selected_when_a_filter_comes_and_goes() {
 }
 
 #[test]
+fn a_filter_typed_while_the_capture_is_read_is_used_when_it_is() {
+    let opened = read(&root().join("captures").join(NTLM));
+    let mut seat = Seat::new(&opened, 80, 24);
+    seat.model = Model::new("slow.pcap", (80, 24));
+    seat.keys("/ 'dns Enter");
+    assert_eq!(seat.model.packets.passed.as_deref(), Some(&[][..]));
+    seat.happen(Message::Loaded(Box::new(opened.rows())));
+    assert_eq!(seat.model.packets.passed.as_ref().map(Vec::len), Some(4));
+    assert_eq!(seat.model.bar.asked, None);
+}
+
+#[test]
 fn only_visible_rows_are_summarised() {
     let mut seat = Seat::at(NTLM, 80, 24);
     seat.keys("2");

@@ -104,7 +104,10 @@ fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     bar.applied.clone_from(&text);
     (bar.asked, bar.keep) = (Some(0), here);
     model.packets.passed = Some(Vec::new());
-    effects.push(Effect::Select { generation: bar.generation, text });
+    // While the capture is read there is nothing to put it to; it is asked for again when that is over.
+    if model.reading.is_none() {
+        effects.push(Effect::Select { generation: bar.generation, text });
+    }
 }
 
 /// Shows all packets again; the one selected stays selected.

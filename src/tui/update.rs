@@ -21,7 +21,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Resized(width, height) => model.size = (width, height),
         Message::Reading(reading) => model.reading = model.reading.map(|_| reading),
-        Message::Loaded(loaded) => loaded_now(model, *loaded),
+        Message::Loaded(loaded) => loaded_now(model, *loaded, &mut effects),
         Message::Detail(frame, tree) => detail(model, frame, *tree),
         Message::Summaries(lines) => model.packets.lines.extend(lines.into_iter().map(|line| (line.frame, line))),
         Message::Selected { generation, frames, asked, done } => {
@@ -32,9 +32,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
-fn loaded_now(model: &mut Model, loaded: Loaded) {
+fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
     model.reading = None;
     (model.facts, model.sessions, model.findings) = (loaded.facts, loaded.sessions, loaded.findings);
+    // A filter that was typed in the meantime.
+    if !model.bar.applied.is_empty() {
+        let (generation, text) = (model.bar.generation, model.bar.applied.clone());
+        effects.push(Effect::Select { generation, text });
+    }
 }
 
 fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {

@@ -29,6 +29,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         (false, 1) => "1 session".to_owned(),
         (false, n) => format!("{n} sessions"),
     };
+    let title = if model.reading.is_some() { "Sessions".to_owned() } else { title };
     heading(buffer, area, &title, "", focused, theme);
     if model.reading.is_some() {
         return put_at(buffer, below(area, 1), 2, 0, "reading …", theme.style(Role::Dim));

@@ -41,10 +41,16 @@ pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
 
 fn progress(name: &str, reading: Reading) -> String {
     let done = match reading.total {
+        Some(total) if total > 0 && reading.read >= total => return judging(name, reading),
         Some(total) if total > 0 => format!("{}%", reading.read.saturating_mul(100) / total),
         _ => format!("{} KiB", reading.read / 1024),
     };
     format!(" handshark  reading {done}, {} packets  {name}", reading.frames)
+}
+
+/// Everything was read; what it means takes a moment.
+fn judging(name: &str, reading: Reading) -> String {
+    format!(" handshark  {} packets read, judging  {name}", reading.frames)
 }
 
 /// The filter bar; where the cursor stands in it.
