@@ -62,6 +62,17 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["sip/sipp-digest-udp", "sip/sipp-digest-tcp", "ntlm/ntlm-tcp-ok", "net/sip-udp-fragments"],
         &["sip/tls5061-nokeys", "http/sip-text-in-body"],
     ),
+    (
+        "W41",
+        &["sip/ntlm-covered-changed", "sip/ntlm-number-again"],
+        &["sip/ntlm-uncovered-changed", "ntlm/ntlm-tcp-ok", "ntlm/ntlm-wrong-password", "sip/ntlm-version-3"],
+    ),
+    (
+        "W42",
+        &["sip/ntlm-number-again"],
+        &["sip/ntlm-segment-resent", "ntlm/ntlm-tcp-ok", "sip/dsk-ipv6", "kerberos/krb-tcp-ok", "net/ntlm-split"],
+    ),
+    ("W43", &["sip/ntlm-version-3"], &["ntlm/ntlm-tcp-ok", "sip/dsk-ipv6", "kerberos/krb-tcp-ok"]),
     ("W44", &["sip/dsk-revoked-fallback-ntlm"], &["ntlm/ntlm-tcp-ok", "kerberos/krb-tcp-ok"]),
     (
         "W46",
@@ -97,10 +108,11 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 fn report(name: &str) -> Value {
-    let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("captures/{name}.pcap"));
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
     let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
-        .args(["report", "-T", "json", "--no-progress"])
-        .arg(&capture)
+        .args(["report", "-T", "json", "--no-progress", "--nt-password-file"])
+        .arg(captures.join("passwords.txt"))
+        .arg(captures.join(format!("{name}.pcap")))
         .output()
         .unwrap();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

@@ -32,7 +32,10 @@ fn look_at(bytes: &[u8]) {
     let outcome = look::report(bytes);
     let trees = look::trees(bytes, look::assert_sound);
     match (outcome, trees) {
-        (Ok((_, json)), Ok(_)) => assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok()),
+        (Ok((_, json)), Ok(counts)) => {
+            assert_eq!(counts.mistakes, 0);
+            assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+        }
         (Err(one), Err(other)) => {
             assert_eq!(one.to_string(), other.to_string());
             assert!(one.to_string().starts_with("test"), "{one}");
@@ -52,6 +55,10 @@ struct Watch {
 impl Watch {
     /// Runs one case; a panic or a long time is written down, and the input kept.
     fn case(&self, name: &str, bytes: &[u8], body: impl FnOnce()) {
+        // A stack that overflows ends the process: long runs leave behind what each thread was at.
+        if std::env::var_os("HANDSHARK_MUTATIONS").is_some() {
+            keep(&format!("at-work-{:?}", thread::current().id()), bytes);
+        }
         let began = Instant::now();
         self.at_work.lock().unwrap().push((name.to_owned(), began));
         let outcome = catch_unwind(AssertUnwindSafe(body));

@@ -67,10 +67,7 @@ impl Seat {
                     });
                     for (frames, asked) in batches {
                         let done = asked == all;
-                        waiting.extend(update(
-                            &mut self.model,
-                            Message::Selected { generation, frames, asked, done },
-                        ));
+                        waiting.extend(update(&mut self.model, Message::Selected { generation, frames, asked, done }));
                     }
                 }
                 _ => {}
@@ -253,7 +250,7 @@ fn the_bytes_of_the_selected_node_are_set_off() {
     let heading = (0..area.1).rev().find(|y| buffer[(0, *y)].symbol() == "─").unwrap();
     let mut set_off = 0;
     for y in heading + 1..area.1 - 1 {
-        for x in 8..8 + 16 * 3 + 1 {
+        for x in 8..=8 + 16 * 3 {
             set_off += usize::from(buffer[(x, y)].modifier.contains(Modifier::REVERSED));
         }
     }
@@ -388,9 +385,24 @@ impl Dice {
 #[test]
 fn no_key_at_any_size_does_harm_and_q_always_leaves() {
     let codes = [
-        KeyCode::Up, KeyCode::Down, KeyCode::Left, KeyCode::Right, KeyCode::Enter, KeyCode::Esc, KeyCode::Tab,
-        KeyCode::BackTab, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Home, KeyCode::End, KeyCode::Backspace,
-        KeyCode::Delete, KeyCode::F(1), KeyCode::F(7), KeyCode::Insert, KeyCode::Null,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+        KeyCode::F(1),
+        KeyCode::F(7),
+        KeyCode::Insert,
+        KeyCode::Null,
     ];
     let letters: Vec<char> = "123hjklgGeqx!/?[]\\z nipsdt.=\"&|()äß漢\u{202e}\u{1b}".chars().collect();
     for (seed, capture) in (1_u64..).zip([NTLM, KERBEROS, HTTP, "broken/missing-segment-sip.pcap", "net/"]) {
@@ -508,7 +520,14 @@ fn names_that_mean_harm_do_none() {
         format!("GET /{user} HTTP/1.1\r\nHost: {user}\r\nAuthorization: Basic {token}\r\nUser-Agent: {user}\r\n\r\n")
     };
     let long = "x".repeat(100_000);
-    let names = ["\u{1b}[2J\u{1b}]0;owned\u{7}", "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字", "\u{202e}drowssap", "a\u{300}\u{300}\u{300}b", &long, ""];
+    let names = [
+        "\u{1b}[2J\u{1b}]0;owned\u{7}",
+        "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字",
+        "\u{202e}drowssap",
+        "a\u{300}\u{300}\u{300}b",
+        &long,
+        "",
+    ];
     for name in names {
         let file = request(basic(name).as_bytes());
         let opened = read(file.path());

@@ -1,6 +1,6 @@
 //! The facts of one message, in the order they stood in it.
 
-use crate::fact::{Assurance, Credential, Fact, Head, Offer, Place};
+use crate::fact::{Assurance, Credential, Fact, Head, Offer, Place, SignedText};
 
 /// One message.
 #[derive(Debug)]
@@ -9,12 +9,27 @@ pub(super) struct Group {
     pub(super) facts: Vec<Fact>,
 }
 
+/// True for what a token, or the signature beside it, says.
+const fn is_inside(fact: &Fact) -> bool {
+    matches!(fact, Fact::Signed(_) | Fact::Spnego(_) | Fact::Ntlm(_) | Fact::Kerberos(_) | Fact::Tls(_))
+}
+
 /// One authentication header and what its token says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Auth<'g, H> {
     pub(super) header: &'g H,
-    /// Facts of the token.
+    /// Facts of the token, and what the signature covers.
     pub(super) token: &'g [Fact],
+}
+
+impl<'g, H> Auth<'g, H> {
+    /// What the signature covers.
+    pub(super) fn signed(&self) -> Option<&'g SignedText> {
+        self.token.iter().find_map(|fact| match fact {
+            Fact::Signed(text) => Some(&**text),
+            _ => None,
+        })
+    }
 }
 
 impl Group {
@@ -27,9 +42,7 @@ impl Group {
 
     fn tokens(&self, at: usize) -> &[Fact] {
         let rest = self.facts.get(at.saturating_add(1)..).unwrap_or(&[]);
-        let end = rest
-            .iter()
-            .position(|fact| !matches!(fact, Fact::Spnego(_) | Fact::Ntlm(_) | Fact::Kerberos(_) | Fact::Tls(_)));
+        let end = rest.iter().position(|fact| !is_inside(fact));
         rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
     }
 

@@ -87,7 +87,8 @@ impl HttpAuth {
                     fresh.leg(place, "password");
                     fresh
                 }
-                Fact::WebTicket(ticket) if !ticket.issued => {
+                // A bearer token is a credential already.
+                Fact::WebTicket(ticket) if !ticket.issued && ticket.via != "Authorization" => {
                     let mut fresh = Negotiation::new(Carrier::Http, Scheme::WebTicket, place);
                     fresh.user = Some(ticket.user.clone()).filter(|u| !u.is_empty());
                     fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32));
@@ -122,8 +123,12 @@ impl HttpAuth {
         }
         let mut ended = Vec::new();
         for (at, complete) in waiting.steps {
-            let Some(negotiation) = all.get_mut(at) else { continue };
+            let Some(negotiation) = all.get(at) else { continue };
             let going_on = group.offers().find(|o| continues(negotiation, o.header));
+            if let Some(offer) = &going_on {
+                all.witness(at, offer.token);
+            }
+            let Some(negotiation) = all.get_mut(at) else { continue };
             if let Some(offer) = going_on {
                 let seen = absorb(negotiation, place, offer.token, tickets);
                 if challenged && !seen.krb_error && !seen.rejected && !complete {
@@ -221,6 +226,7 @@ impl Connection {
                 at
             }
         };
+        all.witness(at, token);
         let negotiation = all.get_mut(at)?;
         let seen = absorb(negotiation, place, token, tickets);
         if !handshake {

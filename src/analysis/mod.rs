@@ -7,14 +7,18 @@ mod group;
 mod http;
 mod kdc;
 mod negotiation;
+mod prove;
 mod sip;
 mod token;
 
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use http::Answered;
-pub use negotiation::{Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, Signatures, Space};
+pub use negotiation::{
+    Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
+};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
+use crate::secrets::Secrets;
 use crate::wire::Timestamp;
 use group::Group;
 use http::HttpAuth;
@@ -139,8 +143,13 @@ impl Analysis {
         }
     }
 
-    /// The capture is over.
-    pub fn finish(mut self) -> Evidence {
+    /// The capture is over, and there are no secrets to hold against it.
+    pub fn finish(self) -> Evidence {
+        self.finish_with(&Secrets::default())
+    }
+
+    /// The capture is over: these secrets are held against it.
+    pub fn finish_with(mut self, secrets: &Secrets) -> Evidence {
         self.flush();
         for negotiation in self.negotiations.all_mut() {
             if negotiation.is_open() {
@@ -155,7 +164,7 @@ impl Analysis {
         }
         let dropped = self.negotiations.dropped();
         let mut negotiations: Vec<_> =
-            std::mem::take(&mut self.negotiations).into_list().into_iter().filter(|n| n.count > 0).collect();
+            std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }

@@ -1,6 +1,8 @@
 //! One authentication, put back together from its legs.
 
-use crate::fact::{NtlmVersion, Place, Scheme};
+use super::prove::{self, Proofs};
+use crate::fact::{Fact, NtlmVersion, Place, Scheme, Signature, SignedText};
+use crate::secrets::Secrets;
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
 
@@ -124,6 +126,40 @@ pub struct Signatures {
     pub unchecked: u32,
 }
 
+/// Where a signature stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureAt {
+    /// The frame in which the message ended.
+    pub frame: u64,
+    /// True if the client signed: `response` and `cnum`; else `rspauth` and `snum`.
+    pub from_client: bool,
+    /// `cnum` or `snum`
+    pub number: u32,
+}
+
+/// Whether a password that was given is the one that was used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// It is.
+    Matches,
+    /// One that was given for this user is not.
+    Differs,
+    /// Nothing can be said.
+    #[default]
+    Unchecked,
+}
+
+impl PasswordCheck {
+    /// The word of the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Matches => "matches",
+            Self::Differs => "differs",
+            Self::Unchecked => "unchecked",
+        }
+    }
+}
+
 /// What is known of an NTLM exchange beyond names.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct NtlmTraits {
@@ -176,10 +212,18 @@ pub struct Negotiation {
     pub count: u32,
     /// Signatures of the association.
     pub signatures: Signatures,
+    /// Those that are not what the message and the key give; the first few.
+    pub invalid: Vec<SignatureAt>,
+    /// Those whose number its side had used before; the first few.
+    pub replayed: Vec<SignatureAt>,
+    /// NTLM: whether a password that was given is the one that was used.
+    pub password: PasswordCheck,
     /// NTLM only.
     pub ntlm: Option<NtlmTraits>,
     /// Schemes the server offered where this began.
     pub offered: Vec<Scheme>,
+    /// SIP: the server's handle of the association (`opaque`).
+    pub opaque: Option<String>,
     /// SIP: the dialog.
     pub call_id: Option<String>,
     /// SIP: the address that signs in.
@@ -218,8 +262,12 @@ impl Negotiation {
             more_legs: 0,
             count: 1,
             signatures: Signatures::default(),
+            invalid: Vec::new(),
+            replayed: Vec::new(),
+            password: PasswordCheck::Unchecked,
             ntlm: None,
             offered: Vec::new(),
+            opaque: None,
             call_id: None,
             address: None,
             version: None,
@@ -266,7 +314,7 @@ impl Negotiation {
     pub fn account(&self) -> String {
         match (&self.user, &self.domain) {
             (Some(user), Some(domain)) if !domain.is_empty() && !user.contains(['@', '\\']) => {
-                if self.scheme == Scheme::Kerberos || self.carrier == Carrier::Kdc {
+                if self.mechanism.as_deref() == Some("Kerberos") {
                     format!("{user}@{domain}")
                 } else {
                     format!("{domain}\\{user}")
@@ -285,9 +333,10 @@ impl Negotiation {
 
 /// All negotiations of a capture, within a budget.
 #[derive(Debug, Default)]
-pub struct Negotiations {
+pub(super) struct Negotiations {
     list: Vec<Negotiation>,
     dropped: u64,
+    proofs: Proofs,
 }
 
 /// The place of a negotiation in the list.
@@ -315,8 +364,31 @@ impl Negotiations {
         self.list.get_mut(at)
     }
 
-    /// All of them, handed over.
-    pub fn into_list(self) -> Vec<Negotiation> {
+    /// Keeps what a token of this one gives to compute with.
+    pub(super) fn witness(&mut self, at: Index, token: &[Fact]) {
+        self.proofs.token(at, token);
+    }
+
+    /// Counts a signature of this one, and keeps what it covers.
+    pub(super) fn signed(&mut self, at: Index, here: SignatureAt, signature: &Signature, text: Option<&SignedText>) {
+        let Some(negotiation) = self.list.get_mut(at) else { return };
+        negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
+        if let Some(text) = text {
+            self.proofs.signed(at, here, signature, text);
+        }
+    }
+
+    /// Notes the number of a signature of this one, and whether it was used before.
+    pub(super) fn numbered(&mut self, at: Index, place: &Place, here: SignatureAt, signature: &Signature) {
+        let Some(negotiation) = self.list.get_mut(at) else { return };
+        if self.proofs.repeats(at, place, here, signature) {
+            prove::name(&mut negotiation.replayed, here);
+        }
+    }
+
+    /// All of them, with what these secrets prove of them.
+    pub fn into_list(mut self, secrets: &Secrets) -> Vec<Negotiation> {
+        self.proofs.judge(secrets, &mut self.list);
         self.list
     }
 

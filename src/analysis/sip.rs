@@ -5,9 +5,11 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, Space};
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt, Space};
 use super::token::{Seen, absorb};
-use crate::fact::{Assurance, Credential, Diagnostic, Head, Offer, Place, Scheme, SipHead, Start, Token};
+use crate::fact::{
+    Assurance, Credential, Diagnostic, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start, Token,
+};
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -36,8 +38,9 @@ struct Dialog {
 #[derive(Debug, Default)]
 pub(super) struct SipAuth {
     dialogs: HashMap<String, Dialog>,
-    /// Security associations by server, `opaque`.
-    associations: HashMap<(SocketAddr, String), Index>,
+    /// Security associations by server, scheme and `opaque`: some clients go on with the handle of one scheme in
+    /// another.
+    associations: HashMap<(SocketAddr, Scheme, String), Index>,
 }
 
 impl SipAuth {
@@ -52,11 +55,19 @@ impl SipAuth {
                     self.credential(&group.place, sip, auth, all, tickets);
                 }
             }
-            Start::Response { status, .. } => self.response(group, head, sip, *status, all, tickets),
+            Start::Response { status, .. } => {
+                self.response(group, head, sip, *status, all, tickets);
+                // A client signs its answers too,
+                for auth in group.credentials() {
+                    let known = self.association(&group.place, &auth.header.scheme, auth.header.opaque.as_ref());
+                    signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), true, all);
+                }
+            }
         }
-        // A server signs its own requests too.
+        // and a server its requests.
         for auth in group.assurances() {
-            self.assurance(&group.place, sip, auth.header, all);
+            let known = self.assurance(&group.place, sip, auth.header, all);
+            signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), false, all);
         }
     }
 
@@ -69,16 +80,17 @@ impl SipAuth {
         tickets: &Tickets,
     ) {
         let Auth { header, token } = auth;
+        let known = self.association(place, &header.scheme, header.opaque.as_ref());
         let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
-        let association = header.opaque.as_ref().map(|opaque| (place.server, opaque.clone()));
-        let known = association.as_ref().and_then(|key| self.associations.get(key).copied());
+        let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
         let plain = matches!(header.scheme, Scheme::Digest | Scheme::Basic);
         let open = dialog
             .open
             .iter()
             .find(|(scheme, _)| *scheme == header.scheme)
             .map(|(_, at)| *at)
-            .filter(|at| all.get(*at).is_some_and(|n| n.is_open() || plain && n.outcome == Outcome::Accepted));
+            .filter(|at| all.get(*at).is_some_and(|n| n.is_open() || plain && n.outcome == Outcome::Accepted))
+            .filter(|at| all.get(*at).is_some_and(|n| may_be(n, header.opaque.as_ref())));
         let restarts = header.token == Token::Empty
             || header.opaque.is_none() && header.token.is_some() && known.is_none() && !plain;
         let at = match known.or(open.filter(|_| !restarts)) {
@@ -102,12 +114,14 @@ impl SipAuth {
                 at
             }
         };
+        all.witness(at, token);
+        signed(Some(at), place, sip, header.signature.as_ref(), auth.signed(), true, all);
         let Some(negotiation) = all.get_mut(at) else { return };
         if let Some(user) = &header.user {
             negotiation.user = Some(user.clone());
         }
         if header.token != Token::Absent {
-            negotiation.version = negotiation.version.or(Some(header.version.unwrap_or(2)));
+            negotiation.version = negotiation.version.max(Some(header.version.unwrap_or(2)));
         }
         let seen = absorb(negotiation, place, token, tickets);
         if header.token == Token::Empty {
@@ -117,13 +131,11 @@ impl SipAuth {
         } else if header.signature.is_some() && header.token == Token::Absent && negotiation.is_open() {
             negotiation.leg(place, "signed request");
         }
-        if header.signature.is_some() {
-            negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
-        }
         if negotiation.scheme == Scheme::TlsDsk && negotiation.user.is_none() {
             negotiation.user.clone_from(&negotiation.address);
         }
-        if let Some(key) = association.filter(|_| self.associations.len() < MAX_DIALOGS) {
+        if let Some(key) = association.filter(|_| !plain && self.associations.len() < MAX_DIALOGS) {
+            negotiation.opaque = Some(key.2.clone());
             self.associations.insert(key, at);
         }
         let complete = plain || header.signature.is_some() || is_complete(header, seen);
@@ -160,8 +172,12 @@ impl SipAuth {
             !mine
         });
         for (at, complete) in answered {
-            let Some(negotiation) = all.get_mut(at) else { continue };
+            let Some(negotiation) = all.get(at) else { continue };
             let going_on = group.offers().find(|o| o.header.scheme == negotiation.scheme && goes_on(o.header));
+            if let (true, Some(offer)) = (challenged, &going_on) {
+                all.witness(at, offer.token);
+            }
+            let Some(negotiation) = all.get_mut(at) else { continue };
             if let (true, Some(offer)) = (challenged, going_on) {
                 let seen = absorb(negotiation, place, offer.token, tickets);
                 if seen.alert {
@@ -170,7 +186,8 @@ impl SipAuth {
                 } else if let Some(opaque) =
                     offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
                 {
-                    self.associations.insert((place.server, opaque), at);
+                    negotiation.opaque = Some(opaque.clone());
+                    self.associations.insert((place.server, negotiation.scheme.clone(), opaque), at);
                 }
                 continue;
             }
@@ -193,16 +210,48 @@ impl SipAuth {
         }
     }
 
-    fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) {
-        let known = header.opaque.as_ref().and_then(|o| self.associations.get(&(place.server, o.clone())).copied());
-        let at = known.or_else(|| {
+    /// The association that the server knows by this handle.
+    fn association(&self, place: &Place, scheme: &Scheme, opaque: Option<&String>) -> Option<Index> {
+        self.associations.get(&(place.server, scheme.clone(), opaque?.clone())).copied()
+    }
+
+    /// The association of a server's signature. The first of all may bring the handle with it.
+    fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) -> Option<Index> {
+        let opaque = header.opaque.as_ref();
+        self.association(place, &header.scheme, opaque).or_else(|| {
             let dialog = self.dialogs.get(&sip.call_id)?;
-            dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme).map(|(_, at)| *at)
-        });
-        let Some(negotiation) = at.and_then(|at| all.get_mut(at)) else { return };
-        if header.signature.is_some() {
-            negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
-        }
+            let (_, at) = *dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme)?;
+            let negotiation = all.get_mut(at).filter(|n| may_be(n, opaque))?;
+            if let Some(opaque) = opaque.filter(|_| self.associations.len() < MAX_DIALOGS) {
+                negotiation.opaque = Some(opaque.clone());
+                self.associations.insert((place.server, header.scheme.clone(), opaque.clone()), at);
+            }
+            Some(at)
+        })
+    }
+}
+
+/// True unless the association is known by another handle.
+fn may_be(negotiation: &Negotiation, opaque: Option<&String>) -> bool {
+    opaque.is_none() || negotiation.opaque.is_none() || negotiation.opaque.as_ref() == opaque
+}
+
+/// Counts a signature with its association.
+fn signed(
+    of: Option<Index>,
+    place: &Place,
+    sip: &SipHead,
+    signature: Option<&Signature>,
+    text: Option<&SignedText>,
+    from_client: bool,
+    all: &mut Negotiations,
+) {
+    let (Some(at), Some(signature)) = (of, signature) else { return };
+    let here = SignatureAt { frame: place.frame, from_client, number: signature.number };
+    all.signed(at, here, signature, text);
+    // What ends another request may repeat its header.
+    if signature.number != 0 && !matches!(&*sip.method, "ACK" | "CANCEL") {
+        all.numbered(at, place, here, signature);
     }
 }
 

@@ -75,6 +75,14 @@ pub enum Failure {
         /// Why.
         source: io::Error,
     },
+    /// A file of secrets says something that cannot be read. Never tells what.
+    #[error("{}: {what}", path.display())]
+    Secrets {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        what: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -91,10 +99,14 @@ impl From<io::Error> for Failure {
 
 impl Failure {
     /// The exit code.
-    pub const fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match self {
+            Self::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Exit::Denied,
+            Self::Capture(CaptureError::Denied { .. }) => Exit::Denied,
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
-            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } => Exit::Usage,
+            Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {
+                Exit::Usage
+            }
             Self::Output(_) => Exit::Bug,
             Self::ClosedPipe => Exit::Done,
         }
@@ -107,5 +119,19 @@ impl Failure {
             Self::Filter(_) => Some("handshark fields lists every field; handshark fields sip only those of SIP"),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_permission_is_5() {
+        let failure = Failure::from(CaptureError::Denied { file: "a".into() });
+        assert_eq!(failure.exit(), Exit::Denied);
+        let failure = |kind: io::ErrorKind| Failure::File { doing: "write", path: "a".into(), source: kind.into() };
+        assert_eq!(failure(io::ErrorKind::PermissionDenied).exit(), Exit::Denied);
+        assert_eq!(failure(io::ErrorKind::NotFound).exit(), Exit::Unreadable);
     }
 }

@@ -4,6 +4,7 @@ use super::args::{Common, Input};
 use super::{Exit, Failure};
 use crate::capture::{Block, Record, Source, open};
 use crate::scan::DecodeAs;
+use crate::secrets::keylog::KeyLog;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub struct Reading {
     began: Instant,
     read: u64,
     watched: bool,
+    keylog: KeyLog,
 }
 
 /// The captures named, in order; at least one.
@@ -52,7 +54,8 @@ impl Reading {
     pub fn open(path: &Path, common: &Common) -> Result<Self, Failure> {
         let source = open(path)?;
         let watched = !common.no_progress && !common.quiet && io::stderr().is_terminal();
-        Ok(Self { path: path.to_owned(), source, bar: None, began: Instant::now(), read: 0, watched })
+        let keylog = KeyLog::default();
+        Ok(Self { path: path.to_owned(), source, bar: None, began: Instant::now(), read: 0, watched, keylog })
     }
 
     /// Reads to the end; `take` returns false to stop early.
@@ -70,7 +73,9 @@ impl Reading {
                         break;
                     }
                 }
-                Some(_) => {}
+                Some(Block::Secrets(secrets)) => {
+                    self.keylog.read(secrets);
+                }
                 None => break,
             }
         }
@@ -98,6 +103,11 @@ impl Reading {
             bar
         });
         bar.set_position(progress.read);
+    }
+
+    /// The TLS secrets that the capture brought along, as far as it was read.
+    pub fn take_keylog(&mut self) -> KeyLog {
+        std::mem::take(&mut self.keylog)
     }
 
     /// The source, for what it says of itself.

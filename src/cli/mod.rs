@@ -8,6 +8,7 @@ mod input;
 mod packets;
 mod report;
 mod rules;
+mod secrets;
 
 pub use args::Args;
 pub use exit::{Exit, Failure};
@@ -66,7 +67,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
 /// Without a subcommand: the screen on a terminal, else the report.
 fn open(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
     if input.files.is_empty() && common.read.is_empty() {
-        Args::command().print_help()?;
+        let _ = write!(io::stderr(), "{}", Args::command().render_help());
         return Ok(Exit::Usage);
     }
     if wants_screen() {

@@ -1,7 +1,7 @@
 //! `report`: negotiations, findings, what could not be seen.
 
 use super::args::{Color, Common, Level, Report, ReportFormat};
-use super::{Exit, Failure, input};
+use super::{Exit, Failure, input, secrets};
 use crate::analysis::Analysis;
 use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
@@ -26,6 +26,7 @@ impl From<Level> for Severity {
 /// Runs the command.
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
+    let mut secrets = secrets::read(common)?;
     let mut scan = Scan::new(input::rules(common)?);
     let mut analysis = Analysis::default();
     let mut capture = model::Capture::default();
@@ -56,6 +57,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
                 capture.damaged = true;
                 capture.notices.push(failure.to_string());
             }
+            secrets.keylog.append(reading.take_keylog());
             exit = exit.worse(reading.conclude(common));
         }
         scan.finish(&mut lens);
@@ -63,7 +65,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let counts = scan.counts();
     (capture.packets, capture.bytes) = (counts.frames, counts.bytes);
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
-    let facts = analysis.finish();
+    let facts = analysis.finish_with(&secrets);
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));

@@ -1,11 +1,13 @@
 //! The vocabulary of the analysis: what a message says about a sign-in, in the domain's words.
 //!
-//! Facts are owned, small, and free of secrets: a password or response appears only as what is needed to judge it. A
-//! new carrier emits the same facts and the analysis does not change.
+//! Facts are owned, small, and show no secrets: a password or response appears only as what is needed to judge it, and
+//! what can be held against a password is [`Hidden`]. A new carrier emits the same facts and the analysis does not
+//! change.
 
 mod head;
 mod kerberos;
 mod ntlm;
+mod proof;
 mod scheme;
 mod tls;
 
@@ -13,6 +15,7 @@ pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, Principal};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
+pub use proof::{Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::TlsFlight;
 
@@ -33,6 +36,8 @@ pub enum Fact {
     Credential(Box<Credential>),
     /// A server proves itself (`Authentication-Info`).
     Assurance(Box<Assurance>),
+    /// What the signature in the credential or assurance before it covers.
+    Signed(Box<SignedText>),
     /// A SPNEGO token; the mechanism's own token follows.
     Spnego(Box<Spnego>),
     /// An NTLM message.

@@ -1,5 +1,6 @@
 //! NTLM messages ([MS-NLMP] 2.2.1) as the analysis sees them.
 
+use super::NtlmAnswer;
 use crate::wire::Timestamp;
 
 /// An NTLM message.
@@ -21,6 +22,8 @@ pub enum Ntlm {
 pub struct NtlmChallenge {
     /// NegotiateFlags
     pub flags: u32,
+    /// ServerChallenge
+    pub server_challenge: Option<[u8; 8]>,
     /// TargetName
     pub target: String,
     /// AV id 2
@@ -58,6 +61,8 @@ pub struct NtlmAuthenticate {
     pub spn: Option<String>,
     /// AV id 10: true if present and not all zero.
     pub channel_bound: bool,
+    /// The responses, for who has the password.
+    pub answer: NtlmAnswer,
 }
 
 /// The kind of response in a type 3 message.
@@ -66,8 +71,10 @@ pub enum NtlmVersion {
     /// No user at all.
     #[default]
     Anonymous,
-    /// A DES response with an LM response beside it.
+    /// An LM response alone.
     Lm,
+    /// A DES response with an LM response beside it.
+    LmAndV1,
     /// A DES response.
     V1,
     /// A DES response over a challenge mixed with the client's (NTLM2 session).
@@ -82,7 +89,7 @@ impl NtlmVersion {
         match self {
             Self::Anonymous => "anonymous",
             Self::Lm => "LM",
-            Self::V1 => "NTLMv1",
+            Self::LmAndV1 | Self::V1 => "NTLMv1",
             Self::V1Ess => "NTLMv1-ESS",
             Self::V2 => "NTLMv2",
         }

@@ -13,6 +13,10 @@ pub struct TlsFlight {
     pub server_hello: bool,
     /// The first four bytes of the ClientHello's random: the client's clock.
     pub client_time: Option<Timestamp>,
+    /// random of the ClientHello.
+    pub client_random: Option<[u8; 32]>,
+    /// random of the ServerHello.
+    pub server_random: Option<[u8; 32]>,
     /// The suite chosen.
     pub suite: Option<u16>,
     /// The leaf certificate's DER, of the sender.

@@ -2,9 +2,10 @@
 
 use super::Rule;
 use super::rules::{
-    basic_in_clear, clock_skew, kerberos_weak_etype, no_preauthentication, ntlm_in_clear, ntlm_instead_of_kerberos,
-    ntlm_per_request, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, scheme_fallback, sip_basic_or_digest, sip_without_tls,
-    soap_password_in_clear, spn_missing_or_duplicate, web_ticket_in_clear,
+    authentication_version_old, basic_in_clear, clock_skew, kerberos_weak_etype, no_preauthentication, ntlm_in_clear,
+    ntlm_instead_of_kerberos, ntlm_per_request, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, number_replayed,
+    scheme_fallback, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
+    spn_missing_or_duplicate, web_ticket_in_clear,
 };
 
 /// Every rule, in the order of the codes.
@@ -20,6 +21,9 @@ pub static RULES: &[&Rule] = &[
     &ntlm_without_mic::RULE,
     &web_ticket_in_clear::RULE,
     &sip_without_tls::RULE,
+    &signature_invalid::RULE,
+    &number_replayed::RULE,
+    &authentication_version_old::RULE,
     &scheme_fallback::RULE,
     &kerberos_weak_etype::RULE,
     &no_preauthentication::RULE,

@@ -45,6 +45,7 @@ pub mod tlsdsk;
 pub mod udp;
 pub mod vlan;
 pub mod vxlan;
+pub mod websocket;
 pub mod wlan;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};

@@ -317,7 +317,7 @@ fn negotiation(n: &Negotiation) -> NegotiationRow {
         error: n.error.as_ref().map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name.clone() }),
         legs: n.legs.iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
-        password_check: n.ntlm.is_some().then_some("unchecked"),
+        password_check: n.ntlm.is_some().then(|| n.password.name()),
         signatures: sip.then(|| n.signatures.into()),
     }
 }

@@ -84,6 +84,10 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
         if !n.reason.is_empty() && n.outcome != "accepted" {
             let _ = writeln!(out, "      {}", safe(&n.reason));
         }
+        let proofs: Vec<String> = password(n).into_iter().chain(signatures(n)).collect();
+        if !proofs.is_empty() {
+            let _ = writeln!(out, "      {}", proofs.join(", "));
+        }
         let legs: Vec<String> = n.legs.iter().take(8).map(|leg| format!("#{} {}", leg.frame, leg.what)).collect();
         let more = n.legs.len().saturating_sub(8);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
@@ -99,10 +103,23 @@ fn outcome(n: &NegotiationRow) -> String {
     error.map_or_else(|| n.outcome.to_uppercase(), |e| format!("REFUSED {} {} {}", e.space, e.code, safe(&e.name)))
 }
 
+/// What a password that was given turned out to be; nothing if none was tried.
+fn password(n: &NegotiationRow) -> Option<String> {
+    n.password_check.filter(|said| *said != "unchecked").map(|said| format!("password: {said}"))
+}
+
+/// What became of the signatures; nothing if none was recomputed.
+fn signatures(n: &NegotiationRow) -> Option<String> {
+    let s = n.signatures.filter(|s| s.verified > 0 || s.invalid > 0)?;
+    let counts = [(s.verified, "verified"), (s.invalid, "INVALID"), (s.unchecked, "unchecked")];
+    let said: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    Some(format!("signatures: {}", said.join(", ")))
+}
+
 fn account(n: &NegotiationRow) -> String {
     let user = n.user.as_deref().map(safe).unwrap_or_default();
     match n.domain.as_deref().filter(|d| !d.is_empty()) {
-        Some(domain) if n.carrier == "kdc" || n.scheme == "Kerberos" => format!("{user}@{}", safe(domain)),
+        Some(domain) if n.mechanism.as_deref() == Some("Kerberos") => format!("{user}@{}", safe(domain)),
         Some(domain) if !user.is_empty() => format!("{}\\{user}", safe(domain)),
         _ => user,
     }

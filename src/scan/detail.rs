@@ -126,7 +126,8 @@ impl Capture {
         };
         describe::headers(bytes, &context, sink);
         let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
-        for message in self.index.messages(frame) {
+        let messages = self.index.messages(frame);
+        for message in messages.iter().filter(|m| !m.late) {
             self.message(message, &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
@@ -135,7 +136,7 @@ impl Capture {
         };
         let at = Span::of(buffer, payload);
         if row.differs() {
-            sink.mark(describe::DIFFERS, at);
+            describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
         if row.part() {
             describe::part(sink);
@@ -152,7 +153,11 @@ impl Capture {
             describe::message(&told, &context, buffer, sink);
         }
         if cut && flow.is_some() && !payload.is_empty() {
-            sink.mark(Mark::Truncated, at);
+            describe::within(&context, buffer, sink, |sink| sink.mark(Mark::Truncated, at));
+        }
+        // What was told when the connection was closed was told last, and without the connection.
+        for message in messages.iter().filter(|m| m.late) {
+            self.message(message, &Context { flow: None, ..context }, buffer, sink);
         }
         Some(())
     }
@@ -191,7 +196,8 @@ impl Capture {
             carried: message.carried,
         };
         if !describe::message(&told, context, buffer, sink) {
-            sink.mark(describe::MISTAKE, Span::of(buffer, bytes));
+            let at = Span::of(buffer, bytes);
+            describe::within(context, buffer, sink, |sink| sink.mark(describe::MISTAKE, at));
         }
     }
 

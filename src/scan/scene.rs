@@ -54,25 +54,8 @@ impl<'s> Scene<'s> {
 
     pub(super) fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
-        let title = self.title(false);
         let sink = self.lens.sink(&self.place);
-        if let Some(title) = title {
-            sink.enter(title, self.buffer);
-        }
-        sink.mark(mark, at);
-        if title.is_some() {
-            sink.leave();
-        }
-    }
-
-    /// The buffer to enter for what is described, if that is not the frame: several segments, or several fragments.
-    pub(super) fn title(&self, carried: bool) -> Option<&'static str> {
-        match self.context.datagram {
-            _ if carried => Some("Reassembled TCP"),
-            Some(_) if self.place.server.is_ipv4() => Some("Reassembled IPv4"),
-            Some(_) => Some("Reassembled IPv6"),
-            None => None,
-        }
+        describe::within(&self.context, self.buffer, sink, |sink| sink.mark(mark, at));
     }
 
     pub(super) fn describe(
@@ -122,7 +105,8 @@ impl Placed for Scene<'_> {
         if indexes {
             let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             let carried = !lies_in(self.buffer, bytes);
-            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried });
+            let late = self.context.flow.is_none();
+            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried, late });
         }
         self.describe(protocol, bytes, note, exchange);
     }

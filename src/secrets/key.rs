@@ -1,8 +1,8 @@
 //! Holders of secrets. They have no `Display`, their `Debug` says nothing, and what they held is overwritten when they
 //! go. (Copies that a function makes on its stack are beyond them; so is what the operating system swaps out.)
 
+pub(super) use crate::wire::wipe;
 use std::fmt;
-use std::hint::black_box;
 
 /// A key of `N` bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,12 +61,6 @@ impl fmt::Debug for Phrase {
     }
 }
 
-/// Overwrites bytes; `black_box` keeps the compiler from leaving the writes out because nobody reads them again.
-pub(super) fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    black_box(bytes);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,12 +70,5 @@ mod tests {
         let (key, phrase) = (Key::new(*b"0123456789abcdef"), Phrase::new("hunter2"));
         assert_eq!(format!("{key:?} {phrase:?}"), "Key<16> Phrase");
         assert_eq!(phrase.text(), "hunter2");
-    }
-
-    #[test]
-    fn wiping_leaves_zeros() {
-        let mut bytes = *b"secret";
-        wipe(&mut bytes);
-        assert_eq!(bytes, [0; 6]);
     }
 }

@@ -4,17 +4,28 @@
 //! * [`prf`]: the TLS pseudo-random functions
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
+//! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
 //!
 //! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
 
 mod crypto;
 mod key;
+pub mod keylog;
 pub mod ntlm;
 pub mod passwords;
 pub mod prf;
 pub mod tlsdsk;
 
 pub use key::{Key, Phrase};
+
+/// Everything that was given to prove or open something with.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// Passwords and NT hashes.
+    pub passwords: passwords::Passwords,
+    /// TLS secrets.
+    pub keylog: keylog::KeyLog,
+}
 
 /// Who signs, and with whose key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -90,9 +90,14 @@ impl Passwords {
     }
 
     /// The secrets to try for a user as an NTLM message names it: those given for it first, then those for everybody.
-    pub fn candidates<'p>(&'p self, user: &'p str, domain: &'p str) -> impl Iterator<Item = &'p Entry> {
+    pub fn candidates<'p, 'u>(&'p self, user: &'u str, domain: &'u str) -> impl Iterator<Item = &'p Entry> {
         let named = self.entries.iter().filter(move |e| e.names(user, domain));
         named.chain(self.entries.iter().filter(|e| e.is_for_all()))
+    }
+
+    /// Takes the secrets of another list too.
+    pub fn append(&mut self, other: Self) {
+        self.entries.extend(other.entries);
     }
 
     /// True if a line names this user.

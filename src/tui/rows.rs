@@ -98,7 +98,7 @@ impl Opened {
             _ => n.scheme.to_string(),
         };
         let outcome = match (&n.error, n.outcome) {
-            (Some(e), Outcome::Refused) => format!("REFUSED {} {}", e.space.name(), e.code),
+            (Some(e), Outcome::Refused) => format!("REFUSED {} {} {}", e.space.name(), e.code, safe(&e.name)),
             (_, Outcome::Refused) => "REFUSED".to_owned(),
             (_, other) => other.name().to_owned(),
         };

@@ -9,8 +9,10 @@ pub mod head;
 pub mod text;
 pub mod time;
 pub mod utf16;
+mod wipe;
 
 pub use time::Timestamp;
+pub use wipe::wipe;
 
 /// A range of bytes inside one buffer, `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

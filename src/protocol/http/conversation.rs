@@ -9,7 +9,7 @@
 use super::chunk::{Chunks, Piece};
 use super::note::{self, Asked};
 use super::parse::{FieldLines, StartLine, cut_start_line, decimal, first_line, list, may_begin_head, start_line};
-use crate::protocol::{Conversation, Direction, Found, Input, Opening, Progress};
+use crate::protocol::{Claim, Conversation, Direction, Found, Input, Opening, Progress, Protocol, registry};
 use crate::wire::head::HeadFinder;
 use std::collections::VecDeque;
 
@@ -85,11 +85,11 @@ enum Extent {
 }
 
 /// What follows a message.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Turn {
     Stays,
-    /// Something else begins (CONNECT, Upgrade).
-    Becomes,
+    /// Something else begins (CONNECT, Upgrade), which the head may have named.
+    Becomes(Option<&'static Protocol>),
 }
 
 impl Conversation for Exchanges {
@@ -189,7 +189,7 @@ impl Exchanges {
                 let empty = answered.asked == Asked::Head || matches!(status, 100..200 | 204 | 304);
                 let extent =
                     if tunnel || empty { Extent::Length(0) } else { framing.extent().unwrap_or(Extent::UntilClose) };
-                (note, extent, if tunnel { Turn::Becomes } else { Turn::Stays })
+                (note, extent, if tunnel { Turn::Becomes(framing.upgrade) } else { Turn::Stays })
             }
         };
         Some(Body { head: head.len(), extent, note: note | self.inside, turn })
@@ -265,8 +265,8 @@ impl Exchanges {
         let len = body.head.saturating_add(len);
         let message = bytes.get(..len).unwrap_or(bytes);
         found.message(message, body.note);
-        if body.turn == Turn::Becomes {
-            found.becomes(None);
+        if let Turn::Becomes(next) = body.turn {
+            found.becomes(next);
         }
         match extra {
             Progress::Skip { skip, .. } => Progress::Skip { took: message.len(), skip },
@@ -389,6 +389,7 @@ fn front(bytes: &[u8]) -> &[u8] {
 struct Framing {
     length: Option<u64>,
     chunked: bool,
+    upgrade: Option<&'static Protocol>,
 }
 
 impl Framing {
@@ -399,6 +400,9 @@ impl Framing {
                 14 if line.is("Content-Length") => {
                     // A list of equal numbers is one number (RFC 9110 §8.6).
                     framing.length = framing.length.or_else(|| list(line.value).next().and_then(decimal));
+                }
+                7 if line.is("Upgrade") && line.value.eq_ignore_ascii_case(b"websocket") => {
+                    framing.upgrade = registry::find(Claim::Named("websocket"));
                 }
                 17 if line.is("Transfer-Encoding") => {
                     framing.chunked = list(line.value).next_back().is_some_and(|c| c.eq_ignore_ascii_case(b"chunked"));

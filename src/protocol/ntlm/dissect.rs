@@ -2,7 +2,7 @@
 
 use super::fields::{self as f, Attributes, PlaceFields};
 use super::parse::{self, Authenticate, AvPairs, Challenge, Negotiate, Place};
-use crate::fact::{Fact, Ntlm, NtlmAuthenticate, NtlmChallenge, ntlm_flags as flag};
+use crate::fact::{Fact, Hidden, Ntlm, NtlmAnswer, NtlmAuthenticate, NtlmChallenge, ntlm_flags as flag};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Message, Out};
 use crate::wire::{At, Timestamp, text};
@@ -98,6 +98,7 @@ fn challenge<'b>(bytes: &'b [u8], out: &mut Out<'_, 'b>) {
     let Some(flags) = message.flags else { return };
     let fact = NtlmChallenge {
         flags: flags.value,
+        server_challenge: message.challenge.and_then(|raw| raw.first_chunk()).copied(),
         target: parse::owned(&target),
         nb_domain: seen.name(av::NB_DOMAIN),
         nb_computer: seen.name(av::NB_COMPUTER),
@@ -166,8 +167,17 @@ fn authenticate<'b>(bytes: &'b [u8], out: &mut Out<'_, 'b>) {
         echoes_time: seen.value(av::TIMESTAMP).is_some(),
         spn: seen.name(av::TARGET_NAME),
         channel_bound: bindings.is_some_and(|b| !parse::zero(b)),
+        answer: NtlmAnswer {
+            lm: hidden(message.lm_response(bytes)),
+            nt: hidden(message.nt_response(bytes)),
+            session_key: hidden(message.encrypted_key(bytes)),
+        },
     };
     out.fact(Fact::Ntlm(Box::new(Ntlm::Authenticate(fact))), bytes);
+}
+
+fn hidden(response: &[u8]) -> Hidden {
+    Hidden::new(response, NtlmAnswer::MAX_RESPONSE)
 }
 
 /// The NTLMv2 response; its time, where one is set.

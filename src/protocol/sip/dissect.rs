@@ -23,7 +23,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     };
     out.fact(Fact::Head(Box::new(head.fact())), head.first_line);
     if !out.shows() {
-        head.auth_headers().for_each(|header| token::facts(message, &header, out));
+        head.auth_headers().for_each(|header| token::facts(message, &head, &header, out));
         return body::hand_over(message, &head, out);
     }
     column(&head, out);
@@ -40,7 +40,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.label(format_args!("Message Header"));
             for line in Lines::of(head.below) {
                 match line {
-                    Line::Header(header) => show_header(message, &header, out),
+                    Line::Header(header) => show_header(message, &head, &header, out),
                     Line::Other(raw) => {
                         out.text(&f::NO_COLON, raw);
                         out.malformed(raw, "a header line without a colon");
@@ -144,11 +144,11 @@ fn exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) {
     }
 }
 
-fn show_header<'b>(message: &Message<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
+fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
     let Header { raw, name, value, .. } = *header;
     let Some(own) = field(name) else {
         return match header.meaning {
-            Name::ProxyAuthenticationInfo => token::show(message, header, &f::AUTH_INFO_PROXY, out),
+            Name::ProxyAuthenticationInfo => token::show(message, head, header, &f::AUTH_INFO_PROXY, out),
             Name::Diagnostics | Name::ClientDiagnostics => show_diagnostics(header, out),
             _ => extension(header, out, |_| {}),
         };
@@ -167,7 +167,7 @@ fn show_header<'b>(message: &Message<'b>, header: &Header<'b>, out: &mut Out<'_,
         Name::Via => out.node(own, raw, text, |out| show::via(value, out)),
         Name::CSeq => out.node(own, raw, text, |out| show::cseq(value, out)),
         Name::Reason => out.node(own, raw, text, |out| show::reason(value, out)),
-        name if name.is_auth() => token::show(message, header, own, out),
+        name if name.is_auth() => token::show(message, head, header, own, out),
         _ if own.kind == crate::field::Kind::Number => {
             out.number(own, raw, show::low32(number(value).unwrap_or(0)));
             if number(value).is_none() {

@@ -6,6 +6,7 @@
 
 use super::credentials::Credentials;
 use super::head::Head;
+use crate::fact::SignedText;
 
 /// The parts, as spelled in the message; what is absent is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,37 +70,39 @@ impl<'a> Signed<'a> {
         }
     }
 
-    /// The text for this version of the scheme: without the URI of `To` and the identities up to version 2.
-    pub fn text(&self, version: u8) -> Vec<u8> {
-        let since_3 = version >= 3;
-        let parts = [
-            Some(self.scheme),
-            Some(self.rand),
-            Some(self.number),
-            Some(self.realm),
-            Some(self.target),
-            Some(self.call_id),
-            Some(self.cseq),
-            Some(self.method),
-            Some(self.from),
-            Some(self.from_tag),
-            since_3.then_some(self.to),
-            Some(self.to_tag),
-            since_3.then_some(self.identity),
-            since_3.then_some(self.identity_tel),
-            Some(self.expires),
+    /// The text; nothing if it is longer than anybody would sign.
+    pub fn text(&self) -> Option<SignedText> {
+        let before = [
+            self.scheme,
+            self.rand,
+            self.number,
+            self.realm,
+            self.target,
+            self.call_id,
+            self.cseq,
+            self.method,
+            self.from,
+            self.from_tag,
         ];
-        let mut text = Vec::with_capacity(256);
-        let mut add = |part: &[u8]| {
-            text.push(b'<');
-            text.extend_from_slice(part);
-            text.push(b'>');
+        let mut text = Vec::with_capacity(320);
+        let mut add = |parts: &[&[u8]]| {
+            let start = text.len();
+            for part in parts {
+                text.push(b'<');
+                text.extend_from_slice(part);
+                text.push(b'>');
+            }
+            (start, text.len().saturating_sub(start))
         };
-        parts.into_iter().flatten().for_each(&mut add);
+        add(&before);
+        let to = add(&[self.to]);
+        add(&[self.to_tag]);
+        let identity = add(&[self.identity, self.identity_tel]);
+        add(&[self.expires]);
         if let Some(status) = self.status {
-            add(status.to_string().as_bytes());
+            add(&[status.to_string().as_bytes()]);
         }
-        text
+        SignedText::new(text, to, identity)
     }
 }
 
@@ -114,7 +117,8 @@ mod tests {
         let head = Head::read(message.as_bytes()).unwrap();
         let header = head.headers().find(|h| h.name == name.as_bytes()).unwrap();
         let by = Credentials::read(Name::of(header.name), header.value);
-        String::from_utf8(Signed::of(&head, &by).text(version)).unwrap()
+        let text = Signed::of(&head, &by).text().unwrap();
+        String::from_utf8(if version < 3 { text.old() } else { text.whole().to_vec() }).unwrap()
     }
 
     const COMMUNICATOR: &str = "REGISTER sip:cosmo.local SIP/2.0

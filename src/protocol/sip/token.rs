@@ -6,6 +6,7 @@ use super::fields as f;
 use super::head::{Head, string};
 use super::header::Name;
 use super::parse::{Header, number, number32};
+use super::signing::Signed;
 use crate::fact::{Assurance, Credential, Fact, Offer, Scheme, Signature, Token};
 use crate::field::{Field, Value, mask};
 use crate::protocol::{Claim, Message, Out};
@@ -13,20 +14,26 @@ use crate::wire::base64;
 use std::borrow::Cow;
 
 /// Emits the facts of a header and hands its token on; nothing is shown.
-pub fn facts<'b>(message: &Message<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
+pub fn facts<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
     let read = Credentials::read(header.meaning, header.value);
     let data = Data::of(&read);
-    state(header, &read, &data, out);
+    state(head, header, &read, &data, out);
     data.hand_over(message, &read.scheme, out);
 }
 
 /// Shows a header as `own` with its parameters, its facts and its token.
-pub fn show<'b>(message: &Message<'b>, header: &Header<'b>, own: &'static Field, out: &mut Out<'_, 'b>) {
+pub fn show<'b>(
+    message: &Message<'b>,
+    head: &Head<'b>,
+    header: &Header<'b>,
+    own: &'static Field,
+    out: &mut Out<'_, 'b>,
+) {
     let read = Credentials::read(header.meaning, header.value);
     let data = Data::of(&read);
     let shown = masked_value(header, out.shows_secrets());
     out.node(own, header.raw, Value::Text(&shown), |out| {
-        state(header, &read, &data, out);
+        state(head, header, &read, &data, out);
         if let Some(name) = read.name {
             if has_scheme_field(header.meaning) {
                 out.node(&f::SIP_AUTH_SCHEME, name, Value::Text(name), |out| out.text(&f::AUTH_SCHEME, name));
@@ -187,14 +194,15 @@ impl Data {
     }
 }
 
-/// The fact of one header.
-fn state(header: &Header<'_>, read: &Credentials<'_>, data: &Data, out: &mut Out<'_, '_>) {
+/// The facts of one header: what it says, and what its signature covers.
+fn state(head: &Head<'_>, header: &Header<'_>, read: &Credentials<'_>, data: &Data, out: &mut Out<'_, '_>) {
     let text = |value: Option<&[u8]>| value.map(string);
     let signature = read.signature.filter(|_| read.is_microsoft()).map(|value| Signature {
         rand: string(read.rand.unwrap_or_default()),
         number: read.number.and_then(number32).unwrap_or(0),
         value: string(value),
     });
+    let signed = signature.as_ref().and_then(|_| Signed::of(head, read).text());
     let scheme = read.scheme.clone();
     let (realm, target, opaque) = (text(read.realm), text(read.target), text(read.opaque));
     let (version, token) = (read.version, data.token);
@@ -222,6 +230,9 @@ fn state(header: &Header<'_>, read: &Credentials<'_>, data: &Data, out: &mut Out
         _ => Fact::Assurance(Box::new(Assurance { scheme, opaque, target, realm, signature, token })),
     };
     out.fact(fact, header.raw);
+    if let Some(signed) = signed {
+        out.fact(Fact::Signed(Box::new(signed)), header.raw);
+    }
 }
 
 /// The user of Digest, or of Basic, whose token is `user:password`.

@@ -215,6 +215,7 @@ impl Walk {
                 if let Some(hello) = handshake::client_hello(body) {
                     flight.version = Some(hello.version);
                     flight.client_time = Some(describe::clock(hello.random));
+                    flight.client_random = hello.random.first_chunk().copied();
                 }
             }
             handshake_type::SERVER_HELLO => {
@@ -222,6 +223,7 @@ impl Walk {
                 if let Some(hello) = handshake::server_hello(body) {
                     flight.version = Some(hello.chosen_version());
                     flight.suite = hello.suite();
+                    flight.server_random = hello.random.first_chunk().copied();
                 }
             }
             handshake_type::CERTIFICATE if flight.certificate.is_none() => {

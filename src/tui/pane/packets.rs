@@ -32,7 +32,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     table(buffer, area, &COLUMNS, packets.list, len, (focused, theme), &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
-            return Cells { texts: vec![frame.to_string()], role: None };
+            return Cells { texts: vec![frame.to_string()], ..Cells::default() };
         };
         let time = Seconds(line.since_first).to_string();
         let texts = vec![
@@ -44,7 +44,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             line.marks.clone(),
             safe(&line.info),
         ];
-        let role = if steps.contains(&frame) { Role::Strong } else { Role::Plain };
-        Cells { texts, role: Some((0, role)) }
+        let (role, sign) = if steps.contains(&frame) { (Role::Strong, "•") } else { (Role::Plain, "") };
+        Cells { texts, role: Some((0, role)), sign }
     });
 }

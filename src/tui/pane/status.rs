@@ -25,13 +25,11 @@ pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         if view == model.view { format!("[{name}]") } else { name }
     });
     let tabs = tabs.join(" ") + " ";
-    let left = match model.reading {
-        Some(reading) => progress(&model.facts.name, reading),
-        None => {
-            let facts = &model.facts;
-            format!(" handshark  {}  {} packets  {}", facts.name, facts.packets, facts.span)
-        }
-    };
+    let facts = &model.facts;
+    let left = model.reading.map_or_else(
+        || format!(" handshark  {}  {} packets  {}", facts.name, facts.packets, facts.span),
+        |reading| progress(&facts.name, reading),
+    );
     let room = usize::from(area.width).saturating_sub(width(&tabs).saturating_add(1));
     let style = theme.style(Role::Strong);
     if room >= 12 {

@@ -37,12 +37,15 @@ pub fn heading(buffer: &mut Buffer, area: Rect, title: &str, right: &str, focuse
     }
 }
 
-/// A row of a table: its cells, how each looks.
+/// A row of a table.
+#[derive(Default)]
 pub struct Cells {
     /// The texts.
     pub texts: Vec<String>,
     /// The column that has a look of its own, and which.
     pub role: Option<(usize, Role)>,
+    /// What stands before it.
+    pub sign: &'static str,
 }
 
 /// A list with columns below its heading. `row` makes the cells of a row in view.
@@ -57,8 +60,7 @@ pub fn table(
 ) {
     let inside = below(area, 1);
     let rows = below(inside, 1);
-    let shown: Vec<(usize, Cells)> =
-        (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
+    let shown: Vec<(usize, Cells)> = (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
     let columns = &tight(columns, &shown);
     let widths = widths(columns, inside.width.saturating_sub(2));
     let titles: Vec<String> = columns.iter().map(|c| c.title.to_owned()).collect();
@@ -66,6 +68,7 @@ pub fn table(
     for (line, (at, cells)) in (0..rows.height).zip(shown) {
         let text = join(&cells.texts, columns, &widths);
         put_at(buffer, rows, 2, line, &text, theme.style(Role::Plain));
+        put_at(buffer, rows, 1, line, cells.sign, theme.style(Role::Strong));
         if let Some((column, role)) = cells.role {
             let before = widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();
             let wide = widths.get(column).copied().unwrap_or(0);
@@ -79,12 +82,20 @@ pub fn table(
     }
 }
 
-/// Columns that take no more room than the rows in view need.
+/// Columns that take no more room than the rows in view need; one with nothing in it takes none.
 fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
     let need = |at: usize| shown.iter().filter_map(|(_, cells)| cells.texts.get(at)).map(|text| width(text)).max();
     let tight = columns.iter().enumerate().map(|(at, column)| {
         let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
-        Column { most: column.most.min(need.max(column.least)), ..*column }
+        let titled = need.max(u16::try_from(width(column.title)).unwrap_or(0));
+        let least = match need {
+            0 if column.rank > 0 && !shown.is_empty() => 0,
+            // Numbers would move to and fro as they grow.
+            _ if column.right => column.least,
+            _ => column.least.min(titled),
+        };
+        let most = if column.most == u16::MAX { u16::MAX } else { column.most.min(need.max(least)) };
+        Column { least, most, ..*column }
     });
     tight.collect()
 }

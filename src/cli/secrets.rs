@@ -1,0 +1,60 @@
+//! The files that hold secrets: read once, told about by file and line, never shown.
+
+use super::Failure;
+use super::args::Common;
+use crate::secrets::Secrets;
+use crate::secrets::passwords::Passwords;
+use crate::wire::wipe;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Longest file read, in bytes; beyond is something else.
+const MAX_FILE: u64 = 64 << 20;
+
+/// Reads every file of secrets that was named.
+pub fn read(common: &Common) -> Result<Secrets, Failure> {
+    let mut secrets = Secrets::default();
+    for path in &common.nt_password_file {
+        let given = with(path, |content| Passwords::parse(content).map_err(|e| e.to_string()))?;
+        secrets.passwords.append(given);
+    }
+    for path in &common.keylog {
+        with(path, |content| {
+            let taken = secrets.keylog.read(content);
+            match taken.bad.first() {
+                // A key log without a single key is another file.
+                Some(first) if taken.secrets == 0 => return Err(first.to_string()),
+                Some(_) if !common.quiet => {
+                    for error in &taken.bad {
+                        let _ = writeln!(io::stderr(), "handshark: {}: {error}", path.display());
+                    }
+                    let more = taken.bad_lines.saturating_sub(taken.bad.len());
+                    if more > 0 {
+                        let _ = writeln!(io::stderr(), "handshark: {}: and {more} more lines", path.display());
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+    }
+    Ok(secrets)
+}
+
+/// Hands the content of a file on, and overwrites it afterwards.
+fn with<T>(path: &Path, take: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<T, Failure> {
+    let mut content = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut content));
+    let taken = match read {
+        Err(source) => Err(Failure::File { doing: "read", path: path.to_owned(), source }),
+        Ok(_) if content.len() as u64 > MAX_FILE => Err(fail(path, "too long for a file of secrets".into())),
+        Ok(_) => take(&content).map_err(|what| fail(path, what)),
+    };
+    wipe(&mut content);
+    taken
+}
+
+fn fail(path: &Path, what: String) -> Failure {
+    Failure::Secrets { path: path.to_owned(), what }
+}

@@ -1,0 +1,118 @@
+//! Passwords and key logs from files: what they prove of recorded sign-ins, and how a bad file is told.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn capture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name)
+}
+
+fn report(name: &str, arguments: &[&Path]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_handshark"))
+        .args(["report", "-T", "json", "--no-progress"])
+        .arg(capture(name))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// The negotiation of this carrier and scheme.
+fn negotiation(name: &str, carrier: &str, scheme: &str, arguments: &[&Path]) -> Value {
+    let output = report(name, arguments);
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = report["negotiations"].as_array().unwrap();
+    all.iter().find(|n| n["carrier"] == carrier && n["scheme"] == scheme).unwrap().clone()
+}
+
+/// A file with this content, and the option that names it.
+struct Given(tempfile::NamedTempFile, &'static str);
+
+impl Given {
+    fn new(option: &'static str, content: &[u8]) -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        Self(file, option)
+    }
+
+    fn arguments(&self) -> [&Path; 2] {
+        [Path::new(self.1), self.0.path()]
+    }
+}
+
+fn counts(n: &Value) -> [u64; 3] {
+    ["verified", "invalid", "unchecked"].map(|count| n["signatures"][count].as_u64().unwrap())
+}
+
+#[test]
+fn a_password_matches_or_differs_and_proves_signatures() {
+    let right = Given::new("--nt-password-file", b"wrong\nCORVID\\mona\tNightjar#42\n");
+    let hash = Given::new("--nt-password-file", b"mona\tnt:fbcf5a6efa6d4cb9ecc2dd4a6a5c2b10\n");
+    let wrong = Given::new("--nt-password-file", b"nightjar#42");
+    let others = Given::new("--nt-password-file", b"tariq\tNightjar#42");
+    let check = |name, carrier, scheme, given: &Given| {
+        negotiation(name, carrier, scheme, &given.arguments())["password_check"].as_str().unwrap().to_owned()
+    };
+    for (name, carrier, scheme) in [
+        ("ntlm/ntlm-tcp-ok.pcap", "sip", "NTLM"),
+        ("ntlm/soap-ntlm-ok.pcap", "http", "NTLM"),
+        ("ntlm/spnego-ntlm-curl.pcap", "http", "Negotiate"),
+    ] {
+        assert_eq!(check(name, carrier, scheme, &right), "matches", "{name}");
+        assert_eq!(check(name, carrier, scheme, &wrong), "differs", "{name}");
+        assert_eq!(check(name, carrier, scheme, &others), "unchecked", "{name}");
+        assert_eq!(check(name, carrier, scheme, &hash), "differs", "{name}: the hash of another password");
+    }
+    assert_eq!(check("ntlm/ntlm-wrong-password.pcap", "sip", "NTLM", &right), "differs");
+    let signed = |given: &Given| counts(&negotiation("ntlm/ntlm-tcp-ok.pcap", "sip", "NTLM", &given.arguments()));
+    assert_eq!((signed(&right), signed(&wrong)), ([13, 0, 0], [0, 0, 13]));
+}
+
+#[test]
+fn older_responses_are_checked_too() {
+    for name in ["ntlm/http-ntlmv1-lm-curl.pcap", "ntlm/http-ntlmv1-ess-impacket.pcap"] {
+        let check = |lines: &[u8]| {
+            let given = Given::new("--nt-password-file", lines);
+            negotiation(name, "http", "NTLM", &given.arguments())["password_check"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(check(b"Nightjar#42"), "matches", "{name}");
+        assert_eq!(check(b"Nightjar#43"), "differs", "{name}");
+    }
+}
+
+#[test]
+fn a_key_log_proves_the_signatures_of_tls_dsk() {
+    let keys = capture("ntlm/dsk-http-clear.keys");
+    let signed = |arguments: &[&Path]| counts(&negotiation("ntlm/dsk-http-clear.pcap", "sip", "TLS-DSK", arguments));
+    assert_eq!(signed(&[Path::new("--keylog"), &keys]), [13, 0, 0]);
+    assert_eq!(signed(&[]), [0, 0, 13]);
+    let others = Given::new("--keylog", format!("CLIENT_RANDOM {} {}", "00".repeat(32), "00".repeat(48)).as_bytes());
+    assert_eq!(signed(&others.arguments()), [0, 0, 13]);
+}
+
+#[test]
+fn a_bad_file_is_told_by_its_line_and_never_shown() {
+    let refused = |given: &Given| {
+        let output = report("ntlm/ntlm-tcp-ok.pcap", &given.arguments());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.stdout.is_empty() && !told.contains("hunter2"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        (output.status.code().unwrap(), told)
+    };
+    let (code, told) = refused(&Given::new("--nt-password-file", b"ok\nmona\tnt:hunter2\n"));
+    assert!(code == 2 && told.contains("line 2 "), "{code} {told}");
+    let (code, told) = refused(&Given::new("--keylog", b"# no key\nCLIENT_RANDOM hunter2\n"));
+    assert!(code == 2 && told.contains("line 2 "), "{code} {told}");
+    for option in ["--nt-password-file", "--keylog"] {
+        let output = report("ntlm/ntlm-tcp-ok.pcap", &[Path::new(option), &capture("no such file")]);
+        assert_eq!(output.status.code(), Some(3), "{option}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("no such file"));
+    }
+    // One bad line among good ones costs that line.
+    let mut content = std::fs::read(capture("ntlm/dsk-http-clear.keys")).unwrap();
+    content.extend_from_slice(b"\nCLIENT_RANDOM hunter2\n");
+    let given = Given::new("--keylog", &content);
+    let output = report("ntlm/dsk-http-clear.pcap", &given.arguments());
+    assert!(output.status.success() && !String::from_utf8_lossy(&output.stderr).contains("hunter2"));
+}
