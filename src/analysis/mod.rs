@@ -128,6 +128,13 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// For a capture that no secrets will be held against: keeps nothing for proofs.
+    pub fn without_proofs() -> Self {
+        let mut analysis = Self::default();
+        analysis.negotiations.without_proofs();
+        analysis
+    }
+
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
         match &mut self.group {

@@ -73,11 +73,16 @@ struct Material {
 pub(super) struct Proofs {
     kept: HashMap<Index, Material>,
     size: usize,
+    /// Nothing will be held against the capture: only repetitions are watched.
+    pub(super) idle: bool,
 }
 
 impl Proofs {
     /// Keeps what a token of this association gives to compute with.
     pub(super) fn token(&mut self, of: Index, token: &[Fact]) {
+        if self.idle {
+            return;
+        }
         for fact in token {
             match fact {
                 Fact::Ntlm(message) => self.ntlm(of, message),
@@ -120,6 +125,9 @@ impl Proofs {
 
     /// Keeps a signature of this association and what it covers.
     pub(super) fn signed(&mut self, of: Index, at: SignatureAt, signature: &Signature, text: &SignedText) {
+        if self.idle {
+            return;
+        }
         // What is no hexadecimal number differs from every signature.
         let value = unhex(&signature.value).unwrap_or_default();
         let size = text.whole().len() + value.len() + OVERHEAD;

@@ -6,7 +6,8 @@ use crate::capture::{Block, Record, Source, open};
 use crate::scan::DecodeAs;
 use crate::secrets::keylog::KeyLog;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,19 @@ pub fn path(common: &Common, input: &Input) -> Result<PathBuf, Failure> {
         Ok([path]) => Ok(path),
         Err(paths) => Err(Failure::Usage(format!("this command takes one capture, {} were named", paths.len()))),
     }
+}
+
+/// False if every capture is a plain classic pcap file, which holds packets and nothing else.
+pub fn may_hold_secrets(paths: &[PathBuf]) -> bool {
+    const CLASSIC: [[u8; 4]; 4] =
+        [[0xa1, 0xb2, 0xc3, 0xd4], [0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0x3c, 0x4d], [0x4d, 0x3c, 0xb2, 0xa1]];
+    let classic = |path: &PathBuf| {
+        let mut magic = [0; 4];
+        path.is_file()
+            && File::open(path).and_then(|mut f| f.read_exact(&mut magic)).is_ok()
+            && CLASSIC.contains(&magic)
+    };
+    !paths.iter().all(classic)
 }
 
 /// The decode-as rules given.
