@@ -55,6 +55,10 @@ struct Watch {
 impl Watch {
     /// Runs one case; a panic or a long time is written down, and the input kept.
     fn case(&self, name: &str, bytes: &[u8], body: impl FnOnce()) {
+        // A stack that overflows ends the process: long runs leave behind what each thread was at.
+        if std::env::var_os("HANDSHARK_MUTATIONS").is_some() {
+            keep(&format!("at-work-{:?}", thread::current().id()), bytes);
+        }
         let began = Instant::now();
         self.at_work.lock().unwrap().push((name.to_owned(), began));
         let outcome = catch_unwind(AssertUnwindSafe(body));

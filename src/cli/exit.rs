@@ -99,8 +99,10 @@ impl From<io::Error> for Failure {
 
 impl Failure {
     /// The exit code.
-    pub const fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match self {
+            Self::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Exit::Denied,
+            Self::Capture(CaptureError::Denied { .. }) => Exit::Denied,
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
             Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {
                 Exit::Usage
@@ -117,5 +119,19 @@ impl Failure {
             Self::Filter(_) => Some("handshark fields lists every field; handshark fields sip only those of SIP"),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_permission_is_5() {
+        let failure = Failure::from(CaptureError::Denied { file: "a".into() });
+        assert_eq!(failure.exit(), Exit::Denied);
+        let failure = |kind: io::ErrorKind| Failure::File { doing: "write", path: "a".into(), source: kind.into() };
+        assert_eq!(failure(io::ErrorKind::PermissionDenied).exit(), Exit::Denied);
+        assert_eq!(failure(io::ErrorKind::NotFound).exit(), Exit::Unreadable);
     }
 }

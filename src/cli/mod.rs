@@ -67,7 +67,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
 /// Without a subcommand: the screen on a terminal, else the report.
 fn open(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
     if input.files.is_empty() && common.read.is_empty() {
-        Args::command().print_help()?;
+        let _ = write!(io::stderr(), "{}", Args::command().render_help());
         return Ok(Exit::Usage);
     }
     if wants_screen() {

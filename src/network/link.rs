@@ -55,7 +55,7 @@ pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {
 fn wlan(data: &[u8]) -> Option<Entry<'_>> {
     let (&[control, flags], _) = data.split_first_chunk::<2>()?;
     // Data, with content, in clear, not the middle of a fragmented one.
-    let first = data.get(22)? & 0x0f == 0;
+    let first = data.get(22)? % 16 == 0;
     if control & 0x4c != 0x08 || flags & 0x40 != 0 || !first {
         return None;
     }

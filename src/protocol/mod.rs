@@ -4,6 +4,7 @@
 //! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
 
 pub mod arp;
+pub mod checksum;
 mod context;
 mod conversation;
 pub mod ctp;
@@ -27,6 +28,7 @@ pub mod llc;
 pub mod loopback;
 pub mod multipart;
 pub mod ntlm;
+pub mod numbers;
 mod out;
 mod portion;
 pub mod ppp;
@@ -45,6 +47,7 @@ pub mod tlsdsk;
 pub mod udp;
 pub mod vlan;
 pub mod vxlan;
+pub mod websocket;
 pub mod wlan;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};

@@ -50,6 +50,7 @@ pub static ALL: &[&Protocol] = &[
     &super::vlan::PROTOCOL,
     &super::vlan::PROVIDER,
     &super::vxlan::PROTOCOL,
+    &super::websocket::PROTOCOL,
     &super::wlan::PPI,
     &super::wlan::PROTOCOL,
     &super::wlan::RADIOTAP,

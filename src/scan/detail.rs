@@ -126,7 +126,8 @@ impl Capture {
         };
         describe::headers(bytes, &context, sink);
         let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
-        for message in self.index.messages(frame) {
+        let messages = self.index.messages(frame);
+        for message in messages.iter().filter(|m| !m.late) {
             self.message(message, &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
@@ -153,6 +154,10 @@ impl Capture {
         }
         if cut && flow.is_some() && !payload.is_empty() {
             describe::within(&context, buffer, sink, |sink| sink.mark(Mark::Truncated, at));
+        }
+        // What was told when the connection was closed was told last, and without the connection.
+        for message in messages.iter().filter(|m| m.late) {
+            self.message(message, &Context { flow: None, ..context }, buffer, sink);
         }
         Some(())
     }

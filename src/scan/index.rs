@@ -101,6 +101,7 @@ pub(super) struct Pdu {
     pub(super) exchange: u32,
     pub(super) from: Direction,
     pub(super) carried: bool,
+    pub(super) late: bool,
 }
 
 /// Bytes of a message in a frame's buffer.
@@ -319,6 +320,7 @@ impl Lens for Indexer<'_> {
             exchange: row.exchange.and_then(|e| u32::try_from(e.frame).ok()).unwrap_or(0),
             from: row.place.from,
             carried: row.carried,
+            late: row.late,
         };
         if row.place.tcp {
             let pieces = self.take(row);

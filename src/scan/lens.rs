@@ -37,6 +37,8 @@ pub struct MessageRow {
     pub exchange: Option<crate::protocol::Exchange>,
     /// True if its bytes are not the frame's own, but were put together from pieces of the stream.
     pub carried: bool,
+    /// True if it was told when its connection was closed, and not by its frame.
+    pub late: bool,
 }
 
 /// What a frame turned out to be; told after its messages.

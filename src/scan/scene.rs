@@ -105,7 +105,8 @@ impl Placed for Scene<'_> {
         if indexes {
             let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             let carried = !lies_in(self.buffer, bytes);
-            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried });
+            let late = self.context.flow.is_none();
+            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried, late });
         }
         self.describe(protocol, bytes, note, exchange);
     }

@@ -137,18 +137,24 @@ pub fn widths(columns: &[Column], room: u16) -> Vec<u16> {
             *width = 0;
         }
     }
-    // What is left is given out evenly.
+    // What is left goes to the columns that matter most, evenly; one that can use any room comes last.
     let mut left = u32::from(room).saturating_sub(used(&widths));
-    while left > 0 {
-        let before = left;
-        for (column, width) in columns.iter().zip(&mut widths) {
-            if *width > 0 && *width < column.most && left > 0 {
-                *width = width.saturating_add(1);
-                left = left.saturating_sub(1);
+    let importance = |column: &Column| (column.most == u16::MAX, column.rank);
+    let mut levels: Vec<_> = columns.iter().map(importance).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    for level in levels {
+        loop {
+            let before = left;
+            for (column, width) in columns.iter().zip(&mut widths).filter(|(column, _)| importance(column) == level) {
+                if *width > 0 && *width < column.most && left > 0 {
+                    *width = width.saturating_add(1);
+                    left = left.saturating_sub(1);
+                }
             }
-        }
-        if left == before {
-            break;
+            if left == before {
+                break;
+            }
         }
     }
     widths

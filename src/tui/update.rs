@@ -266,7 +266,7 @@ fn detail(model: &mut Model, frame: u32, tree: Tree) {
     let at = rows.partition_point(|r| r.node <= node).saturating_sub(1);
     packets.tree = List::default();
     packets.tree.select(at, rows.len(), height);
-    if sought.is_none() {
+    if sought.is_none() && at.saturating_mul(2) > height {
         packets.tree.top = at.saturating_sub(1);
         packets.tree.fit(rows.len(), height);
     }

@@ -1,10 +1,10 @@
-//! Bytes that no protocol claims.
+//! Bytes that no protocol claims. They may hold anything, a password too.
 
 use super::{Message, Out, Portion, Protocol};
 
 crate::fields! {
     DATA = Protocol "data"      "Data";
-    RAW  = Bytes    "data.data" "Data";
+    RAW  = Bytes    "data.data" "Data", secret;
     LEN  = Number   "data.len"  "Length";
 }
 

@@ -6,7 +6,7 @@
 
 use super::fields::{FCS, FCS_STATUS, PADDING, TRAILER};
 use crate::field::Field;
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use crate::protocol::{Out, Portion};
 
 /// A frame shorter than this, without its check sequence, is padded.
@@ -26,7 +26,7 @@ pub fn describe<'b>(out: &mut Out<'_, 'b>, frame_wire: usize, packet_wire: usize
         }
         if let Some(fcs) = rest.u32() {
             out.number(&FCS, fcs.raw, fcs.value);
-            out.number(&FCS_STATUS, fcs.raw, checksum::UNVERIFIED);
+            out.number(&FCS_STATUS, &[], checksum::UNVERIFIED);
         }
     } else {
         remaining(out, &TRAILER, rest);

@@ -34,11 +34,22 @@ fn an_unknown_link_type_is_said_and_shown_as_data() {
     assert_eq!(values(&tree, "data.data"), "77686f206b6e6f7773");
 }
 
-/// Every span lies in the buffer it refers to, however early a frame ends.
+/// What is told beside a header and lies behind it.
+const BEHIND: [&str; 6] = ["eth.padding", "eth.trailer", "eth.fcs", "vlan.trailer", "tcp.payload", "udp.payload"];
+
+/// Every span lies in the buffer it refers to and in the span of its parent, however early a frame ends.
 fn assert_spans(tree: &Tree) {
-    for node in &tree.nodes {
+    let mut parents: Vec<usize> = Vec::new();
+    for (at, node) in tree.nodes.iter().enumerate() {
         let buffer = &tree.buffers[usize::from(node.buffer)];
         assert!(node.at.start <= node.at.end && node.at.end as usize <= buffer.bytes.len(), "{node:?}");
+        parents.truncate(usize::from(node.depth));
+        if let Some(parent) = parents.last().map(|p| &tree.nodes[*p]) {
+            let behind = node.field.is_some_and(|field| BEHIND.contains(&field.name));
+            let nowhere = node.at.is_empty() || parent.at.is_empty() || node.buffer != parent.buffer;
+            assert!(behind || nowhere || parent.at.contains(node.at), "{node:?} in {parent:?}");
+        }
+        parents.push(at);
     }
 }
 

@@ -162,10 +162,10 @@ mod tests {
         let show = |c: &Challenge<'_>| {
             let mut out = String::from_utf8_lossy(c.scheme).into_owned();
             if let Some(token) = c.token {
-                out += &format!(" <{}>", String::from_utf8_lossy(token));
+                out = format!("{out} <{}>", String::from_utf8_lossy(token));
             }
             for p in &c.parameters {
-                out += &format!(" {}={}", String::from_utf8_lossy(p.name), p.text());
+                out = format!("{out} {}={}", String::from_utf8_lossy(p.name), p.text());
             }
             out
         };

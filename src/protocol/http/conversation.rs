@@ -9,7 +9,7 @@
 use super::chunk::{Chunks, Piece};
 use super::note::{self, Asked};
 use super::parse::{FieldLines, StartLine, cut_start_line, decimal, first_line, list, may_begin_head, start_line};
-use crate::protocol::{Conversation, Direction, Found, Input, Opening, Progress};
+use crate::protocol::{Claim, Conversation, Direction, Found, Input, Opening, Progress, Protocol, registry};
 use crate::wire::head::HeadFinder;
 use std::collections::VecDeque;
 
@@ -48,6 +48,8 @@ struct Waiting {
 struct Side {
     state: State,
     finder: HeadFinder,
+    /// No bytes came since a gap.
+    behind_gap: bool,
 }
 
 #[derive(Default)]
@@ -83,11 +85,11 @@ enum Extent {
 }
 
 /// What follows a message.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Turn {
     Stays,
-    /// Something else begins (CONNECT, Upgrade).
-    Becomes,
+    /// Something else begins (CONNECT, Upgrade), which the head may have named.
+    Becomes(Option<&'static Protocol>),
 }
 
 impl Conversation for Exchanges {
@@ -132,11 +134,14 @@ impl Exchanges {
 
     /// A head is expected at the start of `bytes`.
     fn head(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) -> Progress {
-        // Empty lines before a request are to be ignored (RFC 9112 §2.2).
+        // Empty lines before a request are to be ignored (RFC 9112 §2.2); on their own they are told as stray.
         self.side(from).state = State::Head;
         let blank = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         if blank > 0 {
             self.side(from).finder.reset();
+            if blank == bytes.len() {
+                found.message(bytes, note::STRAY);
+            }
             return Progress::Took(blank);
         }
         if !may_begin_head(front(bytes)) {
@@ -150,7 +155,10 @@ impl Exchanges {
         };
         self.side(from).finder.reset();
         match self.begin(bytes.get(..head).unwrap_or(bytes)) {
-            Some(body) => self.body(from, body, bytes, found),
+            Some(body) => {
+                self.side(from).behind_gap = false;
+                self.body(from, body, bytes, found)
+            }
             None => self.resync(from, bytes, found),
         }
     }
@@ -181,7 +189,7 @@ impl Exchanges {
                 let empty = answered.asked == Asked::Head || matches!(status, 100..200 | 204 | 304);
                 let extent =
                     if tunnel || empty { Extent::Length(0) } else { framing.extent().unwrap_or(Extent::UntilClose) };
-                (note, extent, if tunnel { Turn::Becomes } else { Turn::Stays })
+                (note, extent, if tunnel { Turn::Becomes(framing.upgrade) } else { Turn::Stays })
             }
         };
         Some(Body { head: head.len(), extent, note: note | self.inside, turn })
@@ -257,8 +265,8 @@ impl Exchanges {
         let len = body.head.saturating_add(len);
         let message = bytes.get(..len).unwrap_or(bytes);
         found.message(message, body.note);
-        if body.turn == Turn::Becomes {
-            found.becomes(None);
+        if let Turn::Becomes(next) = body.turn {
+            found.becomes(next);
         }
         match extra {
             Progress::Skip { skip, .. } => Progress::Skip { took: message.len(), skip },
@@ -302,15 +310,19 @@ impl Exchanges {
                 _ => {}
             }
         }
-        found.message(bytes, note::STRAY);
+        self.stray(from, bytes, found);
         Progress::Took(bytes.len())
     }
 
     /// Bytes that belong to no message. Where responses are expected, one began where nothing was captured.
     fn stray(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
-        self.side(from).state = State::Lost;
         self.responses_lost |= from == Direction::ToClient;
-        found.message(bytes, note::STRAY);
+        let side = self.side(from);
+        side.state = State::Lost;
+        // Bytes right behind a gap waited for it to be given up: the frame at hand is not the one they came in.
+        if !std::mem::take(&mut side.behind_gap) {
+            found.message(bytes, note::STRAY);
+        }
     }
 
     /// The direction ends, for good or at a gap, with `bytes` not taken yet.
@@ -351,6 +363,7 @@ impl Exchanges {
     /// So many bytes of a direction never came.
     fn gap(&mut self, from: Direction, missing: u64) {
         let side = self.side(from);
+        side.behind_gap = true;
         side.state = match std::mem::take(&mut side.state) {
             State::Rest(left) => match left.checked_sub(missing) {
                 Some(0) => State::Head,
@@ -376,6 +389,7 @@ fn front(bytes: &[u8]) -> &[u8] {
 struct Framing {
     length: Option<u64>,
     chunked: bool,
+    upgrade: Option<&'static Protocol>,
 }
 
 impl Framing {
@@ -386,6 +400,9 @@ impl Framing {
                 14 if line.is("Content-Length") => {
                     // A list of equal numbers is one number (RFC 9110 §8.6).
                     framing.length = framing.length.or_else(|| list(line.value).next().and_then(decimal));
+                }
+                7 if line.is("Upgrade") && line.value.eq_ignore_ascii_case(b"websocket") => {
+                    framing.upgrade = registry::find(Claim::Named("websocket"));
                 }
                 17 if line.is("Transfer-Encoding") => {
                     framing.chunked = list(line.value).next_back().is_some_and(|c| c.eq_ignore_ascii_case(b"chunked"));

@@ -29,7 +29,7 @@ fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let mut rest = Portion::of(message);
     let whole = rest;
     out.column("LLC", format_args!("Logical-Link Control"));
-    let cargo = out.group(&LLC, whole.head(8), |out| {
+    let cargo = out.group(&LLC, whole.head(extent(whole.bytes)), |out| {
         let cargo = header(&mut rest, out);
         if cargo.is_none() {
             rest.short(out);
@@ -45,6 +45,13 @@ fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         Some(Cargo::Other) => data::show(out, message, rest),
         None => {}
     }
+}
+
+/// Length of the header: one byte of control or two, and the five of SNAP.
+fn extent(bytes: &[u8]) -> usize {
+    let control = if bytes.get(2).is_some_and(|control| control & 3 == 3) { 1 } else { 2 };
+    let snap = if bytes.first() == Some(&0xaa) { 5 } else { 0 };
+    2 + control + snap
 }
 
 fn header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<Cargo> {

@@ -4,14 +4,17 @@ use super::conversation::BODY_LEFT_OUT;
 use super::fields as f;
 use super::head::Head;
 use super::parse::line;
-use crate::field::{Mark, Value};
+use crate::field::{Mark, Value, mask};
 use crate::protocol::{Message, Out, registry};
 use crate::wire::text;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// Inflated bytes that are looked at.
 const MAX_INFLATED: u64 = 1 << 20;
+/// Bytes of a start tag that are looked back over.
+const MAX_TAG: usize = 256;
 /// Lines shown of a body nobody claims.
 const MAX_LINES: usize = 2000;
 
@@ -131,10 +134,41 @@ fn show_text(media: &[u8], bytes: &[u8], out: &mut Out<'_, '_>) {
     let (mut rest, mut lines) = (bytes, 0_usize);
     while !rest.is_empty() && lines < MAX_LINES {
         let (text, raw, after) = line(rest);
-        out.value(&f::BODY_LINE, raw, Value::Text(text));
+        let shown = if out.shows_secrets() { text.into() } else { without_passwords(text) };
+        out.value(&f::BODY_LINE, raw, Value::Text(&shown));
         (rest, lines) = (after, lines.saturating_add(1));
     }
     if !rest.is_empty() {
         out.mark(Mark::TooLarge, rest);
     }
+}
+
+/// A line of XML with the content of its `password` elements masked: relays hand out credentials this way
+/// (`application/msrtc-media-relay-auth+xml`).
+fn without_passwords(text: &[u8]) -> Cow<'_, [u8]> {
+    let (mut shown, mut rest) = (Vec::new(), text);
+    while let Some((before, inner)) = password(rest) {
+        let end = memchr::memchr(b'<', inner).unwrap_or(inner.len());
+        let (secret, after) = inner.split_at(end.min(inner.len()));
+        shown.extend_from_slice(before);
+        shown.extend_from_slice(mask(Value::Text(secret)).as_bytes());
+        rest = after;
+    }
+    if shown.is_empty() {
+        return text.into();
+    }
+    shown.extend_from_slice(rest);
+    shown.into()
+}
+
+/// Splits behind the next start tag whose name ends with `password`.
+fn password(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let ends = memchr::memchr_iter(b'>', text).filter_map(|at| text.split_at_checked(at.checked_add(1)?));
+    ends.into_iter().find(|(before, inner)| {
+        let near = before.get(before.len().saturating_sub(MAX_TAG)..).unwrap_or_default();
+        let tag = near.get(memchr::memrchr(b'<', near).unwrap_or(0)..).unwrap_or_default();
+        let name = tag.split(|b| matches!(b, b' ' | b'\t' | b'>')).next().unwrap_or_default();
+        let ends_so = name.get(name.len().saturating_sub(8)..).is_some_and(|n| n.eq_ignore_ascii_case(b"password"));
+        ends_so && !name.starts_with(b"</") && !inner.is_empty()
+    })
 }

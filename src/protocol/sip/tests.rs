@@ -257,6 +257,20 @@ fn bodies_are_cut_where_content_length_says() {
 }
 
 #[test]
+fn credentials_of_a_relay_are_masked() {
+    let message = "SIP/2.0 200 OK
+Content-Type: application/msrtc-media-relay-auth+xml
+
+<response><token><username>AgAAJ</username><password>s3cr=et</password><x:Password type=\"a\">two</x:Password></token>
+<password></password><passwords>3</passwords>
+";
+    let text = values(&tree(message), "sip.body_line");
+    assert!(!text.contains("s3cr=et") && !text.contains("two"), "{text}");
+    assert!(text.contains("<username>AgAAJ</username><password>(hidden") && text.ends_with("<passwords>3</passwords>"));
+    assert!(values(&describe(&lines(message), 0, true), "sip.body_line").contains("<password>s3cr=et</password>"));
+}
+
+#[test]
 fn a_compressed_body_is_inflated() {
     use std::io::Write;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -1,6 +1,6 @@
-//! Fields of TCP.
+//! Fields of TCP. A payload is a secret as a whole: what is in it is shown where it is understood.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     TCP              = Protocol "tcp"                         "Transmission Control Protocol";
@@ -73,11 +73,11 @@ crate::fields! {
     LOST_SEGMENT     = Flag     "tcp.analysis.lost_segment"   "Previous segment(s) not captured";
     KEEP_ALIVE       = Flag     "tcp.analysis.keep_alive"     "TCP keep-alive segment";
     OVERLAP          = Flag     "tcp.segment.overlap.conflict" "Conflicting data in segment overlap";
-    PAYLOAD          = Bytes    "tcp.payload"                 "TCP payload";
+    PAYLOAD          = Bytes    "tcp.payload"                 "TCP payload", secret;
     SEGMENTS         = Group    "tcp.segments"                "Reassembled TCP Segments";
     SEGMENT          = Number   "tcp.segment"                 "TCP Segment";
     SEGMENT_COUNT    = Number   "tcp.segment.count"           "Segment count";
-    SEGMENT_DATA     = Bytes    "tcp.segment_data"            "TCP segment data";
+    SEGMENT_DATA     = Bytes    "tcp.segment_data"            "TCP segment data", secret;
     REASSEMBLED_LEN  = Number   "tcp.reassembled.length"      "Reassembled TCP length";
-    REASSEMBLED_DATA = Bytes    "tcp.reassembled.data"        "Reassembled TCP Data";
+    REASSEMBLED_DATA = Bytes    "tcp.reassembled.data"        "Reassembled TCP Data", secret;
 }

@@ -1,6 +1,6 @@
-//! Fields of UDP.
+//! Fields of UDP. A payload is a secret as a whole: what is in it is shown where it is understood.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     UDP             = Protocol "udp"                 "User Datagram Protocol";
@@ -13,5 +13,5 @@ crate::fields! {
     STREAM          = Number   "udp.stream"          "Stream index";
     TIME_RELATIVE   = Duration "udp.time_relative"   "Time since first frame";
     TIME_DELTA      = Duration "udp.time_delta"      "Time since previous frame";
-    PAYLOAD         = Bytes    "udp.payload"         "Payload";
+    PAYLOAD         = Bytes    "udp.payload"         "Payload", secret;
 }

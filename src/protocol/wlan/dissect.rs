@@ -34,7 +34,7 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let mut rest = Portion::of(message);
     let whole = rest;
     out.column("802.11", format_args!("IEEE 802.11"));
-    let cargo = out.group(&WLAN, whole.head(24), |out| {
+    let cargo = out.group(&WLAN, whole.head(extent(whole.bytes)), |out| {
         let cargo = header(&mut rest, out);
         if cargo.is_none() {
             rest.short(out);
@@ -49,6 +49,24 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         }
         Some(Cargo::Other) => data::show(out, message, rest),
         Some(Cargo::Nothing) | None => {}
+    }
+}
+
+/// Length of a header: three addresses, a fourth between two access points, quality of service and its extension. Frames
+/// that control have less.
+fn extent(bytes: &[u8]) -> usize {
+    let &[control, flags, ..] = bytes else { return bytes.len() };
+    let (kind, subtype) = (control >> 2 & 3, control >> 4);
+    match kind {
+        CONTROL if WITH_SENDER.contains(&subtype) => 16,
+        CONTROL => 10,
+        DATA => {
+            let fourth = if flags & (TO_DS | FROM_DS) == TO_DS | FROM_DS { 6 } else { 0 };
+            let quality = if subtype & QOS == 0 { 0 } else { 2 };
+            let extension = if quality > 0 && flags & ORDER != 0 { 4 } else { 0 };
+            24 + fourth + quality + extension
+        }
+        _ => 24,
     }
 }
 

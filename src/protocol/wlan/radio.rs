@@ -46,8 +46,8 @@ const FCS: usize = 4;
 pub(super) fn radiotap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     use radiotap_fields::RADIOTAP;
     let whole = Portion::of(message);
-    let mut rest = whole;
-    let length = whole.bytes.get(2..4).map_or(8, |n| n.iter().rev().fold(0, |all, byte| all << 8 | usize::from(*byte)));
+    let length = length(whole);
+    let mut rest = whole.cut(length);
     out.column("Radiotap", format_args!("Radiotap Header"));
     let fcs = out.group(&RADIOTAP, whole.head(length), |out| {
         let fcs = radiotap_header(&mut rest, out);
@@ -62,6 +62,12 @@ pub(super) fn radiotap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     {
         hand_over(out, message, frame, fcs);
     }
+}
+
+/// The length both kinds of header announce in their third and fourth byte, never less than what they begin with.
+fn length(header: Portion<'_>) -> usize {
+    let announced = header.bytes.get(2..4).and_then(|n| n.try_into().ok()).map_or(0, u16::from_le_bytes);
+    usize::from(announced).max(8)
 }
 
 fn radiotap_header<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>) -> Option<bool> {
@@ -99,7 +105,7 @@ pub(super) fn ppi<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     use ppi_fields::{DLT, FLAGS, LENGTH, PPI, VERSION};
     let whole = Portion::of(message);
     let mut rest = whole;
-    let length = whole.bytes.get(2..4).map_or(8, |n| n.iter().rev().fold(0, |all, byte| all << 8 | usize::from(*byte)));
+    let length = length(whole);
     out.column("PPI", format_args!("PPI"));
     let mut header = |out: &mut Out<'_, 'b>| {
         let version = rest.u8()?;

@@ -10,10 +10,10 @@ use ratatui::layout::Rect;
 const COLUMNS: [Column; 6] = [
     Column { title: "S", least: 1, most: 1, rank: 0, right: false },
     Column { title: "Id", least: 4, most: 4, rank: 0, right: false },
-    Column { title: "Count", least: 5, most: 5, rank: 3, right: true },
-    Column { title: "What", least: 20, most: 90, rank: 0, right: false },
+    Column { title: "Count", least: 5, most: 5, rank: 2, right: true },
+    Column { title: "What", least: 44, most: 90, rank: 0, right: false },
     Column { title: "Who", least: 14, most: 40, rank: 1, right: false },
-    Column { title: "Server", least: 19, most: 32, rank: 2, right: false },
+    Column { title: "Server", least: 19, most: 32, rank: 3, right: false },
 ];
 
 /// Draws it.

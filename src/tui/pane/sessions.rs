@@ -10,12 +10,12 @@ use ratatui::layout::Rect;
 const COLUMNS: [Column; 9] = [
     Column { title: "#", least: 4, most: 5, rank: 5, right: true },
     Column { title: "Start", least: 8, most: 8, rank: 3, right: false },
-    Column { title: "User", least: 12, most: 40, rank: 0, right: false },
+    Column { title: "User", least: 18, most: 40, rank: 0, right: false },
     Column { title: "Client", least: 13, most: 26, rank: 6, right: false },
     Column { title: "Server", least: 19, most: 32, rank: 7, right: false },
     Column { title: "Via", least: 4, most: 4, rank: 4, right: false },
     Column { title: "Scheme", least: 9, most: 24, rank: 2, right: false },
-    Column { title: "Outcome", least: 13, most: 48, rank: 0, right: false },
+    Column { title: "Outcome", least: 24, most: 48, rank: 0, right: false },
     Column { title: "Find", least: 4, most: 4, rank: 1, right: false },
 ];
 const OUTCOME: usize = 7;

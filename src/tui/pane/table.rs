@@ -87,8 +87,15 @@ fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
     let need = |at: usize| shown.iter().filter_map(|(_, cells)| cells.texts.get(at)).map(|text| width(text)).max();
     let tight = columns.iter().enumerate().map(|(at, column)| {
         let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
-        let least = if need == 0 && column.rank > 0 && !shown.is_empty() { 0 } else { column.least };
-        Column { least, most: column.most.min(need.max(least)), ..*column }
+        let titled = need.max(u16::try_from(width(column.title)).unwrap_or(0));
+        let least = match need {
+            0 if column.rank > 0 && !shown.is_empty() => 0,
+            // Numbers would move to and fro as they grow.
+            _ if column.right => column.least,
+            _ => column.least.min(titled),
+        };
+        let most = if column.most == u16::MAX { u16::MAX } else { column.most.min(need.max(least)) };
+        Column { least, most, ..*column }
     });
     tight.collect()
 }

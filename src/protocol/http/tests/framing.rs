@@ -115,7 +115,7 @@ fn row(from: Direction, transaction: u32, asked: Asked, text: impl Into<String>)
 #[test]
 fn pipelined_requests_find_their_responses_however_they_are_cut() {
     let post = "POST /b HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
-    let requests = [get("/a").as_str(), post, "\r\n", &get("/c")].concat();
+    let requests = [get("/a").as_str(), post, &get("/c")].concat();
     let responses = [ok("one"), ok(""), ok("three")].concat();
     let expected = [
         row(ToServer, 0, Asked::Other, get("/a")),
@@ -245,10 +245,21 @@ fn a_gap_inside_a_body_leaves_what_follows_in_place() {
 }
 
 #[test]
+fn empty_lines_between_messages() {
+    let mut talk = Talk::new();
+    talk.say(ToServer, format!("{}\r\n{}", get("/a"), get("/b")).as_bytes()).say(ToServer, b"\r\n");
+    talk.say(ToServer, get("/c").as_bytes());
+    let notes: Vec<u64> = talk.found.iter().map(|(_, note, _)| *note).collect();
+    let of = |n| note::pack(n, Asked::Other);
+    assert_eq!(notes, [of(0), of(1), note::STRAY, of(2)]);
+}
+
+#[test]
 fn behind_a_gap_the_next_start_line_counts() {
     let mut talk = Talk::new();
     talk.say(ToServer, get("/a").as_bytes()).say(ToClient, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nxx");
-    talk.gap(ToClient, 5000).say(ToClient, b"torn bytes\r\nof another body").say(ToClient, b"HTT");
+    talk.gap(ToClient, 5000).say(ToClient, b"torn bytes\r\nof another body").say(ToClient, b"and more\n");
+    talk.say(ToClient, b"HTT");
     talk.say(ToServer, get("/b").as_bytes()).say(ToServer, get("/c").as_bytes());
     talk.say(ToClient, &ok("c").as_bytes()[3..]);
     let notes: Vec<u64> = talk.found.iter().map(|(_, note, _)| *note).collect();
@@ -321,4 +332,12 @@ fn the_first_line_tells_on_whatever_port() {
     ] {
         assert_eq!(probe(bytes), expected, "{}", String::from_utf8_lossy(bytes));
     }
+}
+
+#[test]
+fn a_capture_that_begins_inside_a_response() {
+    let mut talk = Talk::new();
+    talk.say(ToServer, get("/a").as_bytes()).say(ToClient, b"the end of its answer\r\n");
+    talk.say(ToServer, get("/b").as_bytes()).say(ToClient, ok("b").as_bytes());
+    assert_eq!(talk.found.last().unwrap(), &row(ToClient, 1, Asked::Other, ok("b")));
 }
