@@ -115,8 +115,8 @@ impl Reader {
             carry = Vec::new();
             self.need = 0;
         }
-        // A carry that once held a long message is not kept for the short ones.
-        if carry.is_empty() && carry.capacity() > 64 << 10 {
+        // Thousands of idle connections share the budget: a carry that is empty gives its room back.
+        if carry.is_empty() && carry.capacity() > 2 << 10 {
             carry = Vec::new();
         }
         self.carry = carry;

@@ -14,7 +14,7 @@ const BUDGET: usize = 256 << 10;
 /// Pieces kept waiting: tiny ones would cost more than their bytes.
 const MAX_PIECES: usize = 1024;
 /// Bytes behind us kept to tell whether a repeated segment differs.
-const TAIL: usize = 2048;
+const TAIL: usize = 512;
 
 /// Where delivered bytes were captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
