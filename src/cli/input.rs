@@ -4,7 +4,10 @@ use super::args::{Common, Input};
 use super::{Exit, Failure};
 use crate::capture::{Block, Record, Source, open};
 use crate::scan::DecodeAs;
+use crate::secrets::TlsKeys;
+use crate::secrets::keylog::{KeyLog, Taken};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -22,6 +25,7 @@ pub struct Reading {
     began: Instant,
     read: u64,
     watched: bool,
+    keys: TlsKeys,
 }
 
 /// The captures named, in order; at least one.
@@ -47,12 +51,44 @@ pub fn rules(common: &Common) -> Result<Vec<DecodeAs>, Failure> {
     common.decode_as.iter().map(|rule| Ok(rule.parse()?)).collect()
 }
 
+/// The TLS secrets given with `--keylog`. Lines that cannot be used are told on standard error.
+pub fn keys(common: &Common) -> Result<TlsKeys, Failure> {
+    let mut log = KeyLog::default();
+    for path in &common.keylog {
+        let content = fs::read(path).map_err(|source| Failure::File { doing: "read", path: path.clone(), source })?;
+        let taken = log.read(&content);
+        tell(path, &taken, common);
+    }
+    Ok(TlsKeys::new(log))
+}
+
+fn tell(path: &Path, taken: &Taken, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    for bad in &taken.bad {
+        let _ = writeln!(io::stderr(), "handshark: {}: {bad}", path.display());
+    }
+    let more = taken.bad_lines.saturating_sub(taken.bad.len());
+    if more > 0 {
+        let _ = writeln!(io::stderr(), "handshark: {}: {more} more lines cannot be used", path.display());
+    }
+}
+
 impl Reading {
-    /// Opens a capture.
-    pub fn open(path: &Path, common: &Common) -> Result<Self, Failure> {
+    /// Opens a capture. Secrets that it brings along are added to `keys`.
+    pub fn open(path: &Path, common: &Common, keys: &TlsKeys) -> Result<Self, Failure> {
         let source = open(path)?;
         let watched = !common.no_progress && !common.quiet && io::stderr().is_terminal();
-        Ok(Self { path: path.to_owned(), source, bar: None, began: Instant::now(), read: 0, watched })
+        Ok(Self {
+            path: path.to_owned(),
+            source,
+            bar: None,
+            began: Instant::now(),
+            read: 0,
+            watched,
+            keys: keys.clone(),
+        })
     }
 
     /// Reads to the end; `take` returns false to stop early.
@@ -70,7 +106,9 @@ impl Reading {
                         break;
                     }
                 }
-                Some(_) => {}
+                Some(Block::Secrets(content)) => {
+                    self.keys.read(content);
+                }
                 None => break,
             }
         }

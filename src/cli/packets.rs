@@ -153,8 +153,9 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let tree = (!fields).then(|| Tree::new(common.show_secrets));
     let mut view = View { gather, tree, show_secrets: common.show_secrets };
-    let mut scan = Scan::new(input::rules(common)?);
-    let mut reading = input::Reading::open(&path, common)?;
+    let keys = input::keys(common)?;
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;
     let (mut first, mut previous, mut number, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64, 0_u64);

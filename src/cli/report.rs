@@ -26,7 +26,8 @@ impl From<Level> for Severity {
 /// Runs the command.
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
-    let mut scan = Scan::new(input::rules(common)?);
+    let keys = input::keys(common)?;
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
     let mut analysis = Analysis::default();
     let mut capture = model::Capture::default();
     let (mut first, mut last) = (None::<Timestamp>, None::<Timestamp>);
@@ -34,7 +35,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     {
         let mut lens = FactsOnly::new(|row| analysis.observe(row));
         for path in &paths {
-            let mut reading = input::Reading::open(path, common)?;
+            let mut reading = input::Reading::open(path, common, &keys)?;
             let outcome = reading.each(|record| {
                 first.get_or_insert(record.time);
                 last = Some(record.time);

@@ -2,6 +2,8 @@
 //!
 //! * [`ntlm`]: the formulas of [MS-NLMP] and the SIP signature of [MS-SIPAE] over NTLM
 //! * [`prf`]: the TLS pseudo-random functions
+//! * [`keylog`]: the secrets of TLS connections that a user gives with `--keylog`
+//! * [`record`]: taking the protection off records of TLS
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
 //!
@@ -9,12 +11,16 @@
 
 mod crypto;
 mod key;
+pub mod keylog;
 pub mod ntlm;
 pub mod passwords;
 pub mod prf;
+pub mod record;
+mod shared;
 pub mod tlsdsk;
 
 pub use key::{Key, Phrase};
+pub use shared::{Secret, TlsKeys};
 
 /// Who signs, and with whose key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
