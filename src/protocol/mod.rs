@@ -46,6 +46,7 @@ pub mod udp;
 pub mod vlan;
 pub mod vxlan;
 pub mod wlan;
+pub mod x509;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};

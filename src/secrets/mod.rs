@@ -16,6 +16,8 @@ pub mod ntlm;
 pub mod passwords;
 pub mod prf;
 pub mod record;
+#[cfg(test)]
+mod record_tests;
 mod shared;
 pub mod tlsdsk;
 

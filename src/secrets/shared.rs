@@ -54,6 +54,11 @@ impl TlsKeys {
         look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Secrets in it.
+    pub fn len(&self) -> usize {
+        self.with(KeyLog::len)
+    }
+
     /// True if there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.with(KeyLog::is_empty)

@@ -11,10 +11,15 @@ use crate::fact::{Access, Direction};
 use crate::secrets::keylog::Traffic;
 use crate::secrets::record::{Agreed, Opener, Plain, Protection};
 use crate::secrets::{Secret, TlsKeys};
+use flate2::{Decompress, FlushDecompress};
 use std::collections::VecDeque;
+use std::fmt;
 
 /// Records in a row that fit no key before the direction is given up.
 const PATIENCE: u8 = 32;
+
+/// Most bytes of a record before compression: 2^14 (RFC 5246 §6.2.1).
+const MAX_PLAIN: usize = 1 << 14;
 
 /// The state of one connection.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ struct Choice {
     suite: u16,
     random: [u8; 32],
     encrypt_then_mac: bool,
+    /// Records are compressed with DEFLATE (RFC 3749).
+    deflate: bool,
 }
 
 /// One direction.
@@ -42,6 +49,8 @@ struct Choice {
 struct Side {
     /// The keys in use.
     opener: Option<Opener>,
+    /// What takes the compression off; it goes on from record to record.
+    inflate: Option<Inflate>,
     /// Those that follow: with ChangeCipherSpec, or in TLS 1.3 when a record fits.
     next: VecDeque<Opener>,
     /// The handshake is encrypted from here on.
@@ -50,6 +59,26 @@ struct Side {
     joined: Vec<u8>,
     failures: u8,
     given_up: bool,
+}
+
+struct Inflate(Decompress);
+
+impl fmt::Debug for Inflate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Inflate")
+    }
+}
+
+impl Inflate {
+    fn new() -> Self {
+        Self(Decompress::new(true))
+    }
+
+    fn record(&mut self, bytes: &[u8]) -> Option<Secret> {
+        let mut out = Vec::with_capacity(MAX_PLAIN);
+        self.0.decompress_vec(bytes, &mut out, FlushDecompress::Sync).ok()?;
+        Some(Secret::new(out))
+    }
 }
 
 impl Decrypt {
@@ -77,6 +106,13 @@ impl Decrypt {
     /// [`Self::take`].
     pub(super) fn message(&mut self, from: Direction, bytes: &[u8]) -> Option<Access> {
         let mut rest = bytes;
+        if let (None, Ok((after, hello))) = (self.client_random, parse::ssl2_hello(bytes)) {
+            // The challenge is the end of the random (RFC 5246 appendix E.2).
+            let mut random = [0; 32];
+            random.iter_mut().rev().zip(hello.challenge.iter().rev()).for_each(|(to, from)| *to = *from);
+            self.client_random = Some(random);
+            rest = after;
+        }
         while let Ok((after, record)) = parse::record(rest) {
             rest = after;
             if !record.is_cut() {
@@ -132,10 +168,12 @@ impl Decrypt {
 
     /// The direction changes to the keys agreed on.
     fn change(&mut self, from: Direction) {
+        let deflate = self.choice.is_some_and(|choice| choice.deflate);
         let missing = if self.choice.is_none() { Some(Access::NoHandshake) } else { None };
         let side = self.side(from);
         side.changed = true;
         side.opener = side.next.pop_front();
+        side.inflate = deflate.then(Inflate::new);
         if side.opener.is_none() {
             self.access = self.access.or(missing);
         }
@@ -154,6 +192,10 @@ impl Decrypt {
                 plain = opened;
             }
         }
+        let plain = plain.and_then(|plain| match &mut side.inflate {
+            Some(inflate) => Some(Plain { bytes: inflate.record(plain.bytes.bytes())?, ..plain }),
+            None => Some(plain),
+        });
         let Some(plain) = plain else {
             let keyed = side.opener.is_some() || !side.next.is_empty();
             side.failures = side.failures.saturating_add(1);
@@ -214,6 +256,7 @@ impl Decrypt {
                     suite,
                     random: *random,
                     encrypt_then_mac: hello.has(extension::ENCRYPT_THEN_MAC),
+                    deflate: hello.compression == [1],
                 });
                 if let Err(why) = self.prepare() {
                     self.access = Some(why);

@@ -50,24 +50,26 @@ pub struct Hello<'a> {
     pub session_id: &'a [u8],
     /// cipher_suites, two bytes each; one in a ServerHello.
     pub suites: &'a [u8],
+    /// compression_methods; one in a ServerHello.
+    pub compression: &'a [u8],
     /// The extensions.
     pub extensions: &'a [u8],
 }
 
 /// Reads the body of a ClientHello.
 pub fn client_hello(body: &[u8]) -> Option<Hello<'_>> {
-    let (rest, (version, random, (_, session_id), (_, suites), _)) =
+    let (rest, (version, random, (_, session_id), (_, suites), (_, compression))) =
         (be_u16, take(32_usize), vector8, vector16, vector8).parse(body).ok()?;
     let extensions = extensions_of(rest)?;
-    Some(Hello { version, random, session_id, suites, extensions })
+    Some(Hello { version, random, session_id, suites, compression, extensions })
 }
 
 /// Reads the body of a ServerHello.
 pub fn server_hello(body: &[u8]) -> Option<Hello<'_>> {
-    let (rest, (version, random, (_, session_id), suites, _)) =
+    let (rest, (version, random, (_, session_id), suites, compression)) =
         (be_u16, take(32_usize), vector8, take(2_usize), take(1_usize)).parse(body).ok()?;
     let extensions = extensions_of(rest)?;
-    Some(Hello { version, random, session_id, suites, extensions })
+    Some(Hello { version, random, session_id, suites, compression, extensions })
 }
 
 fn extensions_of(rest: &[u8]) -> Option<&[u8]> {
