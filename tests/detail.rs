@@ -5,6 +5,7 @@ use handshark::capture::{Block, Source, open};
 use handshark::fact::Place;
 use handshark::field::{Sink, Tree};
 use handshark::scan::{Capture, Input, Lens, Scan};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -60,10 +61,10 @@ fn opened(path: &Path) -> Option<Capture> {
 fn shape(tree: &Tree) -> String {
     let mut out = tree.text();
     for node in &tree.nodes {
-        out.push_str(&format!("{}:{}..{} ", node.buffer, node.at.start, node.at.end));
+        write!(out, "{}:{}..{} ", node.buffer, node.at.start, node.at.end).unwrap();
     }
     for buffer in &tree.buffers {
-        out.push_str(&format!("\n{} {:02x?}", buffer.title, buffer.bytes));
+        write!(out, "\n{} {:02x?}", buffer.title, buffer.bytes).unwrap();
     }
     format!("{out}\n{:?} {} {}", tree.layers, tree.protocol, tree.info)
 }
@@ -77,7 +78,10 @@ fn compare(path: &Path) -> (usize, usize) {
     for (at, expected) in expected.iter().enumerate() {
         let frame = u32::try_from(at + 1).unwrap();
         let detail = capture.detail(frame, false);
-        assert_eq!(shape(&detail), shape(expected), "{} frame {frame}", path.display());
+        let (now, then) = (shape(&detail), shape(expected));
+        let mut lines = now.lines().zip(then.lines());
+        let differs = lines.find(|(now, then)| now != then);
+        assert!(now == then, "{} frame {frame}: {differs:#?}", path.display());
         carried += usize::from(expected.buffers.iter().any(|b| b.title == "Reassembled TCP"));
     }
     (expected.len(), carried)

@@ -32,7 +32,10 @@ fn look_at(bytes: &[u8]) {
     let outcome = look::report(bytes);
     let trees = look::trees(bytes, look::assert_sound);
     match (outcome, trees) {
-        (Ok((_, json)), Ok(_)) => assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok()),
+        (Ok((_, json)), Ok(counts)) => {
+            assert_eq!(counts.mistakes, 0);
+            assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+        }
         (Err(one), Err(other)) => {
             assert_eq!(one.to_string(), other.to_string());
             assert!(one.to_string().starts_with("test"), "{one}");

@@ -87,7 +87,8 @@ impl HttpAuth {
                     fresh.leg(place, "password");
                     fresh
                 }
-                Fact::WebTicket(ticket) if !ticket.issued => {
+                // A bearer token is a credential already.
+                Fact::WebTicket(ticket) if !ticket.issued && ticket.via != "Authorization" => {
                     let mut fresh = Negotiation::new(Carrier::Http, Scheme::WebTicket, place);
                     fresh.user = Some(ticket.user.clone()).filter(|u| !u.is_empty());
                     fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32));

@@ -276,7 +276,7 @@ impl Negotiation {
     pub fn account(&self) -> String {
         match (&self.user, &self.domain) {
             (Some(user), Some(domain)) if !domain.is_empty() && !user.contains(['@', '\\']) => {
-                if self.scheme == Scheme::Kerberos || self.carrier == Carrier::Kdc {
+                if self.mechanism.as_deref() == Some("Kerberos") {
                     format!("{user}@{domain}")
                 } else {
                     format!("{domain}\\{user}")

@@ -66,8 +66,10 @@ pub enum NtlmVersion {
     /// No user at all.
     #[default]
     Anonymous,
-    /// A DES response with an LM response beside it.
+    /// An LM response alone.
     Lm,
+    /// A DES response with an LM response beside it.
+    LmAndV1,
     /// A DES response.
     V1,
     /// A DES response over a challenge mixed with the client's (NTLM2 session).
@@ -82,7 +84,7 @@ impl NtlmVersion {
         match self {
             Self::Anonymous => "anonymous",
             Self::Lm => "LM",
-            Self::V1 => "NTLMv1",
+            Self::LmAndV1 | Self::V1 => "NTLMv1",
             Self::V1Ess => "NTLMv1-ESS",
             Self::V2 => "NTLMv2",
         }

@@ -1,6 +1,7 @@
 //! What rules write to: findings with their evidence, equal ones counted together.
 
 use super::{Confidence, Rule, Severity};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 /// Pieces of evidence kept of one finding.
@@ -89,28 +90,30 @@ impl Found {
 pub struct Report {
     found: Vec<Found>,
     rule: Option<&'static Rule>,
-    from: usize,
+    /// Findings of the rule that runs, by user, client and server.
+    mine: HashMap<(String, String, String), usize>,
 }
 
 impl Report {
     pub(super) fn begin(&mut self, rule: &'static Rule) {
         self.rule = Some(rule);
-        self.from = self.found.len();
+        self.mine.clear();
     }
 
     /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
     pub fn found(&mut self, user: &str, client: SocketAddr, server: SocketAddr) -> &mut Found {
-        let (client, server) = (client.ip().to_string(), server.to_string());
+        // Port 0 stands for a host as such.
+        let server = if server.port() == 0 { server.ip().to_string() } else { server.to_string() };
+        let client = client.ip().to_string();
         let rule = self.rule.unwrap_or(super::RULES[0]);
-        let mine = self.found.get(self.from..).unwrap_or(&[]);
-        let same = mine.iter().position(|f| f.user == user && f.client == client && f.server == server);
-        let at = match same.map(|at| at + self.from) {
+        let key = (user.to_owned(), client, server);
+        let at = match self.mine.get(&key).copied() {
             Some(at) => {
                 self.found[at].count = self.found[at].count.saturating_add(1);
                 at
             }
             // Beyond the budget all count as one.
-            None if mine.len() >= MAX_FOUND => {
+            None if self.mine.len() >= MAX_FOUND => {
                 let at = self.found.len() - 1;
                 self.found[at].count = self.found[at].count.saturating_add(1);
                 at
@@ -122,12 +125,14 @@ impl Report {
                     confidence: Confidence::Certain,
                     title: rule.title.to_owned(),
                     user: user.to_owned(),
-                    client,
-                    server,
+                    client: key.1.clone(),
+                    server: key.2.clone(),
                     count: 1,
                     evidence: Vec::new(),
                 });
-                self.found.len() - 1
+                let at = self.found.len() - 1;
+                self.mine.insert(key, at);
+                at
             }
         };
         &mut self.found[at]

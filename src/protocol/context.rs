@@ -12,7 +12,7 @@ pub struct Context<'c> {
     pub flow: Option<&'c FlowView>,
     /// The IP datagram that this frame completes.
     pub datagram: Option<Reassembled<'c>>,
-    /// The request or response at the other end of the exchange, where already seen.
+    /// The request that a response answers, where already seen; for a request the same one sent shortly before.
     pub exchange: Option<Exchange>,
     /// Set if the message spans several TCP segments: its length in bytes.
     pub reassembled: Option<usize>,

@@ -34,13 +34,14 @@ pub struct Out<'o, 'b> {
     depth: u8,
     shows: bool,
     quoting: bool,
+    layering: bool,
 }
 
 impl<'o, 'b> Out<'o, 'b> {
     /// Over `buffer`, which `sink` already knows as its current buffer.
     pub fn new(sink: &'o mut dyn Sink, budget: &'o mut Budget, buffer: &'b [u8]) -> Self {
         let shows = sink.wants_fields();
-        Self { sink, budget, buffer, depth: 0, shows, quoting: false }
+        Self { sink, budget, buffer, depth: 0, shows, quoting: false, layering: true }
     }
 
     /// False if fields are thrown away: what only serves display may be skipped, facts may not.
@@ -151,7 +152,7 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// A layer that has no node of its own (`ethertype`).
     pub fn layer(&mut self, name: &'static str) {
-        if self.shows {
+        if self.shows && self.layering {
             self.sink.layer(name);
         }
     }
@@ -217,6 +218,7 @@ impl<'o, 'b> Out<'o, 'b> {
             depth: self.depth + 1,
             shows: self.shows,
             quoting: self.quoting,
+            layering: self.layering,
         };
         body(&mut inner);
         self.sink.leave();
@@ -235,6 +237,24 @@ impl<'o, 'b> Out<'o, 'b> {
             depth: self.depth,
             shows: self.shows,
             quoting: true,
+            layering: self.layering,
+        });
+    }
+
+    /// The same place for what Wireshark leaves unread, as it does tokens in SIP headers: it is described, but
+    /// `frame.protocols` does not name it.
+    pub fn unlayered<'c>(&mut self, body: impl FnOnce(&mut Out<'_, 'c>))
+    where
+        'b: 'c,
+    {
+        body(&mut Out {
+            sink: &mut *self.sink,
+            budget: &mut *self.budget,
+            buffer: self.buffer,
+            depth: self.depth,
+            shows: self.shows,
+            quoting: self.quoting,
+            layering: false,
         });
     }
 }

@@ -11,6 +11,7 @@ pub static ALL: &[&Protocol] = &[
     &super::ctp::PROTOCOL,
     &super::data::PROTOCOL,
     &super::dns::PROTOCOL,
+    &super::dns::STREAM,
     &super::dns::MDNS,
     &super::dns::LLMNR,
     &super::erspan::PROTOCOL,

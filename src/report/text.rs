@@ -102,7 +102,7 @@ fn outcome(n: &NegotiationRow) -> String {
 fn account(n: &NegotiationRow) -> String {
     let user = n.user.as_deref().map(safe).unwrap_or_default();
     match n.domain.as_deref().filter(|d| !d.is_empty()) {
-        Some(domain) if n.carrier == "kdc" || n.scheme == "Kerberos" => format!("{user}@{}", safe(domain)),
+        Some(domain) if n.mechanism.as_deref() == Some("Kerberos") => format!("{user}@{}", safe(domain)),
         Some(domain) if !user.is_empty() => format!("{}\\{user}", safe(domain)),
         _ => user,
     }

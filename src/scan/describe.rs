@@ -58,22 +58,37 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
     let reassembled = joined.then_some(told.bytes.len());
     let context = Context { exchange: told.exchange, reassembled, ..*context };
     let message = Message { bytes: told.bytes, from: told.from, note: told.note, context: &context };
-    let mut budget = Budget::default();
-    let title = told.carried.title();
-    if let Some(title) = title {
+    let describe = |buffer, sink: &mut dyn Sink| {
+        dissect(told.protocol, &message, &mut Out::new(sink, &mut Budget::default(), buffer))
+    };
+    let described = if let Some(title) = told.carried.title() {
         if joined && context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
             sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
             sink.close();
         }
         sink.enter(title, told.bytes);
-    }
-    let buffer = if title.is_some() { told.bytes } else { buffer };
-    let described = dissect(told.protocol, &message, &mut Out::new(sink, &mut budget, buffer));
-    if title.is_some() {
+        let described = describe(told.bytes, sink);
         sink.leave();
-    }
+        described
+    } else {
+        within(&context, buffer, sink, |sink| describe(buffer, sink))
+    };
     sink.fence();
     described
+}
+
+/// Runs `body` with `buffer` as the sink's current one: a datagram of several fragments is entered, the frame is already.
+pub(super) fn within<R>(
+    context: &Context<'_>,
+    buffer: &[u8],
+    sink: &mut dyn Sink,
+    body: impl FnOnce(&mut dyn Sink) -> R,
+) -> R {
+    let Some(flow) = context.flow.filter(|_| context.datagram.is_some()) else { return body(sink) };
+    sink.enter(if flow.server.is_ipv4() { "Reassembled IPv4" } else { "Reassembled IPv6" }, buffer);
+    let result = body(sink);
+    sink.leave();
+    result
 }
 
 /// Says of a segment that the message in it ends elsewhere.

@@ -135,7 +135,7 @@ impl Capture {
         };
         let at = Span::of(buffer, payload);
         if row.differs() {
-            sink.mark(describe::DIFFERS, at);
+            describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
         if row.part() {
             describe::part(sink);
@@ -152,7 +152,7 @@ impl Capture {
             describe::message(&told, &context, buffer, sink);
         }
         if cut && flow.is_some() && !payload.is_empty() {
-            sink.mark(Mark::Truncated, at);
+            describe::within(&context, buffer, sink, |sink| sink.mark(Mark::Truncated, at));
         }
         Some(())
     }
@@ -191,7 +191,8 @@ impl Capture {
             carried: if message.carried { Carried::Tcp } else { Carried::No },
         };
         if !describe::message(&told, context, buffer, sink) {
-            sink.mark(describe::MISTAKE, Span::of(buffer, bytes));
+            let at = Span::of(buffer, bytes);
+            describe::within(context, buffer, sink, |sink| sink.mark(describe::MISTAKE, at));
         }
     }
 

@@ -26,6 +26,8 @@ const MAX_FLOWS: usize = 200_000;
 #[derive(Default)]
 struct Stream {
     tcp: Option<Box<TcpStream>>,
+    /// Both directions ended, and nobody looks at headers: only a new connection on the same ports is of interest.
+    over: bool,
     waiting: Vec<(u64, Exchange)>,
 }
 
@@ -198,7 +200,7 @@ impl Scan {
         let reused = start == Start::Sender
             && flows
                 .peek(ends, Carrier::Tcp)
-                .is_some_and(|s| s.tcp.as_ref().is_some_and(|t| t.is_reopened_by(segment)));
+                .is_some_and(|s| s.over || s.tcp.as_ref().is_some_and(|t| t.is_reopened_by(segment)));
         if reused && let Some(closed) = flows.close(ends, Carrier::Tcp) {
             close(closed, context, counts, lens);
         }
@@ -206,8 +208,11 @@ impl Scan {
         let from = if sighting.to_server { Direction::ToServer } else { Direction::ToClient };
         let place = place(&sighting, &context.frame, true);
         let shown = flow_view(&sighting, None);
-        let Stream { tcp, waiting } = sighting.state;
-        let tcp = tcp.get_or_insert_default();
+        let Stream { tcp: kept, over, waiting } = sighting.state;
+        if *over {
+            return;
+        }
+        let tcp = kept.get_or_insert_default();
         let flow = FlowView { tcp: Some(tcp.observe(from, segment)), ..shown };
         let context = Context { flow: Some(&flow), ..context };
         describe_headers(frame_data, &context, lens);
@@ -234,6 +239,13 @@ impl Scan {
         assembler.remember = matches!(stage.talk, Talk::Known(..));
         let before = scene.counts.messages;
         let arrival = assembler.push(segment, origin, &mut |d| stage.take(from, reader, d, &mut scene));
+        if segment.has(flags::RST) {
+            // A reset ends the other direction too.
+            let Half { assembler, reader, .. } = &mut *other;
+            scene.place.from = from.reverse();
+            assembler.finish(&mut |d| stage.take(from.reverse(), reader, d, &mut scene));
+            scene.place.from = from;
+        }
         if arrival.differs {
             scene.mark(describe::DIFFERS, segment.payload);
             row.differs = true;
@@ -252,10 +264,19 @@ impl Scan {
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         if own.assembler.ended() && other.assembler.ended() {
+            if matches!(talk, Talk::Known(..)) {
+                let lost = own.assembler.given_up().saturating_add(other.assembler.given_up());
+                counts.bytes_lost = counts.bytes_lost.saturating_add(lost);
+            }
             *talk = Talk::Nobody { tries: 0 };
             *inner = None;
+            *over = !lens.shows() && !lens.indexes();
         }
         tell(&row, lens);
+        if *over {
+            *kept = None;
+            *waiting = Vec::new();
+        }
     }
 }
 

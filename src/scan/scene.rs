@@ -57,25 +57,8 @@ impl<'s> Scene<'s> {
 
     pub(super) fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
-        let title = self.title(false);
         let sink = self.lens.sink(&self.place);
-        if let Some(title) = title {
-            sink.enter(title, self.buffer);
-        }
-        sink.mark(mark, at);
-        if title.is_some() {
-            sink.leave();
-        }
-    }
-
-    /// The buffer to enter for what is described, if that is not the frame: several segments, or several fragments.
-    pub(super) fn title(&self, carried: bool) -> Option<&'static str> {
-        match self.context.datagram {
-            _ if carried => Some("Reassembled TCP"),
-            Some(_) if self.place.server.is_ipv4() => Some("Reassembled IPv4"),
-            Some(_) => Some("Reassembled IPv6"),
-            None => None,
-        }
+        describe::within(&self.context, self.buffer, sink, |sink| sink.mark(mark, at));
     }
 
     pub(super) fn describe(
@@ -113,10 +96,11 @@ impl<'s> Scene<'s> {
     pub(super) fn partner(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> Option<Exchange> {
         let pair = (protocol.pair)(bytes, note)?;
         if pair.opens {
-            // A request sent again soon: the answer counts from the first one.
+            // A request sent again soon: the answer counts from the first one, which is its partner until then.
             let now = self.place.time;
-            if self.waiting.iter().any(|(key, first)| *key == pair.key && now.since(first.time) < REPEATED) {
-                return None;
+            let again = |(key, first): &&(u64, Exchange)| *key == pair.key && now.since(first.time) < REPEATED;
+            if let Some((_, first)) = self.waiting.iter().find(again) {
+                return Some(*first);
             }
             self.waiting.retain(|(key, _)| *key != pair.key);
             if self.waiting.len() >= MAX_WAITING {

@@ -7,6 +7,8 @@ use ratatui::layout::Rect;
 const SPLIT: u16 = 10;
 /// Rows to show all three panes of the packets view.
 const THREE: u16 = 15;
+/// Rows above which no pane needs to make room for another.
+const ROOMY: u16 = 28;
 /// Columns to show tree and bytes side by side.
 const WIDE: u16 = 150;
 
@@ -18,7 +20,7 @@ pub struct Panes {
     /// The filter bar, and the line below it that says what is wrong.
     pub bar: Rect,
     /// The panes in sight; the first row of each is its heading.
-    pub panes: Vec<(Pane, Rect)>,
+    pub shown: Vec<(Pane, Rect)>,
     /// The line at the bottom.
     pub footer: Rect,
 }
@@ -26,7 +28,7 @@ pub struct Panes {
 impl Panes {
     /// Where a pane is, without its heading; nothing if it is out of sight.
     pub fn inside(&self, pane: Pane) -> Rect {
-        let found = self.panes.iter().find(|(p, _)| *p == pane);
+        let found = self.shown.iter().find(|(p, _)| *p == pane);
         found.map_or_else(Rect::default, |(_, area)| below(*area, 1))
     }
 }
@@ -57,7 +59,7 @@ pub fn panes(model: &Model, area: Rect) -> Panes {
         (false, _) => u16::from(model.view == View::Packets && (rest.height >= SPLIT || !model.bar.applied.is_empty())),
     };
     let bar = take(&mut rest, bar);
-    Panes { title, bar, panes: split(model, rest), footer }
+    Panes { title, bar, shown: split(model, rest), footer }
 }
 
 fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
@@ -82,8 +84,14 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
             vec![(Pane::Packets, list), (Pane::Tree, left), (Pane::Bytes, right)]
         }
         View::Packets if height >= THREE => {
-            let list = take(&mut rest, height * 2 / 5);
-            let tree = take(&mut rest, height * 7 / 20);
+            // On a small screen the pane with the keys gets most of it.
+            let (list, tree) = match focus {
+                Pane::Tree if height < ROOMY => (height / 4, height * 11 / 20),
+                Pane::Bytes if height < ROOMY => (height / 4, height * 3 / 10),
+                _ => (height * 2 / 5, height * 7 / 20),
+            };
+            let list = take(&mut rest, list);
+            let tree = take(&mut rest, tree);
             vec![(Pane::Packets, list), (Pane::Tree, tree), (Pane::Bytes, rest)]
         }
         View::Packets => {

@@ -124,15 +124,12 @@ pub(super) fn step(model: &mut Model, forward: bool, effects: &mut Vec<Effect>) 
     let id = session.id;
     let frames = session.steps.iter().map(|s| s.frame);
     let to = if forward { frames.filter(|f| *f > here).min() } else { frames.filter(|f| *f < here).max() };
-    match to {
-        Some(frame) => {
-            jump(model, frame, None, effects);
-            model.notice = format!("session {id}, packet {frame}");
-        }
-        None => {
-            let which = if forward { "later" } else { "earlier" };
-            model.notice = format!("no {which} packet in session {id}");
-        }
+    if let Some(frame) = to {
+        jump(model, frame, None, effects);
+        model.notice = format!("session {id}, packet {frame}");
+    } else {
+        let which = if forward { "later" } else { "earlier" };
+        model.notice = format!("no {which} packet in session {id}");
     }
 }
 

@@ -60,8 +60,10 @@ impl Opened {
             for leg in &n.legs {
                 by_frame.entry(leg.frame).or_default().push(at);
             }
-            let parties = (n.account(), n.client.ip().to_string(), n.server.to_string());
-            by_parties.entry(parties).or_default().push(at);
+            for user in std::iter::once(n.account()).chain(n.address.clone()) {
+                let parties = (user, n.client.ip().to_string(), n.server.to_string());
+                by_parties.entry(parties).or_default().push(at);
+            }
         }
         for (number, found) in self.found.iter().enumerate() {
             let parties = (found.user.clone(), found.client.clone(), found.server.clone());
@@ -96,7 +98,7 @@ impl Opened {
             _ => n.scheme.to_string(),
         };
         let outcome = match (&n.error, n.outcome) {
-            (Some(e), Outcome::Refused) => format!("REFUSED {} {}", e.space.name(), e.code),
+            (Some(e), Outcome::Refused) => format!("REFUSED {} {} {}", e.space.name(), e.code, safe(&e.name)),
             (_, Outcome::Refused) => "REFUSED".to_owned(),
             (_, other) => other.name().to_owned(),
         };

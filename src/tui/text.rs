@@ -86,7 +86,7 @@ mod tests {
     fn fitted_text_has_the_width_asked_for() {
         for text in ["", "alice", "漢字漢字漢字", "a漢b", &"x".repeat(100_000)] {
             for room in 0..12 {
-                assert_eq!(width(&fit(text, room, false)), room, "{:.10} in {room}", text);
+                assert_eq!(width(&fit(text, room, false)), room, "{text:.10} in {room}");
                 assert_eq!(width(&fit(text, room, true)), room);
             }
         }

@@ -60,17 +60,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::NextPane => cycle(model, true),
         Command::PreviousPane => cycle(model, false),
         Command::Enter => navigate::enter(model, effects),
-        Command::Back if model.reading.is_some() => effects.push(Effect::StopReading),
-        Command::Back => {
-            if !navigate::back(model) && model.view == View::Packets {
-                bar::clear(model, effects);
-            }
-        }
-        Command::Quit => {
-            if model.reading.is_some() || !navigate::back(model) {
-                effects.push(Effect::Quit);
-            }
-        }
+        Command::Back => back(model, effects),
+        Command::Quit => quit(model, effects),
         Command::Help => model.help = Some(List::default()),
         Command::Show(view) => {
             model.view = view;
@@ -89,6 +80,20 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Redraw => effects.push(Effect::Redraw),
         _ => {}
+    }
+}
+
+fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.reading.is_some() {
+        effects.push(Effect::StopReading);
+    } else if !navigate::back(model) && model.view == View::Packets {
+        bar::clear(model, effects);
+    }
+}
+
+fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.reading.is_some() || !navigate::back(model) {
+        effects.push(Effect::Quit);
     }
 }
 
@@ -261,6 +266,10 @@ fn detail(model: &mut Model, frame: u32, tree: Tree) {
     let at = rows.partition_point(|r| r.node <= node).saturating_sub(1);
     packets.tree = List::default();
     packets.tree.select(at, rows.len(), height);
+    if sought.is_none() {
+        packets.tree.top = at.saturating_sub(1);
+        packets.tree.fit(rows.len(), height);
+    }
     packets.bytes = List::default();
     packets.detail = Some(Detail { frame, tree, rows });
     show_bytes(model);

@@ -12,7 +12,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let panes = super::layout::panes(model, area);
     status::title(model, theme, panes.title, buffer);
-    for (pane, area) in &panes.panes {
+    for (pane, area) in &panes.shown {
         match pane {
             Pane::Sessions => sessions::draw(model, theme, *area, buffer),
             Pane::Steps | Pane::Reasons => panel::draw(model, theme, *pane, *area, buffer),

@@ -125,7 +125,16 @@ pub fn digest(tree: &Tree) -> u64 {
 }
 
 /// Shown below what they follow, as Wireshark does.
-const CARGO: &[&str] = &["tcp.payload", "udp.payload", "eth.trailer", "eth.fcs", "kerberos.padata_value"];
+const CARGO: &[&str] = &[
+    "tcp.payload",
+    "udp.payload",
+    "eth.trailer",
+    "eth.fcs",
+    "eth.fcs.status",
+    "vlan.trailer",
+    "http.file_data",
+    "kerberos.padata_value",
+];
 
 /// What every tree promises: spans lie in their buffers, children in their parents where both are in one buffer, and
 /// no line can do anything to a terminal.

@@ -35,5 +35,6 @@ fn check(facts: &Evidence, report: &mut Report) {
 }
 
 fn name(etype: i32) -> &'static str {
-    names::etype(i64::from(etype).cast_unsigned()).unwrap_or("an unknown type")
+    let name = names::etype(i64::from(etype).cast_unsigned()).unwrap_or("an unknown type");
+    name.strip_prefix("eTYPE-").unwrap_or(name)
 }

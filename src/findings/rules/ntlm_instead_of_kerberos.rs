@@ -3,6 +3,8 @@
 use crate::analysis::{Carrier, Evidence, Negotiation, Space};
 use crate::fact::Scheme;
 use crate::findings::{Item, Report, Rule, Severity};
+use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// W11.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -17,17 +19,13 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Evidence, report: &mut Report) {
+    let refusals = Refusals::of(facts);
     for n in &facts.negotiations {
         let answered = n.ntlm.is_some_and(|t| t.version.is_some());
         if !answered || !n.offered.iter().any(|s| matches!(s, Scheme::Kerberos | Scheme::Negotiate)) {
             continue;
         }
-        let refused = facts
-            .negotiations
-            .iter()
-            .filter(|k| k.first_frame() < n.frame_of("authenticate"))
-            .find(|k| lets_down(k, n));
-        if let Some(kdc) = refused {
+        if let Some(kdc) = refusals.before(n) {
             let error = kdc.error.as_ref().map_or_else(String::new, |e| format!("{} {}", e.code, e.name));
             let target = kdc.target.clone().unwrap_or_default();
             report
@@ -45,13 +43,38 @@ fn check(facts: &Evidence, report: &mut Report) {
     }
 }
 
-/// True if the KDC refused this client a ticket for want of an SPN or of a common encryption type. A client may ask the
-/// KDC over IPv4 and the server over IPv6: then the name it asked for joins the two.
-fn lets_down(kdc: &Negotiation, ntlm: &Negotiation) -> bool {
-    let fits = kdc.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 7 | 14));
-    let host = |target: &Option<String>| {
-        target.as_deref().map(|t| t.rsplit('/').next().unwrap_or(t).split(':').next().unwrap_or(t).to_lowercase())
-    };
-    let same_service = host(&kdc.target).is_some() && host(&kdc.target) == host(&ntlm.target);
-    kdc.carrier == Carrier::Kdc && fits && (kdc.client.ip() == ntlm.client.ip() || same_service)
+/// Tickets refused for want of an SPN or of a common encryption type: the first of a client, and the first for a host. A
+/// client may ask the KDC over IPv4 and the server over IPv6: then the name it asked for joins the two.
+struct Refusals<'f> {
+    by_client: HashMap<IpAddr, &'f Negotiation>,
+    by_host: HashMap<String, &'f Negotiation>,
+}
+
+impl<'f> Refusals<'f> {
+    fn of(facts: &'f Evidence) -> Self {
+        let mut refusals = Self { by_client: HashMap::new(), by_host: HashMap::new() };
+        for kdc in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Kdc) {
+            if kdc.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 7 | 14)) {
+                refusals.by_client.entry(kdc.client.ip()).or_insert(kdc);
+                if let Some(host) = host(kdc) {
+                    refusals.by_host.entry(host).or_insert(kdc);
+                }
+            }
+        }
+        refusals
+    }
+
+    /// A refusal that came before this answer.
+    fn before(&self, n: &Negotiation) -> Option<&'f Negotiation> {
+        let by_host = host(n).and_then(|host| self.by_host.get(&host).copied());
+        let by_client = self.by_client.get(&n.client.ip()).copied();
+        [by_host, by_client].into_iter().flatten().find(|kdc| kdc.first_frame() < n.frame_of("authenticate"))
+    }
+}
+
+/// The host in a target: `HTTP/web.contoso.com:8080` is `web.contoso.com`.
+fn host(n: &Negotiation) -> Option<String> {
+    let target = n.target.as_deref()?;
+    let name = target.rsplit('/').next().unwrap_or(target);
+    Some(name.split(':').next().unwrap_or(name).to_lowercase())
 }

@@ -18,11 +18,16 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Evidence, report: &mut Report) {
     for n in &facts.negotiations {
-        if let Some(version @ (NtlmVersion::V1 | NtlmVersion::Lm)) = n.ntlm.and_then(|t| t.version) {
-            report
-                .found(&n.account(), n.client, n.server)
-                .title(format!("{} response", version.name()))
-                .proof(Item::new(n.frame_of("authenticate"), "ntlmssp.auth.ntresponse", "24 bytes (hidden)"));
-        }
+        let title = match n.ntlm.and_then(|t| t.version) {
+            Some(NtlmVersion::V1) => "NTLMv1 response",
+            Some(NtlmVersion::LmAndV1) => "NTLMv1 response with an LM response beside it",
+            Some(NtlmVersion::Lm) => "LM response",
+            _ => continue,
+        };
+        report.found(&n.account(), n.client, n.server).title(title).proof(Item::new(
+            n.frame_of("authenticate"),
+            "ntlmssp.auth.ntresponse",
+            "24 bytes (hidden)",
+        ));
     }
 }

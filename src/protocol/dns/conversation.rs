@@ -52,9 +52,14 @@ impl Conversation for Messages {
     }
 }
 
-/// Judges the first bytes of a stream; a datagram has no length before it, and is left to its port.
+/// Judges the first bytes of a stream.
 pub fn probe(bytes: &[u8]) -> Likelihood {
-    if is_plausible(bytes) { Likelihood::Perhaps } else { Likelihood::Unsure }
+    match bytes.len() {
+        // One byte alone is a keep-alive's.
+        2..20 if bytes.first().is_some_and(|high| *high <= 2) => Likelihood::Unsure,
+        _ if is_plausible(bytes) => Likelihood::Perhaps,
+        _ => Likelihood::No,
+    }
 }
 
 /// True if `bytes` begin with a message as resolvers send them: a header with one question and few records, nothing

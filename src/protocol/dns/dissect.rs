@@ -225,7 +225,7 @@ fn question<'b>(
         if unicast == Some(true) {
             out.column_more(format_args!(", \"QU\" question"));
         }
-        out.value(&f::QRY_NAME, name.raw, Value::Text(name.shown().as_bytes()));
+        out.value(&f::QRY_NAME, name.raw, Value::Text(&name.text));
         if let Some(why) = name.fault {
             out.malformed(name.raw, why);
         }

@@ -15,16 +15,28 @@ mod tests;
 use super::{Claim, Likelihood, Protocol};
 use dissect::Flavour;
 
-/// Domain Name System, over UDP and over TCP.
+/// Domain Name System over UDP.
 pub static PROTOCOL: Protocol = Protocol {
     name: "dns",
     column: "DNS",
     fields: fields::ALL,
-    claims: &[Claim::UdpPort(53), Claim::TcpPort(53)],
+    claims: &[Claim::UdpPort(53)],
+    probe: |_| Likelihood::Perhaps,
+    pair: dissect::pair,
+    dissect: |message, out| dissect::describe(Flavour::Unicast, message, out),
+    ..Protocol::NONE
+};
+
+/// Domain Name System over TCP.
+pub static STREAM: Protocol = Protocol {
+    name: "dns",
+    column: "DNS",
+    claims: &[Claim::TcpPort(53)],
     probe: conversation::probe,
     open: Some(conversation::open),
     pair: dissect::pair,
     dissect: |message, out| dissect::describe(Flavour::Unicast, message, out),
+    ..Protocol::NONE
 };
 
 /// Multicast DNS (RFC 6762).

@@ -157,7 +157,7 @@ fn describe_owner(owner: &Name<'_>, kind: u16, out: &mut Out<'_, '_>) {
             out.value(field, owner.raw, Value::Text(part));
         }
     } else {
-        out.value(&f::RR_NAME, owner.raw, Value::Text(owner.shown().as_bytes()));
+        out.value(&f::RR_NAME, owner.raw, Value::Text(&owner.text));
     }
     if let Some(why) = owner.fault {
         out.malformed(owner.raw, why);
@@ -224,7 +224,7 @@ fn describe_data<'b>(whole: &'b [u8], tail: RecordTail<'b>, line: &mut String, o
             out.number(&f::SRV_PRIO, part(0..2), *priority);
             out.number(&f::SRV_WEIGHT, part(2..4), *weight);
             out.number(&f::SRV_PORT, part(4..6), *port);
-            out.value(&f::SRV_TARGET, target.raw, Value::Text(target.shown().as_bytes()));
+            out.value(&f::SRV_TARGET, target.raw, Value::Text(&target.text));
             if let Some(why) = target.fault {
                 out.malformed(target.raw, why);
             }
@@ -250,7 +250,7 @@ fn describe_name<'b>(
     let shown = name.line();
     out.column_more(format_args!(" {shown}"));
     let _ = write!(line, ", {word}{shown}");
-    out.value(field, name.raw, Value::Text(name.shown().as_bytes()));
+    out.value(field, name.raw, Value::Text(&name.text));
     if let Some(why) = name.fault {
         out.malformed(name.raw, why);
     }
@@ -266,7 +266,7 @@ fn describe_soa<'b>(whole: &'b [u8], data: &'b [u8], line: &mut String, out: &mu
             out.column_more(format_args!(" {shown}"));
             let _ = write!(line, ", mname {shown}");
         }
-        out.value(field, name.raw, Value::Text(name.shown().as_bytes()));
+        out.value(field, name.raw, Value::Text(&name.text));
     }
     for field in [&f::SOA_SERIAL, &f::SOA_REFRESH, &f::SOA_RETRY, &f::SOA_EXPIRE, &f::SOA_MINIMUM] {
         let before = rest;
@@ -310,7 +310,7 @@ fn describe_naptr<'b>(whole: &'b [u8], data: &'b [u8], line: &mut String, out: &
     }
     let Some(replacement) = out.read(&mut rest, |i| name(whole, i)) else { return };
     out.value(&f::NAPTR_NLEN, replacement.raw, Value::Number(replacement.text.len() as u64));
-    out.value(&f::NAPTR_REPL, replacement.raw, Value::Text(replacement.shown().as_bytes()));
+    out.value(&f::NAPTR_REPL, replacement.raw, Value::Text(&replacement.text));
 }
 
 /// The options of OPT (RFC 6891 §6.1.2): code, length, data.

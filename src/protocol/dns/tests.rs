@@ -1,5 +1,5 @@
 use super::parse::{name, skip_name};
-use super::{LLMNR, MDNS, PROTOCOL, conversation};
+use super::{LLMNR, MDNS, PROTOCOL, STREAM, conversation};
 use crate::fact::{Fact, Lookup};
 use crate::field::{Mark, Tree};
 use crate::protocol::{
@@ -163,7 +163,7 @@ fn text_options_and_the_rest() {
     let opt = b"\0\0\x29\x10\0\0\0\x80\0\0\x06\0\x0a\0\x02\xab\xcd";
     let other = b"\0\xff\xf0\0\x02\0\0\0\x05\0\x01\x77";
     let tree = plain(&message(1, 0x8000, [0, 4, 0, 1], &[txt, naptr, mx, other, opt]));
-    assert_eq!(values(&tree, "dns.txt"), ["", "a=", "\\xff"]);
+    assert_eq!(values(&tree, "dns.txt"), ["", "a=", "\u{fffd}"]);
     assert_eq!(values(&tree, "dns.naptr.service"), ["SIPS+D2T"]);
     assert_eq!(values(&tree, "dns.mx.mail_exchange"), ["m"]);
     assert_eq!(values(&tree, "dns.data"), ["77"]);
@@ -253,6 +253,7 @@ fn after_a_gap_it_waits_for_something_plausible() {
     assert_eq!(talk.feed(Direction::ToServer, Input::Bytes(b"torn bytes, no header"), &mut found), Progress::Took(21));
     talk.feed(Direction::ToServer, Input::Bytes(&framed), &mut found);
     assert_eq!(found.0.as_slice(), std::slice::from_ref(&framed));
-    assert_eq!((PROTOCOL.probe)(&framed), Likelihood::Perhaps);
-    assert_eq!((PROTOCOL.probe)(b"GET / HTTP/1.1\r\n\r\n and more"), Likelihood::Unsure);
+    assert_eq!((STREAM.probe)(&framed), Likelihood::Perhaps);
+    assert_eq!((STREAM.probe)(&framed[..9]), Likelihood::Unsure);
+    assert_eq!((STREAM.probe)(b"GET / HTTP/1.1\r\n\r\n and more"), Likelihood::No);
 }

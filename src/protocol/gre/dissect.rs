@@ -24,7 +24,9 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let packet = Portion::of(message);
     let mut rest = packet;
     let bits = packet.bytes.first_chunk::<2>().map_or(0, |bits| u16::from_be_bytes(*bits));
-    let head = out.group(&GRE, packet.head(extent(bits)), |out| {
+    // Where routing information ends is known when it was walked.
+    let extent = if bits & ROUTING_PRESENT == 0 { extent(bits) } else { packet.bytes.len() };
+    let head = out.group(&GRE, packet.head(extent), |out| {
         let head = header(&mut rest, out);
         if head.is_none() {
             rest.short(out);

@@ -8,7 +8,7 @@
 
 use super::chunk::{Chunks, Piece};
 use super::note::{self, Asked};
-use super::parse::{FieldLines, StartLine, decimal, first_line, list, may_begin_head, start_line};
+use super::parse::{FieldLines, StartLine, cut_start_line, decimal, first_line, list, may_begin_head, start_line};
 use crate::protocol::{Conversation, Direction, Found, Input, Opening, Progress};
 use crate::wire::head::HeadFinder;
 use std::collections::VecDeque;
@@ -155,10 +155,13 @@ impl Exchanges {
         }
     }
 
-    /// Reads from a whole head how its message ends, and joins requests and responses.
+    /// Reads from a head how its message ends, and joins requests and responses. A head whose first line has no end was
+    /// cut.
     fn begin(&mut self, head: &[u8]) -> Option<Body> {
-        let (line, rest) = first_line(head)?;
-        let start = start_line(line)?;
+        let (start, rest) = match first_line(head) {
+            Some((line, rest)) => (start_line(line)?, rest),
+            None => (cut_start_line(head)?, &[][..]),
+        };
         let framing = Framing::read(FieldLines::of(rest));
         let (note, extent, turn) = match start {
             StartLine::Request { method, .. } => {
@@ -303,6 +306,13 @@ impl Exchanges {
         Progress::Took(bytes.len())
     }
 
+    /// Bytes that belong to no message. Where responses are expected, one began where nothing was captured.
+    fn stray(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
+        self.side(from).state = State::Lost;
+        self.responses_lost |= from == Direction::ToClient;
+        found.message(bytes, note::STRAY);
+    }
+
     /// The direction ends, for good or at a gap, with `bytes` not taken yet.
     fn end(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
         let side = self.side(from);
@@ -324,15 +334,16 @@ impl Exchanges {
                 }
             }
             // A head that was cut still says who asked for what.
-            State::Head if first_line(bytes).is_some_and(|(line, _)| start_line(line).is_some()) => {
-                if let Some(body) = self.begin(bytes) {
+            State::Head | State::Lost if !bytes.is_empty() => match self.begin(bytes) {
+                Some(body) => {
+                    self.side(from).state = State::Lost;
                     found.message(bytes, body.note | note::CUT);
                 }
-                self.side(from).state = State::Lost;
-            }
+                None => self.stray(from, bytes, found),
+            },
             State::Rest(left) => side.state = State::Rest(left.saturating_sub(bytes.len() as u64)),
             State::PassingAll => side.state = State::PassingAll,
-            State::Head if bytes.is_empty() => {}
+            State::Head => {}
             _ => side.state = State::Lost,
         }
     }

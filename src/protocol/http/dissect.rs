@@ -15,11 +15,17 @@ use crate::wire::text::{escape, trim};
 /// Chunks shown of one body.
 const MAX_CHUNKS: usize = 4096;
 
+/// Methods of UPnP's events, which Wireshark tells from requests.
+const NOTIFICATIONS: [&[u8]; 3] = [b"NOTIFY ", b"SUBSCRIBE ", b"UNSUBSCRIBE "];
+
 /// A response has its request's transaction; an interim response (1xx) leaves the request waiting.
 pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     let key = note::transaction(note)?.into();
     let interim = bytes.get(8..10) == Some(b" 1") && bytes.get(9..12) != Some(b"101");
     let response = bytes.starts_with(b"HTTP/");
+    if NOTIFICATIONS.iter().any(|method| bytes.starts_with(method)) {
+        return None;
+    }
     (!(response && interim)).then_some(Pair { key, opens: !response })
 }
 
@@ -31,7 +37,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     head.tell(whole, message.note, out);
     let content = Content::of(&head, out.shows());
     if out.shows() {
-        out.group(&f::HTTP, content.end(&head, whole), |out| show(message, &head, &content, out));
+        out.group(&f::HTTP, whole, |out| show(message, &head, &content, out));
     } else if head.speaks {
         for line in head.lines.clone() {
             tell(message, &line, known(&line).meaning, out);
@@ -51,13 +57,13 @@ fn stray(bytes: &[u8], out: &mut Out<'_, '_>) {
 
 fn show<'b>(message: &Message<'b>, head: &Head<'b>, content: &Content<'b>, out: &mut Out<'_, 'b>) {
     show_start(head, content.media.column(), out);
-    let request = matches!(head.start, StartLine::Request { .. });
     let mut lines = head.lines.clone();
     for line in lines.by_ref() {
-        show_line(message, &line, request, out);
+        show_line(message, &line, out);
     }
+    show_lines(head, &lines, out);
     if message.note & note::CUT != 0 {
-        out.mark(Mark::Truncated, before(lines.rest(), &[]));
+        out.mark(Mark::Truncated, lines.rest());
     }
     if message.note & note::SKIPPED != 0 {
         out.mark(Mark::TooLarge, head.body);
@@ -72,6 +78,10 @@ fn show<'b>(message: &Message<'b>, head: &Head<'b>, content: &Content<'b>, out: 
             out.label(format_args!("File Data: {} bytes", bytes.len()));
         });
     }
+}
+
+fn is_notification(head: &Head<'_>) -> bool {
+    NOTIFICATIONS.iter().any(|method| head.raw.starts_with(method))
 }
 
 fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
@@ -127,21 +137,22 @@ fn show_query(target: &[u8], shows_secrets: bool, out: &mut Out<'_, '_>) {
     });
 }
 
-/// A field line: its own field, where Wireshark has one, and the line as a whole beside it.
-fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, request: bool, out: &mut Out<'_, 'b>) {
+/// A field line as its own field, where Wireshark has one.
+fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 'b>) {
     let shows_secrets = out.shows_secrets();
     let Known { meaning, field, .. } = known(line);
-    let whole = if request { &f::REQUEST_LINE } else { &f::RESPONSE_LINE };
-    let shown = secret::line(*meaning, line, shows_secrets);
     if line.name.is_empty() {
         out.text(&f::UNKNOWN, line.raw);
         return;
     }
-    let Some(field) = *field else {
-        return out.node(whole, line.raw, Value::Text(&shown), |out| tell(message, line, *meaning, out));
+    let shown = secret::line(*meaning, line, shows_secrets);
+    let value = secret::value(*meaning, line.padded, shows_secrets);
+    let (field, value) = match *field {
+        Some(field) => (field, value),
+        None => (&f::HEADER, shown.clone()),
     };
-    let value = secret::value(*meaning, line.value, shows_secrets);
     out.node(field, line.raw, Value::Text(&value), |out| {
+        out.label(format_args!("{}", String::from_utf8_lossy(trim(&shown))));
         match meaning {
             Meaning::Length => {
                 if let Some(length) = decimal(line.value) {
@@ -156,8 +167,21 @@ fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, request: bool, out
             _ => {}
         }
         tell(message, line, *meaning, out);
-        // The whole line is a field of its own for filters and exports, and adds nothing to read.
-        out.value(whole, line.raw, Value::Text(&shown));
+    });
+}
+
+/// The lines once more as they were sent, for filters and exports: each a value of one field, as Wireshark has it.
+fn show_lines(head: &Head<'_>, lines: &FieldLines<'_>, out: &mut Out<'_, '_>) {
+    let field = match head.start {
+        StartLine::Response { .. } => &f::RESPONSE_LINE,
+        StartLine::Request { .. } if is_notification(head) => return,
+        StartLine::Request { .. } => &f::REQUEST_LINE,
+    };
+    let shows_secrets = out.shows_secrets();
+    out.group(&f::LINES, before(head.lines.rest(), lines.rest()), |out| {
+        for line in head.lines.clone().filter(|line| !line.name.is_empty()) {
+            out.value(field, line.raw, Value::Text(&secret::line(known(&line).meaning, &line, shows_secrets)));
+        }
     });
 }
 
@@ -192,7 +216,7 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
                 let shown = secret::uri(&uri, out.shows_secrets());
                 out.value(&f::FULL_URI, &[], Value::Text(&shown));
             }
-            let kind = if method == b"NOTIFY" { &f::NOTIFICATION } else { &f::REQUEST };
+            let kind = if is_notification(head) { &f::NOTIFICATION } else { &f::REQUEST };
             out.value(kind, &[], Value::Flag(true));
             if let Some(number) = number {
                 out.value(&f::REQUEST_NUMBER, &[], Value::Number(number));
@@ -276,15 +300,15 @@ struct Content<'b> {
     media: Media,
     dechunked: Option<Vec<u8>>,
     expanded: Option<Expanded>,
-    content_type: &'b [u8],
+    media_type: &'b [u8],
 }
 
 impl<'b> Content<'b> {
     /// Undoes what stands between a body and its content, if somebody wants it.
     fn of(head: &Head<'b>, shows: bool) -> Self {
-        let content_type = head.content_type.unwrap_or_default();
+        let media_type = head.content_type.unwrap_or_default();
         let mut content =
-            Self { media: Media::of(head.content_type, head.body), dechunked: None, expanded: None, content_type };
+            Self { media: Media::of(head.content_type, head.body), dechunked: None, expanded: None, media_type };
         if head.body.is_empty() || !(shows || content.media.tells()) {
             return content;
         }
@@ -297,12 +321,6 @@ impl<'b> Content<'b> {
     fn bytes<'c>(&'c self, head: &Head<'c>) -> &'c [u8] {
         let undone = self.expanded.as_ref().map(|e| &e.bytes).or(self.dechunked.as_ref());
         undone.map_or(head.body, |bytes| bytes)
-    }
-
-    /// The bytes that belong to HTTP itself: a body that somebody else describes where it stands is not among them.
-    fn end(&self, head: &Head<'b>, whole: &'b [u8]) -> &'b [u8] {
-        let in_place = self.expanded.is_none() && self.dechunked.is_none();
-        if in_place { head.raw } else { whole }
     }
 
     fn describe(&self, message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
@@ -319,14 +337,14 @@ impl<'b> Content<'b> {
 
     fn unwrap<'c>(&self, message: &Message<'c>, out: &mut Out<'_, 'c>) {
         let Some(Expanded { bytes, mark }) = &self.expanded else {
-            return self.media.describe(self.content_type, message, out);
+            return self.media.describe(self.media_type, message, out);
         };
         if let Some(mark) = mark {
             out.mark(*mark, message.bytes);
         }
         if !bytes.is_empty() {
             out.derived("Uncompressed entity body", bytes, |out| {
-                self.media.describe(self.content_type, &Message { bytes, note: 0, ..*message }, out);
+                self.media.describe(self.media_type, &Message { bytes, note: 0, ..*message }, out);
             });
         }
     }

@@ -18,6 +18,8 @@ crate::fields! {
     PHRASE           = Text     "http.response.phrase"         "Response Phrase";
     REQUEST_LINE     = Text     "http.request.line"            "Request line";
     RESPONSE_LINE    = Text     "http.response.line"           "Response line";
+    HEADER           = Text     "http.header"                  "Header";
+    LINES            = Group    "http.lines"                   "Lines as sent";
     UNKNOWN          = Text     "http.unknown_header"          "Unknown header";
     AUTHORIZATION    = Text     "http.authorization"           "Authorization";
     PROXY_AUTHZ      = Text     "http.proxy_authorization"     "Proxy-Authorization";

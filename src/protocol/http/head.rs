@@ -1,7 +1,7 @@
 //! A head read once: its start line, and the fields that everything else asks for.
 
 use super::header::{Meaning, known};
-use super::parse::{FieldLine, FieldLines, StartLine, decimal, first_line, list, start_line};
+use super::parse::{FieldLine, FieldLines, StartLine, cut_start_line, decimal, first_line, list, start_line};
 use super::{note, secret, ticket};
 use crate::fact::{self, Diagnostic, Fact, Language, Start};
 use crate::protocol::Out;
@@ -41,10 +41,13 @@ pub struct Head<'b> {
 impl<'b> Head<'b> {
     /// Reads the head at the start of `bytes`.
     pub fn read(bytes: &'b [u8]) -> Option<Self> {
-        let (line, rest) = first_line(bytes)?;
+        let (start, rest) = match first_line(bytes) {
+            Some((line, rest)) => (start_line(line)?, rest),
+            None => (cut_start_line(bytes)?, bytes.get(bytes.len()..)?),
+        };
         let mut lines = FieldLines::of(rest);
         let mut head = Self {
-            start: start_line(line)?,
+            start,
             start_raw: before(bytes, rest),
             lines: lines.clone(),
             raw: bytes,

@@ -56,6 +56,17 @@ pub fn start_line(line: &[u8]) -> Option<StartLine<'_>> {
     sound.then_some(StartLine::Request { method, target, version })
 }
 
+/// Reads a first line that was cut: a response's code, or a request's target as far as it came.
+pub fn cut_start_line(line: &[u8]) -> Option<StartLine<'_>> {
+    if let Some(whole) = start_line(line) {
+        return Some(whole);
+    }
+    let (method, rest) = split_blank(line)?;
+    let known = super::probe::METHODS.contains(&method);
+    let (target, version) = split_blank(rest).unwrap_or((rest, &[]));
+    (known && !target.is_empty()).then_some(StartLine::Request { method, target, version })
+}
+
 fn split_blank(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let (before, after) = line.split_at_checked(memchr(b' ', line)?)?;
     Some((before, after.get(1..)?))
@@ -81,9 +92,10 @@ pub fn may_begin_head(bytes: &[u8]) -> bool {
     if b"HTTP/1.".starts_with(known) {
         return true;
     }
-    match memchr(b' ', bytes) {
-        Some(at) => is_method(bytes.get(..at).unwrap_or(&[])) && bytes.iter().all(|b| *b >= b' '),
-        None => is_method(bytes),
+    let line = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    match memchr(b' ', line) {
+        Some(at) => is_method(line.get(..at).unwrap_or(&[])) && line.iter().all(|b| *b >= b' '),
+        None => is_method(line),
     }
 }
 
@@ -102,6 +114,8 @@ pub struct FieldLine<'b> {
     pub name: &'b [u8],
     /// What stands behind the colon, without blanks around it.
     pub value: &'b [u8],
+    /// The same with the blanks behind it: what Wireshark takes for the value.
+    pub padded: &'b [u8],
 }
 
 impl FieldLine<'_> {
@@ -147,10 +161,14 @@ impl<'b> Iterator for FieldLines<'b> {
         let (raw, rest) = self.rest.split_at_checked(len)?;
         self.rest = rest;
         let (name, value) = match memchr(b':', raw) {
-            Some(at) => (raw.get(..at).unwrap_or(&[]), trim(raw.get(at.saturating_add(1)..).unwrap_or(&[]))),
-            None => (&raw[..0], trim(raw)),
+            Some(at) => (raw.get(..at).unwrap_or(&[]), raw.get(at.saturating_add(1)..).unwrap_or(&[])),
+            None => (&[][..], raw),
         };
-        Some(FieldLine { raw, name: trim(name), value })
+        let blanks = value.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let padded = value.get(blanks..).unwrap_or(&[]);
+        let padded = padded.strip_suffix(b"\n").unwrap_or(padded);
+        let padded = padded.strip_suffix(b"\r").unwrap_or(padded);
+        Some(FieldLine { raw, name: trim(name), value: trim(value), padded })
     }
 }
 

@@ -4,7 +4,7 @@ use super::parse::{first_line, may_begin_head, start_line};
 use crate::protocol::Likelihood;
 
 /// Methods common enough to believe in before the end of the line is there.
-const METHODS: [&[u8]; 9] =
+pub const METHODS: [&[u8]; 9] =
     [b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"CONNECT", b"PATCH", b"PROPFIND"];
 
 /// Judges the first bytes of a stream or datagram. Empty lines in front of a request do not count.

@@ -39,7 +39,7 @@ pub fn masked(secret: &[u8]) -> Vec<u8> {
 }
 
 /// A field's value as it may be seen.
-pub fn value<'b>(meaning: Meaning, value: &'b [u8], shows_secrets: bool) -> Cow<'b, [u8]> {
+pub fn value(meaning: Meaning, value: &[u8], shows_secrets: bool) -> Cow<'_, [u8]> {
     if shows_secrets {
         return value.into();
     }

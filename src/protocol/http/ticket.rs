@@ -34,9 +34,11 @@ pub fn of_query(target: &[u8]) -> Option<WebTicket> {
     let query = target.get(memchr::memchr(b'?', target)?.checked_add(1)?..)?;
     query.split(|b| *b == b'&').find_map(|pair| {
         let (name, value) = pair.split_at_checked(memchr::memchr(b'=', pair)?)?;
-        let known = [&b"cwt"[..], b"webticket"].iter().any(|n| name.eq_ignore_ascii_case(n));
-        let value = value.get(1..).filter(|v| known && !v.is_empty())?;
-        Some(presented("query", &percent_decoded(value)))
+        let value = percent_decoded(value.get(1..)?);
+        // Known by the name of the parameter, or by the ticket itself.
+        let named = [&b"cwt"[..], b"webticket"].iter().any(|n| name.eq_ignore_ascii_case(n));
+        let known = named && !value.is_empty() || value.starts_with(b"cwt=");
+        known.then(|| presented("query", &value))
     })
 }
 

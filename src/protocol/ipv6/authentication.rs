@@ -19,7 +19,8 @@ pub static PROTOCOL: Protocol =
 
 fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let mut rest = Portion::of(message);
-    let words = rest.bytes.get(1).copied().map_or(1, usize::from);
+    // A length of 0 is wrong: the fixed part alone has one word more than two.
+    let words = rest.bytes.get(1).copied().map_or(1, usize::from).max(1);
     let next = out.group(&AH, rest.head(words.saturating_add(2) * 4), |out| {
         let next = header(&mut rest, out);
         if next.is_none() {

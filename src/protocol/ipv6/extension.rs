@@ -41,7 +41,7 @@ pub(super) struct Fragment {
 pub(super) fn extent(mut next: u8, bytes: &[u8]) -> usize {
     let mut at: usize = 0;
     while let HOP_BY_HOP | ROUTING_HEADER | FRAGMENT_HEADER | DESTINATION = next {
-        let Some([following, length]) = bytes.get(at..at.saturating_add(2)) else { break };
+        let Some([following, length]) = bytes.get(at..at.saturating_add(2)) else { return bytes.len() };
         at = at.saturating_add(if next == FRAGMENT_HEADER { 8 } else { (usize::from(*length) + 1) * 8 });
         // A part of a datagram: what follows is not a header.
         if next == FRAGMENT_HEADER && bytes.get(at.saturating_sub(6)..at.saturating_sub(4)).is_some_and(|f| f != [0, 0])

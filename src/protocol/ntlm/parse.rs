@@ -236,7 +236,8 @@ impl<'a> Authenticate<'a> {
                 }
             }
             (_, lm) if lm == nt => NtlmVersion::V1,
-            _ => NtlmVersion::Lm,
+            (0, _) => NtlmVersion::Lm,
+            _ => NtlmVersion::LmAndV1,
         }
     }
 }

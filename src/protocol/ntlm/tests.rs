@@ -195,13 +195,13 @@ fn which_response_it_is() {
         let bytes = authenticate(flags, [lm, nt, b"", b"u\0", b"", b""]);
         Authenticate::read(&bytes).kind(&bytes)
     };
-    assert_eq!(kind(1, &lm, &nt), NtlmVersion::Lm);
+    assert_eq!(kind(1, &lm, &nt), NtlmVersion::LmAndV1);
     assert_eq!(kind(1, &nt, &nt), NtlmVersion::V1);
     assert_eq!(kind(1, &[], &nt), NtlmVersion::V1);
     assert_eq!(kind(ESS, &session, &nt), NtlmVersion::V1Ess);
     // One byte behind the client's challenge, and it is an LM response again.
     session[8] = 1;
-    assert_eq!(kind(1, &session, &nt), NtlmVersion::Lm);
+    assert_eq!(kind(1, &session, &nt), NtlmVersion::LmAndV1);
     assert_eq!(kind(1, &[0; 24], &nt), NtlmVersion::V1);
     assert_eq!(kind(ESS, &[0; 24], &nt), NtlmVersion::V1Ess);
     assert_eq!(kind(ESS, &[0; 24], &[1; 44]), NtlmVersion::V2);

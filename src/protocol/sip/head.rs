@@ -27,6 +27,8 @@ pub struct Head<'a> {
     pub from: Option<(Address<'a>, &'a [u8])>,
     /// `To`
     pub to: Option<(Address<'a>, &'a [u8])>,
+    /// `Via`, the topmost
+    pub via: Option<&'a [u8]>,
     /// `Contact`
     pub contact: Option<&'a [u8]>,
     /// `Expires`
@@ -68,6 +70,7 @@ impl<'a> Head<'a> {
             cseq: (&[], &[]),
             from: None,
             to: None,
+            via: None,
             contact: None,
             expires: None,
             date: None,
@@ -100,6 +103,7 @@ impl<'a> Head<'a> {
 
     fn note(&mut self, name: Name, value: &'a [u8]) {
         let once = match name {
+            Name::Via => &mut self.via,
             Name::Contact => &mut self.contact,
             Name::Expires => &mut self.expires,
             Name::Date => &mut self.date,
@@ -162,6 +166,12 @@ impl<'a> Head<'a> {
     /// The parameter `name` of `From` or `To`.
     pub fn parameter(of: Option<(Address<'a>, &'a [u8])>, name: &str) -> Option<&'a [u8]> {
         of.and_then(|(_, parameters)| Parameters::of(parameters).find(name))
+    }
+
+    /// The `branch` of the topmost `Via`: the transaction (RFC 3261 §17.2.3).
+    pub fn branch(&self) -> Option<&'a [u8]> {
+        let via = self.via?;
+        Parameters::of(via.get(memchr::memchr(b';', via)?..)?).find("branch")
     }
 
     /// The fact of this head.

@@ -73,7 +73,8 @@ fn probe(bytes: &[u8]) -> Likelihood {
     }
 }
 
-/// Request and response share Call-ID, CSeq number and method. Nobody answers ACK.
+/// Request and response share Call-ID, CSeq and the branch of the topmost Via, which keeps the two sides' requests apart.
+/// Nobody answers ACK.
 fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     if note & conversation::COMPRESSED != 0 {
         return None;
@@ -84,6 +85,6 @@ fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     }
     // Equal keys only matter within one flow, so whoever makes them collide confuses his own messages.
     let mut hasher = std::hash::DefaultHasher::new();
-    (head.call_id, head.cseq).hash(&mut hasher);
+    (head.call_id, head.cseq, head.branch()).hash(&mut hasher);
     Some(Pair { key: hasher.finish(), opens: matches!(head.start, StartLine::Request { .. }) })
 }

@@ -264,7 +264,7 @@ fn a_compressed_body_is_inflated() {
     let body = encoder.finish().unwrap();
     let mut message = lines("NOTIFY sip:a SIP/2.0\nContent-Encoding: gzip\nContent-Type: application/pidf+xml\n\n");
     message.extend_from_slice(&body);
-    assert_eq!(values(&describe(&message, 0, false), "sip.body_line"), "<a/>");
+    assert_eq!(values(&describe(&message, 0, false), "xml.tag"), "<a");
     message.truncate(message.len() - 9);
     let broken = describe(&message, 0, false);
     assert!(broken.nodes.iter().any(|n| n.mark == Some(Mark::Malformed("does not inflate"))), "{}", broken.text());
@@ -362,8 +362,10 @@ fn first_lines_are_known_from_their_neighbours() {
 #[test]
 fn request_and_response_share_a_key() {
     let pair = |text: &str| (PROTOCOL.pair)(&lines(text), 0);
-    let request = pair("INVITE sip:a SIP/2.0\nCall-ID: x\nCSeq: 1 INVITE\n\n").unwrap();
-    let response = pair("SIP/2.0 200 OK\nCall-ID: x\nCSeq: 1 INVITE\n\n").unwrap();
+    let request = pair("INVITE sip:a SIP/2.0\nVia: SIP/2.0/UDP a;branch=z1\nCall-ID: x\nCSeq: 1 INVITE\n\n").unwrap();
+    let response = pair("SIP/2.0 200 OK\nv: SIP/2.0/UDP a;received=b;branch=z1, c\ni: x\nCSeq: 1 INVITE\n\n").unwrap();
+    let theirs = pair("INVITE sip:a SIP/2.0\nVia: SIP/2.0/UDP b;branch=z2\nCall-ID: x\nCSeq: 1 INVITE\n\n").unwrap();
+    assert_ne!(request.key, theirs.key);
     let other = pair("SIP/2.0 200 OK\nCall-ID: x\nCSeq: 2 INVITE\n\n").unwrap();
     assert!(request.opens && !response.opens);
     assert_eq!(request.key, response.key);

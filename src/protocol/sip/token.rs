@@ -178,9 +178,11 @@ impl Data {
         if self.bytes.is_empty() {
             return;
         }
-        out.derived("Base64 of gssapi-data", &self.bytes, |out| {
-            let inner = Message { bytes: &self.bytes, note: message.note & !COMPRESSED, ..*message };
-            out.hand_over(&inner, claim, &self.bytes);
+        out.unlayered(|out| {
+            out.derived("Base64 of gssapi-data", &self.bytes, |out| {
+                let inner = Message { bytes: &self.bytes, note: message.note & !COMPRESSED, ..*message };
+                out.hand_over(&inner, claim, &self.bytes);
+            });
         });
     }
 }

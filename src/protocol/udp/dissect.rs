@@ -18,7 +18,8 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     out.column("UDP", format_args!("User Datagram Protocol"));
     let ports = out.group(&UDP, datagram.head(HEADER), |out| {
         let ports = header(message, &mut rest, out);
-        if ports.is_none() {
+        // A length that cannot be was marked where it stands.
+        if ports.is_none() && rest.bytes.len() < 2 {
             rest.short(out);
         }
         ports

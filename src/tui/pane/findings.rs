@@ -11,7 +11,7 @@ const COLUMNS: [Column; 6] = [
     Column { title: "S", least: 1, most: 1, rank: 0, right: false },
     Column { title: "Id", least: 4, most: 4, rank: 0, right: false },
     Column { title: "Count", least: 5, most: 5, rank: 3, right: true },
-    Column { title: "What", least: 20, most: 70, rank: 0, right: false },
+    Column { title: "What", least: 20, most: 90, rank: 0, right: false },
     Column { title: "Who", least: 14, most: 40, rank: 1, right: false },
     Column { title: "Server", least: 19, most: 32, rank: 2, right: false },
 ];
@@ -26,7 +26,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
     table(buffer, area, &COLUMNS, model.finding_list, many, (focused, theme), &mut |at| {
-        let Some(finding) = model.findings.get(at) else { return Cells { texts: Vec::new(), role: None } };
+        let Some(finding) = model.findings.get(at) else { return Cells::default() };
         let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
         let texts = vec![
             finding.severity.letter().to_string(),
@@ -36,6 +36,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             who.clone(),
             finding.server.clone(),
         ];
-        Cells { texts, role: Some((0, Role::of_severity(finding.severity))) }
+        Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "" }
     });
 }

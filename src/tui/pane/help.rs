@@ -1,4 +1,4 @@
-//! The keys, over everything else: those of the pane first, then those that work everywhere.
+//! The keys, in place of the panes: those of the pane first, then those that work everywhere.
 
 use super::table::{heading, put_at};
 use crate::tui::keymap::{self, Context};
@@ -9,8 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
-/// Columns of the keys.
-const KEYS: u16 = 22;
+/// Columns before what the keys do.
+const KEYS: u16 = 24;
 
 /// A line of the help.
 pub struct Line {
@@ -35,12 +35,9 @@ pub fn lines(model: &Model) -> Vec<Line> {
     lines
 }
 
-/// The window in the middle of the screen.
+/// The screen between the first line and the last.
 fn window(area: Rect) -> Rect {
-    let width = area.width.saturating_sub(4).min(84);
-    let height = area.height.saturating_sub(2);
-    let x = area.x.saturating_add(area.width.saturating_sub(width) / 2);
-    Rect { x, y: area.y.saturating_add(1), width, height }.intersection(area)
+    Rect { height: area.height.saturating_sub(2), y: area.y.saturating_add(1), ..area }.intersection(area)
 }
 
 /// Lines in view.
@@ -61,9 +58,9 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     heading(buffer, window, "Keys   Esc closes", &more, true, theme);
     for (row, line) in (0..inside.height).zip(lines.iter().skip(list.top)) {
         if line.keys.is_empty() {
-            put_at(buffer, inside, 1, row, line.text, theme.style(Role::Strong));
+            put_at(buffer, inside, 2, row, line.text, theme.style(Role::Strong));
         } else {
-            put_at(buffer, inside, 2, row, &line.keys, theme.style(Role::Plain));
+            put_at(buffer, inside, 4, row, &line.keys, theme.style(Role::Plain));
             put_at(buffer, inside, KEYS, row, line.text, theme.style(Role::Plain));
         }
     }

@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 const COLUMNS: [Column; 7] = [
     Column { title: "No", least: 5, most: 8, rank: 0, right: true },
     Column { title: "Time", least: 11, most: 13, rank: 2, right: true },
-    Column { title: "Source", least: 13, most: 18, rank: 3, right: false },
-    Column { title: "Destination", least: 13, most: 18, rank: 4, right: false },
+    Column { title: "Source", least: 13, most: 39, rank: 3, right: false },
+    Column { title: "Destination", least: 13, most: 39, rank: 4, right: false },
     Column { title: "Proto", least: 8, most: 9, rank: 1, right: false },
     Column { title: "!", least: 1, most: 1, rank: 5, right: false },
     Column { title: "Info", least: 20, most: u16::MAX, rank: 0, right: false },
@@ -32,7 +32,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     table(buffer, area, &COLUMNS, packets.list, len, (focused, theme), &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
-            return Cells { texts: vec![frame.to_string()], role: None };
+            return Cells { texts: vec![frame.to_string()], ..Cells::default() };
         };
         let time = Seconds(line.since_first).to_string();
         let texts = vec![
@@ -44,7 +44,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             line.marks.clone(),
             safe(&line.info),
         ];
-        let role = if steps.contains(&frame) { Role::Strong } else { Role::Plain };
-        Cells { texts, role: Some((0, role)) }
+        let (role, sign) = if steps.contains(&frame) { (Role::Strong, "•") } else { (Role::Plain, "") };
+        Cells { texts, role: Some((0, role)), sign }
     });
 }

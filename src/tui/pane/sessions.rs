@@ -15,7 +15,7 @@ const COLUMNS: [Column; 9] = [
     Column { title: "Server", least: 19, most: 32, rank: 7, right: false },
     Column { title: "Via", least: 4, most: 4, rank: 4, right: false },
     Column { title: "Scheme", least: 9, most: 24, rank: 2, right: false },
-    Column { title: "Outcome", least: 11, most: 20, rank: 0, right: false },
+    Column { title: "Outcome", least: 13, most: 48, rank: 0, right: false },
     Column { title: "Find", least: 4, most: 4, rank: 1, right: false },
 ];
 const OUTCOME: usize = 7;
@@ -35,7 +35,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     }
     table(buffer, area, &COLUMNS, model.session_list, listed.len(), (focused, theme), &mut |at| {
         let Some(session) = listed.get(at).and_then(|at| model.sessions.get(*at)) else {
-            return Cells { texts: Vec::new(), role: None };
+            return Cells::default();
         };
         let worst = session.worst.map_or_else(String::new, |w| format!("{}{}", w.letter(), session.findings.len()));
         let times = if session.times > 1 { format!(" ×{}", session.times) } else { String::new() };
@@ -50,6 +50,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             session.outcome.clone() + &times,
             worst,
         ];
-        Cells { texts, role: Some((OUTCOME, Role::of_outcome(session.ended))) }
+        Cells { texts, role: Some((OUTCOME, Role::of_outcome(session.ended))), sign: "" }
     });
 }

@@ -25,13 +25,11 @@ pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         if view == model.view { format!("[{name}]") } else { name }
     });
     let tabs = tabs.join(" ") + " ";
-    let left = match model.reading {
-        Some(reading) => progress(&model.facts.name, reading),
-        None => {
-            let facts = &model.facts;
-            format!(" handshark  {}  {} packets  {}", facts.name, facts.packets, facts.span)
-        }
-    };
+    let facts = &model.facts;
+    let left = model.reading.map_or_else(
+        || format!(" handshark  {}  {} packets  {}", facts.name, facts.packets, facts.span),
+        |reading| progress(&facts.name, reading),
+    );
     let room = usize::from(area.width).saturating_sub(width(&tabs).saturating_add(1));
     let style = theme.style(Role::Strong);
     if room >= 12 {
@@ -46,7 +44,7 @@ fn progress(name: &str, reading: Reading) -> String {
         Some(total) if total > 0 => format!("{}%", reading.read.saturating_mul(100) / total),
         _ => format!("{} KiB", reading.read / 1024),
     };
-    format!(" handshark  {name}  reading {done}, {} packets  Esc stops", reading.frames)
+    format!(" handshark  reading {done}, {} packets  {name}", reading.frames)
 }
 
 /// The filter bar; where the cursor stands in it.
@@ -115,7 +113,9 @@ fn skip(text: &str, columns: usize) -> usize {
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
     let mut text = String::new();
-    if model.notice.is_empty() {
+    if model.reading.is_some() && model.help.is_none() && !model.bar.open {
+        text.push_str(" Esc stop reading  q quit");
+    } else if model.notice.is_empty() {
         let contexts = model.contexts();
         let rows = contexts.iter().flat_map(|context| keymap::rows(*context)).filter(|b| !b.hint.is_empty());
         for binding in rows {

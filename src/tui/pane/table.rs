@@ -37,12 +37,15 @@ pub fn heading(buffer: &mut Buffer, area: Rect, title: &str, right: &str, focuse
     }
 }
 
-/// A row of a table: its cells, how each looks.
+/// A row of a table.
+#[derive(Default)]
 pub struct Cells {
     /// The texts.
     pub texts: Vec<String>,
     /// The column that has a look of its own, and which.
     pub role: Option<(usize, Role)>,
+    /// What stands before it.
+    pub sign: &'static str,
 }
 
 /// A list with columns below its heading. `row` makes the cells of a row in view.
@@ -56,18 +59,16 @@ pub fn table(
     row: &mut dyn FnMut(usize) -> Cells,
 ) {
     let inside = below(area, 1);
+    let rows = below(inside, 1);
+    let shown: Vec<(usize, Cells)> = (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
+    let columns = &tight(columns, &shown);
     let widths = widths(columns, inside.width.saturating_sub(2));
     let titles: Vec<String> = columns.iter().map(|c| c.title.to_owned()).collect();
     put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
-    let rows = below(inside, 1);
-    for line in 0..rows.height {
-        let at = list.top.saturating_add(usize::from(line));
-        if at >= len {
-            break;
-        }
-        let cells = row(at);
+    for (line, (at, cells)) in (0..rows.height).zip(shown) {
         let text = join(&cells.texts, columns, &widths);
         put_at(buffer, rows, 2, line, &text, theme.style(Role::Plain));
+        put_at(buffer, rows, 1, line, cells.sign, theme.style(Role::Strong));
         if let Some((column, role)) = cells.role {
             let before = widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();
             let wide = widths.get(column).copied().unwrap_or(0);
@@ -79,6 +80,17 @@ pub fn table(
             select(buffer, rows, line, focused, theme);
         }
     }
+}
+
+/// Columns that take no more room than the rows in view need; one with nothing in it takes none.
+fn tight(columns: &[Column], shown: &[(usize, Cells)]) -> Vec<Column> {
+    let need = |at: usize| shown.iter().filter_map(|(_, cells)| cells.texts.get(at)).map(|text| width(text)).max();
+    let tight = columns.iter().enumerate().map(|(at, column)| {
+        let need = need(at).map_or(0, |need| u16::try_from(need).unwrap_or(u16::MAX));
+        let least = if need == 0 && column.rank > 0 && !shown.is_empty() { 0 } else { column.least };
+        Column { least, most: column.most.min(need.max(least)), ..*column }
+    });
+    tight.collect()
 }
 
 /// Shows that a row is selected.

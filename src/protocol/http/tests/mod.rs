@@ -1,0 +1,2 @@
+mod describe;
+mod framing;
