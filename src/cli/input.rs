@@ -4,7 +4,7 @@ use super::args::{Common, Input};
 use super::{Exit, Failure};
 use crate::capture::{Block, Record, Source, open};
 use crate::scan::DecodeAs;
-use crate::secrets::keylog::KeyLog;
+use crate::secrets::TlsKeys;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -24,7 +24,7 @@ pub struct Reading {
     began: Instant,
     read: u64,
     watched: bool,
-    keylog: KeyLog,
+    keys: TlsKeys,
 }
 
 /// The captures named, in order; at least one.
@@ -64,12 +64,19 @@ pub fn rules(common: &Common) -> Result<Vec<DecodeAs>, Failure> {
 }
 
 impl Reading {
-    /// Opens a capture.
-    pub fn open(path: &Path, common: &Common) -> Result<Self, Failure> {
+    /// Opens a capture. Secrets that it brings along are added to `keys`.
+    pub fn open(path: &Path, common: &Common, keys: &TlsKeys) -> Result<Self, Failure> {
         let source = open(path)?;
         let watched = !common.no_progress && !common.quiet && io::stderr().is_terminal();
-        let keylog = KeyLog::default();
-        Ok(Self { path: path.to_owned(), source, bar: None, began: Instant::now(), read: 0, watched, keylog })
+        Ok(Self {
+            path: path.to_owned(),
+            source,
+            bar: None,
+            began: Instant::now(),
+            read: 0,
+            watched,
+            keys: keys.clone(),
+        })
     }
 
     /// Reads to the end; `take` returns false to stop early.
@@ -87,8 +94,8 @@ impl Reading {
                         break;
                     }
                 }
-                Some(Block::Secrets(secrets)) => {
-                    self.keylog.read(secrets);
+                Some(Block::Secrets(content)) => {
+                    self.keys.read(content);
                 }
                 None => break,
             }
@@ -117,11 +124,6 @@ impl Reading {
             bar
         });
         bar.set_position(progress.read);
-    }
-
-    /// The TLS secrets that the capture brought along, as far as it was read.
-    pub fn take_keylog(&mut self) -> KeyLog {
-        std::mem::take(&mut self.keylog)
     }
 
     /// The source, for what it says of itself.

@@ -17,7 +17,7 @@ const MAX_PIECES: usize = 1024;
 const TAIL: usize = 512;
 
 /// Where delivered bytes were captured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Frame, counted from 1.
     pub frame: u64,
