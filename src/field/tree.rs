@@ -104,6 +104,34 @@ impl Tree {
         out
     }
 
+    /// Spans of secrets in a buffer, whose bytes are not shown either.
+    ///
+    /// A payload is a secret as long as nothing in it is understood; of what a protocol describes in it, that protocol
+    /// says which parts are secret. The rest stays hidden: it may be the end of a message that began in another packet.
+    pub fn hidden(&self, buffer: usize) -> Vec<Span> {
+        if self.show_secrets {
+            return Vec::new();
+        }
+        let here = |n: &&Node| usize::from(n.buffer) == buffer && !n.at.is_empty();
+        let speaks = |n: &&Node| n.field.is_some_and(|f| f.kind == Kind::Protocol && f.name != "data");
+        let mut understood: Vec<Span> = self.nodes.iter().filter(here).filter(speaks).map(|n| n.at).collect();
+        understood.sort_unstable_by_key(|span| span.start);
+        let mut hidden = Vec::new();
+        for secret in self.nodes.iter().filter(here).filter(|n| n.field.is_some_and(|f| f.secret)).map(|n| n.at) {
+            let mut from = secret.start;
+            for known in understood.iter().filter(|known| secret.contains(**known)) {
+                if from < known.start {
+                    hidden.push(Span { start: from, end: known.start });
+                }
+                from = from.max(known.end);
+            }
+            if from < secret.end {
+                hidden.push(Span { start: from, end: secret.end });
+            }
+        }
+        hidden
+    }
+
     fn push(&mut self, node: Node) {
         if self.nodes.len() < MAX_NODES {
             self.nodes.push(node);
@@ -205,5 +233,37 @@ impl Sink for Tree {
 
     fn leave(&mut self) {
         self.buffer.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::fields! {
+        LOWER   = Protocol "lower"      "Lower";
+        PAYLOAD = Bytes    "lower.data" "Payload", secret;
+        UPPER   = Protocol "upper"      "Upper";
+        KEY     = Bytes    "upper.key"  "Key", secret;
+    }
+
+    fn told(tree: &mut Tree, field: &'static Field, start: u32, end: u32, inside: impl FnOnce(&mut Tree)) {
+        tree.open(field, Span { start, end }, Value::None);
+        inside(tree);
+        tree.close();
+    }
+
+    #[test]
+    fn of_a_payload_only_what_nobody_describes_is_hidden() {
+        assert_eq!(ALL.len(), 4);
+        let mut tree = Tree::new(false);
+        tree.enter("Frame", &[0; 40]);
+        told(&mut tree, &LOWER, 0, 10, |tree| told(tree, &PAYLOAD, 10, 40, |_| {}));
+        assert_eq!(tree.hidden(0), [Span { start: 10, end: 40 }]);
+        told(&mut tree, &UPPER, 20, 40, |tree| told(tree, &KEY, 30, 34, |_| {}));
+        assert_eq!(tree.hidden(0), [Span { start: 10, end: 20 }, Span { start: 30, end: 34 }]);
+        assert_eq!(tree.hidden(1), []);
+        tree.show_secrets = true;
+        assert_eq!(tree.hidden(0), []);
     }
 }

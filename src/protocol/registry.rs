@@ -54,6 +54,7 @@ pub static ALL: &[&Protocol] = &[
     &super::wlan::PPI,
     &super::wlan::PROTOCOL,
     &super::wlan::RADIOTAP,
+    &super::x509::PROTOCOL,
 ];
 
 /// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or

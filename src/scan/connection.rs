@@ -11,6 +11,15 @@ pub(super) struct TcpStream {
     pub(super) halves: [Half; 2],
     pub(super) talk: Talk,
     pub(super) last_frame: u64,
+    /// The stream inside, once something of it was decrypted.
+    pub(super) inner: Option<Box<Inner>>,
+}
+
+/// A decrypted stream: read like one on the wire, but nothing of it is kept.
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) readers: [Reader; 2],
+    pub(super) talk: Talk,
 }
 
 #[derive(Default)]

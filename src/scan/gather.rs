@@ -3,8 +3,10 @@
 use crate::fact::Fact;
 use crate::field::{Field, Kind, Sink, Value, display, mask};
 use crate::protocol::registry;
+use crate::wire::text::escape;
 use crate::wire::{Span, Timestamp};
 use rustc_hash::FxHashMap;
+use std::fmt;
 use std::net::IpAddr;
 
 /// `frame.protocols` has no bytes of its own: it is what the layers say.
@@ -71,6 +73,10 @@ pub struct Gather {
     protocols: Option<usize>,
     layers: String,
     reveal: bool,
+    /// Nodes that are open.
+    depth: u32,
+    /// Wanted protocols among them, with their depth: the label that may follow is what is shown of them.
+    protocols_open: Vec<(u32, &'static Field)>,
 }
 
 fn address(field: &'static Field) -> usize {
@@ -136,6 +142,8 @@ impl Gather {
     /// Forgets the frame.
     pub fn clear(&mut self) {
         self.layers.clear();
+        self.depth = 0;
+        self.protocols_open.clear();
         for cell in &mut self.cells {
             match cell {
                 Cell::Shown(texts) => texts.clear(),
@@ -155,7 +163,11 @@ impl Sink for Gather {
     }
 
     fn open(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        self.depth = self.depth.saturating_add(1);
         let Some(wants) = self.by_field.get(&address(field)) else { return };
+        if field.kind == Kind::Protocol {
+            self.protocols_open.push((self.depth, field));
+        }
         for want in wants {
             match self.cells.get_mut(*want) {
                 Some(Cell::Shown(texts)) => {
@@ -171,6 +183,24 @@ impl Sink for Gather {
                 }
                 Some(Cell::Typed(values)) => values.push(value.into()),
                 None => {}
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.protocols_open.pop_if(|(depth, _)| *depth == self.depth);
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn label(&mut self, text: fmt::Arguments<'_>) {
+        let Some((_, field)) = self.protocols_open.last().filter(|(depth, _)| *depth == self.depth) else { return };
+        let Some(wants) = self.by_field.get(&address(field)) else { return };
+        let text = escape(text.to_string().as_bytes()).into_owned();
+        for want in wants {
+            if let Some(Cell::Shown(texts)) = self.cells.get_mut(*want)
+                && let Some(last) = texts.last_mut()
+            {
+                last.clone_from(&text);
             }
         }
     }

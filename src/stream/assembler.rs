@@ -14,10 +14,10 @@ const BUDGET: usize = 256 << 10;
 /// Pieces kept waiting: tiny ones would cost more than their bytes.
 const MAX_PIECES: usize = 1024;
 /// Bytes behind us kept to tell whether a repeated segment differs.
-const TAIL: usize = 2048;
+const TAIL: usize = 512;
 
 /// Where delivered bytes were captured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Frame, counted from 1.
     pub frame: u64,
@@ -73,6 +73,8 @@ pub struct Assembler {
     /// Keep the last bytes to compare repeated segments with them.
     pub remember: bool,
     given_up: u64,
+    /// Acknowledged by the other side, once it has acknowledged anything.
+    acked: Option<u32>,
 }
 
 /// Distance from `a` to `b` on the circle of sequence numbers; negative if `b` lies before `a`.
@@ -134,6 +136,7 @@ impl Assembler {
             arrival.keep_alive = true;
         }
         self.drain(deliver);
+        self.give_up_acknowledged(deliver);
         while self.waiting > BUDGET || self.pieces.len() > MAX_PIECES {
             self.give_up_hole(deliver);
         }
@@ -150,13 +153,19 @@ impl Assembler {
 
     /// The other side acknowledged up to `ack`: holes before it will not be filled any more.
     pub fn acknowledged(&mut self, ack: u32, deliver: &mut dyn FnMut(Delivery<'_>)) {
-        while let Some(first) = self.pieces.front() {
-            if distance(first.seq, ack) < 0 {
-                break;
-            }
-            self.give_up_hole(deliver);
+        if self.acked.is_none_or(|before| distance(before, ack) > 0) {
+            self.acked = Some(ack);
+            self.give_up_acknowledged(deliver);
         }
         self.end_if_reached(deliver);
+    }
+
+    /// Gives up the holes before pieces whose beginning is acknowledged: what the receiver has and the capture has not.
+    fn give_up_acknowledged(&mut self, deliver: &mut dyn FnMut(Delivery<'_>)) {
+        let Some(acked) = self.acked else { return };
+        while self.pieces.front().is_some_and(|first| distance(first.seq, acked) >= 0) {
+            self.give_up_hole(deliver);
+        }
     }
 
     /// No more will come: delivers what waits, holes as gaps, and the end.

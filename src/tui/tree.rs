@@ -1,7 +1,6 @@
 //! Which nodes of a tree are in sight, and which bytes must not be.
 
 use crate::field::{Kind, Node, Tree};
-use crate::wire::Span;
 use std::collections::HashMap;
 
 /// Protocols that carry others: folded until somebody asks.
@@ -75,80 +74,4 @@ pub fn fold_all(tree: &Tree, folds: &mut HashMap<&'static str, bool>) {
     let fold = !holders().any(|n| folded(n, folds));
     let names: Vec<_> = holders().filter_map(|n| n.field).map(|f| f.name).collect();
     folds.extend(names.into_iter().map(|name| (name, fold)));
-}
-
-/// Spans of secrets in a buffer: their bytes are not shown.
-///
-/// Of the payload that a carrier keeps to itself, what a protocol describes is left to that protocol. The rest may be a
-/// piece of a message that ends in another packet, and of a secret in it.
-pub fn secrets(tree: &Tree, buffer: usize) -> Vec<Span> {
-    if tree.show_secrets {
-        return Vec::new();
-    }
-    let mut described: Vec<Span> = Vec::new();
-    let (mut payloads, mut spans) = (Vec::new(), Vec::new());
-    let mut carried = false;
-    for node in &tree.nodes {
-        let Some(field) = node.field else { continue };
-        if node.depth == 0 {
-            carried = CARRIERS.contains(&field.name);
-        }
-        if usize::from(node.buffer) != buffer {
-            continue;
-        }
-        match (field.secret, carried) {
-            (true, true) => payloads.push(node.at),
-            (true, false) => spans.push(node.at),
-            (false, false) if node.depth == 0 && field.kind == Kind::Protocol => described.push(node.at),
-            _ => {}
-        }
-    }
-    described.sort_unstable_by_key(|span| span.start);
-    for payload in payloads {
-        let mut from = payload.start;
-        for known in &described {
-            let end = known.start.min(payload.end);
-            if from < end {
-                spans.push(Span { start: from, end });
-            }
-            from = from.max(known.end);
-        }
-        if from < payload.end {
-            spans.push(Span { start: from, end: payload.end });
-        }
-    }
-    spans
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::field::{Sink, Value};
-
-    crate::fields! {
-        IP      = Protocol "ip"        "IP";
-        PAYLOAD = Bytes    "ip.data"   "Payload", secret;
-        APP     = Protocol "app"       "App";
-        KEY     = Bytes    "app.key"   "Key", secret;
-    }
-
-    fn told(tree: &mut Tree, field: &'static crate::field::Field, at: (u32, u32), inside: impl FnOnce(&mut Tree)) {
-        tree.open(field, Span { start: at.0, end: at.1 }, Value::None);
-        inside(tree);
-        tree.close();
-    }
-
-    #[test]
-    fn of_a_payload_only_what_nobody_describes_is_secret() {
-        let mut tree = Tree::new(false);
-        assert_eq!(ALL.len(), 4);
-        tree.enter("Frame", &[0; 40]);
-        told(&mut tree, &IP, (0, 10), |tree| told(tree, &PAYLOAD, (10, 40), |_| {}));
-        assert_eq!(secrets(&tree, 0), [Span { start: 10, end: 40 }]);
-        told(&mut tree, &APP, (20, 40), |tree| told(tree, &KEY, (30, 34), |_| {}));
-        assert_eq!(secrets(&tree, 0), [Span { start: 30, end: 34 }, Span { start: 10, end: 20 }]);
-        assert_eq!(secrets(&tree, 1), []);
-        tree.show_secrets = true;
-        assert_eq!(secrets(&tree, 0), []);
-    }
 }

@@ -128,6 +128,7 @@ pub fn digest(tree: &Tree) -> u64 {
 const CARGO: &[&str] = &[
     "tcp.payload",
     "udp.payload",
+    "eth.padding",
     "eth.trailer",
     "eth.fcs",
     "eth.fcs.status",

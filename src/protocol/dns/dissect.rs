@@ -172,7 +172,8 @@ fn describe_flags(flavour: Flavour, header: Header, raw: &[u8], out: &mut Out<'_
                 out.flag(&f::RA, raw, bit(0x0080));
             }
             out.flag(&f::Z, raw, bit(0x0040));
-            if response {
+            // A client may ask for it too (RFC 6840 section 5.7).
+            if response || bit(0x0020) {
                 out.flag(&f::AD, raw, bit(0x0020));
             }
             out.flag(&f::CD, raw, bit(0x0010));

@@ -263,7 +263,7 @@ impl Found for Heard {
 
 fn opened() -> Box<dyn Conversation> {
     let here = SocketAddr::from(([192, 0, 2, 1], 1));
-    conversation::open(&Opening { client: here, server: here, encrypted: false })
+    conversation::open(&Opening { client: here, server: here, encrypted: false, keys: None })
 }
 
 /// Offers segments as the engine does; what is left waits for the next.

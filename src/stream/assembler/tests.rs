@@ -50,6 +50,21 @@ fn an_acknowledged_hole_is_a_gap() {
 }
 
 #[test]
+fn a_hole_acknowledged_before_what_follows_it_is_a_gap_at_once() {
+    let (mut a, mut r) = (Assembler::default(), Reader::default());
+    r.push(&mut a, &segment(100, b"", flags::SYN));
+    a.acknowledged(104, &mut |d| r.take(d));
+    assert!(r.bytes.is_empty());
+    r.push(&mut a, &segment(104, b"def", flags::ACK));
+    assert_eq!(r.bytes, b"\0\0\0def");
+    let (mut a, mut r) = (Assembler::default(), Reader::default());
+    r.push(&mut a, &segment(100, b"", flags::SYN));
+    a.acknowledged(103, &mut |d| r.take(d));
+    r.push(&mut a, &segment(104, b"def", flags::ACK));
+    assert!(r.bytes.is_empty(), "not acknowledged beyond the hole");
+}
+
+#[test]
 fn the_budget_ends_the_waiting() {
     let (mut a, mut r) = (Assembler::default(), Reader::default());
     r.push(&mut a, &segment(0, b"x", flags::ACK));
