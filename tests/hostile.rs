@@ -25,7 +25,7 @@ const MUTATIONS: usize = 60;
 /// What takes longer than this is told; the machine may be busy, so it is long.
 const SLOW: Duration = Duration::from_secs(5);
 /// What takes longer than this will not end.
-const HANGS: Duration = Duration::from_secs(60);
+const HANGS: Duration = Duration::from_mins(1);
 
 /// Looks at a capture in every way there is.
 fn look_at(bytes: &[u8]) {
