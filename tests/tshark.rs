@@ -53,7 +53,25 @@ const CAPTURES: &[&str] = &[
 ];
 
 /// Fields that differ on purpose, and why.
-const KNOWN: &[(&str, &str)] = &[];
+const KNOWN: &[(&str, &str)] = &[
+    ("tcp.analysis", "given with its flags; SEQ/ACK round trips are not computed"),
+    ("tcp.analysis.flags", "only what touches the bytes of a conversation is flagged"),
+    ("tcp.analysis.out_of_order", "by sequence numbers alone; tshark guesses by round-trip times"),
+    ("tcp.analysis.retransmission", "the same"),
+    ("tcp.segment", "reassembly is shown as a buffer of its own"),
+    ("tcp.segment.count", "the same"),
+    ("tcp.segment_data", "the same"),
+    ("tcp.segments", "the same"),
+    ("tcp.reassembled.data", "the same"),
+    ("tcp.reassembled.length", "tshark counts the segments to their ends, here the message counts"),
+    ("sip.msg_hdr", "ends with the message; tshark goes on to the end of the segment"),
+    ("sip.contact.parameter", "without the line end that tshark leaves on the last one"),
+    ("kerberos.padata_value", "empty values are empty, not <MISSING>"),
+    ("data.data", "bytes of a body are not data as well"),
+    ("data.len", "the same"),
+    ("http.response_number", "counts responses; tshark counts messages after pipelined requests"),
+    ("xml.cdata", "a password is no text of a document"),
+];
 
 /// Rows of cells, one a frame.
 type Table = Vec<Vec<String>>;
