@@ -11,6 +11,7 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["http/basic-401-then-200", "http/http-basic-ok", "http/http-basic-wrong", "http/dsk-basic-http"],
         &["http/basic-offered-only", "http/bearer-jwt-clear"],
     ),
+    ("W02", &["tls/https-basic-tls11", "tls/tls13", "tls/rsa-aes-etm"], &["http/http-basic-ok", "tls/tls11"]),
     (
         "W03",
         &["http/soap-passwordtext-clear", "http/soap-clear-creds-http"],
@@ -52,11 +53,21 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["ntlm/http-ntlm-no-mic-curl", "ntlm/ntlm-tcp-ok"],
         &["ntlm/http-ntlm-mic-requests", "ntlm/http-ntlmv2-impacket-no-timestamp", "ntlm/spnego-ntlm-curl"],
     ),
+    ("W14", &["sip/dsk-tls-ok"], &["ntlm/soap-ntlm-ok", "ntlm/https-ntlm-nokeys"]),
+    ("W18", &["sip/dsk-tls-ok", "ntlm/dsk-http-clear"], &["ntlm/ntlm-tcp-ok", "tls/tls13"]),
     (
         "W23",
         &["http/webticket-header-clear", "http/bearer-cwt-clear", "http/cwt-in-query", "ntlm/dsk-http-clear"],
         &["http/no-ticket", "http/bearer-jwt-clear"],
     ),
+    ("W29", &["tls/tls10"], &["tls/dsk-tls10-outer", "tls/tls11", "sip/dsk-tls-ok"]),
+    ("W30", &["tls/tls11", "tls/https-basic-tls11"], &["tls/tls10", "tls/ecdhe-gcm"]),
+    ("W31", &["tls/null-cipher"], &["tls/rsa-aes-etm", "tls/tls10"]),
+    ("W32", &["tls/rsa-aes-etm", "tls/null-cipher"], &["tls/ecdhe-gcm", "tls/tls13"]),
+    ("W33", &["sip/dsk-tls-ok", "ntlm/dsk-http-clear"], &["tls/tls10", "ntlm/ntlm-tcp-ok"]),
+    ("W34", &["tls/tls-srvcert-expired"], &["http/https-nokeys", "tls/ecdhe-gcm"]),
+    ("W35", &["tls/weak-certificate"], &["tls/ecdhe-gcm", "http/https-nokeys"]),
+    ("W37", &["tls/weak-certificate"], &["tls/ecdhe-gcm", "http/https-nokeys"]),
     (
         "W39",
         &["sip/sipp-digest-udp", "sip/sipp-digest-tcp", "ntlm/ntlm-tcp-ok", "net/sip-udp-fragments"],
@@ -109,14 +120,46 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
 
 fn report(name: &str) -> Value {
     let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
-        .args(["report", "-T", "json", "--no-progress", "--nt-password-file"])
-        .arg(captures.join("passwords.txt"))
-        .arg(captures.join(format!("{name}.pcap")))
-        .output()
-        .unwrap();
+    let capture = captures.join(format!("{name}.pcap"));
+    let keys = capture.with_extension("keys");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
+    command.args(["report", "-T", "json", "--no-progress", "--nt-password-file"]).arg(captures.join("passwords.txt"));
+    command.arg(&capture);
+    if keys.exists() {
+        command.arg("--keylog").arg(&keys);
+    }
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Captures with their suites: what each protects, one request and its answer, must come out the same.
+#[test]
+fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
+    for (name, suite) in [
+        ("tls10", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
+        ("rsa-aes-etm", "TLS_RSA_WITH_AES_256_CBC_SHA256"),
+        ("null-cipher", "TLS_RSA_WITH_NULL_SHA256"),
+        ("ecdhe-gcm", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
+        ("ecdhe-chacha", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+        ("tls13", "TLS_AES_256_GCM_SHA384"),
+        ("tls13-chacha", "TLS_CHACHA20_POLY1305_SHA256"),
+        ("weak-certificate", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+    ] {
+        let read = report(&format!("tls/{name}"));
+        let (tls, negotiation) = (&read["tls"][0], &read["negotiations"][0]);
+        assert_eq!((&tls["suite"], &tls["decrypted"]), (&suite.into(), &true.into()), "{name}");
+        assert_eq!((&negotiation["scheme"], &negotiation["encrypted"]), (&"Basic".into(), &true.into()), "{name}");
+        assert_eq!(negotiation["user"], "CORVID\\mona", "{name}");
+        let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("captures/tls/{name}.pcap"));
+        let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
+            .args(["report", "-T", "json", "--no-progress"])
+            .arg(&capture)
+            .output()
+            .unwrap();
+        let closed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&closed["visibility"]["decrypted"], &closed["negotiations"]), (&0.into(), &Value::Array(vec![])));
+    }
 }
 
 fn raised<'r>(report: &'r Value, code: &str) -> Option<&'r Value> {

@@ -25,7 +25,7 @@ const MUTATIONS: usize = 60;
 /// What takes more of the processor than this is told.
 const SLOW: Duration = Duration::from_secs(3);
 /// What takes longer than this by the clock, on a busy machine too, will not end.
-const HANGS: Duration = Duration::from_secs(300);
+const HANGS: Duration = Duration::from_mins(5);
 
 /// Looks at a capture in every way there is.
 fn look_at(bytes: &[u8]) {

@@ -36,7 +36,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Protocols do not know each other; these few do, and say why in their headers.
-const MAY_KNOW: &[(&str, &str)] = &[("tlsdsk", "tls")];
+const MAY_KNOW: &[(&str, &str)] = &[
+    ("tlsdsk", "tls"),
+    // IPv6 hands over as IP does; what follows a VLAN tag ends like an Ethernet frame; neighbours have hardware addresses.
+    ("ipv6", "ip"),
+    ("vlan", "eth"),
+    ("arp", "eth"),
+    ("icmpv6", "eth"),
+];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

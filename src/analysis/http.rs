@@ -11,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Connections, and kinds of repeated credentials, remembered.
 const MAX_KEPT: usize = 20_000;
+/// Connections that may be there before those without open questions are let go.
+const ROOMY: usize = 2_000;
 /// Requests of a connection that wait for their answer.
 const MAX_WAITING: usize = 64;
 
@@ -51,15 +53,20 @@ pub struct Answered {
 #[derive(Debug, Default)]
 pub(super) struct HttpAuth {
     connections: HashMap<u32, Connection>,
+    /// How many connections may be there before they are looked through.
+    roomy: usize,
     seen: HashMap<Same, Index>,
     pub(super) answered: HashMap<(IpAddr, SocketAddr), Answered>,
 }
 
 impl HttpAuth {
     pub(super) fn message(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
-        if self.connections.len() >= MAX_KEPT && !self.connections.contains_key(&group.place.flow) {
+        if self.connections.len() >= self.roomy.max(ROOMY) && !self.connections.contains_key(&group.place.flow) {
             // Connections are short: those whose requests were all answered are of no more use.
-            self.connections.retain(|_, c| !c.waiting.is_empty());
+            self.connections.retain(|_, c| !c.waiting.is_empty() || c.open.is_some());
+            self.connections.shrink_to(ROOMY);
+            // Looked at again when twice as many wait, so that looking never costs more than the messages do.
+            self.roomy = self.connections.len().saturating_mul(2);
             if self.connections.len() >= MAX_KEPT {
                 return;
             }
@@ -207,24 +214,23 @@ impl Connection {
         let begins = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Negotiate { .. })));
         let handshake = matches!(header.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
         let open = self.open.filter(|at| all.get(*at).is_some_and(|n| n.is_open() && n.scheme == header.scheme));
-        let at = match open.filter(|_| handshake && !begins) {
-            Some(at) => at,
-            None => {
-                let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
-                fresh.offered.clone_from(&self.offered);
-                fresh.target.clone_from(&head.host);
-                if let Some(user) = &header.user {
-                    (fresh.domain, fresh.user) = (None, Some(user.clone()));
-                }
-                if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
-                    before.end(Outcome::Abandoned, "the client began anew");
-                }
-                let at = all.add(fresh)?;
-                if handshake {
-                    self.open = Some(at);
-                }
-                at
+        let at = if let Some(at) = open.filter(|_| handshake && !begins) {
+            at
+        } else {
+            let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
+            fresh.offered.clone_from(&self.offered);
+            fresh.target.clone_from(&head.host);
+            if let Some(user) = &header.user {
+                (fresh.domain, fresh.user) = (None, Some(user.clone()));
             }
+            if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
+                before.end(Outcome::Abandoned, "the client began anew");
+            }
+            let at = all.add(fresh)?;
+            if handshake {
+                self.open = Some(at);
+            }
+            at
         };
         all.witness(at, token);
         let negotiation = all.get_mut(at)?;

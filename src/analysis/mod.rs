@@ -2,6 +2,7 @@
 //!
 //! A fold: facts come one after the other, in capture order, and what is kept is bounded. Nothing here sees a packet.
 
+mod certificate;
 mod clock;
 mod group;
 mod http;
@@ -9,13 +10,17 @@ mod kdc;
 mod negotiation;
 mod prove;
 mod sip;
+mod tls;
 mod token;
 
+pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use http::Answered;
 pub use negotiation::{
     Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
 };
+pub use tls::TlsTalk;
+pub use token::{alert_name, tls_version};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;
@@ -27,6 +32,7 @@ use negotiation::Negotiations;
 use sip::SipAuth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
+use tls::TlsTalks;
 
 /// Conversations and sightings of one kind kept.
 const MAX_KEPT: usize = 20_000;
@@ -105,8 +111,8 @@ pub struct Evidence {
     pub clocks: Vec<ClockReading>,
     /// Requests answered, by client and server.
     pub answered: HashMap<(IpAddr, SocketAddr), Answered>,
-    /// Conversations that are TLS: client, server.
-    pub tls: Vec<(SocketAddr, SocketAddr)>,
+    /// Conversations that are TLS.
+    pub tls: Vec<TlsTalk>,
 }
 
 /// The fold.
@@ -122,12 +128,19 @@ pub struct Analysis {
     sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
     sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
     web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
-    tls: BTreeSet<(u32, SocketAddr, SocketAddr)>,
+    tls: TlsTalks,
     /// Servers of which an answer to this client was captured.
     answering: BTreeSet<(IpAddr, SocketAddr)>,
 }
 
 impl Analysis {
+    /// For a capture that no secrets will be held against: keeps nothing for proofs.
+    pub fn without_proofs() -> Self {
+        let mut analysis = Self::default();
+        analysis.negotiations.without_proofs();
+        analysis
+    }
+
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
         match &mut self.group {
@@ -176,7 +189,7 @@ impl Analysis {
             tickets: self.web_tickets.into_values().collect(),
             clocks: self.clocks.readings().copied().collect(),
             answered: self.http.answered,
-            tls: self.tls.into_iter().map(|(_, client, server)| (client, server)).collect(),
+            tls: self.tls.into_list(),
         }
     }
 
@@ -189,9 +202,10 @@ impl Analysis {
         for fact in &group.facts {
             self.clocks.observe(&place, fact);
             match fact {
-                Fact::Encrypted if self.tls.len() < MAX_KEPT => {
-                    self.tls.insert((place.flow, place.client, place.server));
+                Fact::Encrypted if !place.encrypted => {
+                    self.tls.seen(&place);
                 }
+                Fact::Handshake(said) if !place.encrypted => self.tls.observe(&place, said),
                 Fact::WebTicket(ticket) => self.web_ticket(&group, ticket),
                 _ => {}
             }

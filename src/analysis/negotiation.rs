@@ -1,5 +1,6 @@
 //! One authentication, put back together from its legs.
 
+use super::certificate::Certificate;
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, NtlmVersion, Place, Scheme, Signature, SignedText};
 use crate::secrets::Secrets;
@@ -238,6 +239,12 @@ pub struct Negotiation {
     pub offered_etypes: Vec<i32>,
     /// SPNEGO: NTLM was the only mechanism the client proposed.
     pub only_ntlm: bool,
+    /// TLS-DSK: the client's certificate.
+    pub certificate: Option<Box<Certificate>>,
+    /// The frame it came in.
+    pub certificate_frame: u64,
+    /// TLS-DSK: version and suite that the inner ServerHello chose.
+    pub inner: Option<(u16, u16)>,
 }
 
 impl Negotiation {
@@ -275,6 +282,9 @@ impl Negotiation {
             preauthenticated: false,
             offered_etypes: Vec::new(),
             only_ntlm: false,
+            certificate: None,
+            certificate_frame: 0,
+            inner: None,
         }
     }
 
@@ -390,6 +400,11 @@ impl Negotiations {
     pub fn into_list(mut self, secrets: &Secrets) -> Vec<Negotiation> {
         self.proofs.judge(secrets, &mut self.list);
         self.list
+    }
+
+    /// There are no secrets: nothing is kept to be proven.
+    pub fn without_proofs(&mut self) {
+        self.proofs.idle = true;
     }
 
     /// Takes back the newest one: it was counted with another.

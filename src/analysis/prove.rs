@@ -37,7 +37,7 @@ struct Answer {
     user: String,
     domain: String,
     version: NtlmVersion,
-    answer: NtlmAnswer,
+    responses: NtlmAnswer,
 }
 
 /// A signature and what it covers.
@@ -73,11 +73,16 @@ struct Material {
 pub(super) struct Proofs {
     kept: HashMap<Index, Material>,
     size: usize,
+    /// Nothing will be held against the capture: only repetitions are watched.
+    pub(super) idle: bool,
 }
 
 impl Proofs {
     /// Keeps what a token of this association gives to compute with.
     pub(super) fn token(&mut self, of: Index, token: &[Fact]) {
+        if self.idle {
+            return;
+        }
         for fact in token {
             match fact {
                 Fact::Ntlm(message) => self.ntlm(of, message),
@@ -112,7 +117,7 @@ impl Proofs {
                         user: said.user.clone(),
                         domain: said.domain.clone(),
                         version: said.version,
-                        answer: said.answer.clone(),
+                        responses: said.answer.clone(),
                     });
             }
         }
@@ -120,6 +125,9 @@ impl Proofs {
 
     /// Keeps a signature of this association and what it covers.
     pub(super) fn signed(&mut self, of: Index, at: SignatureAt, signature: &Signature, text: &SignedText) {
+        if self.idle {
+            return;
+        }
         // What is no hexadecimal number differs from every signature.
         let value = unhex(&signature.value).unwrap_or_default();
         let size = text.whole().len() + value.len() + OVERHEAD;
@@ -267,7 +275,7 @@ impl Attempts<'_> {
 
 /// True if the response was made with this secret; nothing if the response cannot be computed from it.
 fn fits(answer: &Answer, entry: &Entry) -> Option<bool> {
-    let (lm, nt) = (answer.answer.lm.bytes(), answer.answer.nt.bytes());
+    let (lm, nt) = (answer.responses.lm.bytes(), answer.responses.nt.bytes());
     Some(match answer.version {
         NtlmVersion::V2 => {
             let (proof, temp) = nt.split_first_chunk::<16>().filter(|(_, temp)| !temp.is_empty())?;
@@ -286,7 +294,7 @@ fn fits(answer: &Answer, entry: &Entry) -> Option<bool> {
 
 /// ExportedSessionKey, if the response tells it.
 fn exported(answer: &Answer, proven: &Proven) -> Option<Key<16>> {
-    let (lm, nt) = (answer.answer.lm.bytes(), answer.answer.nt.bytes());
+    let (lm, nt) = (answer.responses.lm.bytes(), answer.responses.nt.bytes());
     let exchange = match answer.version {
         NtlmVersion::V2 => {
             let owf = proven.hash.owf_v2(&answer.user, &answer.domain);
@@ -303,7 +311,7 @@ fn exported(answer: &Answer, proven: &Proven) -> Option<Key<16>> {
         }
         _ => return None,
     };
-    ntlm::exported_session_key(answer.flags, &exchange, answer.answer.session_key.bytes())
+    ntlm::exported_session_key(answer.flags, &exchange, answer.responses.session_key.bytes())
 }
 
 /// Signatures with keys drawn from the handshake inside TLS-DSK, if its master secret is known.
@@ -332,8 +340,7 @@ fn tell(
     certain: bool,
     check: &impl Fn(Side, &[u8], &[u8]) -> bool,
 ) -> bool {
-    let old = negotiation.version.is_some_and(|v| v < 3);
-    let bad: Vec<_> = signed.iter().filter(|s| !is_good(s, old, check)).map(|s| s.at).collect();
+    let bad: Vec<_> = signed.iter().filter(|s| !is_good(s, check)).map(|s| s.at).collect();
     if bad.len() == signed.len() && !certain {
         return false;
     }
@@ -346,13 +353,14 @@ fn tell(
     true
 }
 
-/// True if the signature is right for one of the forms its text may have had when it was made: that of the version, the
-/// one without identities that were added afterwards, or the other version's.
-fn is_good(signed: &Signed, old: bool, check: &impl Fn(Side, &[u8], &[u8]) -> bool) -> bool {
+/// True if the signature is right for one of the forms its text may have had when it was made: that of the version, or
+/// the one without identities that were added afterwards. Later messages name no version, so each is tried.
+fn is_good(signed: &Signed, check: &impl Fn(Side, &[u8], &[u8]) -> bool) -> bool {
     let side = if signed.at.from_client { Side::Client } else { Side::Server };
     let right = |text: &[u8]| check(side, text, &signed.value);
-    let new = || right(signed.text.whole()) || signed.text.unidentified().is_some_and(|t| right(&t));
-    if old { right(&signed.text.old()) || new() } else { new() || right(&signed.text.old()) }
+    right(signed.text.whole())
+        || signed.text.unidentified().is_some_and(|text| right(&text))
+        || right(&signed.text.old())
 }
 
 /// Adds to a list of signatures that are named one by one.

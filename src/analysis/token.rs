@@ -1,8 +1,9 @@
 //! What tokens tell a negotiation, whatever carried them.
 
+use super::certificate::Certificate;
 use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits, Space};
-use crate::fact::{Fact, KerberosKind, Ntlm, NtlmVersion, Place};
+use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
 use crate::protocol::kerberos;
 
 /// What a token turned out to hold.
@@ -29,7 +30,7 @@ pub(super) struct Seen {
 }
 
 /// Names of TLS alerts that refuse (RFC 5246 §7.2).
-pub(super) fn alert_name(code: u8) -> &'static str {
+pub fn alert_name(code: u8) -> &'static str {
     match code {
         10 => "unexpected_message",
         20 => "bad_record_mac",
@@ -56,7 +57,7 @@ pub(super) fn alert_name(code: u8) -> &'static str {
 }
 
 /// The name of a TLS version.
-pub(super) fn tls_version(version: u16) -> String {
+pub fn tls_version(version: u16) -> String {
     match version {
         0x0300 => "SSL3.0".into(),
         0x0301 => "TLS1.0".into(),
@@ -120,6 +121,13 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                     negotiation.leg(place, "ServerHello");
                 } else if flight.alert.is_none() {
                     negotiation.leg(place, "handshake");
+                }
+                if let Some(suite) = flight.suite {
+                    negotiation.inner = flight.version.map(|version| (version, suite));
+                }
+                if let Some(der) = flight.certificate.as_deref().filter(|_| place.from == Direction::ToServer) {
+                    negotiation.certificate = Certificate::read(der).map(Box::new);
+                    negotiation.certificate_frame = place.frame;
                 }
                 if let Some(code) = flight.alert {
                     seen.alert = true;

@@ -100,6 +100,12 @@ pub enum Command {
     Report(Report),
     /// Print packets, with tshark's spelling of the options
     Packets(Packets),
+    /// Which TLS conversations could be read, and why the rest could not
+    Keys {
+        /// Captures to open.
+        #[command(flatten)]
+        input: Input,
+    },
     /// Every display-filter field: name, type, title
     Fields {
         /// Only fields whose name or title contains this

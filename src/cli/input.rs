@@ -4,9 +4,10 @@ use super::args::{Common, Input};
 use super::{Exit, Failure};
 use crate::capture::{Block, Record, Source, open};
 use crate::scan::DecodeAs;
-use crate::secrets::keylog::KeyLog;
+use crate::secrets::TlsKeys;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,7 @@ pub struct Reading {
     began: Instant,
     read: u64,
     watched: bool,
-    keylog: KeyLog,
+    keys: TlsKeys,
 }
 
 /// The captures named, in order; at least one.
@@ -44,18 +45,38 @@ pub fn path(common: &Common, input: &Input) -> Result<PathBuf, Failure> {
     }
 }
 
+/// False if every capture is a plain classic pcap file, which holds packets and nothing else.
+pub fn may_hold_secrets(paths: &[PathBuf]) -> bool {
+    const CLASSIC: [[u8; 4]; 4] =
+        [[0xa1, 0xb2, 0xc3, 0xd4], [0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0x3c, 0x4d], [0x4d, 0x3c, 0xb2, 0xa1]];
+    let classic = |path: &PathBuf| {
+        let mut magic = [0; 4];
+        path.is_file()
+            && File::open(path).and_then(|mut f| f.read_exact(&mut magic)).is_ok()
+            && CLASSIC.contains(&magic)
+    };
+    !paths.iter().all(classic)
+}
+
 /// The decode-as rules given.
 pub fn rules(common: &Common) -> Result<Vec<DecodeAs>, Failure> {
     common.decode_as.iter().map(|rule| Ok(rule.parse()?)).collect()
 }
 
 impl Reading {
-    /// Opens a capture.
-    pub fn open(path: &Path, common: &Common) -> Result<Self, Failure> {
+    /// Opens a capture. Secrets that it brings along are added to `keys`.
+    pub fn open(path: &Path, common: &Common, keys: &TlsKeys) -> Result<Self, Failure> {
         let source = open(path)?;
         let watched = !common.no_progress && !common.quiet && io::stderr().is_terminal();
-        let keylog = KeyLog::default();
-        Ok(Self { path: path.to_owned(), source, bar: None, began: Instant::now(), read: 0, watched, keylog })
+        Ok(Self {
+            path: path.to_owned(),
+            source,
+            bar: None,
+            began: Instant::now(),
+            read: 0,
+            watched,
+            keys: keys.clone(),
+        })
     }
 
     /// Reads to the end; `take` returns false to stop early.
@@ -73,8 +94,8 @@ impl Reading {
                         break;
                     }
                 }
-                Some(Block::Secrets(secrets)) => {
-                    self.keylog.read(secrets);
+                Some(Block::Secrets(content)) => {
+                    self.keys.read(content);
                 }
                 None => break,
             }
@@ -103,11 +124,6 @@ impl Reading {
             bar
         });
         bar.set_position(progress.read);
-    }
-
-    /// The TLS secrets that the capture brought along, as far as it was read.
-    pub fn take_keylog(&mut self) -> KeyLog {
-        std::mem::take(&mut self.keylog)
     }
 
     /// The source, for what it says of itself.

@@ -5,6 +5,7 @@ mod exit;
 mod explain;
 mod fields;
 mod input;
+mod keys;
 mod packets;
 mod report;
 mod rules;
@@ -50,6 +51,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         None => open(&common, &args.input),
         Some(Command::Report(report)) => report::run(&common, &report),
         Some(Command::Packets(packets)) => packets::run(&common, &packets),
+        Some(Command::Keys { input }) => keys::run(&common, &input),
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
         Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),
         Some(Command::Explain { id }) => explain::run(&id),

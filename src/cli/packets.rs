@@ -1,12 +1,13 @@
 //! `packets`: one line, one tree, or some fields a packet, with tshark's spelling.
 
 use super::args::{Common, Packets, PacketsFormat};
-use super::{Exit, Failure, input};
+use super::{Exit, Failure, input, secrets};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Sink, Tree, Value};
 use crate::protocol::FrameView;
 use crate::report::packet::{self, Clock};
 use crate::scan::{Gather, Lens, Scan, Select, field_named, names};
+use crate::secrets::TlsKeys;
 use crate::wire::{Span, Timestamp};
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -155,8 +156,9 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let tree = (!fields).then(|| Tree::new(common.show_secrets));
     let mut view = View { gather, tree, show_secrets: common.show_secrets };
-    let mut scan = Scan::new(input::rules(common)?);
-    let mut reading = input::Reading::open(&path, common)?;
+    let keys = TlsKeys::new(secrets::read(common)?.keylog);
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;
     let (mut first, mut previous, mut number, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64, 0_u64);

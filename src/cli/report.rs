@@ -7,6 +7,7 @@ use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
+use crate::secrets::TlsKeys;
 use crate::wire::Timestamp;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -27,15 +28,19 @@ impl From<Level> for Severity {
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
     let mut secrets = secrets::read(common)?;
-    let mut scan = Scan::new(input::rules(common)?);
-    let mut analysis = Analysis::default();
+    let keys = TlsKeys::new(secrets.keylog.clone());
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    // A pcapng may bring TLS secrets of its own, at its end too.
+    let given = !(common.keylog.is_empty() && common.nt_password_file.is_empty());
+    let may_bring = input::may_hold_secrets(&paths);
+    let mut analysis = if given || may_bring { Analysis::default() } else { Analysis::without_proofs() };
     let mut capture = model::Capture::default();
     let (mut first, mut last) = (None::<Timestamp>, None::<Timestamp>);
     let mut exit = Exit::Done;
     {
         let mut lens = FactsOnly::new(|row| analysis.observe(row));
         for path in &paths {
-            let mut reading = input::Reading::open(path, common)?;
+            let mut reading = input::Reading::open(path, common, &keys)?;
             let outcome = reading.each(|record| {
                 first.get_or_insert(record.time);
                 last = Some(record.time);
@@ -57,7 +62,6 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
                 capture.damaged = true;
                 capture.notices.push(failure.to_string());
             }
-            secrets.keylog.append(reading.take_keylog());
             exit = exit.worse(reading.conclude(common));
         }
         scan.finish(&mut lens);
@@ -65,6 +69,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let counts = scan.counts();
     (capture.packets, capture.bytes) = (counts.frames, counts.bytes);
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
+    secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);

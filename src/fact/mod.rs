@@ -17,7 +17,7 @@ pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
-pub use tls::TlsFlight;
+pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
@@ -46,6 +46,8 @@ pub enum Fact {
     Kerberos(Box<Kerberos>),
     /// A flight of the TLS handshake inside TLS-DSK.
     Tls(Box<TlsFlight>),
+    /// What a TLS connection says while it is set up.
+    Handshake(Box<Handshake>),
     /// A password in a body (SOAP UsernameToken, OAuth form).
     Passphrase(Box<Passphrase>),
     /// A web ticket was issued or presented.

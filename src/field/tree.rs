@@ -104,6 +104,23 @@ impl Tree {
         out
     }
 
+    /// Spans of secrets in a buffer, whose bytes are not shown either.
+    ///
+    /// A payload is a secret as a whole as long as nothing in it is understood; once a protocol describes what lies in
+    /// it, that protocol says which parts are secret.
+    pub fn hidden(&self, buffer: usize) -> Vec<Span> {
+        if self.show_secrets {
+            return Vec::new();
+        }
+        let here = |n: &&Node| usize::from(n.buffer) == buffer && !n.at.is_empty();
+        let understood = |span: Span| {
+            let speaks = |f: &Field| f.kind == Kind::Protocol && f.name != "data";
+            self.nodes.iter().filter(here).any(|n| n.field.is_some_and(speaks) && span.contains(n.at))
+        };
+        let secret = |n: &&Node| n.field.is_some_and(|f| f.secret) && !understood(n.at);
+        self.nodes.iter().filter(here).filter(secret).map(|n| n.at).collect()
+    }
+
     fn push(&mut self, node: Node) {
         if self.nodes.len() < MAX_NODES {
             self.nodes.push(node);
@@ -122,10 +139,7 @@ fn number_of(value: &str) -> Option<u64> {
 
 /// What stands for a secret: its length and the first bytes of its digest, so that equal ones can be told.
 pub fn mask(value: Value<'_>) -> String {
-    let raw = match value {
-        Value::Text(raw) | Value::Bytes(raw) => raw,
-        _ => return "(hidden)".into(),
-    };
+    let (Value::Text(raw) | Value::Bytes(raw)) = value else { return "(hidden)".into() };
     if raw.is_empty() {
         return String::new();
     }

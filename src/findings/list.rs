@@ -2,15 +2,17 @@
 
 use super::Rule;
 use super::rules::{
-    authentication_version_old, basic_in_clear, clock_skew, kerberos_weak_etype, no_preauthentication, ntlm_in_clear,
-    ntlm_instead_of_kerberos, ntlm_per_request, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, number_replayed,
-    scheme_fallback, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
-    spn_missing_or_duplicate, web_ticket_in_clear,
+    authentication_version_old, basic_in_clear, basic_in_tls, certificate_name_mismatch, certificate_out_of_date,
+    certificate_weak, clock_skew, inner_suite_weak, kerberos_weak_etype, no_forward_secrecy, no_preauthentication,
+    ntlm_in_clear, ntlm_instead_of_kerberos, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic,
+    number_replayed, scheme_fallback, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
+    spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, user_certificate_long_lived, web_ticket_in_clear,
 };
 
 /// Every rule, in the order of the codes.
 pub static RULES: &[&Rule] = &[
     &basic_in_clear::RULE,
+    &basic_in_tls::RULE,
     &soap_password_in_clear::RULE,
     &sip_basic_or_digest::RULE,
     &ntlm_v1::RULE,
@@ -19,7 +21,17 @@ pub static RULES: &[&Rule] = &[
     &ntlm_instead_of_kerberos::RULE,
     &ntlm_per_request::RULE,
     &ntlm_without_mic::RULE,
+    &ntlm_unbound::RULE,
+    &user_certificate_long_lived::RULE,
     &web_ticket_in_clear::RULE,
+    &tls_old::RULE,
+    &tls_1_1::RULE,
+    &suite_broken::RULE,
+    &no_forward_secrecy::RULE,
+    &inner_suite_weak::RULE,
+    &certificate_out_of_date::RULE,
+    &certificate_name_mismatch::RULE,
+    &certificate_weak::RULE,
     &sip_without_tls::RULE,
     &signature_invalid::RULE,
     &number_replayed::RULE,

@@ -2,17 +2,20 @@
 
 use super::Protocol;
 use crate::fact::Direction;
+use crate::secrets::{Secret, TlsKeys};
 use std::net::SocketAddr;
 
 /// What a new conversation is told.
 #[derive(Clone, Copy, Debug)]
-pub struct Opening {
+pub struct Opening<'o> {
     /// The side that opened the connection.
     pub client: SocketAddr,
     /// The other side.
     pub server: SocketAddr,
     /// True if the bytes come out of TLS.
     pub encrypted: bool,
+    /// What connections can be opened with, if anything was given.
+    pub keys: Option<&'o TlsKeys>,
 }
 
 /// What arrives in one direction of a stream.
@@ -66,4 +69,14 @@ pub trait Found {
     /// From here on (after what is taken in this call) both directions speak something else, recognised anew
     /// (CONNECT, Upgrade, STARTTLS).
     fn becomes(&mut self, protocol: Option<&'static Protocol>);
+
+    /// A message of the conversation's own protocol that stood encrypted in the one told before.
+    fn opened(&mut self, bytes: &[u8], note: u64) {
+        let _ = (bytes, note);
+    }
+
+    /// The next bytes of the stream inside this direction, decrypted. It is recognised and read like any other stream.
+    fn inner(&mut self, bytes: Secret) {
+        let _ = bytes;
+    }
 }

@@ -4,6 +4,7 @@
 //! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
 
 pub mod arp;
+pub mod checksum;
 mod context;
 mod conversation;
 pub mod ctp;
@@ -27,6 +28,7 @@ pub mod llc;
 pub mod loopback;
 pub mod multipart;
 pub mod ntlm;
+pub mod numbers;
 mod out;
 mod portion;
 pub mod ppp;
@@ -47,6 +49,7 @@ pub mod vlan;
 pub mod vxlan;
 pub mod websocket;
 pub mod wlan;
+pub mod x509;
 
 pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};
@@ -55,6 +58,9 @@ pub use portion::Portion;
 
 pub use crate::fact::Direction;
 use crate::field::Field;
+
+/// Opens a conversation.
+pub type Open = fn(&Opening<'_>) -> Box<dyn Conversation>;
 
 /// A protocol.
 pub struct Protocol {
@@ -69,7 +75,7 @@ pub struct Protocol {
     /// Judges the first bytes of a stream or a datagram.
     pub probe: fn(&[u8]) -> Likelihood,
     /// Opens a conversation (protocols on a stream).
-    pub open: Option<fn(&Opening) -> Box<dyn Conversation>>,
+    pub open: Option<Open>,
     /// Which exchange a message belongs to, if its protocol has requests and responses.
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
     /// Describes one message.

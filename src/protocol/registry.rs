@@ -54,6 +54,7 @@ pub static ALL: &[&Protocol] = &[
     &super::wlan::PPI,
     &super::wlan::PROTOCOL,
     &super::wlan::RADIOTAP,
+    &super::x509::PROTOCOL,
 ];
 
 /// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or
@@ -65,9 +66,7 @@ pub fn find_for(claim: Claim, bytes: &[u8]) -> Option<&'static Protocol> {
 
 /// The protocol that answers to `claim`.
 pub fn find(claim: Claim) -> Option<&'static Protocol> {
-    ALL.iter()
-        .copied()
-        .find(|p| p.claims.iter().any(|c| *c == claim) || matches!(claim, Claim::Named(name) if name == p.name))
+    ALL.iter().copied().find(|p| p.claims.contains(&claim) || matches!(claim, Claim::Named(name) if name == p.name))
 }
 
 /// The protocol that reads bodies of this media type (any case, no parameters); one that claims a whole family names

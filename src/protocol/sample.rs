@@ -9,7 +9,15 @@ pub const ETHERNET: u32 = 1;
 
 /// Describes a frame as the engine does, with what `context` knows beside its length and link type.
 pub fn describe_in(link_type: u32, bytes: &[u8], context: Context<'_>) -> Tree {
-    let mut tree = Tree::new(false);
+    fill(Tree::new(true), link_type, bytes, context)
+}
+
+/// The same with secrets masked.
+pub fn describe_masked(link_type: u32, bytes: &[u8]) -> Tree {
+    fill(Tree::new(false), link_type, bytes, Context::default())
+}
+
+fn fill(mut tree: Tree, link_type: u32, bytes: &[u8], context: Context<'_>) -> Tree {
     let wire_len = context.frame.wire_len.max(u32::try_from(bytes.len()).unwrap());
     let frame = FrameView { wire_len, link_type, ..context.frame };
     let context = Context { frame, ..context };

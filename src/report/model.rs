@@ -2,8 +2,10 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
-use crate::analysis::{Evidence, Negotiation, Signatures};
+use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
+use crate::fact::{Access, Direction};
 use crate::findings::{Found, Severity};
+use crate::protocol::tls::suites;
 use crate::scan::Counts;
 use crate::wire::Timestamp;
 use serde::Serialize;
@@ -103,6 +105,46 @@ pub struct NegotiationRow {
     /// SIP signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<SignaturesRow>,
+    /// The client's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateRow>,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct CertificateRow {
+    /// Whose.
+    pub subject: String,
+    /// By whom.
+    pub issuer: String,
+    /// Alternative names.
+    pub names: Vec<String>,
+    /// From when.
+    pub not_before: String,
+    /// Until when.
+    pub not_after: String,
+    /// How long, in whole days.
+    pub days: i64,
+    /// In hexadecimal.
+    pub serial: String,
+    /// Strength of the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_bits: Option<usize>,
+}
+
+impl From<&Certificate> for CertificateRow {
+    fn from(c: &Certificate) -> Self {
+        Self {
+            subject: c.subject.clone(),
+            issuer: c.issuer.clone(),
+            names: c.names.clone(),
+            not_before: c.not_before.rfc3339_seconds(),
+            not_after: c.not_after.rfc3339_seconds(),
+            days: c.days(),
+            serial: c.serial.clone(),
+            key_bits: c.key_bits,
+        }
+    }
 }
 
 /// An error.
@@ -212,8 +254,42 @@ pub struct TlsRow {
     pub client: String,
     /// Address and port.
     pub server: String,
+    /// The host name asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
+    /// `TLS 1.2`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The suite by its IANA name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// The application protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// What one side complained of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<AlertRow>,
+    /// The server's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateRow>,
+    /// The client's, if it sent one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<CertificateRow>,
     /// Whether its content could be read.
     pub decrypted: bool,
+    /// Frames of the handshake and of alerts.
+    pub frames: Vec<u64>,
+}
+
+/// A TLS alert.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlertRow {
+    /// Its number.
+    pub code: u8,
+    /// Its name.
+    pub name: &'static str,
+    /// `client` or `server`
+    pub by: &'static str,
 }
 
 /// What could not be seen.
@@ -234,6 +310,9 @@ pub struct Undecrypted {
     pub client: String,
     /// Address and port.
     pub server: String,
+    /// The host name asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
     /// Why.
     pub why: String,
 }
@@ -253,29 +332,11 @@ impl Report {
             negotiations: facts.negotiations.iter().map(negotiation).collect(),
             findings: found.iter().filter(|f| f.severity >= least).map(finding).collect(),
             web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
-            tls: facts
-                .tls
-                .iter()
-                .take(MAX_LISTED)
-                .map(|(client, server)| TlsRow {
-                    client: client.to_string(),
-                    server: server.to_string(),
-                    decrypted: false,
-                })
-                .collect(),
+            tls: facts.tls.iter().take(MAX_LISTED).map(tls).collect(),
             visibility: Visibility {
                 tls_conversations: facts.tls.len() as u64,
-                decrypted: 0,
-                undecrypted: facts
-                    .tls
-                    .iter()
-                    .take(MAX_LISTED)
-                    .map(|(client, server)| Undecrypted {
-                        client: client.to_string(),
-                        server: server.to_string(),
-                        why: "inside TLS; this version reads no TLS keys".into(),
-                    })
-                    .collect(),
+                decrypted: facts.tls.iter().filter(|talk| talk.decrypted).count() as u64,
+                undecrypted: facts.tls.iter().filter(|t| !t.decrypted).take(MAX_LISTED).map(undecrypted).collect(),
             },
         }
     }
@@ -319,6 +380,40 @@ fn negotiation(n: &Negotiation) -> NegotiationRow {
         count: n.count,
         password_check: n.ntlm.is_some().then(|| n.password.name()),
         signatures: sip.then(|| n.signatures.into()),
+        certificate: n.certificate.as_deref().map(CertificateRow::from),
+    }
+}
+
+fn tls(talk: &TlsTalk) -> TlsRow {
+    TlsRow {
+        client: talk.client.to_string(),
+        server: talk.server.to_string(),
+        sni: talk.server_name.clone(),
+        version: talk.version.map(|version| match version {
+            0x0300 => "SSL 3.0".into(),
+            0x0301..=0x0304 => format!("TLS 1.{}", version - 0x0301),
+            other => format!("0x{other:04x}"),
+        }),
+        suite: talk.suite.map(|suite| suites::name(suite).map_or_else(|| format!("0x{suite:04x}"), str::to_owned)),
+        alpn: talk.protocol.clone(),
+        alert: talk.alert.map(|(alert, from)| AlertRow {
+            code: alert.code,
+            name: alert_name(alert.code),
+            by: if from == Direction::ToServer { "client" } else { "server" },
+        }),
+        certificate: talk.certificate.as_ref().map(CertificateRow::from),
+        client_certificate: talk.client_certificate.as_ref().map(CertificateRow::from),
+        decrypted: talk.decrypted,
+        frames: talk.frames.clone(),
+    }
+}
+
+fn undecrypted(talk: &TlsTalk) -> Undecrypted {
+    Undecrypted {
+        client: talk.client.to_string(),
+        server: talk.server.to_string(),
+        sni: talk.server_name.clone(),
+        why: talk.access.map_or("no TLS keys were given", Access::why).into(),
     }
 }
 

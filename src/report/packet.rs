@@ -90,18 +90,24 @@ pub fn tree(tree: &Tree, open: &[String]) -> String {
 
 /// The bytes, sixteen a line; every buffer if there are several.
 pub fn bytes(out: &mut impl Write, tree: &Tree) -> io::Result<()> {
-    for buffer in &tree.buffers {
+    for (at, buffer) in tree.buffers.iter().enumerate() {
+        let hidden = tree.hidden(at);
+        let is_hidden = |at: usize| hidden.iter().any(|s| (s.start as usize..s.end as usize).contains(&at));
         if tree.buffers.len() > 1 {
             writeln!(out, "{} ({} bytes):", buffer.title, buffer.bytes.len())?;
         }
-        // What was decoded may be a secret; the frame itself is what the user asked for.
         for (row, chunk) in buffer.bytes.chunks(16).enumerate() {
             let mut hex = String::new();
             for (i, b) in chunk.iter().enumerate() {
-                let _ = write!(hex, "{}{b:02x} ", if i == 8 { " " } else { "" });
+                let gap = if i == 8 { " " } else { "" };
+                let _ = if is_hidden(row * 16 + i) { write!(hex, "{gap}·· ") } else { write!(hex, "{gap}{b:02x} ") };
             }
-            let text: String =
-                chunk.iter().map(|b| if (0x20..0x7f).contains(b) { char::from(*b) } else { '.' }).collect();
+            let shown = |(i, b): (usize, &u8)| match b {
+                _ if is_hidden(row * 16 + i) => '·',
+                0x20..0x7f => char::from(*b),
+                _ => '.',
+            };
+            let text: String = chunk.iter().enumerate().map(shown).collect();
             writeln!(out, "{:04x}  {hex:<49} {text}", row * 16)?;
         }
         writeln!(out)?;

@@ -171,7 +171,11 @@ fn visibility(out: &mut String, report: &Report) {
     let _ = writeln!(out, "\nWHAT COULD NOT BE SEEN");
     let closed = report.visibility.undecrypted.len();
     if closed == 0 {
-        let _ = writeln!(out, "  no TLS in this capture; nothing seen does not mean that nothing is there");
+        let seen = match report.visibility.tls_conversations {
+            0 => "no TLS in this capture".to_owned(),
+            n => format!("{} read with the keys given", plural(n, "TLS conversation", "TLS conversations")),
+        };
+        let _ = writeln!(out, "  {seen}; nothing seen does not mean that nothing is there");
         return;
     }
     let _ = writeln!(

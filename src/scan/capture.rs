@@ -4,6 +4,7 @@ use super::index::{Index, Indexer};
 use super::{Counts, DecodeAs, Scan};
 use crate::capture::{Block, Extent, Source, Spool, Store};
 use crate::fact::{Direction, FactRow};
+use crate::secrets::TlsKeys;
 use crate::wire::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,7 +51,8 @@ impl Capture {
         progress: &mut dyn FnMut(Reading),
         stop: &AtomicBool,
     ) -> Self {
-        let mut scan = Scan::new(rules);
+        let keys = TlsKeys::default();
+        let mut scan = Scan::new(rules).with_keys(keys.clone());
         let mut lens = Indexer::new(facts);
         let (mut stores, mut notices, mut damaged) = (Vec::new(), Vec::new(), false);
         for Input { path, mut source } in inputs {
@@ -78,7 +80,10 @@ impl Capture {
             while !stop.load(Ordering::Relaxed) {
                 let record = match source.next() {
                     Ok(Some(Block::Packet(record))) => record,
-                    Ok(Some(_)) => continue,
+                    Ok(Some(Block::Secrets(content))) => {
+                        keys.read(content);
+                        continue;
+                    }
                     Ok(None) => break,
                     Err(error) => {
                         failed(error.to_string());

@@ -11,6 +11,15 @@ pub(super) struct TcpStream {
     pub(super) halves: [Half; 2],
     pub(super) talk: Talk,
     pub(super) last_frame: u64,
+    /// The stream inside, once something of it was decrypted.
+    pub(super) inner: Option<Box<Inner>>,
+}
+
+/// A decrypted stream: read like one on the wire, but nothing of it is kept.
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) readers: [Reader; 2],
+    pub(super) talk: Talk,
 }
 
 #[derive(Default)]
@@ -32,16 +41,14 @@ impl Default for Scale {
     }
 }
 
+#[derive(Default)]
 pub(super) enum Talk {
+    #[default]
     Undecided,
     Known(&'static Protocol, Box<dyn Conversation>),
-    Nobody { tries: u8 },
-}
-
-impl Default for Talk {
-    fn default() -> Self {
-        Self::Undecided
-    }
+    Nobody {
+        tries: u8,
+    },
 }
 
 impl TcpStream {

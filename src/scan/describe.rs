@@ -11,6 +11,28 @@ pub(super) const MISTAKE: Mark = Mark::Note("handshark failed on this message; p
 /// The mark on a segment whose bytes were seen before with another content.
 pub(super) const DIFFERS: Mark = Mark::Note("repeated bytes differ from those seen first");
 
+/// Whose bytes a message has, if they are not the frame's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// They are the frame's.
+    No,
+    /// Put together from segments.
+    Tcp,
+    /// Decrypted.
+    Tls,
+}
+
+impl Carried {
+    /// The name of the buffer they are shown in.
+    const fn title(self) -> Option<&'static str> {
+        match self {
+            Self::No => None,
+            Self::Tcp => Some("Reassembled TCP"),
+            Self::Tls => Some("Decrypted TLS"),
+        }
+    }
+}
+
 /// A message to be described.
 pub(super) struct Told<'b> {
     pub(super) protocol: &'static Protocol,
@@ -18,8 +40,8 @@ pub(super) struct Told<'b> {
     pub(super) from: Direction,
     pub(super) note: u64,
     pub(super) exchange: Option<Exchange>,
-    /// Its bytes are not the frame's own.
-    pub(super) carried: bool,
+    /// Where its bytes come from.
+    pub(super) carried: Carried,
 }
 
 /// Describes the headers of a frame.
@@ -32,18 +54,19 @@ pub(super) fn headers(data: &[u8], context: &Context<'_>, sink: &mut dyn Sink) {
 /// Describes a message; `buffer` is the frame's data, or the datagram it completes. False if it could not be described
 /// by a mistake of ours.
 pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) -> bool {
-    let reassembled = told.carried.then_some(told.bytes.len());
+    let joined = told.carried == Carried::Tcp;
+    let reassembled = joined.then_some(told.bytes.len());
     let context = Context { exchange: told.exchange, reassembled, ..*context };
     let message = Message { bytes: told.bytes, from: told.from, note: told.note, context: &context };
     let describe = |buffer, sink: &mut dyn Sink| {
         dissect(told.protocol, &message, &mut Out::new(sink, &mut Budget::default(), buffer))
     };
-    let described = if told.carried {
-        if context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
+    let described = if let Some(title) = told.carried.title() {
+        if joined && context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
             sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
             sink.close();
         }
-        sink.enter("Reassembled TCP", told.bytes);
+        sink.enter(title, told.bytes);
         let described = describe(told.bytes, sink);
         sink.leave();
         described

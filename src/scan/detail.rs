@@ -4,7 +4,7 @@
 //! that spans segments are fetched from the frames they came in.
 
 use super::capture::Capture;
-use super::describe::{self, Told};
+use super::describe::{self, Carried, Told};
 use super::gather::Gather;
 use super::index::{PacketRow, Pdu};
 use super::select::Select;
@@ -148,7 +148,7 @@ impl Capture {
                 from: row.from(),
                 note: 0,
                 exchange: None,
-                carried: false,
+                carried: Carried::No,
             };
             describe::message(&told, &context, buffer, sink);
         }
@@ -193,7 +193,7 @@ impl Capture {
             from: message.from,
             note: message.note,
             exchange,
-            carried: message.carried,
+            carried: if message.carried { Carried::Tcp } else { Carried::No },
         };
         if !describe::message(&told, context, buffer, sink) {
             let at = Span::of(buffer, bytes);

@@ -13,6 +13,7 @@ use crate::fact::{Direction, Place};
 use crate::field::Mark;
 use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
+use crate::secrets::TlsKeys;
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
 use crate::wire::{Span, Timestamp};
@@ -36,6 +37,7 @@ pub struct Scan {
     fragments: Defragmenter,
     recogniser: Recogniser,
     counts: Counts,
+    keys: TlsKeys,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -54,9 +56,15 @@ impl Scan {
             fragments: Defragmenter::default(),
             recogniser: Recogniser::new(rules),
             counts: Counts::default(),
+            keys: TlsKeys::default(),
             first: None,
             previous: None,
         }
+    }
+
+    /// The same, opening what these keys open.
+    pub fn with_keys(self, keys: TlsKeys) -> Self {
+        Self { keys, ..self }
     }
 
     /// What was counted so far.
@@ -89,10 +97,10 @@ impl Scan {
         let packet = slice(record.link_type, record.data);
         match packet.map(|p| (p, p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
-                self.segment(&packet, &segment, record.data, context, record.data, lens)
+                self.segment(&packet, &segment, record.data, context, record.data, lens);
             }
             Some((packet, Transport::Udp(datagram))) => {
-                self.datagram(&packet, &datagram, record.data, context, record.data, lens)
+                self.datagram(&packet, &datagram, record.data, context, record.data, lens);
             }
             Some((packet, Transport::Fragment(fragment))) => {
                 let whole = self.fragments.push(packet.source, packet.destination, &fragment, record.time);
@@ -155,15 +163,12 @@ impl Scan {
             return tell(&row, lens);
         }
         let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
-        match recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
-            Some(protocol) => {
-                let offset = u64::from(Span::of(buffer, datagram.payload).start);
-                scene.message(protocol, datagram.payload, 0, offset);
-            }
-            None => {
-                scene.raw(datagram.payload);
-                row.raw = true;
-            }
+        if let Some(protocol) = recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
+            let offset = u64::from(Span::of(buffer, datagram.payload).start);
+            scene.message(protocol, datagram.payload, 0, offset);
+        } else {
+            scene.raw(datagram.payload);
+            row.raw = true;
         }
         if datagram.missing > 0 {
             scene.mark(Mark::Truncated, datagram.payload);
@@ -180,7 +185,7 @@ impl Scan {
         frame_data: &[u8],
         lens: &mut dyn Lens,
     ) {
-        let Self { flows, recogniser, counts, .. } = self;
+        let Self { flows, recogniser, counts, keys, .. } = self;
         let ends = ends(packet, segment.source, segment.destination);
         let now = context.frame.time;
         let start = match (segment.has(flags::SYN), segment.has(flags::ACK)) {
@@ -210,17 +215,17 @@ impl Scan {
         describe_headers(frame_data, &context, lens);
 
         let ports = [flow.server.port(), flow.client.port()];
-        let opening = Opening { client: flow.client, server: flow.server, encrypted: false };
+        let opening = Opening { client: flow.client, server: flow.server, encrypted: false, keys: Some(keys) };
         let origin = Origin { frame: context.frame.number, at: Span::of(buffer, segment.payload).start };
         let mut row = FrameRow::of(&place, &flow);
         let mut scene = Scene::new(lens, counts, waiting, context, buffer, place);
-        let TcpStream { halves: [to_server, to_client], talk, last_frame } = &mut **tcp;
+        let TcpStream { halves: [to_server, to_client], talk, last_frame, inner } = &mut **tcp;
         *last_frame = context.frame.number;
         let (own, other) = match from {
             Direction::ToServer => (to_server, to_client),
             Direction::ToClient => (to_client, to_server),
         };
-        let mut stage = Stage { recogniser, ports, opening, talk };
+        let mut stage = Stage { recogniser, ports, opening, talk, inner };
         if segment.has(flags::ACK) {
             let Half { assembler, reader, .. } = &mut *other;
             scene.place.from = from.reverse();
@@ -261,6 +266,7 @@ impl Scan {
                 counts.bytes_lost = counts.bytes_lost.saturating_add(lost);
             }
             *talk = Talk::Nobody { tries: 0 };
+            *inner = None;
             *over = !lens.shows() && !lens.indexes();
         }
         tell(&row, lens);
@@ -275,7 +281,7 @@ impl Scan {
 fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, lens: &mut dyn Lens) {
     let Some(mut tcp) = closed.state.tcp.take() else { return };
     let lost = tcp.halves.iter().map(|h| h.assembler.given_up()).sum::<u64>();
-    let TcpStream { halves, talk, last_frame } = &mut *tcp;
+    let TcpStream { halves, talk, last_frame, inner } = &mut *tcp;
     if !matches!(talk, Talk::Known(..)) {
         return;
     }
@@ -296,8 +302,8 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
         let context = Context { frame, ..Context::default() };
         let mut scene = Scene::new(lens, counts, &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
-        let opening = Opening { client: closed.client, server: closed.server, encrypted: false };
-        let mut stage = Stage { recogniser: &recogniser, ports: [0, 0], opening, talk };
+        let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };
+        let mut stage = Stage { recogniser: &recogniser, ports: [0, 0], opening, talk, inner };
         let Half { assembler, reader, .. } = half;
         assembler.finish(&mut |d| stage.take(from, reader, d, &mut scene));
     }

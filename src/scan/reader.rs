@@ -2,6 +2,7 @@
 
 use crate::fact::Direction;
 use crate::protocol::{Conversation, Found, Input, Progress, Protocol};
+use crate::secrets::Secret;
 
 /// Bytes kept while a message is incomplete.
 const CARRY: usize = (1 << 20) + (128 << 10);
@@ -31,6 +32,10 @@ pub(super) trait Placed {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64);
     /// The conversation hands the stream over.
     fn becomes(&mut self, protocol: Option<&'static Protocol>);
+    /// A message that stood encrypted in the one before.
+    fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
+    /// The next bytes of the stream inside.
+    fn inner(&mut self, bytes: Secret);
 }
 
 struct Tee<'t> {
@@ -51,6 +56,14 @@ impl Found for Tee<'_> {
     fn becomes(&mut self, protocol: Option<&'static Protocol>) {
         self.became = true;
         self.placed.becomes(protocol);
+    }
+
+    fn opened(&mut self, bytes: &[u8], note: u64) {
+        self.placed.opened(self.protocol, bytes, note);
+    }
+
+    fn inner(&mut self, bytes: Secret) {
+        self.placed.inner(bytes);
     }
 }
 
@@ -115,8 +128,8 @@ impl Reader {
             carry = Vec::new();
             self.need = 0;
         }
-        // A carry that once held a long message is not kept for the short ones.
-        if carry.is_empty() && carry.capacity() > 64 << 10 {
+        // Thousands of idle connections share the budget: a carry that is empty gives its room back.
+        if carry.is_empty() && carry.capacity() > 2 << 10 {
             carry = Vec::new();
         }
         self.carry = carry;

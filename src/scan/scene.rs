@@ -1,11 +1,12 @@
 //! A message that was found, with everything around it: counted, paired, described.
 
-use super::describe::{self, Told};
+use super::describe::{self, Carried, Told};
 use super::reader::Placed;
 use super::{Counts, Lens, MessageRow};
 use crate::fact::Place;
 use crate::field::Mark;
 use crate::protocol::{Context, Exchange, Protocol, data};
+use crate::secrets::Secret;
 use crate::wire::time::NANOS;
 use crate::wire::{Span, lies_in};
 
@@ -24,6 +25,8 @@ pub(super) struct Scene<'s> {
     pub(super) buffer: &'s [u8],
     pub(super) place: Place,
     pub(super) became: Option<Option<&'static Protocol>>,
+    /// Bytes of the stream inside that wait for its stage.
+    pub(super) inner: Vec<Secret>,
 }
 
 impl<'s> Scene<'s> {
@@ -35,7 +38,7 @@ impl<'s> Scene<'s> {
         buffer: &'s [u8],
         place: Place,
     ) -> Self {
-        Self { lens, counts, waiting, context, buffer, place, became: None }
+        Self { lens, counts, waiting, context, buffer, place, became: None, inner: Vec::new() }
     }
 
     /// Bytes nobody knows, shown as they are.
@@ -65,7 +68,22 @@ impl<'s> Scene<'s> {
         note: u64,
         exchange: Option<Exchange>,
     ) {
-        let carried = !lies_in(self.buffer, bytes);
+        let carried = match (self.place.encrypted, lies_in(self.buffer, bytes)) {
+            (true, _) => Carried::Tls,
+            (false, true) => Carried::No,
+            (false, false) => Carried::Tcp,
+        };
+        self.describe_carried(protocol, bytes, note, exchange, carried);
+    }
+
+    fn describe_carried(
+        &mut self,
+        protocol: &'static Protocol,
+        bytes: &[u8],
+        note: u64,
+        exchange: Option<Exchange>,
+        carried: Carried,
+    ) {
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, &self.context, self.buffer, sink) {
@@ -102,7 +120,8 @@ impl Placed for Scene<'_> {
         self.place.pdu = self.counts.messages;
         let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
         let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
-        if indexes {
+        // What was decrypted is not kept, and cannot be looked at again.
+        if indexes && !self.place.encrypted {
             let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             let carried = !lies_in(self.buffer, bytes);
             let late = self.context.flow.is_none();
@@ -113,5 +132,15 @@ impl Placed for Scene<'_> {
 
     fn becomes(&mut self, protocol: Option<&'static Protocol>) {
         self.became = Some(protocol);
+    }
+
+    fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) {
+        self.counts.messages = self.counts.messages.saturating_add(1);
+        self.place.pdu = self.counts.messages;
+        self.describe_carried(protocol, bytes, note, None, Carried::Tls);
+    }
+
+    fn inner(&mut self, bytes: Secret) {
+        self.inner.push(bytes);
     }
 }

@@ -1,7 +1,7 @@
 //! The conversation of a stream on its stage: recognised, fed, handed over, given up.
 
 use super::PieceRow;
-use super::connection::Talk;
+use super::connection::{Inner, Talk};
 use super::reader::Reader;
 use super::recognise::{Recogniser, Verdict};
 use super::scene::Scene;
@@ -16,8 +16,9 @@ const RETRIES: u8 = 32;
 pub(super) struct Stage<'t> {
     pub(super) recogniser: &'t Recogniser,
     pub(super) ports: [u16; 2],
-    pub(super) opening: Opening,
+    pub(super) opening: Opening<'t>,
     pub(super) talk: &'t mut Talk,
+    pub(super) inner: &'t mut Option<Box<Inner>>,
 }
 
 impl Stage<'_> {
@@ -37,8 +38,35 @@ impl Stage<'_> {
                 if let Talk::Known(protocol, conversation) = self.talk {
                     reader.end(from, (protocol, conversation.as_mut()), scene);
                 }
+                self.inner(from, Some(Delivery::End), scene);
             }
         }
+    }
+
+    /// Takes what was decrypted to the stage inside, and `last` behind it.
+    fn inner(&mut self, from: Direction, last: Option<Delivery<'_>>, scene: &mut Scene<'_>) {
+        if scene.inner.is_empty() && self.inner.is_none() {
+            return;
+        }
+        let waiting = std::mem::take(&mut scene.inner);
+        let Inner { readers: [to_server, to_client], talk } = &mut **self.inner.get_or_insert_default();
+        let reader = match from {
+            Direction::ToServer => to_server,
+            Direction::ToClient => to_client,
+        };
+        let place = scene.place;
+        (scene.place.encrypted, scene.place.from) = (true, from);
+        // TLS inside TLS is told as what it is and stays closed.
+        let opening = Opening { encrypted: true, keys: None, ..self.opening };
+        let mut nested = None;
+        let mut stage = Stage { recogniser: self.recogniser, ports: self.ports, opening, talk, inner: &mut nested };
+        for bytes in &waiting {
+            stage.take(from, reader, Delivery::Bytes(bytes.bytes(), Origin::default()), scene);
+        }
+        if let Some(delivery) = last {
+            stage.take(from, reader, delivery, scene);
+        }
+        scene.place = place;
     }
 
     pub(super) fn bytes(
@@ -49,7 +77,7 @@ impl Stage<'_> {
         origin: Origin,
         scene: &mut Scene<'_>,
     ) {
-        let piece = scene.lens.indexes().then(|| PieceRow {
+        let piece = (scene.lens.indexes() && !self.opening.encrypted).then(|| PieceRow {
             flow: scene.place.flow,
             from,
             offset: reader.position(),
@@ -84,8 +112,15 @@ impl Stage<'_> {
                         true
                     }
                     Verdict::Nobody => {
-                        *self.talk = Talk::Nobody { tries: RETRIES };
-                        return reader.pass(bytes.len() as u64);
+                        // What was held may be noise before the first message: the byte of a keep-alive.
+                        let known = Recogniser::surely(bytes).filter(|_| !reader.waiting().is_empty());
+                        let Some(protocol) = known else {
+                            *self.talk = Talk::Nobody { tries: RETRIES };
+                            return reader.pass(bytes.len() as u64);
+                        };
+                        reader.pass(0);
+                        self.open(protocol);
+                        false
                     }
                 }
             }
@@ -103,6 +138,7 @@ impl Stage<'_> {
                 scene.counts.messages_too_large = scene.counts.messages_too_large.saturating_add(1);
             }
             self.follow(outcome.not_mine, reader, scene);
+            self.inner(from, None, scene);
         }
         // What is left after a hand-over (CONNECT, Upgrade) belongs to whoever comes next.
         if matches!(self.talk, Talk::Undecided)

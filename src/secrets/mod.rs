@@ -2,6 +2,8 @@
 //!
 //! * [`ntlm`]: the formulas of [MS-NLMP] and the SIP signature of [MS-SIPAE] over NTLM
 //! * [`prf`]: the TLS pseudo-random functions
+//! * [`keylog`]: the secrets of TLS connections that a user gives with `--keylog`
+//! * [`record`]: taking the protection off records of TLS
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
 //! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
@@ -14,9 +16,14 @@ pub mod keylog;
 pub mod ntlm;
 pub mod passwords;
 pub mod prf;
+pub mod record;
+#[cfg(test)]
+mod record_tests;
+mod shared;
 pub mod tlsdsk;
 
 pub use key::{Key, Phrase};
+pub use shared::{Secret, TlsKeys};
 
 /// Everything that was given to prove or open something with.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,6 @@
 //! Which nodes of a tree are in sight, and which bytes must not be.
 
 use crate::field::{Kind, Node, Tree};
-use crate::wire::Span;
 use std::collections::HashMap;
 
 /// Protocols that carry others: folded until somebody asks.
@@ -75,13 +74,4 @@ pub fn fold_all(tree: &Tree, folds: &mut HashMap<&'static str, bool>) {
     let fold = !holders().any(|n| folded(n, folds));
     let names: Vec<_> = holders().filter_map(|n| n.field).map(|f| f.name).collect();
     folds.extend(names.into_iter().map(|name| (name, fold)));
-}
-
-/// Spans of secrets in a buffer: their bytes are not shown.
-pub fn secrets(tree: &Tree, buffer: usize) -> Vec<Span> {
-    if tree.show_secrets {
-        return Vec::new();
-    }
-    let here = |n: &&Node| usize::from(n.buffer) == buffer && n.field.is_some_and(|f| f.secret);
-    tree.nodes.iter().filter(here).map(|n| n.at).collect()
 }

@@ -2,12 +2,19 @@
 
 pub(super) mod authentication_version_old;
 pub(super) mod basic_in_clear;
+pub(super) mod basic_in_tls;
+pub(super) mod certificate_name_mismatch;
+pub(super) mod certificate_out_of_date;
+pub(super) mod certificate_weak;
 pub(super) mod clock_skew;
+pub(super) mod inner_suite_weak;
 pub(super) mod kerberos_weak_etype;
+pub(super) mod no_forward_secrecy;
 pub(super) mod no_preauthentication;
 pub(super) mod ntlm_in_clear;
 pub(super) mod ntlm_instead_of_kerberos;
 pub(super) mod ntlm_per_request;
+pub(super) mod ntlm_unbound;
 pub(super) mod ntlm_v1;
 pub(super) mod ntlm_v1_ess;
 pub(super) mod ntlm_without_mic;
@@ -18,4 +25,8 @@ pub(super) mod sip_basic_or_digest;
 pub(super) mod sip_without_tls;
 pub(super) mod soap_password_in_clear;
 pub(super) mod spn_missing_or_duplicate;
+pub(super) mod suite_broken;
+pub(super) mod tls_1_1;
+pub(super) mod tls_old;
+pub(super) mod user_certificate_long_lived;
 pub(super) mod web_ticket_in_clear;

@@ -218,7 +218,7 @@ impl Found for Messages {
 
 fn open() -> Box<dyn Conversation> {
     let end = ([10, 0, 0, 1], 53).into();
-    conversation::open(&Opening { client: end, server: end, encrypted: false })
+    conversation::open(&Opening { client: end, server: end, encrypted: false, keys: None })
 }
 
 /// Feeds `stream` with as many bytes as a segment, as the engine does: what is not taken comes again.

@@ -18,5 +18,5 @@ crate::fields! {
     PADDING    = Bytes    "eth.padding"    "Padding";
     TRAILER    = Bytes    "eth.trailer"    "Trailer";
     FCS        = Hex8     "eth.fcs"        "Frame check sequence";
-    FCS_STATUS = Number   "eth.fcs.status" "FCS Status", names crate::protocol::ip::checksum::status_name;
+    FCS_STATUS = Number   "eth.fcs.status" "FCS Status", names crate::protocol::checksum::status_name;
 }

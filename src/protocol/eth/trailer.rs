@@ -6,7 +6,7 @@
 
 use super::fields::{FCS, FCS_STATUS, PADDING, TRAILER};
 use crate::field::Field;
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use crate::protocol::{Out, Portion};
 
 /// A frame shorter than this, without its check sequence, is padded.

@@ -3,7 +3,7 @@
 use super::body::{Expanded, dechunk, expand};
 use super::chunk::{Chunks, Piece, size};
 use super::head::{Head, before, diagnostic};
-use super::header::{Known, Meaning, known};
+use super::header::{Meaning, known, shown as shown_as};
 use super::media::Media;
 use super::parse::{FieldLine, FieldLines, StartLine, decimal};
 use super::{auth, fields as f, note, phrases, secret, ticket};
@@ -140,14 +140,15 @@ fn show_query(target: &[u8], shows_secrets: bool, out: &mut Out<'_, '_>) {
 /// A field line as its own field, where Wireshark has one.
 fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 'b>) {
     let shows_secrets = out.shows_secrets();
-    let Known { meaning, field, .. } = known(line);
+    let field = known(line).field;
+    let meaning = shown_as(line);
     if line.name.is_empty() {
         out.text(&f::UNKNOWN, line.raw);
         return;
     }
-    let shown = secret::line(*meaning, line, shows_secrets);
-    let value = secret::value(*meaning, line.padded, shows_secrets);
-    let (field, value) = match *field {
+    let shown = secret::line(meaning, line, shows_secrets);
+    let value = secret::value(meaning, line.padded, shows_secrets);
+    let (field, value) = match field {
         Some(field) => (field, value),
         None => (&f::HEADER, shown.clone()),
     };
@@ -161,12 +162,12 @@ fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 
             }
             Meaning::Cookie => {
                 for pair in line.value.split(|b| *b == b';').map(trim).filter(|p| !p.is_empty()) {
-                    out.value(&f::COOKIE_PAIR, pair, Value::Text(&secret::value(*meaning, pair, shows_secrets)));
+                    out.value(&f::COOKIE_PAIR, pair, Value::Text(&secret::value(meaning, pair, shows_secrets)));
                 }
             }
             _ => {}
         }
-        tell(message, line, *meaning, out);
+        tell(message, line, meaning, out);
     });
 }
 
@@ -180,7 +181,7 @@ fn show_lines(head: &Head<'_>, lines: &FieldLines<'_>, out: &mut Out<'_, '_>) {
     let shows_secrets = out.shows_secrets();
     out.group(&f::LINES, before(head.lines.rest(), lines.rest()), |out| {
         for line in head.lines.clone().filter(|line| !line.name.is_empty()) {
-            out.value(field, line.raw, Value::Text(&secret::line(known(&line).meaning, &line, shows_secrets)));
+            out.value(field, line.raw, Value::Text(&secret::line(shown_as(&line), &line, shows_secrets)));
         }
     });
 }
@@ -264,7 +265,7 @@ fn show_chunks(body: &[u8], out: &mut Out<'_, '_>) {
                         out.value(
                             &f::TRAILER,
                             part.raw,
-                            Value::Text(&secret::line(known(&part).meaning, &part, false)),
+                            Value::Text(&secret::line(shown_as(&part), &part, out.shows_secrets())),
                         );
                     }
                     return;

@@ -2,6 +2,7 @@
 
 use super::fields as f;
 use super::parse::FieldLine;
+use super::secret::is_telling;
 use crate::field::Field;
 
 /// What a field is to us.
@@ -27,6 +28,8 @@ pub enum Meaning {
     Diagnostics,
     /// A URI, whose query may hold a credential.
     Uri,
+    /// A field nobody knows, whose name says that its value is a credential (`X-Auth-Token`).
+    Secret,
     /// `Content-Length`
     Length,
     /// Anything else.
@@ -92,6 +95,15 @@ static KNOWN: [Known; 34] = [
 
 /// Any field that is not in the table.
 static OTHER: Known = special("", Meaning::Plain, None);
+
+/// What a field line means where it is shown.
+pub fn shown(line: &FieldLine<'_>) -> Meaning {
+    let known = known(line);
+    // X-MS-WebTicketURL and X-MS-WebTicketSupported say where tickets come from, and are none.
+    let about = line.name.get(..14).is_some_and(|n| n.eq_ignore_ascii_case(b"X-MS-WebTicket"));
+    let secret = known.field.is_none() && known.meaning == Meaning::Plain && !about && is_telling(line.name);
+    if secret { Meaning::Secret } else { known.meaning }
+}
 
 /// What is known of a field line.
 pub fn known(line: &FieldLine<'_>) -> &'static Known {

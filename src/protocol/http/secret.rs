@@ -50,7 +50,7 @@ pub fn value(meaning: Meaning, value: &[u8], shows_secrets: bool) -> Cow<'_, [u8
             let (scheme, secret) = value.split_at_checked(at).unwrap_or((&[], value));
             [scheme, &masked(secret)].concat().into()
         }
-        Meaning::Cookie | Meaning::SetCookie | Meaning::WebTicket => masked(value).into(),
+        Meaning::Cookie | Meaning::SetCookie | Meaning::WebTicket | Meaning::Secret => masked(value).into(),
         Meaning::Uri => uri(value, shows_secrets),
         _ => value.into(),
     }
@@ -69,14 +69,31 @@ pub fn line<'b>(meaning: Meaning, line: &FieldLine<'b>, shows_secrets: bool) -> 
     }
 }
 
-/// A URI whose query or fragment may hold credentials.
+/// A URI: its password, and the credentials in its query or fragment.
 pub fn uri(uri: &[u8], shows_secrets: bool) -> Cow<'_, [u8]> {
-    let Some(at) = memchr::memchr2(b'?', b'#', uri).filter(|_| !shows_secrets) else { return uri.into() };
-    let (path, query) = uri.split_at_checked(at.saturating_add(1)).unwrap_or((uri, &[]));
-    match parameters(query) {
-        Some(shown) => [path, &shown].concat().into(),
-        None => uri.into(),
+    if shows_secrets {
+        return uri.into();
     }
+    let at = memchr::memchr2(b'?', b'#', uri).map_or(uri.len(), |at| at.saturating_add(1));
+    let (path, query) = uri.split_at_checked(at).unwrap_or((uri, &[]));
+    match (password(path), parameters(query)) {
+        (None, None) => uri.into(),
+        (path_shown, query_shown) => {
+            [path_shown.as_deref().unwrap_or(path), query_shown.as_deref().unwrap_or(query)].concat().into()
+        }
+    }
+}
+
+/// `https://user:password@host` with the password masked; nothing if there is none.
+fn password(uri: &[u8]) -> Option<Vec<u8>> {
+    let start = memchr::memmem::find(uri, b"://")?.checked_add(3)?;
+    let (scheme, rest) = uri.split_at_checked(start)?;
+    let authority = rest.get(..memchr(b'/', rest).unwrap_or(rest.len()))?;
+    let user = authority.get(..memchr::memrchr(b'@', authority)?)?;
+    let colon = memchr(b':', user)?.checked_add(1)?;
+    let (user, secret) = user.split_at_checked(colon)?;
+    let behind = rest.get(colon.checked_add(secret.len())?..)?;
+    Some([scheme, user, &masked(secret), behind].concat())
 }
 
 /// The parameters of a query or a form with the telling values masked; nothing if none is.
@@ -91,7 +108,7 @@ pub fn parameters(query: &[u8]) -> Option<Vec<u8>> {
         let at = memchr(b'=', pair).map_or(pair.len(), |at| at.saturating_add(1));
         let (name, secret) = pair.split_at_checked(at).unwrap_or((pair, &[]));
         shown.extend_from_slice(name);
-        if is_telling(name) && !secret.is_empty() {
+        if is_telling(name.strip_suffix(b"=").unwrap_or(name)) && !secret.is_empty() {
             found = true;
             shown.extend(masked(secret));
         } else {
@@ -100,4 +117,26 @@ pub fn parameters(query: &[u8]) -> Option<Vec<u8>> {
         shown.extend_from_slice(end);
     }
     found.then_some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        String::from_utf8_lossy(&uri(text.as_bytes(), false)).into_owned()
+    }
+
+    #[test]
+    fn uris_keep_what_is_no_credential() {
+        for plain in ["/a/b?lang=de&x=#top", "https://user@host/a", "/?sipuri=mona@corvid.example", "*", ""] {
+            assert_eq!(shown(plain), plain);
+        }
+        assert!(shown("https://mona:pw@host/a?b=c").ends_with("@host/a?b=c"));
+        assert!(!shown("https://mona:pw@host/a?b=c").contains("pw"));
+        let query = shown("/a?Cwt=AAEB&lang=de;pin=1234#access_token=x");
+        assert!(query.starts_with("/a?Cwt=(hidden") && query.contains("&lang=de;pin=(hidden"), "{query}");
+        assert!(!["AAEB", "1234", "=x"].iter().any(|secret| query.contains(secret)));
+        assert_eq!(&*uri(b"/?cwt=AAEB", true), b"/?cwt=AAEB");
+    }
 }

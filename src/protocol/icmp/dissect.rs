@@ -7,7 +7,7 @@ use super::fields::{
 };
 use super::quote;
 use crate::field::Value;
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use crate::protocol::{Message, Out, Portion, data, ethertype};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;

@@ -1,6 +1,6 @@
 //! Fields of ICMP.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     ICMP            = Protocol "icmp"                    "Internet Control Message Protocol";

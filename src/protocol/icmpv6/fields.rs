@@ -1,6 +1,6 @@
 //! Fields of ICMPv6.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     ICMPV6          = Protocol "icmpv6"                      "Internet Control Message Protocol v6";

@@ -2,7 +2,7 @@
 
 use super::{Claim, Message, Out, Portion, Protocol};
 use crate::field::Value;
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use std::net::Ipv4Addr;
 
 crate::fields! {

@@ -4,9 +4,10 @@ use super::fields::{
     ADDR, CHECKSUM, CHECKSUM_STATUS, DSCP, DSFIELD, DST, DST_HOST, ECN, FLAGS, FLAGS_DF, FLAGS_MF, FLAGS_RB,
     FRAG_OFFSET, FRAGMENT_COUNT, HDR_LEN, HOST, ID, IP, LEN, PROTO, REASSEMBLED_LEN, SRC, SRC_HOST, TTL, VERSION,
 };
-use super::{checksum, hand_over, numbers, options};
+use super::{hand_over, options};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Context, Message, Out, Portion, data, ethertype};
+use crate::protocol::{checksum, numbers};
 use crate::wire::At;
 use std::net::Ipv4Addr;
 

@@ -1,6 +1,6 @@
 //! Fields of IPv4.
 
-use super::{checksum, numbers};
+use crate::protocol::{checksum, numbers};
 
 crate::fields! {
     IP              = Protocol "ip"                    "Internet Protocol Version 4";

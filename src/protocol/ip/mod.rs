@@ -16,10 +16,8 @@
 //! The header checksum is shown, not judged: captures of the sending machine hold checksums that the network card fills
 //! in later. What IP protocol numbers lead to is here as well; `ipv6` uses it.
 
-pub mod checksum;
 mod dissect;
 pub mod fields;
-pub mod numbers;
 mod options;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The Authentication Header (RFC 4302) of IPv4 and IPv6: it hides nothing, so what it carries is described as usual.
 
-use crate::protocol::ip::{self, numbers};
 use crate::protocol::{Claim, Message, Out, Portion, Protocol};
+use crate::protocol::{ip, numbers};
 
 crate::fields! {
     AH          = Protocol "ah"             "Authentication Header";

@@ -6,7 +6,8 @@ use super::fields::{
     SLAAC_MAC, SRC, SRC_HOST, SRC_SLAAC_MAC, TCLASS, VERSION,
 };
 use crate::field::{Field, Mark, Value};
-use crate::protocol::ip::{self, hand_over, numbers};
+use crate::protocol::ip::{self, hand_over};
+use crate::protocol::numbers;
 use crate::protocol::{Context, Message, Out, Portion, data};
 use crate::wire::At;
 use std::net::Ipv6Addr;

@@ -1,6 +1,6 @@
 //! Fields of IPv6.
 
-use crate::protocol::ip::numbers;
+use crate::protocol::numbers;
 
 crate::fields! {
     IPV6              = Protocol "ipv6"                       "Internet Protocol Version 6";

@@ -1,9 +1,9 @@
-use crate::protocol::sample::{ETHERNET, describe, eth, layers, marks, values};
+use crate::protocol::sample::{ETHERNET, describe, describe_masked, eth, layers, marks, values};
 
 #[test]
 fn a_password_sent_in_clear_is_hidden_here() {
     let session = b"\x11\x00\x00\x11\x00\x12\xc0\x23\x01\x01\x00\x10\x05alice\x05s3crt";
-    let tree = describe(ETHERNET, &eth(0x8864, session));
+    let tree = describe_masked(ETHERNET, &eth(0x8864, session));
     assert_eq!(layers(&tree), "eth:ethertype:pppoes:ppp:pap");
     assert_eq!([values(&tree, "pppoe.session_id"), values(&tree, "ppp.protocol")], ["0x0011", "0xc023"]);
     assert_eq!([values(&tree, "pap.peer_id"), values(&tree, "pap.password.length")], ["alice", "5"]);

@@ -8,7 +8,7 @@ use super::fields::{
 use super::flags::{self, FIN, Names, SYN};
 use super::{fields, options};
 use crate::field::{Field, Value};
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use crate::protocol::{FlowView, Message, Out, Portion, TcpView};
 use crate::wire::At;
 

@@ -1,8 +1,9 @@
 //! Where records end. The records that a segment completes are one message; a record that began in an earlier segment
 //! is one by itself, which is how tshark counts. A handshake message that spans records keeps them together.
 //!
-//! Only hellos are looked into, for the version, which decides how later records read.
+//! Only hellos are looked into, for the version, which decides how later records read; with keys, everything is.
 
+use super::decrypt::Decrypt;
 use super::parse::{self, Cursor, content, handshake_type};
 use super::session::{Note, Session};
 use crate::fact::Direction;
@@ -31,8 +32,9 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
 }
 
 /// Opens a conversation.
-pub fn open(_: &Opening) -> Box<dyn Conversation> {
-    Box::<Tls>::default()
+pub fn open(opening: &Opening<'_>) -> Box<dyn Conversation> {
+    let keys = opening.keys.filter(|keys| !keys.is_empty());
+    Box::new(Tls { decrypt: keys.map(|keys| Box::new(Decrypt::new(keys.clone()))), ..Tls::default() })
 }
 
 #[derive(Debug, Default)]
@@ -40,12 +42,15 @@ struct Tls {
     version: u16,
     seen: bool,
     halves: [Half; 2],
+    decrypt: Option<Box<Decrypt>>,
 }
 
 /// One direction.
 #[derive(Clone, Copy, Debug, Default)]
 struct Half {
     changed: bool,
+    /// Application data was seen.
+    data: bool,
     /// The next record began in an earlier segment, and its length is known.
     begun: bool,
     /// Bytes still missing to the end of the record that was begun.
@@ -80,6 +85,9 @@ impl Conversation for Tls {
                     _ => half.lost = true,
                 }
                 (half.begun, half.missing) = (false, 0);
+                if let Some(decrypt) = &mut self.decrypt {
+                    decrypt.gap(from);
+                }
                 Progress::Took(0)
             }
             Input::End(rest) => {
@@ -162,18 +170,26 @@ impl Tls {
         if left == 0 { Progress::Took(end) } else { Progress::More { took: end, need: wanted } }
     }
 
-    /// Tells of a message and learns from it.
+    /// Learns from a message and tells of it, and of what was inside.
     fn message(&mut self, from: Direction, bytes: &[u8], more: bool, found: &mut dyn Found) {
         let session = Session { version: self.version, changed: self.half(from).changed };
-        let note = Note { session, first: !self.seen, more };
-        found.message(bytes, note.pack());
-        self.seen = true;
+        let mut note = Note { session, first: !self.seen, more, ..Note::default() };
         let mut after = session;
         let mut rest = bytes;
+        if note.first && parse::ssl2_length(bytes).is_some() {
+            note.tells = true;
+        }
         while let Ok((next, record)) = parse::record(rest) {
             rest = next;
             let handshake = record.content.value == content::HANDSHAKE;
             let first = record.fragment.first().filter(|_| handshake);
+            note.tells |= match record.content.value {
+                content::HANDSHAKE => !changed_keys(after.changed, after.version),
+                content::ALERT => record.fragment.len() == 2,
+                _ => false,
+            };
+            // In TLS 1.3 the handshake hides as application data.
+            note.data |= record.content.value == content::APPLICATION_DATA && after.changed && !after.is_1_3();
             after.record(record.version.value, first == Some(&handshake_type::CLIENT_HELLO));
             after.changed |= record.content.value == content::CHANGE_CIPHER_SPEC;
             if first == Some(&handshake_type::SERVER_HELLO)
@@ -182,8 +198,25 @@ impl Tls {
                 after.handshake(hello.kind.value, hello.body);
             }
         }
+        note.data &= !self.half(from).data;
+        note.access = self.decrypt.as_mut().and_then(|decrypt| decrypt.message(from, bytes));
+        note.tells |= note.data || note.access.is_some();
+        found.message(bytes, note.pack());
+        self.seen = true;
         self.version = after.version;
-        self.half(from).changed = after.changed;
+        let half = self.half(from);
+        half.changed = after.changed;
+        half.data |= note.data;
+        let Some(decrypt) = &mut self.decrypt else { return };
+        for plain in decrypt.take() {
+            if plain.content == content::APPLICATION_DATA {
+                found.inner(plain.bytes);
+            } else if matches!(plain.content, content::HANDSHAKE | content::ALERT) {
+                let session = Session { version: after.version, changed: false };
+                let note = Note { session, more: true, tells: true, content: plain.content, ..Note::default() };
+                found.opened(plain.bytes.bytes(), note.pack());
+            }
+        }
     }
 }
 

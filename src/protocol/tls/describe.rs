@@ -12,15 +12,19 @@ use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
 /// Describes the body of a handshake message.
-pub fn body<'b>(message: &Message<'b>, handshake: &Handshake<'b>, out: &mut Out<'_, 'b>) {
+pub fn body<'b>(message: &Message<'b>, handshake: &Handshake<'b>, is_1_3: bool, out: &mut Out<'_, 'b>) {
     let body = handshake.body;
     let done = match handshake.kind.value {
         handshake_type::CLIENT_HELLO => client_hello(body, out),
         handshake_type::SERVER_HELLO => server_hello(body, out),
-        4 => session_ticket(body, out),
-        handshake_type::CERTIFICATE => certificate(message, body, out),
+        4 if !is_1_3 => session_ticket(body, out),
+        8 if is_1_3 => {
+            let mut rest = body;
+            extensions(&mut rest, true, out)
+        }
+        handshake_type::CERTIFICATE => certificate(message, body, is_1_3, out),
         12 => server_key_exchange(body, out),
-        13 => certificate_request(body, out),
+        13 if !is_1_3 => certificate_request(body, out),
         15 => certificate_verify(body, out),
         16 => {
             client_key_exchange(body, out);
@@ -181,8 +185,12 @@ fn session_ticket<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     Some(())
 }
 
-fn certificate<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn certificate<'b>(message: &Message<'b>, body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
+    if is_1_3 {
+        // certificate_request_context
+        out.read(&mut rest, vector8)?;
+    }
     let (length, mut list) = out.read(&mut rest, vector24)?;
     out.number(&f::CERTIFICATES_LENGTH, length.raw, length.value);
     out.group(&f::CERTIFICATES, list, |out| {
@@ -192,6 +200,9 @@ fn certificate<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>)
             out.bytes(&f::CERTIFICATE, certificate);
             if let Some(x509) = registry::find(Claim::Named("x509af")) {
                 out.give_inside(x509, &message.with(certificate));
+            }
+            if is_1_3 {
+                extensions(&mut list, false, out)?;
             }
         }
         Some(())

@@ -5,7 +5,7 @@ use super::handshake;
 use super::parse::{self, Handshake, Record, Ssl2Hello, content, handshake_type};
 use super::session::{Note, Session};
 use super::{describe, handshake::RETRY};
-use crate::fact::{Fact, TlsFlight};
+use crate::fact::{Fact, Handshake as Told, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out};
 use std::borrow::Cow;
@@ -16,13 +16,26 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     if note.first {
         out.fact(Fact::Encrypted, message.bytes);
     }
-    if !out.shows() {
+    if !out.shows() && !note.tells {
         return;
     }
+    let told = note.tells.then(|| Told { data: note.data, access: note.access, ..Told::default() });
     out.group(&f::TLS, message.bytes, |out| {
-        let mut walk = Walk { session: note.session, ..Walk::default() };
-        walk.records(message, message.bytes, out);
+        let mut walk = Walk { session: note.session, told, ..Walk::default() };
+        match note.content {
+            0 => walk.records(message, message.bytes, out),
+            content::ALERT => walk.alert(message.bytes, out),
+            _ => {
+                let _ = walk.messages(message, message.bytes, out);
+            }
+        }
         walk.goes_on(out);
+        if let Some(told) = walk.told.filter(|told| *told != Told::default()) {
+            out.fact(Fact::Handshake(Box::new(told)), message.bytes);
+        }
+        if !out.shows() {
+            return;
+        }
         let said = walk.titles.join(", ");
         if note.more {
             out.column_more(format_args!(", {said}"));
@@ -31,6 +44,10 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         }
     });
 }
+
+/// Certificates that the analysis is told of one chain, and bytes of each.
+const MAX_CHAIN: usize = 8;
+const MAX_CERTIFICATE: usize = 16 << 10;
 
 /// A walk over records that follow each other in one direction.
 #[derive(Debug, Default)]
@@ -41,6 +58,8 @@ pub struct Walk {
     pub titles: Vec<Cow<'static, str>>,
     /// What the walk tells the analysis, if it is to.
     pub flight: Option<TlsFlight>,
+    /// The same of a connection of its own.
+    pub told: Option<Told>,
     record_version: u16,
     /// The start of a handshake message that the records so far do not complete.
     carry: Vec<u8>,
@@ -144,6 +163,9 @@ impl Walk {
         if let Some(flight) = &mut self.flight {
             flight.alert = Some(*desc);
         }
+        if let Some(told) = &mut self.told {
+            told.alert = Some(TlsAlert { level: *level, code: *desc });
+        }
     }
 
     /// The handshake messages of one record, and what an earlier record began.
@@ -191,6 +213,7 @@ impl Walk {
         let Handshake { raw, kind, length, body } = *handshake;
         self.session.handshake(kind.value, body);
         self.tell(kind.value, body);
+        self.tell_handshake(kind.value, body);
         if !out.shows() {
             return;
         }
@@ -201,12 +224,46 @@ impl Walk {
         out.group(&f::HANDSHAKE, raw, |out| {
             out.number(&f::HANDSHAKE_TYPE, kind.raw, kind.value);
             out.number(&f::HANDSHAKE_LENGTH, length.raw, length.value);
-            describe::body(message, handshake, out);
+            describe::body(message, handshake, self.session.is_1_3(), out);
             out.label(format_args!("Handshake Protocol: {name}"));
         });
     }
 
-    /// Adds to what the analysis is told.
+    /// Adds to what the analysis is told of a connection.
+    fn tell_handshake(&mut self, kind: u8, body: &[u8]) {
+        let is_1_3 = self.session.is_1_3();
+        let Some(told) = &mut self.told else { return };
+        let text = |raw: &[u8]| String::from_utf8_lossy(raw).into_owned();
+        match kind {
+            handshake_type::CLIENT_HELLO => {
+                told.offer = handshake::client_hello(body).and_then(|hello| {
+                    let random = *hello.random.first_chunk()?;
+                    Some(TlsOffer {
+                        version: hello.offered_version(),
+                        random,
+                        server_name: hello.server_name().map(text),
+                    })
+                });
+            }
+            handshake_type::SERVER_HELLO => {
+                told.choice =
+                    handshake::server_hello(body).filter(|hello| hello.random != RETRY).map(|hello| TlsChoice {
+                        version: hello.chosen_version(),
+                        suite: hello.suite(),
+                        protocol: hello.protocol().map(text),
+                    });
+            }
+            handshake_type::CERTIFICATE if told.certificates.is_empty() => {
+                let chain = handshake::certificates(body, is_1_3);
+                told.chain = chain.len();
+                let kept = chain.into_iter().take(MAX_CHAIN).take_while(|der| der.len() <= MAX_CERTIFICATE);
+                told.certificates = kept.map(Into::into).collect();
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds to what the analysis is told of a flight in TLS-DSK.
     fn tell(&mut self, kind: u8, body: &[u8]) {
         let Some(flight) = &mut self.flight else { return };
         match kind {

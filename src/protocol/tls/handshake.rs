@@ -33,6 +33,8 @@ pub mod extension {
     pub const SUPPORTED_VERSIONS: u16 = 43;
     /// signature_algorithms_cert (RFC 8446 §4.2.3)
     pub const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
+    /// encrypt_then_mac (RFC 7366)
+    pub const ENCRYPT_THEN_MAC: u16 = 22;
     /// key_share (RFC 8446 §4.2.8)
     pub const KEY_SHARE: u16 = 51;
 }
@@ -48,24 +50,26 @@ pub struct Hello<'a> {
     pub session_id: &'a [u8],
     /// cipher_suites, two bytes each; one in a ServerHello.
     pub suites: &'a [u8],
+    /// compression_methods; one in a ServerHello.
+    pub compression: &'a [u8],
     /// The extensions.
     pub extensions: &'a [u8],
 }
 
 /// Reads the body of a ClientHello.
 pub fn client_hello(body: &[u8]) -> Option<Hello<'_>> {
-    let (rest, (version, random, (_, session_id), (_, suites), _)) =
+    let (rest, (version, random, (_, session_id), (_, suites), (_, compression))) =
         (be_u16, take(32_usize), vector8, vector16, vector8).parse(body).ok()?;
     let extensions = extensions_of(rest)?;
-    Some(Hello { version, random, session_id, suites, extensions })
+    Some(Hello { version, random, session_id, suites, compression, extensions })
 }
 
 /// Reads the body of a ServerHello.
 pub fn server_hello(body: &[u8]) -> Option<Hello<'_>> {
-    let (rest, (version, random, (_, session_id), suites, _)) =
+    let (rest, (version, random, (_, session_id), suites, compression)) =
         (be_u16, take(32_usize), vector8, take(2_usize), take(1_usize)).parse(body).ok()?;
     let extensions = extensions_of(rest)?;
-    Some(Hello { version, random, session_id, suites, extensions })
+    Some(Hello { version, random, session_id, suites, compression, extensions })
 }
 
 fn extensions_of(rest: &[u8]) -> Option<&[u8]> {
@@ -85,6 +89,30 @@ impl<'a> Hello<'a> {
             .find(|e| e.kind.value == extension::SUPPORTED_VERSIONS)
             .and_then(|e| e.data.first_chunk())
             .map_or(self.version, |v| u16::from_be_bytes(*v))
+    }
+
+    /// The highest version a ClientHello offers: supported_versions goes before the number in front.
+    pub fn offered_version(&self) -> u16 {
+        let list = Extensions::of(self.extensions).find(|e| e.kind.value == extension::SUPPORTED_VERSIONS);
+        list.and_then(|e| vector8(e.data).ok())
+            .and_then(|(_, (_, versions))| {
+                let versions = versions.as_chunks::<2>().0.iter().map(|v| u16::from_be_bytes(*v));
+                versions.filter(|v| v >> 8 == 3).max()
+            })
+            .unwrap_or(self.version)
+    }
+
+    /// The application protocol a ServerHello names.
+    pub fn protocol(&self) -> Option<&'a [u8]> {
+        let data = Extensions::of(self.extensions).find(|e| e.kind.value == extension::ALPN)?.data;
+        let (_, (_, list)) = vector16(data).ok()?;
+        let (_, (_, name)) = vector8(list).ok()?;
+        Some(name)
+    }
+
+    /// True if this extension is there.
+    pub fn has(&self, kind: u16) -> bool {
+        Extensions::of(self.extensions).any(|e| e.kind.value == kind)
     }
 
     /// The host name the client asks for.
@@ -144,6 +172,23 @@ pub fn leaf(body: &[u8]) -> Option<&[u8]> {
     let (_, (_, list)) = vector24(body).ok()?;
     let (_, (_, leaf)) = vector24(list).ok()?;
     Some(leaf)
+}
+
+/// The certificates of a Certificate message, as the lists have them: up to TLS 1.2, or with a context in front and
+/// extensions behind each (RFC 8446 §4.4.2). A broken list ends early.
+pub fn certificates(body: &[u8], is_1_3: bool) -> Vec<&[u8]> {
+    let start = if is_1_3 { vector8(body).map_or(&[][..], |(rest, _)| rest) } else { body };
+    let mut out = Vec::new();
+    let Ok((_, (_, mut list))) = vector24(start) else { return out };
+    while let Ok((rest, (_, certificate))) = vector24(list) {
+        out.push(certificate);
+        list = rest;
+        if is_1_3 {
+            let Ok((rest, _)) = vector16(list) else { break };
+            list = rest;
+        }
+    }
+    out
 }
 
 /// The parameters of a ServerKeyExchange.

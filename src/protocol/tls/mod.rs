@@ -1,8 +1,9 @@
 //! TLS (RFC 5246, RFC 8446 as far as it is in clear) and what is left of SSL: records, hellos, certificates, alerts.
 //!
-//! Nothing is decrypted here.
+//! With secrets of the user's, records are opened in `decrypt`; what was in them is a stream of its own.
 
 mod conversation;
+mod decrypt;
 mod describe;
 mod dissect;
 pub mod fields;

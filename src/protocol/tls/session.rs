@@ -2,6 +2,7 @@
 
 use super::handshake;
 use super::parse::{TLS_1_3, handshake_type};
+use crate::fact::Access;
 
 /// What earlier messages settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Session {
     }
 }
 
-/// The note of a message: bits 0 to 15 the version, then flags.
+/// The note of a message: bits 0 to 15 the version, then flags, from bit 24 the access, from bit 32 the content type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Note {
     /// What was settled before.
@@ -55,11 +56,23 @@ pub struct Note {
     pub first: bool,
     /// Another message ended in the same segment before it.
     pub more: bool,
+    /// It has something for the analysis.
+    pub tells: bool,
+    /// Application data begins in this direction.
+    pub data: bool,
+    /// What the analysis is to hear of keys.
+    pub access: Option<Access>,
+    /// Not records, but what decryption made of records with this content type; 0 for records.
+    pub content: u8,
 }
 
 const CHANGED: u64 = 1 << 16;
 const FIRST: u64 = 1 << 17;
 const MORE: u64 = 1 << 18;
+const TELLS: u64 = 1 << 19;
+const DATA: u64 = 1 << 20;
+const ACCESS: u32 = 24;
+const CONTENT: u32 = 32;
 
 impl Note {
     /// As a number.
@@ -69,13 +82,26 @@ impl Note {
             | bit(self.session.changed, CHANGED)
             | bit(self.first, FIRST)
             | bit(self.more, MORE)
+            | bit(self.tells, TELLS)
+            | bit(self.data, DATA)
+            | u64::from(self.access.map_or(0, Access::number)) << ACCESS
+            | u64::from(self.content) << CONTENT
     }
 
     /// From a number.
     pub fn unpack(note: u64) -> Self {
         let version = u16::try_from(note & 0xffff).unwrap_or(0);
         let session = Session { version, changed: note & CHANGED != 0 };
-        Self { session, first: note & FIRST != 0, more: note & MORE != 0 }
+        let byte = |shift: u32| u8::try_from(note >> shift & 0xff).unwrap_or(0);
+        Self {
+            session,
+            first: note & FIRST != 0,
+            more: note & MORE != 0,
+            tells: note & TELLS != 0,
+            data: note & DATA != 0,
+            access: Access::numbered(byte(ACCESS)),
+            content: byte(CONTENT),
+        }
     }
 }
 
@@ -85,9 +111,11 @@ mod tests {
 
     #[test]
     fn notes_go_there_and_back() {
-        for bits in 0..8_u8 {
+        for bits in 0..32_u8 {
             let session = Session { version: 0x0303, changed: bits & 1 != 0 };
-            let note = Note { session, first: bits & 2 != 0, more: bits & 4 != 0 };
+            let access = Access::numbered(bits % 9);
+            let (tells, data, content) = (bits & 8 != 0, bits & 16 != 0, 22 * (bits & 1));
+            let note = Note { session, first: bits & 2 != 0, more: bits & 4 != 0, tells, data, access, content };
             assert_eq!(Note::unpack(note.pack()), note);
         }
     }

@@ -7,6 +7,12 @@ pub fn name(suite: u16) -> Option<&'static str> {
     SUITES.get(at).map(|(_, name)| *name)
 }
 
+/// True for a suite, by its name, that nobody should use: no or a broken cipher, no authentication.
+pub fn is_broken(name: &str) -> bool {
+    const BROKEN: [&str; 7] = ["_NULL", "_EXPORT", "_RC4_", "_RC2_", "_DES_", "_DES40_", "_3DES_"];
+    name.contains("_anon_") || BROKEN.iter().any(|part| name.contains(part))
+}
+
 #[rustfmt::skip]
 static SUITES: &[(u16, &str)] = &[
     (0x0000, "TLS_NULL_WITH_NULL_NULL"),

@@ -4,7 +4,7 @@ use super::fields::{
     CHECKSUM, CHECKSUM_STATUS, DSTPORT, LENGTH, PAYLOAD, PORT, SRCPORT, STREAM, TIME_DELTA, TIME_RELATIVE, UDP,
 };
 use crate::field::Value;
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 use crate::protocol::{Claim, FlowView, Message, Out, Portion, data, registry};
 
 /// Bytes of the header.

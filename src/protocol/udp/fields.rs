@@ -1,6 +1,6 @@
 //! Fields of UDP. A payload is a secret as a whole: what is in it is shown where it is understood.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     UDP             = Protocol "udp"                 "User Datagram Protocol";

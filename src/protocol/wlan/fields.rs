@@ -1,6 +1,6 @@
 //! Fields of IEEE 802.11.
 
-use crate::protocol::ip::checksum;
+use crate::protocol::checksum;
 
 crate::fields! {
     WLAN         = Protocol "wlan"                 "IEEE 802.11";

@@ -4,7 +4,6 @@ use super::table::{heading, put_at};
 use crate::tui::layout::{below, bytes_a_row};
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::tree::secrets;
 use crate::wire::Span;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,7 +27,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(bytes) = detail.tree.buffers.get(packets.buffer).map(|b| b.bytes.as_slice()) else { return };
     let node = detail.rows.get(packets.tree.cursor).and_then(|row| detail.tree.nodes.get(row.node));
     let chosen = node.filter(|n| usize::from(n.buffer) == packets.buffer).map_or(Span::default(), |n| n.at);
-    let secrets = secrets(&detail.tree, packets.buffer);
+    let secrets = detail.tree.hidden(packets.buffer);
     let inside = below(area, 1);
     let a_row = bytes_a_row(inside.width);
     for line in 0..inside.height {

@@ -107,7 +107,7 @@ fn a_request_with_basic_credentials() {
 fn no_secret_is_shown_unless_asked_for() {
     let saml = base64::encode(b"<saml:Assertion>ticket</saml:Assertion>");
     let fields = format!(
-        "Authorization: Bearer cwt=AAEBsecret\r\nProxy-Authorization: NTLM TlRMTVNTUAADAAAAsecret\r\n\
+        "Authorization: Bearer cwt=AAEBsecret\r\nX-Auth-Token: secret5\r\nProxy-Authorization: NTLM TlRMTVNTUAADAAAAsecret\r\n\
          Cookie: a=secret1; b=secret2\r\nX-MS-WebTicket: opaque={saml}\r\n\
          Referer: https://a/?access_token=secret3&lang=de\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     );
@@ -126,6 +126,8 @@ fn no_secret_is_shown_unless_asked_for() {
     assert!(values(&masked, "http.authorization")[0].starts_with("Bearer (hidden, "));
     assert!(values(&masked, "http.request.uri")[0].ends_with("&lang=de"));
     assert!(values(&masked, "http.referer")[0].ends_with("&lang=de"));
+    let open_url = describe(&request("X-MS-WebTicketURL: https://a/WebTicket/WebTicketService.svc\r\n"));
+    assert!(open_url.text().contains("X-MS-WebTicketURL: https://a/WebTicket/WebTicketService.svc"));
 
     let open = describe_in(message.as_bytes(), 0, true, &Context::default());
     assert_eq!(values(&open, "http.cookie_pair"), ["a=secret1", "b=secret2"]);

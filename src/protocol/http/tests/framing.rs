@@ -41,7 +41,7 @@ impl Found for Rows<'_> {
 impl Talk {
     fn new() -> Self {
         let end = ([192, 0, 2, 1], 80).into();
-        let conversation = open(&Opening { client: end, server: end, encrypted: false });
+        let conversation = open(&Opening { client: end, server: end, encrypted: false, keys: None });
         Self { conversation, sides: Default::default(), found: Vec::new(), became: false }
     }
 

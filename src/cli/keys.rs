@@ -1,0 +1,55 @@
+//! `keys`: which TLS conversations could be read with what was given, and why the rest could not.
+
+use super::args::{Common, Input};
+use super::{Exit, Failure, input, secrets};
+use crate::analysis::{Analysis, TlsTalk};
+use crate::fact::Access;
+use crate::protocol::tls::suites;
+use crate::scan::{FactsOnly, Scan};
+use crate::secrets::TlsKeys;
+use crate::wire::text::escape;
+use std::io::{self, BufWriter, Write};
+
+/// Runs the command: one line a conversation, then a count.
+pub fn run(common: &Common, files: &Input) -> Result<Exit, Failure> {
+    let keys = TlsKeys::new(secrets::read(common)?.keylog);
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    let mut analysis = Analysis::default();
+    let mut exit = Exit::Done;
+    {
+        let mut lens = FactsOnly::new(|row| analysis.observe(row));
+        for path in input::paths(common, files)? {
+            let mut reading = input::Reading::open(&path, common, &keys)?;
+            reading.each(|record| {
+                scan.frame(record, &mut lens);
+                Ok(true)
+            })?;
+            exit = exit.worse(reading.conclude(common));
+        }
+        scan.finish(&mut lens);
+    }
+    let talks = analysis.finish().tls;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for talk in &talks {
+        let name = talk.server_name.as_deref().map_or(String::new(), |n| format!(" ({})", escape(n.as_bytes())));
+        let suite = talk.suite.map(|s| suites::name(s).map_or_else(|| format!("0x{s:04x}"), str::to_owned));
+        let suite = suite.map_or(String::new(), |s| format!(", {s}"));
+        writeln!(out, "{} \u{2192} {}{name}{suite}: {}", talk.client, talk.server, verdict(talk))?;
+    }
+    let read = talks.iter().filter(|talk| talk.decrypted).count();
+    writeln!(out, "{read} of {} TLS conversations read; {} secrets at hand", talks.len(), keys.len())?;
+    out.flush()?;
+    Ok(exit)
+}
+
+fn verdict(talk: &TlsTalk) -> String {
+    let from = match talk.version {
+        Some(0x0304) => "traffic secrets",
+        _ => "master secret",
+    };
+    match talk.access {
+        Some(Access::Opened) => format!("read with the {from} of its client random"),
+        Some(access) => access.why().to_owned(),
+        None => "no TLS keys were given".to_owned(),
+    }
+}

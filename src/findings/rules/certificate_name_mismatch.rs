@@ -1,0 +1,34 @@
+//! W35: server certificate is for another name than the client asked for.
+
+use crate::analysis::Evidence;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W35.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W35",
+    name: "certificate-name-mismatch",
+    severity: Severity::High,
+    title: "Server certificate is for another name",
+    why: "The client asked for a name that the certificate does not hold: it refuses, or it accepts any certificate, and then also that of an attacker.",
+    remedy: "Request a certificate whose subject alternative names hold every name that clients use (Request-CsCertificate -DomainName, -AllSipDomain)",
+    references: &["RFC 6125 6.4"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for talk in &facts.tls {
+        let (Some(certificate), Some(name)) = (&talk.certificate, &talk.server_name) else { continue };
+        let Some((frame, _)) = talk.certificate_at else { continue };
+        if !certificate.is_for(name) {
+            let names = if certificate.names.is_empty() {
+                certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone())
+            } else {
+                certificate.names.join(", ")
+            };
+            report
+                .found("", talk.client, talk.server)
+                .title(format!("Server certificate is not for {name}"))
+                .proof(Item::new(frame, "tls.handshake.certificate", names));
+        }
+    }
+}

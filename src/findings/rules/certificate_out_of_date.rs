@@ -1,0 +1,35 @@
+//! W34: server certificate expired or not yet valid when it was sent.
+
+use crate::analysis::Evidence;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W34.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W34",
+    name: "certificate-out-of-date",
+    severity: Severity::High,
+    title: "Server certificate out of date",
+    why: "Clients either refuse the server or learn to accept any certificate, and then also that of an attacker.",
+    remedy: "Renew the certificate (Request-CsCertificate, Set-CsCertificate) and check the clocks of both machines",
+    references: &["RFC 5280 4.1.2.5"],
+    check,
+};
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for talk in &facts.tls {
+        let (Some(certificate), Some((frame, time))) = (&talk.certificate, talk.certificate_at) else { continue };
+        let (what, when) = if time.seconds() > certificate.not_after.seconds() {
+            ("expired on", certificate.not_after)
+        } else if time.seconds() < certificate.not_before.seconds() {
+            ("is not valid before", certificate.not_before)
+        } else {
+            continue;
+        };
+        let when = when.rfc3339_seconds();
+        report.found("", talk.client, talk.server).title(format!("Server certificate {what} {when}")).proof(Item::new(
+            frame,
+            "tls.handshake.certificate",
+            format!("{}, {what} {when}", certificate.subject),
+        ));
+    }
+}

@@ -1,0 +1,43 @@
+//! W18: user certificate of TLS-DSK lives long.
+
+use crate::analysis::Evidence;
+use crate::fact::Scheme;
+use crate::findings::{Item, Report, Rule, Severity};
+
+/// W18.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W18",
+    name: "user-certificate-long-lived",
+    severity: Severity::Medium,
+    title: "User certificate of TLS-DSK lives long",
+    why: "Signing in with this certificate asks no domain controller: a disabled or locked account keeps signing in until it expires.",
+    remedy: "Set-CsWebServiceConfiguration -DefaultValidityPeriodHours and -MaxValidityPeriodHours to hours or days; when an account is closed: Revoke-CsClientCertificate -Identity <user>",
+    references: &["[MS-SIPAE] 3.2.5", "Set-CsWebServiceConfiguration"],
+    check,
+};
+
+/// Days from which it is worth a word.
+const LONG: i64 = 30;
+/// The default of 180 days, and a day for clocks.
+const DEFAULT: i64 = 181;
+
+fn check(facts: &Evidence, report: &mut Report) {
+    for n in &facts.negotiations {
+        let Some(certificate) = n.certificate.as_deref().filter(|_| n.scheme == Scheme::TlsDsk) else { continue };
+        let days = certificate.days();
+        // One that had run out when it was sent opens nothing any more.
+        let sent = n.legs.iter().find(|leg| leg.frame == n.certificate_frame).map(|leg| leg.time);
+        if days < LONG || sent.is_some_and(|sent| sent.seconds() > certificate.not_after.seconds()) {
+            continue;
+        }
+        let found = report.found(n.address.as_deref().unwrap_or_default(), n.client, n.server);
+        found.title(format!("User certificate of TLS-DSK is good for {days} days")).proof(Item::new(
+            n.certificate_frame,
+            "tls.handshake.certificate",
+            certificate.not_after.rfc3339_seconds(),
+        ));
+        if days > DEFAULT {
+            found.severity(Severity::High);
+        }
+    }
+}

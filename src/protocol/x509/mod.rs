@@ -1,0 +1,13 @@
+//! X.509 certificates (RFC 5280 §4.1) as a walk over their DER: whose, by whom, from when to when, which names, which
+//! uses. Layers and field names are Wireshark's, which has a dissector for every attribute and extension.
+
+mod dissect;
+pub mod fields;
+#[cfg(test)]
+mod tests;
+
+use super::Protocol;
+
+/// A certificate.
+pub static PROTOCOL: Protocol =
+    Protocol { name: "x509af", column: "X509AF", fields: fields::ALL, dissect: dissect::dissect, ..Protocol::NONE };

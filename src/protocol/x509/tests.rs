@@ -1,0 +1,86 @@
+//! A certificate put together by hand.
+
+use super::{PROTOCOL, fields as f};
+use crate::field::{Field, Sink, Tree};
+use crate::protocol::{Budget, Context, Direction, Message, Out};
+
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let body = parts.concat();
+    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+    [&[tag, 0x82][..], &length, &body].concat()
+}
+
+fn attribute(kind: u8, tag: u8, value: &[u8]) -> Vec<u8> {
+    der(0x31, &[&der(0x30, &[&der(6, &[&[0x55, 4, kind]]), &der(tag, &[value])])])
+}
+
+fn extension(kind: u8, value: &[u8]) -> Vec<u8> {
+    der(0x30, &[&der(6, &[&[0x55, 0x1d, kind]]), &der(4, &[value])])
+}
+
+fn certificate() -> Vec<u8> {
+    let algorithm = der(0x30, &[&der(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11]]), &[5, 0]]);
+    let name = der(0x30, &[&attribute(6, 19, b"DE"), &attribute(10, 19, b"Corvid"), &attribute(3, 12, b"pool01")]);
+    let validity = der(0x30, &[&der(23, &[b"490208000000Z"]), &der(24, &[b"20510101235959Z"])]);
+    let key = der(0x30, &[&algorithm, &der(3, &[&[0, 1, 2, 3]])]);
+    let extensions = der(
+        0xa3,
+        &[&der(
+            0x30,
+            &[
+                &extension(17, &der(0x30, &[&der(0x82, &[b"pool01.corvid.example"]), &der(0x87, &[&[192, 0, 2, 11]])])),
+                &extension(19, &der(0x30, &[&der(1, &[&[0xff]])])),
+                &extension(35, &der(0x30, &[&der(0x80, &[&[7; 20]])])),
+                &extension(37, &der(0x30, &[&der(6, &[&[0x2b, 6, 1, 5, 5, 7, 3, 1]])])),
+            ],
+        )],
+    );
+    let version = der(0xa0, &[&der(2, &[&[2]])]);
+    let serial = der(2, &[&[0, 0xf2, 1]]);
+    let signed = der(0x30, &[&version, &serial, &algorithm, &name, &validity, &name, &key, &extensions]);
+    der(0x30, &[&signed, &algorithm, &der(3, &[&[0, 9, 9]])])
+}
+
+fn dissect(bytes: &[u8]) -> Tree {
+    let mut tree = Tree::new(false);
+    tree.enter("Frame", bytes);
+    let context = Context::default();
+    let message = Message { bytes, from: Direction::ToClient, note: 0, context: &context };
+    Out::new(&mut tree, &mut Budget::default(), bytes).give_inside(&PROTOCOL, &message);
+    tree
+}
+
+fn values<'t>(tree: &'t Tree, field: &'static Field) -> Vec<&'t str> {
+    tree.nodes.iter().filter(|n| n.field.is_some_and(|f| f == field)).map(|n| &*n.value).collect()
+}
+
+#[test]
+fn what_a_certificate_says() {
+    let bytes = certificate();
+    let tree = dissect(&bytes);
+    assert_eq!((values(&tree, &f::VERSION), values(&tree, &f::SERIAL)), (vec!["2"], vec!["00f201"]));
+    assert_eq!(values(&tree, &f::ALGORITHM), ["1.2.840.113549.1.1.11"; 3]);
+    assert_eq!(values(&tree, &f::UTC_TIME), ["2049-02-08 00:00:00 (UTC)"]);
+    assert_eq!(values(&tree, &f::LONG_TIME), ["2051-01-01 23:59:59 (UTC)"]);
+    assert_eq!(values(&tree, &f::COUNTRY), ["DE", "DE"]);
+    assert_eq!((values(&tree, &f::PRINTABLE), values(&tree, &f::UTF8)), (vec!["Corvid"; 2], vec!["pool01"; 2]));
+    assert_eq!(values(&tree, &f::DNS_NAME), ["pool01.corvid.example"]);
+    assert_eq!((values(&tree, &f::CA), values(&tree, &f::KEY_ID)), (vec!["1"], vec!["07".repeat(20).as_str()]));
+    assert_eq!(values(&tree, &f::PURPOSE), ["1.3.6.1.5.5.7.3.1"]);
+    assert_eq!(tree.layers, [["x509sat"; 6].as_slice(), &["x509ce"; 4]].concat());
+    assert!(tree.nodes.iter().all(|n| n.mark.is_none()));
+}
+
+#[test]
+fn every_prefix_and_every_damaged_byte_ends() {
+    let bytes = certificate();
+    for cut in 0..bytes.len() {
+        let tree = dissect(&bytes[..cut]);
+        assert!(tree.nodes.iter().any(|n| n.mark.is_some()), "cut at {cut} is not told");
+    }
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0xff;
+        dissect(&damaged);
+    }
+}
