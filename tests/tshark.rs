@@ -54,6 +54,9 @@ const CAPTURES: &[&str] = &[
 
 /// Fields that differ on purpose, and why.
 const KNOWN: &[(&str, &str)] = &[
+    ("x509af.extensions", "a group here; tshark prints how many there are"),
+    ("x509af.issuer", "a group here; tshark prints which kind of name it is"),
+    ("x509af.subject", "the same"),
     ("tcp.analysis", "given with its flags; SEQ/ACK round trips are not computed"),
     ("tcp.analysis.flags", "only what touches the bytes of a conversation is flagged"),
     ("tcp.analysis.out_of_order", "by sequence numbers alone; tshark guesses by round-trip times"),
