@@ -35,7 +35,7 @@ fn see(bytes: &[u8]) -> Result<Seen, String> {
     let report = began.elapsed();
     let counts = look::trees(bytes, look::assert_sound).map_err(|e| e.to_string())?;
     assert_eq!(counts.mistakes, 0);
-    Ok(Seen { packets: counts.frames, report, trees: began.elapsed() - report })
+    Ok(Seen { packets: counts.frames, report, trees: began.elapsed().checked_sub(report).unwrap() })
 }
 
 #[test]

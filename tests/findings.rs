@@ -150,7 +150,7 @@ fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
         let (tls, negotiation) = (&read["tls"][0], &read["negotiations"][0]);
         assert_eq!((&tls["suite"], &tls["decrypted"]), (&suite.into(), &true.into()), "{name}");
         assert_eq!((&negotiation["scheme"], &negotiation["encrypted"]), (&"Basic".into(), &true.into()), "{name}");
-        assert_eq!(negotiation["user"], "mona", "{name}");
+        assert_eq!(negotiation["user"], "CORVID\\mona", "{name}");
         let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("captures/tls/{name}.pcap"));
         let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
             .args(["report", "-T", "json", "--no-progress"])

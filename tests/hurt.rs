@@ -35,7 +35,11 @@ fn check(name: &str, bytes: &[u8]) {
     })
     .unwrap();
     let all = began.elapsed();
-    eprintln!("{name}: {} bytes, report in {reported:?}, {nodes} nodes in {:?}", bytes.len(), all - reported);
+    eprintln!(
+        "{name}: {} bytes, report in {reported:?}, {nodes} nodes in {:?}",
+        bytes.len(),
+        all.checked_sub(reported).unwrap()
+    );
     assert!(all < LIMIT, "{name}: report in {reported:?}, all in {all:?}");
 }
 
@@ -366,7 +370,7 @@ fn conversations_without_number() {
 /// An IPv4 packet in Ethernet.
 fn ip(talk: &mut Talk, id: u16, offset: u16, more: bool, protocol: u8, payload: &[u8]) {
     let len = u16::try_from(payload.len() + 20).unwrap_or(0).to_be_bytes();
-    let flags = (offset / 8 | if more { 0x2000 } else { 0 }).to_be_bytes();
+    let flags = ((offset / 8) | if more { 0x2000 } else { 0 }).to_be_bytes();
     let mut data = vec![2, 0, 0, 0, 0, 10, 2, 0, 0, 0, 0, 50, 8, 0, 0x45, 0, len[0], len[1]];
     data.extend(id.to_be_bytes());
     data.extend([flags[0], flags[1], 64, protocol, 0, 0, 192, 0, 2, 50, 192, 0, 2, 10]);

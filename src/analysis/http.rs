@@ -214,24 +214,23 @@ impl Connection {
         let begins = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Negotiate { .. })));
         let handshake = matches!(header.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
         let open = self.open.filter(|at| all.get(*at).is_some_and(|n| n.is_open() && n.scheme == header.scheme));
-        let at = match open.filter(|_| handshake && !begins) {
-            Some(at) => at,
-            None => {
-                let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
-                fresh.offered.clone_from(&self.offered);
-                fresh.target.clone_from(&head.host);
-                if let Some(user) = &header.user {
-                    (fresh.domain, fresh.user) = (None, Some(user.clone()));
-                }
-                if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
-                    before.end(Outcome::Abandoned, "the client began anew");
-                }
-                let at = all.add(fresh)?;
-                if handshake {
-                    self.open = Some(at);
-                }
-                at
+        let at = if let Some(at) = open.filter(|_| handshake && !begins) {
+            at
+        } else {
+            let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
+            fresh.offered.clone_from(&self.offered);
+            fresh.target.clone_from(&head.host);
+            if let Some(user) = &header.user {
+                (fresh.domain, fresh.user) = (None, Some(user.clone()));
             }
+            if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
+                before.end(Outcome::Abandoned, "the client began anew");
+            }
+            let at = all.add(fresh)?;
+            if handshake {
+                self.open = Some(at);
+            }
+            at
         };
         all.witness(at, token);
         let negotiation = all.get_mut(at)?;

@@ -10,6 +10,9 @@ use std::net::IpAddr;
 /// Tickets remembered, and exchanges waiting for an answer.
 const MAX_TICKETS: usize = 20_000;
 
+/// Exchanges that may be there before those that ended are let go.
+const ROOMY: usize = 2_000;
+
 /// Errors that are a step on the way, not an end: pre-authentication asked for, too large for UDP, another realm.
 const STEPS: [i32; 3] = [25, 52, 68];
 
@@ -54,6 +57,8 @@ pub(super) struct KdcExchanges {
     by_flow: HashMap<u32, (Key, Index)>,
     /// Who last got a ticket-granting ticket, by client address.
     holder: HashMap<IpAddr, Principal>,
+    /// How many exchanges may be there before they are looked through.
+    roomy: usize,
 }
 
 impl KdcExchanges {
@@ -107,6 +112,14 @@ impl KdcExchanges {
             negotiation.leg(place, if key.ticket_granting { "TGS-REQ" } else { "AS-REQ" });
             negotiation.preauthenticated |= message.preauthenticated;
             negotiation.offered_etypes.clone_from(&message.offered_etypes);
+        }
+        if self.by_flow.len().max(self.open.len()) >= self.roomy.max(ROOMY) {
+            // Exchanges that ended are of use only for answers sent twice, which come at once.
+            self.by_flow.retain(|_, (_, at)| all.get(*at).is_some_and(Negotiation::is_open));
+            self.open.retain(|_, at| all.get(*at).is_some_and(Negotiation::is_open));
+            self.by_flow.shrink_to(ROOMY);
+            self.open.shrink_to(ROOMY);
+            self.roomy = self.by_flow.len().max(self.open.len()).saturating_mul(2);
         }
         if self.open.len() < MAX_TICKETS && self.by_flow.len() < MAX_TICKETS {
             self.by_flow.insert(place.flow, (key.clone(), at));

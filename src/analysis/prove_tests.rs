@@ -99,7 +99,9 @@ fn judged(messages: Vec<Vec<Fact>>, secrets: &Secrets) -> Evidence {
             tcp: true,
             encrypted: false,
         };
-        facts.into_iter().for_each(|fact| analysis.observe(FactRow { place, fact }));
+        for fact in facts {
+            analysis.observe(FactRow { place, fact });
+        }
     }
     analysis.finish_with(secrets)
 }
@@ -254,7 +256,7 @@ fn tls_dsk(version: u16, request: &str, response: &str) -> Vec<Vec<Fact>> {
 }
 
 fn key_log(random: &str) -> Secrets {
-    let master: String = (0..48).map(|n: u8| format!("{n:02x}")).collect();
+    let master = crate::wire::text::hex(&(0..48).collect::<Vec<u8>>());
     let mut secrets = Secrets::default();
     let taken = secrets.keylog.read(format!("CLIENT_RANDOM {} {master}", random.repeat(32)).as_bytes());
     assert_eq!(taken.secrets, 1);

@@ -3,8 +3,10 @@
 use super::certificate::Certificate;
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
 use crate::wire::Timestamp;
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Connections kept.
 const MAX_TALKS: usize = 20_000;
@@ -33,13 +35,13 @@ pub struct TlsTalk {
     /// The frame of the ServerHello.
     pub choice_frame: u64,
     /// The server's certificate.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<Arc<Certificate>>,
     /// The frame it came in, and when.
     pub certificate_at: Option<(u64, Timestamp)>,
     /// How many certificates the server sent.
     pub chain: usize,
     /// The client's certificate.
-    pub client_certificate: Option<Certificate>,
+    pub client_certificate: Option<Arc<Certificate>>,
     /// The first alert that is no farewell, and who sent it.
     pub alert: Option<(TlsAlert, Direction)>,
     /// Application data was seen: from the client, from the server.
@@ -56,6 +58,8 @@ pub struct TlsTalk {
 #[derive(Debug, Default)]
 pub(super) struct TlsTalks {
     talks: BTreeMap<u32, TlsTalk>,
+    /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.
+    certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
 }
 
 impl TlsTalks {
@@ -89,7 +93,20 @@ impl TlsTalks {
         }))
     }
 
+    fn certificate(&mut self, der: &[u8]) -> Option<Arc<Certificate>> {
+        let digest = <[u8; 32]>::from(Sha256::digest(der));
+        if let Some(known) = self.certificates.get(&digest) {
+            return known.clone();
+        }
+        let read = Certificate::read(der).map(Arc::new);
+        if self.certificates.len() < MAX_TALKS {
+            self.certificates.insert(digest, read.clone());
+        }
+        read
+    }
+
     pub(super) fn observe(&mut self, place: &Place, said: &Handshake) {
+        let leaf_read = said.certificates.first().and_then(|leaf| self.certificate(leaf));
         let Some(talk) = self.seen(place) else { return };
         let notable = said.offer.is_some() || said.choice.is_some() || said.chain > 0 || said.alert.is_some();
         if notable && talk.frames.last() != Some(&place.frame) && talk.frames.len() < MAX_FRAMES {
@@ -103,13 +120,13 @@ impl TlsTalks {
             (talk.version, talk.suite, talk.protocol) = (Some(choice.version), choice.suite, choice.protocol.clone());
             talk.choice_frame = place.frame;
         }
-        if let Some(leaf) = said.certificates.first() {
+        if !said.certificates.is_empty() {
             let mine = match place.from {
                 Direction::ToClient => &mut talk.certificate,
                 Direction::ToServer => &mut talk.client_certificate,
             };
             if mine.is_none() {
-                *mine = Certificate::read(leaf);
+                *mine = leaf_read;
                 if place.from == Direction::ToClient {
                     talk.certificate_at = Some((place.frame, place.time));
                     talk.chain = said.chain;

@@ -68,12 +68,14 @@ impl Sink for View {
     }
 
     fn close(&mut self) {
+        self.gather.close();
         if let Some(tree) = &mut self.tree {
             tree.close();
         }
     }
 
     fn label(&mut self, text: fmt::Arguments<'_>) {
+        self.gather.label(text);
         if let Some(tree) = &mut self.tree {
             tree.label(text);
         }

@@ -155,7 +155,7 @@ pub trait Sink {
 macro_rules! fields {
     ($($id:ident = $kind:ident $name:literal $title:literal $(, names $names:expr)? $(, secret $($never:literal)?)? $(, hidden $($also:literal)?)?;)*) => {
         $(
-            #[doc = concat!("`", $name, "`: ", $title)]
+            #[doc = concat!("`", $name, "`: `", $title, "`")]
             pub static $id: $crate::field::Field = $crate::field::Field {
                 name: $name,
                 title: $title,

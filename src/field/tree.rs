@@ -150,10 +150,7 @@ fn number_of(value: &str) -> Option<u64> {
 
 /// What stands for a secret: its length and the first bytes of its digest, so that equal ones can be told.
 pub fn mask(value: Value<'_>) -> String {
-    let raw = match value {
-        Value::Text(raw) | Value::Bytes(raw) => raw,
-        _ => return "(hidden)".into(),
-    };
+    let (Value::Text(raw) | Value::Bytes(raw)) = value else { return "(hidden)".into() };
     if raw.is_empty() {
         return String::new();
     }

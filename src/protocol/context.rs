@@ -18,7 +18,7 @@ pub struct Context<'c> {
     pub reassembled: Option<usize>,
 }
 
-impl<'c> Context<'c> {
+impl Context<'_> {
     /// The same without flow: for headers that are quoted, as ICMP does.
     pub const fn quoted(&self) -> Self {
         Self { flow: None, datagram: None, exchange: None, reassembled: None, ..*self }

@@ -59,6 +59,9 @@ pub use portion::Portion;
 pub use crate::fact::Direction;
 use crate::field::Field;
 
+/// Opens a conversation.
+pub type Open = fn(&Opening<'_>) -> Box<dyn Conversation>;
+
 /// A protocol.
 pub struct Protocol {
     /// Filter prefix and name in `frame.protocols`: `sip`.
@@ -72,7 +75,7 @@ pub struct Protocol {
     /// Judges the first bytes of a stream or a datagram.
     pub probe: fn(&[u8]) -> Likelihood,
     /// Opens a conversation (protocols on a stream).
-    pub open: Option<fn(&Opening<'_>) -> Box<dyn Conversation>>,
+    pub open: Option<Open>,
     /// Which exchange a message belongs to, if its protocol has requests and responses.
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
     /// Describes one message.

@@ -159,16 +159,13 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Runs a parser over `rest` and moves it on; on failure marks what is left, empties `rest` and returns nothing.
     pub fn read<T>(&mut self, rest: &mut &'b [u8], parser: impl FnOnce(&'b [u8]) -> Parsed<'b, T>) -> Option<T> {
-        match parser(rest) {
-            Ok((after, value)) => {
-                *rest = after;
-                Some(value)
-            }
-            Err(_) => {
-                self.malformed(rest, "not readable from here");
-                *rest = &rest[rest.len()..];
-                None
-            }
+        if let Ok((after, value)) = parser(rest) {
+            *rest = after;
+            Some(value)
+        } else {
+            self.malformed(rest, "not readable from here");
+            *rest = &rest[rest.len()..];
+            None
         }
     }
 

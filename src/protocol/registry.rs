@@ -66,9 +66,7 @@ pub fn find_for(claim: Claim, bytes: &[u8]) -> Option<&'static Protocol> {
 
 /// The protocol that answers to `claim`.
 pub fn find(claim: Claim) -> Option<&'static Protocol> {
-    ALL.iter()
-        .copied()
-        .find(|p| p.claims.iter().any(|c| *c == claim) || matches!(claim, Claim::Named(name) if name == p.name))
+    ALL.iter().copied().find(|p| p.claims.contains(&claim) || matches!(claim, Claim::Named(name) if name == p.name))
 }
 
 /// The protocol that reads bodies of this media type (any case, no parameters); one that claims a whole family names

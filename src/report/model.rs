@@ -401,8 +401,8 @@ fn tls(talk: &TlsTalk) -> TlsRow {
             name: alert_name(alert.code),
             by: if from == Direction::ToServer { "client" } else { "server" },
         }),
-        certificate: talk.certificate.as_ref().map(CertificateRow::from),
-        client_certificate: talk.client_certificate.as_ref().map(CertificateRow::from),
+        certificate: talk.certificate.as_deref().map(CertificateRow::from),
+        client_certificate: talk.client_certificate.as_deref().map(CertificateRow::from),
         decrypted: talk.decrypted,
         frames: talk.frames.clone(),
     }

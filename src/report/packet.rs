@@ -100,10 +100,7 @@ pub fn bytes(out: &mut impl Write, tree: &Tree) -> io::Result<()> {
             let mut hex = String::new();
             for (i, b) in chunk.iter().enumerate() {
                 let gap = if i == 8 { " " } else { "" };
-                let _ = match is_hidden(row * 16 + i) {
-                    true => write!(hex, "{gap}·· "),
-                    false => write!(hex, "{gap}{b:02x} "),
-                };
+                let _ = if is_hidden(row * 16 + i) { write!(hex, "{gap}·· ") } else { write!(hex, "{gap}{b:02x} ") };
             }
             let shown = |(i, b): (usize, &u8)| match b {
                 _ if is_hidden(row * 16 + i) => '·',

@@ -41,16 +41,14 @@ impl Default for Scale {
     }
 }
 
+#[derive(Default)]
 pub(super) enum Talk {
+    #[default]
     Undecided,
     Known(&'static Protocol, Box<dyn Conversation>),
-    Nobody { tries: u8 },
-}
-
-impl Default for Talk {
-    fn default() -> Self {
-        Self::Undecided
-    }
+    Nobody {
+        tries: u8,
+    },
 }
 
 impl TcpStream {

@@ -97,10 +97,10 @@ impl Scan {
         let packet = slice(record.link_type, record.data);
         match packet.map(|p| (p, p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
-                self.segment(&packet, &segment, record.data, context, record.data, lens)
+                self.segment(&packet, &segment, record.data, context, record.data, lens);
             }
             Some((packet, Transport::Udp(datagram))) => {
-                self.datagram(&packet, &datagram, record.data, context, record.data, lens)
+                self.datagram(&packet, &datagram, record.data, context, record.data, lens);
             }
             Some((packet, Transport::Fragment(fragment))) => {
                 let whole = self.fragments.push(packet.source, packet.destination, &fragment, record.time);
@@ -163,15 +163,12 @@ impl Scan {
             return tell(&row, lens);
         }
         let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
-        match recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
-            Some(protocol) => {
-                let offset = u64::from(Span::of(buffer, datagram.payload).start);
-                scene.message(protocol, datagram.payload, 0, offset);
-            }
-            None => {
-                scene.raw(datagram.payload);
-                row.raw = true;
-            }
+        if let Some(protocol) = recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
+            let offset = u64::from(Span::of(buffer, datagram.payload).start);
+            scene.message(protocol, datagram.payload, 0, offset);
+        } else {
+            scene.raw(datagram.payload);
+            row.raw = true;
         }
         if datagram.missing > 0 {
             scene.mark(Mark::Truncated, datagram.payload);

@@ -112,8 +112,15 @@ impl Stage<'_> {
                         true
                     }
                     Verdict::Nobody => {
-                        *self.talk = Talk::Nobody { tries: RETRIES };
-                        return reader.pass(bytes.len() as u64);
+                        // What was held may be noise before the first message: the byte of a keep-alive.
+                        let known = Recogniser::surely(bytes).filter(|_| !reader.waiting().is_empty());
+                        let Some(protocol) = known else {
+                            *self.talk = Talk::Nobody { tries: RETRIES };
+                            return reader.pass(bytes.len() as u64);
+                        };
+                        reader.pass(0);
+                        self.open(protocol);
+                        false
                     }
                 }
             }

@@ -224,7 +224,9 @@ impl Assembler {
         for piece in &self.pieces {
             let offset = distance(piece.seq, seq);
             differs |= overlap_differs(&piece.bytes, segment.payload, offset);
-            let covered = offset >= 0 && offset.saturating_add(i64::from(segment.sent())) <= piece.bytes.len() as i64;
+            let covered = offset >= 0
+                && offset.saturating_add(i64::from(segment.sent()))
+                    <= i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX);
             if covered {
                 return differs;
             }
@@ -244,7 +246,7 @@ impl Assembler {
             }
             let Some(piece) = self.pieces.pop_front() else { return };
             self.waiting = self.waiting.saturating_sub(piece.bytes.len());
-            let sent = (piece.bytes.len() as i64).saturating_add(i64::from(piece.missing));
+            let sent = i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX).saturating_add(i64::from(piece.missing));
             if ahead.saturating_add(sent) > 0 {
                 let known = usize::try_from(ahead.saturating_neg()).unwrap_or(0);
                 self.accept(&piece.bytes, known, piece.missing, piece.origin, deliver);

@@ -3,6 +3,7 @@
 
 use super::Parsed;
 use nom::error::{Error, ErrorKind};
+use std::fmt::Write;
 
 /// One element: `raw` = header and `body`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +164,7 @@ pub fn oid(body: &[u8]) -> String {
                 let first = (arc / 40).min(2);
                 out = format!("{first}.{}", arc.saturating_sub(first.saturating_mul(40)));
             } else {
-                out.push_str(&format!(".{arc}"));
+                let _ = write!(out, ".{arc}");
             }
             arc = 0;
         }

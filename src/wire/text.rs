@@ -61,7 +61,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Bytes from hexadecimal text; nothing if a character is no digit or one is left over.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());

@@ -17,6 +17,7 @@ impl Timestamp {
         Self(seconds.saturating_mul(NANOS).saturating_add(nanos))
     }
 
+    #[expect(clippy::cast_possible_wrap, reason = "both are far below the limit after the division")]
     /// From a Windows FILETIME (100 ns since 1601-01-01), [MS-DTYP] 2.3.3.
     pub const fn from_filetime(ticks: u64) -> Self {
         let seconds = (ticks / 10_000_000) as i64;
@@ -38,6 +39,11 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "each part is below 100 and not negative"
+    )]
     /// `(year, month, day, hour, minute, second)` in UTC, proleptic Gregorian calendar.
     pub const fn civil(self) -> (i64, u8, u8, u8, u8, u8) {
         let (days, rest) = (self.seconds().div_euclid(86_400), self.seconds().rem_euclid(86_400));

@@ -115,7 +115,7 @@ pub fn digest(tree: &Tree) -> u64 {
     for node in &tree.nodes {
         node.field.map(|f| f.name).hash(&mut hasher);
         (node.buffer, node.at, node.depth, &node.value, &node.label).hash(&mut hasher);
-        node.mark.map(|mark| mark.text()).hash(&mut hasher);
+        node.mark.map(handshark::field::Mark::text).hash(&mut hasher);
     }
     for buffer in &tree.buffers {
         (buffer.title, &buffer.bytes).hash(&mut hasher);

@@ -305,7 +305,10 @@ impl Exchanges {
         self.side(from).state = State::Lost;
         if bytes.len() <= MAX_HEAD {
             match first_line(bytes) {
-                Some((line, _)) if start_line(line).is_some() => return self.head(from, bytes, found),
+                // `head` must agree, or both would hand the bytes to each other for ever.
+                Some((line, _)) if start_line(line).is_some() && may_begin_head(front(bytes)) => {
+                    return self.head(from, bytes, found);
+                }
                 None if may_begin_head(front(bytes)) => return Progress::More { took: 0, need: 0 },
                 _ => {}
             }

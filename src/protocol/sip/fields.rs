@@ -1,6 +1,6 @@
 //! The field table: Wireshark's names for what SIP has, `auth.*` for what Microsoft's schemes add.
 //!
-//! From [`ACCEPT`] on, every field is a header that [`super::header`] finds by the name behind `sip.`; keep them last.
+//! From [`ACCEPT`] on, every field is a header that `header` finds by the name behind `sip.`; keep them last.
 
 crate::fields! {
     PROTO                  = Protocol "sip"                        "Session Initiation Protocol";

@@ -220,7 +220,7 @@ crate::fields! {
     ALERT             = Group  "tls.alert_message"                "Alert Message";
     ALERT_LEVEL       = Number "tls.alert_message.level"          "Level", names alert_level;
     ALERT_DESC        = Number "tls.alert_message.desc"           "Description", names alert;
-    APP_DATA          = Bytes  "tls.app_data"                     "Encrypted Application Data";
+    APP_DATA          = Bytes  "tls.app_data"                     "Encrypted Application Data", secret;
 
     HANDSHAKE         = Group  "tls.handshake"                    "Handshake Protocol";
     HANDSHAKE_TYPE    = Number "tls.handshake.type"               "Handshake Type", names handshake_type;

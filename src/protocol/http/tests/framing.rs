@@ -303,6 +303,16 @@ fn a_head_that_is_cut_or_endless() {
 }
 
 #[test]
+fn a_start_line_that_only_its_end_makes_one() {
+    // Its first 256 bytes cannot become a start line, as a whole it is one.
+    let line = format!("GET /{}\u{1} HTTP/1.1\r\n\r\n", " a\u{1}".repeat(100));
+    let mut talk = Talk::new();
+    talk.say(ToServer, line.as_bytes()).say(ToServer, get("/").as_bytes());
+    assert_eq!(talk.found[0], (ToServer, note::STRAY, line));
+    assert_eq!(talk.found[1], row(ToServer, 0, Asked::Other, get("/")));
+}
+
+#[test]
 fn many_requests_wait_and_the_oldest_are_forgotten() {
     let mut talk = Talk::new();
     for _ in 0..1000 {
