@@ -19,17 +19,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "scan",
         &[
             "wire", "fact", "field", "network", "stream", "secrets", "capture", "filter", "protocol", "analysis",
-            "findings",
+            "signin", "findings",
         ],
     ),
     ("analysis", &["wire", "fact", "secrets", "protocol"]),
-    ("findings", &["wire", "fact", "analysis", "protocol"]),
-    ("report", &["wire", "fact", "field", "protocol", "scan", "analysis", "findings", "capture"]),
-    ("tui", &["wire", "fact", "field", "protocol", "capture", "filter", "scan", "analysis", "findings", "report"]),
+    ("signin", &["wire", "fact", "analysis"]),
+    ("findings", &["wire", "fact", "analysis", "signin", "protocol"]),
+    ("report", &["wire", "fact", "field", "protocol", "scan", "analysis", "signin", "findings", "capture"]),
+    (
+        "tui",
+        &[
+            "wire", "fact", "field", "protocol", "capture", "filter", "scan", "analysis", "signin", "findings", "report",
+        ],
+    ),
     (
         "cli",
         &[
-            "wire", "fact", "field", "protocol", "capture", "filter", "secrets", "scan", "analysis", "findings",
+            "wire", "fact", "field", "protocol", "capture", "filter", "secrets", "scan", "analysis", "signin", "findings",
             "report", "tui",
         ],
     ),

@@ -4,6 +4,7 @@
 //! what can be held against a password is [`Hidden`]. A new carrier emits the same facts and the analysis does not
 //! change.
 
+mod connection;
 mod head;
 mod kerberos;
 mod ntlm;
@@ -11,6 +12,7 @@ mod proof;
 mod scheme;
 mod tls;
 
+pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, Principal};
 pub use ntlm::flags as ntlm_flags;
@@ -54,6 +56,10 @@ pub enum Fact {
     WebTicket(Box<WebTicket>),
     /// A conversation turned out to be TLS: what it carries is encrypted.
     Encrypted,
+    /// A connection is over, or never came about.
+    Connection(Box<Connection>),
+    /// The network could not deliver a packet of the client.
+    Unreachable(Unreachable),
 }
 
 /// Which way a message goes.

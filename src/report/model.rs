@@ -7,6 +7,7 @@ use crate::fact::{Access, Direction};
 use crate::findings::{Found, Severity};
 use crate::protocol::tls::suites;
 use crate::scan::Counts;
+use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
 
@@ -44,7 +45,7 @@ pub struct Report {
     /// The capture.
     pub capture: Capture,
     /// Whole sign-ins.
-    pub sign_ins: Vec<serde_json::Value>,
+    pub sign_ins: Vec<SignInRow>,
     /// Authentications.
     pub negotiations: Vec<NegotiationRow>,
     /// Weaknesses.
@@ -322,13 +323,20 @@ const MAX_LISTED: usize = 1_000;
 
 impl Report {
     /// Puts it together. Findings below `least` are left out.
-    pub fn new(mut capture: Capture, counts: &Counts, facts: &Evidence, found: &[Found], least: Severity) -> Self {
+    pub fn new(
+        mut capture: Capture,
+        counts: &Counts,
+        facts: &Evidence,
+        sign_ins: &[SignIn],
+        found: &[Found],
+        least: Severity,
+    ) -> Self {
         capture.notices.extend(limits(counts, facts));
         Self {
             schema: "handshark/1",
             kind: "report",
             capture,
-            sign_ins: Vec::new(),
+            sign_ins: signin::rows(sign_ins, found, least),
             negotiations: facts.negotiations.iter().map(negotiation).collect(),
             findings: found.iter().filter(|f| f.severity >= least).map(finding).collect(),
             web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
