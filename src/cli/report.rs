@@ -71,6 +71,8 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
         analysis.until(last);
     }
     let counts = scan.counts();
+    // What it kept of its connections makes room for the report.
+    drop(scan);
     (capture.packets, capture.bytes) = (counts.frames, counts.bytes);
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
     secrets.keylog = keys.with(Clone::clone);
@@ -79,7 +81,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
-    let report = model::Report::new(capture, &counts, &facts, &sign_ins, &found, least);
+    let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
         Some(path) => {
