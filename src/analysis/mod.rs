@@ -12,6 +12,7 @@ mod prove;
 mod sip;
 mod tls;
 mod token;
+mod web;
 
 pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
@@ -21,6 +22,7 @@ pub use negotiation::{
 };
 pub use tls::TlsTalk;
 pub use token::{alert_name, tls_version};
+pub use web::{Operation, Seen, WebExchange};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;
@@ -33,6 +35,7 @@ use sip::SipAuth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use tls::TlsTalks;
+use web::WebExchanges;
 
 /// Conversations and sightings of one kind kept.
 const MAX_KEPT: usize = 20_000;
@@ -113,6 +116,10 @@ pub struct Evidence {
     pub answered: HashMap<(IpAddr, SocketAddr), Answered>,
     /// Conversations that are TLS.
     pub tls: Vec<TlsTalk>,
+    /// What was asked of web services, in the order it was asked.
+    pub web: Vec<WebExchange>,
+    /// Exchanges with web services that did not fit.
+    pub web_dropped: u64,
 }
 
 /// The fold.
@@ -129,6 +136,7 @@ pub struct Analysis {
     sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
     web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
     tls: TlsTalks,
+    web: WebExchanges,
     /// Servers of which an answer to this client was captured.
     answering: BTreeSet<(IpAddr, SocketAddr)>,
 }
@@ -181,7 +189,10 @@ impl Analysis {
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
+        let (web, web_dropped) = self.web.into_list();
         Evidence {
+            web,
+            web_dropped,
             negotiations,
             negotiations_dropped: dropped,
             sip_talks: self.sip_talks.into_values().collect(),
@@ -215,7 +226,10 @@ impl Analysis {
                 self.sip_talk(&group);
                 self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
             }
-            Some(head) => self.http.message(&group, head, &mut self.negotiations, &self.tickets),
+            Some(head) => {
+                self.web.message(&group, head);
+                self.http.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }
     }
