@@ -9,6 +9,7 @@ pub mod fact;
 pub mod field;
 pub mod filter;
 pub mod findings;
+pub mod knowledge;
 pub mod network;
 pub mod protocol;
 pub mod report;

@@ -72,14 +72,8 @@ impl LookupSeen {
 /// Lync client ([MS-OCDISCWS] and RFC 3263).
 pub fn candidate(name: &str, kind: u16) -> Option<&str> {
     const HOSTS: [&str; 5] = ["lyncdiscoverinternal.", "lyncdiscover.", "sipinternal.", "sipexternal.", "sip."];
-    const SERVICES: [&str; 6] = [
-        "_sipinternaltls._tcp.",
-        "_sipinternal._tcp.",
-        "_sip._tls.",
-        "_sips._tcp.",
-        "_sip._tcp.",
-        "_sip._udp.",
-    ];
+    const SERVICES: [&str; 6] =
+        ["_sipinternaltls._tcp.", "_sipinternal._tcp.", "_sip._tls.", "_sips._tcp.", "_sip._tcp.", "_sip._udp."];
     let list = if kind == SRV { &SERVICES[..] } else { &HOSTS[..] };
     list.iter().find_map(|prefix| name.strip_prefix(prefix)).filter(|domain| domain.contains('.'))
 }

@@ -15,6 +15,7 @@ mod register;
 mod sip;
 mod tls;
 mod token;
+mod web;
 
 pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
@@ -27,6 +28,7 @@ pub use negotiation::{
 pub use register::{Refusal, Registration, SipStep, SipWhat};
 pub use tls::TlsTalk;
 pub use token::{alert_name, tls_version};
+pub use web::{Operation, Seen, WebExchange};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;
@@ -34,14 +36,15 @@ use crate::wire::Timestamp;
 use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
-use lookup::LookupLog;
 use kdc::{KdcExchanges, Tickets};
+use lookup::LookupLog;
 use negotiation::Negotiations;
 use register::Registrar;
 use sip::SipAuth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use tls::TlsTalks;
+use web::WebExchanges;
 
 /// Conversations and sightings of one kind kept.
 const MAX_KEPT: usize = 20_000;
@@ -130,6 +133,10 @@ pub struct Evidence {
     pub connections: Connections,
     /// The time of the last packet.
     pub until: Timestamp,
+    /// What was asked of web services, in the order it was asked.
+    pub web: Vec<WebExchange>,
+    /// Exchanges with web services that did not fit.
+    pub web_dropped: u64,
 }
 
 /// The fold.
@@ -150,6 +157,7 @@ pub struct Analysis {
     lookups: LookupLog,
     connections: ConnectionLog,
     until: Timestamp,
+    web: WebExchanges,
     /// Servers of which an answer to this client was captured.
     answering: BTreeSet<(IpAddr, SocketAddr)>,
 }
@@ -174,7 +182,7 @@ impl Analysis {
             Fact::Connection(life) => {
                 self.flush();
                 let flow = row.place.flow;
-                let watched = self.registrar.knows(flow) || self.tls.knows(flow);
+                let watched = self.registrar.knows(flow) || self.tls.knows(flow) || self.web.knows(flow);
                 return self.connections.over(&row.place, &life, watched);
             }
             Fact::Unreachable(what) => {
@@ -221,7 +229,10 @@ impl Analysis {
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
+        let (web, web_dropped) = self.web.into_list();
         Evidence {
+            web,
+            web_dropped,
             negotiations,
             negotiations_dropped: dropped,
             sip_talks: self.sip_talks.into_values().collect(),
@@ -262,7 +273,10 @@ impl Analysis {
                 self.registrar.message(&group, head);
                 self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
             }
-            Some(head) => self.http.message(&group, head, &mut self.negotiations, &self.tickets),
+            Some(head) => {
+                self.web.message(&group, head);
+                self.http.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }
     }

@@ -11,6 +11,7 @@ mod ntlm;
 mod proof;
 mod scheme;
 mod tls;
+mod web;
 
 pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
@@ -18,8 +19,12 @@ pub use kerberos::{Kerberos, KerberosKind, Principal};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{Hidden, NtlmAnswer, SignedText};
-pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
+pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+pub use web::{
+    Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, Page, Realm,
+    TicketRequest, Web, WebHead,
+};
 
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
@@ -54,6 +59,8 @@ pub enum Fact {
     Passphrase(Box<Passphrase>),
     /// A web ticket was issued or presented.
     WebTicket(Box<WebTicket>),
+    /// What the body of an HTTP message is.
+    Web(Box<Web>),
     /// A conversation turned out to be TLS: what it carries is encrypted.
     Encrypted,
     /// A connection is over, or never came about.

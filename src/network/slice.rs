@@ -226,15 +226,13 @@ fn undelivered(protocol: u8, message: &[u8]) -> Option<Undelivered> {
     let (carries, ends, rest) = match (protocol, head.first()?) {
         (1, 3) => {
             let words = usize::from(quoted.first()? & 0x0f);
-            let ends = [quoted.get(12..16)?, quoted.get(16..20)?].map(|raw| {
-                <[u8; 4]>::try_from(raw).map(|raw| IpAddr::V4(Ipv4Addr::from(raw)))
-            });
+            let ends = [quoted.get(12..16)?, quoted.get(16..20)?]
+                .map(|raw| <[u8; 4]>::try_from(raw).map(|raw| IpAddr::V4(Ipv4Addr::from(raw))));
             (*quoted.get(9)?, ends.map(Result::ok), quoted.get(words.saturating_mul(4)..)?)
         }
         (58, 1) => {
-            let ends = [quoted.get(8..24)?, quoted.get(24..40)?].map(|raw| {
-                <[u8; 16]>::try_from(raw).map(|raw| IpAddr::V6(Ipv6Addr::from(raw)))
-            });
+            let ends = [quoted.get(8..24)?, quoted.get(24..40)?]
+                .map(|raw| <[u8; 16]>::try_from(raw).map(|raw| IpAddr::V6(Ipv6Addr::from(raw))));
             (*quoted.get(6)?, ends.map(Result::ok), quoted.get(40..)?)
         }
         _ => return None,

@@ -2,12 +2,12 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
+use super::signin::{self, SignInRow};
 use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
 use crate::fact::{Access, Direction};
 use crate::findings::{Found, Item, Severity};
 use crate::protocol::tls::suites;
 use crate::scan::Counts;
-use super::signin::{self, SignInRow};
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
@@ -436,7 +436,7 @@ fn undecrypted(talk: &TlsTalk) -> Undecrypted {
     }
 }
 
-fn finding(f: Found) -> FindingRow {
+fn finding(f: Found, sign_in: Option<u32>) -> FindingRow {
     let item = |i: Item| EvidenceRow { frame: i.frame, field: i.field, value: i.value };
     FindingRow {
         id: f.rule.code,
@@ -450,6 +450,7 @@ fn finding(f: Found) -> FindingRow {
         count: f.count,
         evidence: f.evidence.into_iter().map(item).collect(),
         fix: f.rule.remedy,
+        sign_in,
     }
 }
 

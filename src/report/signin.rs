@@ -163,7 +163,8 @@ fn owner(sign_ins: &[SignIn], finding: &Found) -> Option<u32> {
         return Some(first.id);
     }
     // Several at once behind one address: only a name tells them apart.
-    let local = |name: &str| name.rsplit('\\').next().unwrap_or(name).split('@').next().unwrap_or("").to_ascii_lowercase();
+    let local =
+        |name: &str| name.rsplit('\\').next().unwrap_or(name).split('@').next().unwrap_or("").to_ascii_lowercase();
     let whose = local(&finding.user);
     std::iter::once(first)
         .chain(others)

@@ -6,10 +6,13 @@
 use super::host::{Hosts, is_candidate};
 use super::steps::{is_broken, is_sip_port, is_sip_service};
 use super::story::Story;
-use crate::analysis::{Carrier, Evidence, Negotiation, Registration, SRV, SipWhat, candidate};
+use crate::analysis::{
+    A, Carrier, Evidence, Negotiation, Operation, Registration, SRV, SipWhat, WebExchange, candidate,
+};
+use crate::knowledge::service::{Resource, Service};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// After this much silence a new sign-in begins, in nanoseconds.
@@ -59,6 +62,7 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
     }
     lone(evidence, &hosts, &mut drafts, &mut by_host);
     let mut join = Join { evidence, hosts: &hosts, drafts: &mut drafts, by_host: &by_host };
+    join.web();
     join.negotiations();
     join.lookups();
     join.connections();
@@ -77,7 +81,8 @@ fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
         let key = (host, user, registration.endpoint.as_deref());
         let from = began(registration);
         let known = newest.get(&key).and_then(|at| drafts.get(*at)).filter(|draft| {
-            let over = draft.signed_in.is_some_and(|time| time <= from) || draft.removed.is_some_and(|time| time <= from);
+            let over =
+                draft.signed_in.is_some_and(|time| time <= from) || draft.removed.is_some_and(|time| time <= from);
             !over && from.since(draft.to) <= IDLE
         });
         let at = match (known.is_some(), newest.get(&key)) {
@@ -140,63 +145,96 @@ fn began(registration: &Registration) -> Timestamp {
     first.or(registration.active.map(|(_, time)| time)).unwrap_or_default()
 }
 
-/// Stories of clients that show nothing but a look-up or a connection that came to nothing.
+/// Something that opens a sign-in without a REGISTER: who, when, and for whom if it says so.
+struct Moment<'e> {
+    host: IpAddr,
+    from: Timestamp,
+    to: Timestamp,
+    user: Option<&'e str>,
+}
+
+/// Look-ups, connections and exchanges that open a sign-in.
+fn moments<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Moment<'e>> {
+    let probe = Story::new(evidence, Vec::new());
+    let mut all: Vec<Moment<'e>> = Vec::new();
+    let mut note = |client: IpAddr, from, to, user| all.push(Moment { host: hosts.main(client), from, to, user });
+    for lookup in evidence.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)) {
+        note(lookup.client, lookup.time, lookup.last, None);
+    }
+    for row in evidence.connections.unopened.iter().filter(|row| is_sip_port(row.server.port())) {
+        if let Some((_, time)) = row.life.opened {
+            note(row.client.ip(), time, row.life.last_syn, None);
+        }
+    }
+    for talk in &evidence.tls {
+        let named = talk.server_name.as_deref().is_some_and(|name| is_candidate(&name.to_ascii_lowercase(), A));
+        let sip = is_sip_port(talk.server.port());
+        if sip && (is_broken(&probe, talk) || !talk.decrypted) || named && is_broken(&probe, talk) {
+            note(talk.client.ip(), talk.time, talk.time, None);
+        }
+    }
+    for exchange in evidence.web.iter().filter(|w| opens_by_web(w)) {
+        if let Some(first) = exchange.first() {
+            let last = exchange.response.map_or(first.time, |answer| answer.time);
+            note(exchange.client.ip(), first.time, last, exchange.user.as_deref());
+        }
+    }
+    all.sort_by_key(|moment| moment.from);
+    all
+}
+
+/// True for a request that only somebody signing in makes.
+fn opens_by_web(exchange: &WebExchange) -> bool {
+    match exchange.service {
+        Service::Autodiscover(resource) => resource != Resource::Frame,
+        Service::WebTicket(_) | Service::OAuthToken | Service::CertProv => true,
+        Service::Ucwa => exchange.operation == Operation::Apply,
+        Service::Proxy => is_candidate(&exchange.host, A),
+        _ => false,
+    }
+}
+
+/// Stories of clients that do not register by SIP, or did not come that far.
 fn lone<'e>(
     evidence: &'e Evidence,
     hosts: &Hosts,
     drafts: &mut Vec<Draft<'e>>,
     by_host: &mut HashMap<IpAddr, Vec<usize>>,
 ) {
-    let mut moments: BTreeMap<IpAddr, Vec<Timestamp>> = BTreeMap::new();
-    let probe = Story::new(evidence, Vec::new());
-    let mut note = |client: IpAddr, time: Timestamp| moments.entry(hosts.main(client)).or_default().push(time);
-    for lookup in evidence.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)) {
-        note(lookup.client, lookup.time);
-        note(lookup.client, lookup.last);
-    }
-    for row in &evidence.connections.unopened {
-        if let Some((_, time)) = row.life.opened.filter(|_| is_sip_port(row.server.port())) {
-            note(row.client.ip(), time);
-            note(row.client.ip(), row.life.last_syn);
-        }
-    }
-    for talk in &evidence.tls {
-        let named = talk.server_name.as_deref().is_some_and(|name| is_candidate(&name.to_ascii_lowercase(), 1));
-        let sip = is_sip_port(talk.server.port());
-        if sip && (is_broken(&probe, talk) || !talk.decrypted) || named && is_broken(&probe, talk) {
-            note(talk.client.ip(), talk.time);
-        }
-    }
-    for (host, mut times) in moments {
-        if by_host.contains_key(&host) || drafts.len() >= MAX_STORIES {
+    for moment in moments(evidence, hosts) {
+        let same = |draft: &Draft<'e>| match (draft.story.user.as_deref(), moment.user) {
+            (Some(own), Some(named)) => same_account(Some(own), Some(named)),
+            _ => true,
+        };
+        let known = by_host.get(&moment.host).into_iter().flatten().copied().find(|at| {
+            drafts.get(*at).is_some_and(|draft| {
+                let registers = !draft.story.registrations.is_empty();
+                let near = if registers { draft.covers(moment.from) } else { moment.from.since(draft.to) <= IDLE };
+                near && same(draft)
+            })
+        });
+        if let Some(draft) = known.and_then(|at| drafts.get_mut(at)) {
+            if draft.story.registrations.is_empty() {
+                draft.widen(moment.to);
+                draft.story.user = draft.story.user.take().or_else(|| moment.user.map(str::to_owned));
+            }
             continue;
         }
-        times.sort_unstable();
-        let mut open: Option<Draft<'e>> = None;
-        for time in times {
-            match &mut open {
-                Some(draft) if time.since(draft.to) <= IDLE => draft.widen(time),
-                _ => {
-                    let fresh = Draft {
-                        story: Story::new(evidence, hosts.all(host)),
-                        host,
-                        endpoint: None,
-                        from: time,
-                        to: time,
-                        signed_in: None,
-                        removed: None,
-                    };
-                    if let Some(done) = open.replace(fresh) {
-                        by_host.entry(host).or_default().push(drafts.len());
-                        drafts.push(done);
-                    }
-                }
-            }
+        if drafts.len() >= MAX_STORIES {
+            break;
         }
-        if let Some(done) = open {
-            by_host.entry(host).or_default().push(drafts.len());
-            drafts.push(done);
-        }
+        let mut story = Story::new(evidence, hosts.all(moment.host));
+        story.user = moment.user.map(str::to_owned);
+        by_host.entry(moment.host).or_default().push(drafts.len());
+        drafts.push(Draft {
+            story,
+            host: moment.host,
+            endpoint: None,
+            from: moment.from,
+            to: moment.to,
+            signed_in: None,
+            removed: None,
+        });
     }
 }
 
@@ -213,7 +251,10 @@ impl<'e> Join<'_, 'e> {
     fn find(&self, client: IpAddr, time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
         let here = self.by_host.get(&self.hosts.main(client))?;
         let covering = || {
-            here.iter().copied().filter_map(|at| Some((at, self.drafts.get(at)?))).filter(|(_, draft)| draft.covers(time))
+            here.iter()
+                .copied()
+                .filter_map(|at| Some((at, self.drafts.get(at)?)))
+                .filter(|(_, draft)| draft.covers(time))
         };
         let mut fitting: Vec<_> = covering().filter(|(_, draft)| fits(draft)).collect();
         // One after the other is no doubt, several at once is.
@@ -253,12 +294,40 @@ impl<'e> Join<'_, 'e> {
         }
     }
 
+    fn web(&mut self) {
+        for exchange in &self.evidence.web {
+            let Some(first) = exchange.first() else { continue };
+            if super::web::stage(exchange).is_none() {
+                continue;
+            }
+            let client = exchange.client.ip();
+            let user = exchange.user.as_deref();
+            let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), user);
+            // What names somebody else is somebody else's.
+            let nobody = |draft: &Draft<'e>| user.is_none() || draft.story.user.is_none();
+            // A connection is used by one.
+            let flow = |draft: &Draft<'e>| draft.story.web.iter().any(|w| w.flow == exchange.flow);
+            let found = self
+                .find(client, first.time, named)
+                .or_else(|| self.find(client, first.time, |draft| nobody(draft) && flow(draft)))
+                .or_else(|| self.find(client, first.time, nobody));
+            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
+                draft.widen(first.time);
+                if let Some(answer) = exchange.response {
+                    draft.widen(answer.time);
+                }
+                draft.story.web.push(exchange);
+            }
+        }
+    }
+
     fn lookups(&mut self) {
         for lookup in &self.evidence.lookups {
             let domain = candidate(&lookup.name, lookup.kind);
             let found = match domain {
                 Some(domain) => {
-                    let fits = |draft: &Draft<'e>| draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain));
+                    let fits =
+                        |draft: &Draft<'e>| draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain));
                     self.find(lookup.client, lookup.time, fits)
                 }
                 None => self.find(lookup.client, lookup.time, |_| true),
@@ -279,13 +348,17 @@ impl<'e> Join<'_, 'e> {
             }
         }
         for row in &self.evidence.connections.undelivered {
-            let found = self.find(row.client.ip(), row.time, |draft| matters(draft, row.server.ip(), row.server.port()));
+            let found =
+                self.find(row.client.ip(), row.time, |draft| matters(draft, row.server.ip(), row.server.port()));
             if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
                 draft.story.undelivered.push(row);
             }
         }
         for talk in &self.evidence.tls {
-            let carries = |draft: &Draft<'e>| draft.story.registrations.iter().any(|r| r.flow == talk.flow);
+            let carries = |draft: &Draft<'e>| {
+                draft.story.registrations.iter().any(|r| r.flow == talk.flow)
+                    || draft.story.web.iter().any(|w| w.flow == talk.flow)
+            };
             let named = talk.server_name.as_deref();
             let relevant = |draft: &Draft<'e>| {
                 is_sip_port(talk.server.port())
@@ -317,6 +390,7 @@ fn matters(draft: &Draft<'_>, server: IpAddr, port: u16) -> bool {
         || matches!(port, 53 | 88 | 464)
         || draft.story.lookups.iter().any(|l| l.kind != SRV && l.addresses.contains(&server))
         || draft.story.registrations.iter().any(|r| r.server.ip() == server)
+        || draft.story.web.iter().any(|w| w.server.ip() == server)
 }
 
 fn in_domain(draft: &Draft<'_>, host: &str) -> bool {

@@ -55,8 +55,13 @@ impl Hosts {
         let servers: BTreeSet<_> = calls.iter().map(|(_, server, _)| *server).collect();
         let asking = evidence.lookups.iter().map(|l| l.client);
         let proving = evidence.negotiations.iter().map(|n| n.client.ip());
-        let clients: BTreeSet<_> =
-            calls.iter().map(|(client, ..)| *client).chain(asking).chain(proving).filter(|a| !servers.contains(a)).collect();
+        let clients: BTreeSet<_> = calls
+            .iter()
+            .map(|(client, ..)| *client)
+            .chain(asking)
+            .chain(proving)
+            .filter(|a| !servers.contains(a))
+            .collect();
         let (four, six): (Vec<_>, Vec<_>) = clients.into_iter().partition(IpAddr::is_ipv4);
         if let (&[four], &[six]) = (&four[..], &six[..]) {
             self.join(four, six);

@@ -7,8 +7,9 @@ use super::stage::{Stage, State};
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::{Outcome, ServerWords, Side, SignIn, Verdict};
-use crate::analysis::{Carrier, Registration, SipWhat};
-use crate::fact::Scheme;
+use crate::analysis::{Carrier, Registration, SipWhat, WebExchange};
+use crate::fact::{Diagnostic, Scheme};
+use crate::knowledge::client::identify;
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::collections::BTreeSet;
@@ -25,9 +26,7 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     let steps = steps::steps(story);
     let progress = machine::run(&steps);
     let open = progress.open.and_then(|at| steps.get(at)).filter(|_| !progress.signed_in);
-    let case = open.and_then(|failure| {
-        Some(Case { story, steps: &steps, failure, trouble: failure.trouble? })
-    });
+    let case = open.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
     let over = case.as_ref().filter(|case| is_over(case));
     let looping = causes::loops(story, &progress);
     let outcome = match (progress.signed_in, over, &looping) {
@@ -49,13 +48,20 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     };
     let (first, last) = (steps.first(), steps.last());
     let time = |step: Option<&Step<'_>>| step.map_or_else(Timestamp::default, |step| step.time);
+    let user_agent = user_agent(story);
+    let (family, version) = user_agent.as_deref().map(identify).unwrap_or_default();
+    let last_frame = steps.iter().map(|step| step.frame).chain(last_leg(story)).max().unwrap_or(0);
     let mut signin = SignIn {
         id: 0,
+        addresses: story.addresses.clone(),
+        family,
+        version: Some(version).filter(|version| !version.is_empty()),
+        last_frame,
         user: story.user.clone(),
         client: client(story),
-        user_agent: story.registrations.iter().find_map(|r| r.user_agent.clone()),
+        user_agent,
         endpoint: story.registrations.iter().find_map(|r| r.endpoint.clone()),
-        side: if story.registrations.iter().any(|r| r.remote) { Side::External } else { Side::Unknown },
+        side: side(story),
         started: time(first),
         ended: time(last),
         first_frame: steps.iter().map(|step| step.frame).filter(|frame| *frame > 0).min().unwrap_or(0),
@@ -104,8 +110,35 @@ fn client(story: &Story<'_>) -> std::net::IpAddr {
     let trying = story.unopened.first().map(|u| u.client.ip());
     let asking = story.lookups.first().map(|l| l.client);
     let talking = story.tls.first().map(|t| t.client.ip());
+    let surfing = story.web.first().map(|w| w.client.ip());
     let nowhere = std::net::IpAddr::from([0, 0, 0, 0]);
-    registering.or(trying).or(talking).or(asking).or(story.addresses.first().copied()).unwrap_or(nowhere)
+    registering.or(surfing).or(trying).or(talking).or(asking).or(story.addresses.first().copied()).unwrap_or(nowhere)
+}
+
+/// What the client calls itself, to the registrar rather than to web services.
+fn user_agent(story: &Story<'_>) -> Option<String> {
+    let sip = story.registrations.iter().find_map(|r| r.user_agent.clone());
+    let applied = || story.web.iter().find_map(|w| w.application.as_ref()?.user_agent.clone());
+    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).cloned();
+    sip.or_else(applied).or_else(web)
+}
+
+/// Frames of negotiations, which go on after the last step.
+fn last_leg(story: &Story<'_>) -> impl Iterator<Item = u64> {
+    story.negotiations.iter().filter_map(|n| n.legs.last()).map(|leg| leg.frame)
+}
+
+/// Inside or outside, if something proves it: the Edge marks its users, autodiscover says which web site answered.
+fn side(story: &Story<'_>) -> Side {
+    if story.registrations.iter().any(|r| r.remote) {
+        return Side::External;
+    }
+    let told = |w: &&WebExchange| w.autodiscover.as_ref().and_then(|a| a.access.clone());
+    match story.web.iter().rev().find_map(told).as_deref() {
+        Some(access) if access.eq_ignore_ascii_case("External") => Side::External,
+        Some(access) if access.eq_ignore_ascii_case("Internal") => Side::Internal,
+        _ => Side::Unknown,
+    }
 }
 
 fn offered(story: &Story<'_>) -> Vec<Scheme> {
@@ -151,19 +184,24 @@ fn is_over(case: &Case<'_, '_>) -> bool {
             verdict || idle || gone
         }
         Trouble::Silent(..) => true,
+        Trouble::Web(exchange) if story.registrations.is_empty() => {
+            idle || story.client_left(exchange.flow, failure.time)
+        }
         _ => idle || gone,
     }
 }
 
 /// Nothing failed for good, and nothing succeeded.
 fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
-    let from_server = story
-        .registrations
-        .iter()
-        .any(|r| r.steps.iter().any(|step| matches!(step.what, SipWhat::Answer { .. })));
+    let from_server =
+        story.registrations.iter().any(|r| r.steps.iter().any(|step| matches!(step.what, SipWhat::Answer { .. })));
     let readable = steps.iter().any(|step| !matches!(step.event, Event::Encrypted));
     let only_closed = steps.iter().any(|step| step.event == Event::Encrypted) && story.registrations.is_empty();
-    if only_closed || !readable || !story.registrations.is_empty() && !from_server { Outcome::Unknown } else { Outcome::Unfinished }
+    if only_closed || !readable || !story.registrations.is_empty() && !from_server {
+        Outcome::Unknown
+    } else {
+        Outcome::Unfinished
+    }
 }
 
 /// What the server said with the failure.
@@ -178,6 +216,19 @@ fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
                 frame: step.frame,
             })
         }
+        Trouble::Web(exchange) => {
+            let fault = exchange.fault.as_ref();
+            let said = exchange.diagnostics.first().cloned().or_else(|| {
+                let fault = fault.filter(|fault| fault.id.is_some())?;
+                Some(Diagnostic { id: fault.id?, reason: fault.reason.clone(), source: String::new() })
+            });
+            Some(ServerWords {
+                status: exchange.status?,
+                phrase: fault.map(|fault| fault.reason.clone()).unwrap_or_default(),
+                diagnostics: said,
+                frame: exchange.response?.frame,
+            })
+        }
         _ => None,
     }
 }
@@ -186,17 +237,23 @@ fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
 fn proof_of_success(steps: &[Step<'_>]) -> Vec<u64> {
     let first = |stage: Stage, event: Event| steps.iter().find(|s| s.stage == stage && s.event == event);
     let last = steps.iter().find(|s| s.stage == Stage::Register && s.event == Event::Ok);
-    [first(Stage::Challenge, Event::Began), first(Stage::Challenge, Event::Ok), first(Stage::Authenticate, Event::Began), last]
-        .into_iter()
-        .flatten()
-        .map(|step| step.frame)
-        .collect()
+    [
+        first(Stage::Challenge, Event::Began),
+        first(Stage::Challenge, Event::Ok),
+        first(Stage::Authenticate, Event::Began),
+        last,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|step| step.frame)
+    .collect()
 }
 
 /// What a verdict rests on that was not seen.
 fn weakened(story: &Story<'_>) -> Vec<String> {
     let mut out = Vec::new();
-    let lost = story.registrations.iter().filter_map(|r| story.ending(r.flow)).map(|c| c.lost[0] + c.lost[1]).sum::<u64>();
+    let lost =
+        story.registrations.iter().filter_map(|r| story.ending(r.flow)).map(|c| c.lost[0] + c.lost[1]).sum::<u64>();
     if lost > 0 {
         out.push(format!("{lost} bytes of its SIP connection are missing from the capture"));
     }
@@ -216,7 +273,8 @@ fn sentence(signin: &SignIn, progress: &Progress, open: Option<&Step<'_>>) -> St
     let list = |schemes: &[Scheme]| schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
     match signin.outcome {
         Outcome::SignedIn => {
-            let how = if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
+            let how =
+                if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
             let warned = signin.stages.iter().any(|row| matches!(row.state, State::Warn | State::Retried));
             let after = if warned { ", after something else had failed" } else { "" };
             format!("Signed in with {how}{after}.")

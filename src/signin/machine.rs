@@ -24,12 +24,7 @@ pub struct Progress {
 
 impl Default for Progress {
     fn default() -> Self {
-        Self {
-            stages: Stage::ALL.into_iter().map(StageRow::new).collect(),
-            open: None,
-            signed_in: false,
-            at: None,
-        }
+        Self { stages: Stage::ALL.into_iter().map(StageRow::new).collect(), open: None, signed_in: false, at: None }
     }
 }
 

@@ -19,6 +19,7 @@ mod machine;
 mod stage;
 mod steps;
 mod story;
+mod web;
 
 pub use causes::{CAUSES, Cause, cause};
 pub use stage::{Stage, StageRow, State};
@@ -26,6 +27,7 @@ pub use story::Story;
 
 use crate::analysis::Evidence;
 use crate::fact::{Diagnostic, Scheme};
+use crate::knowledge::client::Family;
 use crate::wire::Timestamp;
 use std::net::IpAddr;
 
@@ -146,8 +148,14 @@ pub struct SignIn {
     pub user: Option<String>,
     /// The client's address.
     pub client: IpAddr,
+    /// All addresses of its machine.
+    pub addresses: Vec<IpAddr>,
     /// `User-Agent`
     pub user_agent: Option<String>,
+    /// What kind of client.
+    pub family: Family,
+    /// Its version, as it gives it.
+    pub version: Option<String>,
     /// `epid` or `+sip.instance`
     pub endpoint: Option<String>,
     /// Where the client is.
@@ -158,6 +166,8 @@ pub struct SignIn {
     pub ended: Timestamp,
     /// The frame of its first step.
     pub first_frame: u64,
+    /// The frame of its last step.
+    pub last_frame: u64,
     /// How it ended.
     pub outcome: Outcome,
     /// Where it stopped, unless it signed in.

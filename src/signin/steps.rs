@@ -4,8 +4,8 @@ use super::host::is_candidate;
 use super::stage::Stage;
 use super::story::Story;
 use crate::analysis::{
-    Carrier, LookupSeen, Negotiation, Outcome, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered,
-    Unopened,
+    Carrier, LookupSeen, Negotiation, Outcome, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered, Unopened,
+    WebExchange,
 };
 use crate::fact::{Direction, Scheme};
 use crate::wire::Timestamp;
@@ -53,9 +53,11 @@ pub enum Trouble<'e> {
     /// The server ended the connection before it answered.
     Cut(&'e Registration, &'e SipStep),
     /// The client closes after the challenge and sends no credential.
-    GaveUp(&'e Registration, &'e SipStep),
+    GaveUp(&'e Registration),
     /// A request after signing in was refused.
     Refusal,
+    /// A web service refused, failed or answered something else.
+    Web(&'e WebExchange),
 }
 
 /// One step.
@@ -98,6 +100,7 @@ pub fn steps<'e>(story: &Story<'e>) -> Vec<Step<'e>> {
         register(story, registration, &mut out);
     }
     kdc(story, &mut out);
+    super::web::steps(story, &mut out);
     out.sort_by_key(|step| (step.time, step.frame, step.stage));
     out
 }
@@ -285,9 +288,13 @@ fn gave_up<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     let little = matches!(usable.as_slice(), [] | [Scheme::Kerberos | Scheme::TlsDsk]);
     let elsewhere = !story.negotiations.is_empty()
         || story.tls.iter().any(|talk| talk.flow != registration.flow)
-        || !story.unopened.is_empty();
-    if little && !elsewhere && let Some((frame, time)) = story.ending(last.flow).and_then(|c| c.client_left) {
-        out.push(Step::failed(frame, time, Stage::Challenge, Trouble::GaveUp(registration, last)));
+        || !story.unopened.is_empty()
+        || !story.web.is_empty();
+    if little
+        && !elsewhere
+        && let Some((frame, time)) = story.ending(last.flow).and_then(|c| c.client_left)
+    {
+        out.push(Step::failed(frame, time, Stage::Challenge, Trouble::GaveUp(registration)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What belongs to one sign-in, cut out of the evidence.
 
 use crate::analysis::{
-    Evidence, LookupSeen, Negotiation, Registration, TlsTalk, Undelivered, Unopened, candidate,
+    Evidence, LookupSeen, Negotiation, Registration, TlsTalk, Undelivered, Unopened, WebExchange, candidate,
 };
 use crate::fact::Connection;
 use crate::wire::Timestamp;
@@ -28,6 +28,8 @@ pub struct Story<'e> {
     pub undelivered: Vec<&'e Undelivered>,
     /// TLS connections.
     pub tls: Vec<&'e TlsTalk>,
+    /// Exchanges with web services.
+    pub web: Vec<&'e WebExchange>,
 }
 
 impl<'e> Story<'e> {
@@ -43,6 +45,7 @@ impl<'e> Story<'e> {
             unopened: Vec::new(),
             undelivered: Vec::new(),
             tls: Vec::new(),
+            web: Vec::new(),
         }
     }
 

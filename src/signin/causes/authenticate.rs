@@ -207,7 +207,8 @@ fn other_user(case: &Case<'_, '_>) -> Option<Finding> {
         let subject = certificate.subject.to_ascii_lowercase();
         let named = certificate.names.iter().any(|name| name.to_ascii_lowercase().contains(&user));
         return (!subject.contains(&user) && !named).then(|| {
-            let sentence = format!("The certificate is that of {}, the address that signs in is {user}.", certificate.subject);
+            let sentence =
+                format!("The certificate is that of {}, the address that signs in is {user}.", certificate.subject);
             Finding::certain(sentence).weight(4).proof(frames(refused))
         });
     }
@@ -238,9 +239,10 @@ fn ntlm_refused(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
-    let Trouble::GaveUp(registration, _) = case.trouble else { return None };
+    let Trouble::GaveUp(registration) = case.trouble else { return None };
     let offered: Vec<_> = registration.offered.iter().map(ToString::to_string).collect();
-    let sentence = format!("The registrar offers only {}; the client sends no credential and closes.", offered.join(", "));
+    let sentence =
+        format!("The registrar offers only {}; the client sends no credential and closes.", offered.join(", "));
     let usable = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
     let found = if registration.offered.iter().any(|scheme| usable.contains(scheme)) {
         Finding::consistent(sentence)

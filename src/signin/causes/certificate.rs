@@ -1,7 +1,9 @@
 //! The user's certificate: F30.
 
 use super::super::stage::Stage;
-use super::{Cause, never};
+use super::super::steps::Trouble;
+use super::{Case, Cause, Finding};
+use crate::analysis::Operation;
 
 pub(super) static CAUSES: &[Cause] = &[Cause {
     code: "F30",
@@ -15,5 +17,20 @@ pub(super) static CAUSES: &[Cause] = &[Cause {
         "Check the clocks: the web ticket may be expired for the service",
     ],
     weakened: "",
-    check: never,
+    check: not_issued,
 }];
+
+fn not_issued(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    if exchange.operation != Operation::PublishCertificate {
+        return None;
+    }
+    let status = exchange.status?;
+    let said = exchange.fault.as_ref().map(|fault| match fault.id {
+        Some(id) => format!(", fault {id} \"{}\"", fault.reason),
+        None => format!(", \"{}\"", fault.reason),
+    });
+    let said = said.unwrap_or_default();
+    let sentence = format!("{} issues no certificate: {status}{said}.", exchange.host);
+    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()))
+}

@@ -5,6 +5,7 @@ use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::Unopened;
+use crate::knowledge::service::Service;
 use crate::wire::time::NANOS;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -33,7 +34,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Allow CONNECT to those names without authentication: the client does not sign in to a proxy for SIP",
         ],
         weakened: "",
-        check: never,
+        check: proxy,
     },
     Cause {
         code: "F43",
@@ -54,9 +55,8 @@ pub(super) static CAUSES: &[Cause] = &[
 pub(in super::super) fn all_refused(story: &Story<'_>, row: &Unopened) -> bool {
     let name = story.lookups.iter().find(|l| l.addresses.contains(&row.server.ip())).map(|l| &l.name);
     let known = story.lookups.iter().filter(|l| Some(&l.name) == name).flat_map(|l| &l.addresses);
-    let refused = |address| {
-        story.unopened.iter().any(|u| u.server.ip() == address && u.life.ended.is_some_and(|end| end.reset))
-    };
+    let refused =
+        |address| story.unopened.iter().any(|u| u.server.ip() == address && u.life.ended.is_some_and(|end| end.reset));
     name.is_some() && known.into_iter().all(|address| refused(*address))
 }
 
@@ -68,7 +68,9 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
             let others = || case.story.unopened.iter().filter(|u| u.server.port() == port);
             let frames = others().filter_map(|u| u.life.opened).map(|(frame, _)| frame);
             let found = match row.life.ended {
-                Some(_) => Finding::certain(format!("{name} refuses connections to port {port}: nothing listens there.")),
+                Some(_) => {
+                    Finding::certain(format!("{name} refuses connections to port {port}: nothing listens there."))
+                }
                 None => {
                     let seconds = row.life.opened.map_or(0, |(_, time)| row.life.last_syn.since(time)) / NANOS;
                     Finding::certain(format!(
@@ -87,4 +89,12 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+fn proxy(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let status = exchange.status.filter(|_| exchange.service == Service::Proxy)?;
+    let why = if status == 407 { "asks the client to sign in to it" } else { "does not let it through" };
+    let sentence = format!("The proxy {} {why}: CONNECT {} is answered {status}.", exchange.server, exchange.host);
+    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()))
 }

@@ -6,6 +6,7 @@ use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::{LookupSeen, SRV, candidate};
+use crate::knowledge::service::{Resource, Service};
 use std::net::IpAddr;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -77,7 +78,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "On a foreign network: sign in to its portal first",
         ],
         weakened: "",
-        check: never,
+        check: unpublished,
     },
     Cause {
         code: "F12",
@@ -103,7 +104,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Set-CsOAuthConfiguration -ClientAdalAuthOverride Allowed",
         ],
         weakened: "",
-        check: never,
+        check: moved_online,
     },
 ];
 
@@ -145,7 +146,10 @@ fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
             candidates(case.story).filter(|l| l.is_refused() || l.answer.is_none() && l.tries >= 2).collect()
         }
         Trouble::Undelivered(row) if row.server.port() == 53 => {
-            let said = Finding::certain(format!("The network says that the DNS server {} cannot be reached.", row.server.ip()));
+            let said = Finding::certain(format!(
+                "The network says that the DNS server {} cannot be reached.",
+                row.server.ip()
+            ));
             return Some(said.proof([row.frame]));
         }
         _ => return None,
@@ -197,5 +201,52 @@ fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
     (!inside).then(|| {
         let sentence = format!("{} leads to {host}, which is not in {domain}.", service.name);
         Finding::likely(sentence).proof([service.proof()])
+    })
+}
+
+/// An autodiscover exchange that failed, without a ticket in it.
+fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let Service::Autodiscover(resource) = exchange.service else { return None };
+    if exchange.complete && resource == Resource::User {
+        return None;
+    }
+    let status = exchange.status?;
+    let sentence = if exchange.is_page_for_document() {
+        format!("{} answers {status} with a page for people in place of the autodiscover document.", exchange.host)
+    } else {
+        format!("{} answers {status} where the autodiscover document should be.", exchange.host)
+    };
+    Some(Finding::certain(sentence).proof(exchange.frames()))
+}
+
+/// Autodiscover that redirects three times or more, back to where it was.
+pub(super) fn circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let discover = || story.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_)));
+    let redirects: Vec<_> = discover().filter(|w| w.redirect.is_some()).collect();
+    let ended = discover().any(|w| w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some());
+    let targets: std::collections::BTreeSet<_> =
+        redirects.iter().filter_map(|w| w.redirect.as_deref()).map(str::to_ascii_lowercase).collect();
+    if redirects.len() < 3 || ended || targets.len() == redirects.len() {
+        return None;
+    }
+    let cause = CAUSES.iter().find(|cause| cause.code == "F12")?;
+    let sentence = format!("Autodiscover redirects {} times and comes back to where it was.", redirects.len());
+    Some((cause, Finding::certain(sentence).proof(redirects.iter().flat_map(|w| w.frames()))))
+}
+
+/// The user document led online, and the way in there is refused.
+fn moved_online(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let online = |host: &str| host.to_ascii_lowercase().contains("online.lync.com");
+    let led =
+        case.story.web.iter().find(|w| {
+            w.service == Service::Autodiscover(Resource::User) && w.redirect.as_deref().is_some_and(online)
+        })?;
+    let refused = online(&exchange.host) || exchange.service == Service::Sts;
+    (refused && exchange.status == Some(403)).then(|| {
+        Finding::likely(format!("The user is homed online ({}), and {} answers 403.", led.host, exchange.host))
+            .weight(3)
+            .proof(led.frames())
     })
 }

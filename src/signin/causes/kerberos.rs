@@ -157,7 +157,12 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
 fn etype(case: &Case<'_, '_>) -> Option<Finding> {
     let (exchange, code, error) = kdc_error(case)?;
     (code == 14).then(|| {
-        let sentence = format!("The KDC has no encryption type in common with the client for {} ({} {}).", target(exchange), code, error.name);
+        let sentence = format!(
+            "The KDC has no encryption type in common with the client for {} ({} {}).",
+            target(exchange),
+            code,
+            error.name
+        );
         Finding::certain(sentence).weight(2).proof(frames(exchange))
     })
 }
@@ -179,7 +184,9 @@ fn tcp_blocked(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let too_big = case.story.negotiations.iter().find(|n| {
-        n.carrier == Carrier::Kdc && n.server.ip() == row.server.ip() && n.legs.iter().any(|leg| leg.what == "KRB-ERROR")
+        n.carrier == Carrier::Kdc
+            && n.server.ip() == row.server.ip()
+            && n.legs.iter().any(|leg| leg.what == "KRB-ERROR")
     })?;
     let sentence = format!("The KDC {} asks for TCP and does not take the connection.", row.server.ip());
     Some(Finding::likely(sentence).weight(2).proof(frames(too_big)))
@@ -189,7 +196,8 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
     match case.trouble {
         Trouble::KdcSilent(exchange) => {
             let asked = exchange.legs.len();
-            let sentence = format!("The KDC {} never answers: {asked} requests for {}.", exchange.server.ip(), target(exchange));
+            let sentence =
+                format!("The KDC {} never answers: {asked} requests for {}.", exchange.server.ip(), target(exchange));
             Some(Finding::certain(sentence).proof(frames(exchange)))
         }
         Trouble::Unopened(row) if row.server.port() == 88 => {
@@ -212,8 +220,7 @@ fn had_ticket(case: &Case<'_, '_>, is_service: fn(&str) -> bool) -> bool {
 fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
     if let Some((exchange, code, error)) = kdc_error(case) {
         return (matches!(code, 7 | 8) && is_sip_service(target(exchange))).then(|| {
-            let sentence =
-                format!("The KDC issues no ticket for {}: {} {}.", target(exchange), error.code, error.name);
+            let sentence = format!("The KDC issues no ticket for {}: {} {}.", target(exchange), error.code, error.name);
             Finding::certain(sentence).weight(2).proof(frames(exchange))
         });
     }
@@ -226,6 +233,9 @@ fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn web_key_differs(case: &Case<'_, '_>) -> Option<Finding> {
+    if matches!(case.trouble, Trouble::Web(_)) {
+        return super::ticket::ticket_unopened(case);
+    }
     // To a registrar it is F36 that says so first.
     let Trouble::Refused(step) = case.trouble else { return None };
     let refused = case.refused(step, &[Scheme::Kerberos])?;

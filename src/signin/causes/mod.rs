@@ -13,11 +13,11 @@ mod register;
 mod ticket;
 mod tls;
 
+use super::Confidence;
 use super::machine::Progress;
 use super::stage::Stage;
 use super::steps::{Step, Trouble};
 use super::story::Story;
-use super::Confidence;
 use std::fmt;
 
 /// A cause.
@@ -68,7 +68,13 @@ pub(super) struct Finding {
 impl Finding {
     /// The bytes say so.
     fn certain(sentence: impl Into<String>) -> Self {
-        Self { confidence: Confidence::Certain, weight: 1, sentence: sentence.into(), evidence: Vec::new(), or: Vec::new() }
+        Self {
+            confidence: Confidence::Certain,
+            weight: 1,
+            sentence: sentence.into(),
+            evidence: Vec::new(),
+            or: Vec::new(),
+        }
     }
 
     /// Hard to explain otherwise.
@@ -159,7 +165,7 @@ pub(super) fn loops(story: &Story<'_>, progress: &Progress) -> Option<Ruling> {
     if progress.signed_in {
         return None;
     }
-    register::redirected(story).map(|(cause, found)| Ruling::of(cause, found))
+    register::redirected(story).or_else(|| discover::circles(story)).map(|(cause, found)| Ruling::of(cause, found))
 }
 
 /// Never the cause that a sign-in stopped: reported otherwise, listed for `explain`.

@@ -1,7 +1,9 @@
 //! After signing in, and clients that do not use SIP: F46–F48, F50.
 
 use super::super::stage::Stage;
-use super::{Cause, never};
+use super::super::steps::Trouble;
+use super::{Case, Cause, Finding, never};
+use crate::analysis::Operation;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -38,7 +40,7 @@ pub(super) static CAUSES: &[Cause] = &[
         signature: "POST to UCWA applications answered with 4xx while the token is good; odd Culture",
         remedy: &["Set language and region of the phone alike, or update the client (KB 3096704)"],
         weakened: "",
-        check: never,
+        check: culture,
     },
     Cause {
         code: "F50",
@@ -54,3 +56,17 @@ pub(super) static CAUSES: &[Cause] = &[
         check: never,
     },
 ];
+
+/// A culture is a language and the region it is spoken in: `en-US`. A region that the language does not name is what the
+/// client's mistake produces.
+fn culture(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let status = exchange.status.filter(|status| (400..500).contains(status))?;
+    if exchange.operation != Operation::Apply || matches!(status, 401 | 403) {
+        return None;
+    }
+    let culture = exchange.application.as_ref()?.culture.as_deref()?;
+    let sentence =
+        format!("The client asks for an application in \"{culture}\", which the server answers with {status}.");
+    Some(Finding::consistent(sentence).weight(2).proof(exchange.frames()))
+}

@@ -144,7 +144,8 @@ fn next_hop(case: &Case<'_, '_>) -> Option<Finding> {
     if status != 504 && !known {
         return None;
     }
-    let sentence = format!("A server behind the one that answers cannot be reached or trusted: {}.", says(status, phrase, said));
+    let sentence =
+        format!("A server behind the one that answers cannot be reached or trusted: {}.", says(status, phrase, said));
     Some(if known { Finding::certain(sentence).weight(2) } else { Finding::likely(sentence) })
 }
 
@@ -167,6 +168,7 @@ pub(super) fn redirected(story: &Story<'_>) -> Option<(&'static Cause, Finding)>
         return None;
     }
     let cause = CAUSES.iter().find(|cause| cause.code == "F42")?;
-    let sentence = format!("{} redirects and no registration: the registrars send the client in circles.", redirects.len());
+    let sentence =
+        format!("{} redirects and no registration: the registrars send the client in circles.", redirects.len());
     Some((cause, Finding::certain(sentence).proof(redirects.iter().map(|step| step.frame))))
 }

@@ -76,8 +76,22 @@ pub(super) static CAUSES: &[Cause] = &[
 
 /// CAs of products that inspect TLS, as they name themselves.
 const INSPECTORS: [&str; 16] = [
-    "fortinet", "fortigate", "zscaler", "blue coat", "bluecoat", "palo alto", "sophos", "netskope", "kaspersky",
-    "eset ssl filter", "cisco umbrella", "forcepoint", "websense", "mcafee web gateway", "untangle", "checkpoint https",
+    "fortinet",
+    "fortigate",
+    "zscaler",
+    "blue coat",
+    "bluecoat",
+    "palo alto",
+    "sophos",
+    "netskope",
+    "kaspersky",
+    "eset ssl filter",
+    "cisco umbrella",
+    "forcepoint",
+    "websense",
+    "mcafee web gateway",
+    "untangle",
+    "checkpoint https",
 ];
 
 fn talk<'e>(case: &Case<'_, 'e>) -> Option<&'e TlsTalk> {
@@ -131,7 +145,10 @@ fn expired(case: &Case<'_, '_>) -> Option<Finding> {
     let (_, now) = talk.certificate_at?;
     let host = host(case, talk);
     let sentence = if certificate.not_after < now {
-        format!("The certificate of {host} expired on {}; the client goes no further.", certificate.not_after.rfc3339_seconds())
+        format!(
+            "The certificate of {host} expired on {}; the client goes no further.",
+            certificate.not_after.rfc3339_seconds()
+        )
     } else if certificate.not_before > now {
         let from = certificate.not_before.rfc3339_seconds();
         format!("The certificate of {host} is not valid before {from}; the client goes no further.")
@@ -147,7 +164,8 @@ fn other_name(case: &Case<'_, '_>) -> Option<Finding> {
     let (talk, certificate, frame) = refused_certificate(case)?;
     let asked = talk.server_name.as_deref()?;
     (!certificate.is_for(asked)).then(|| {
-        let names = if certificate.names.is_empty() { certificate.subject.clone() } else { certificate.names.join(", ") };
+        let names =
+            if certificate.names.is_empty() { certificate.subject.clone() } else { certificate.names.join(", ") };
         let sentence = format!("The client asked for {asked} and was shown a certificate for {names}.");
         Finding::certain(sentence).weight(2).proof([frame])
     })
@@ -164,7 +182,8 @@ fn no_common(case: &Case<'_, '_>) -> Option<Finding> {
         Some((alert, by)) if matches!(alert.code, 40 | 70 | 71 | 86) => {
             let who = if by == Direction::ToClient { host } else { "The client".into() };
             let name = alert_name(alert.code);
-            let sentence = format!("{who} ends the handshake with alert {} {name}: the client offered up to {offer}.", alert.code);
+            let sentence =
+                format!("{who} ends the handshake with alert {} {name}: the client offered up to {offer}.", alert.code);
             Some(Finding::certain(sentence))
         }
         Some(_) => None,
@@ -173,7 +192,9 @@ fn no_common(case: &Case<'_, '_>) -> Option<Finding> {
             let by_server = life.ended.is_some_and(|end| end.by == Direction::ToClient);
             let whole = life.lost[Direction::ToClient.index()] == 0 && life.seen == [true, true];
             (by_server && whole).then(|| {
-                Finding::likely(format!("{host} closes the connection instead of answering the ClientHello (up to {offer})."))
+                Finding::likely(format!(
+                    "{host} closes the connection instead of answering the ClientHello (up to {offer})."
+                ))
             })
         }
     }
