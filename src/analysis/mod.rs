@@ -170,11 +170,6 @@ impl Analysis {
         analysis
     }
 
-    /// The capture goes on until this time at least.
-    pub fn until(&mut self, time: Timestamp) {
-        self.until = self.until.max(time);
-    }
-
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
         // These are of no message.
@@ -184,6 +179,11 @@ impl Analysis {
                 let flow = row.place.flow;
                 let watched = self.registrar.knows(flow) || self.tls.knows(flow) || self.web.knows(flow);
                 return self.connections.over(&row.place, &life, watched);
+            }
+            Fact::Over => {
+                self.flush();
+                self.until = self.until.max(row.place.time);
+                return;
             }
             Fact::Unreachable(what) => {
                 self.flush();

@@ -67,9 +67,6 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
         }
         scan.finish(&mut lens);
     }
-    if let Some(last) = last {
-        analysis.until(last);
-    }
     let counts = scan.counts();
     // What it kept of its connections makes room for the report.
     drop(scan);
@@ -81,6 +78,9 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
+    let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);
+    let stopped = |s: &signin::SignIn| matches!(s.outcome, signin::Outcome::Failed | signin::Outcome::Looping);
+    let unexpected = options.expect_signin && (!signed_in || sign_ins.iter().any(stopped));
     let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
@@ -90,7 +90,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
             write(&mut file, &report, options.format, false).map_err(fail)?;
         }
     }
-    Ok(if failed && exit == Exit::Done { Exit::Found } else { exit })
+    Ok(if (failed || unexpected) && exit == Exit::Done { Exit::Found } else { exit })
 }
 
 fn colored(common: &Common) -> bool {

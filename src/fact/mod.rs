@@ -67,6 +67,8 @@ pub enum Fact {
     Connection(Box<Connection>),
     /// The network could not deliver a packet of the client.
     Unreachable(Unreachable),
+    /// The capture is over; the place tells when.
+    Over,
 }
 
 /// Which way a message goes.

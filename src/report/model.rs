@@ -2,7 +2,7 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
-use super::signin::{self, SignInRow};
+use super::signin::{self, ClientKind, SignInRow};
 use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
 use crate::fact::{Access, Direction};
 use crate::findings::{Found, Item, Severity};
@@ -47,6 +47,8 @@ pub struct Report {
     pub capture: Capture,
     /// Whole sign-ins.
     pub sign_ins: Vec<SignInRow>,
+    /// Kinds of clients: how they should sign in first, and how they did.
+    pub clients: Vec<ClientKind>,
     /// Authentications.
     pub negotiations: Vec<NegotiationRow>,
     /// Weaknesses.
@@ -343,6 +345,7 @@ impl Report {
             kind: "report",
             capture,
             sign_ins: signin::rows(sign_ins, &found, &owners, least),
+            clients: signin::kinds(sign_ins, &facts.negotiations),
             findings: found
                 .into_iter()
                 .zip(owners)

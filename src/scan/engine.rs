@@ -145,6 +145,19 @@ impl Scan {
         };
         let context = Context { frame: end, ..Context::default() };
         flows.close_all(&mut |closed| close(closed, context, counts, lens));
+        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let place = Place {
+            frame: end.number,
+            time: end.time,
+            flow: u32::MAX,
+            pdu: 0,
+            from: Direction::ToServer,
+            client: nobody,
+            server: nobody,
+            tcp: false,
+            encrypted: false,
+        };
+        lens.sink(&place).fact(Fact::Over, Span::default());
     }
 
     fn datagram(
