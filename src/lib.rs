@@ -15,6 +15,7 @@ pub mod protocol;
 pub mod report;
 pub mod scan;
 pub mod secrets;
+pub mod signin;
 pub mod stream;
 pub mod tui;
 pub mod wire;

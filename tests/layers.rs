@@ -20,12 +20,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "scan",
         &[
             "wire", "fact", "field", "network", "stream", "secrets", "capture", "filter", "protocol", "analysis",
-            "findings",
+            "signin", "findings",
         ],
     ),
     ("analysis", &["wire", "knowledge", "fact", "secrets", "protocol"]),
-    ("findings", &["wire", "knowledge", "fact", "analysis", "protocol"]),
-    ("report", &["wire", "knowledge", "fact", "field", "protocol", "scan", "analysis", "findings", "capture"]),
+    ("signin", &["wire", "knowledge", "fact", "analysis"]),
+    ("findings", &["wire", "knowledge", "fact", "analysis", "signin", "protocol"]),
+    (
+        "report",
+        &["wire", "knowledge", "fact", "field", "protocol", "scan", "analysis", "signin", "findings", "capture"],
+    ),
     (
         "tui",
         &[
@@ -38,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "filter",
             "scan",
             "analysis",
+            "signin",
             "findings",
             "report",
         ],
@@ -55,6 +60,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secrets",
             "scan",
             "analysis",
+            "signin",
             "findings",
             "report",
             "tui",

@@ -12,7 +12,7 @@ use crate::fact::{
 };
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::Timestamp;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 
 /// Exchanges kept.
@@ -245,12 +245,19 @@ pub(super) struct WebExchanges {
     waiting: HashMap<u32, VecDeque<(u32, usize)>>,
     others: usize,
     dropped: u64,
+    /// Connections to services that take part in signing in.
+    flows: HashSet<u32>,
 }
 
 impl WebExchanges {
     /// The exchanges in the order they began, and how many did not fit.
     pub(super) fn into_list(self) -> (Vec<WebExchange>, u64) {
         (self.all, self.dropped)
+    }
+
+    /// True if the flow carried an exchange of a sign-in.
+    pub(super) fn knows(&self, flow: u32) -> bool {
+        self.flows.contains(&flow)
     }
 
     pub(super) fn message(&mut self, group: &Group, head: &Head) {
@@ -342,6 +349,9 @@ impl WebExchanges {
             return None;
         }
         self.others = self.others.saturating_add(usize::from(other));
+        if exchange.service.signs_in() || exchange.service == Service::Proxy {
+            self.flows.insert(exchange.flow);
+        }
         self.all.push(exchange);
         self.all.len().checked_sub(1)
     }

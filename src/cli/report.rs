@@ -8,6 +8,7 @@ use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
 use crate::secrets::TlsKeys;
+use crate::signin;
 use crate::wire::Timestamp;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -67,14 +68,20 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
         scan.finish(&mut lens);
     }
     let counts = scan.counts();
+    // What it kept of its connections makes room for the report.
+    drop(scan);
     (capture.packets, capture.bytes) = (counts.frames, counts.bytes);
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
     secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
+    let sign_ins = signin::tell(&facts);
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
-    let report = model::Report::new(capture, &counts, &facts, &found, least);
+    let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);
+    let stopped = |s: &signin::SignIn| matches!(s.outcome, signin::Outcome::Failed | signin::Outcome::Looping);
+    let unexpected = options.expect_signin && (!signed_in || sign_ins.iter().any(stopped));
+    let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
         Some(path) => {
@@ -83,7 +90,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
             write(&mut file, &report, options.format, false).map_err(fail)?;
         }
     }
-    Ok(if failed && exit == Exit::Done { Exit::Found } else { exit })
+    Ok(if (failed || unexpected) && exit == Exit::Done { Exit::Found } else { exit })
 }
 
 fn colored(common: &Common) -> bool {

@@ -4,6 +4,7 @@
 //! what can be held against a password is [`Hidden`]. A new carrier emits the same facts and the analysis does not
 //! change.
 
+mod connection;
 mod head;
 mod kerberos;
 mod ntlm;
@@ -12,6 +13,7 @@ mod scheme;
 mod tls;
 mod web;
 
+pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, Principal};
 pub use ntlm::flags as ntlm_flags;
@@ -61,6 +63,12 @@ pub enum Fact {
     Web(Box<Web>),
     /// A conversation turned out to be TLS: what it carries is encrypted.
     Encrypted,
+    /// A connection is over, or never came about.
+    Connection(Box<Connection>),
+    /// The network could not deliver a packet of the client.
+    Unreachable(Unreachable),
+    /// The capture is over; the place tells when.
+    Over,
 }
 
 /// Which way a message goes.
