@@ -330,8 +330,18 @@ impl Analysis {
             frame: place.frame,
             time: place.time,
             count: 0,
-            ticket: ticket.clone(),
+            ticket: lasting(ticket, place.time),
         });
         kept.count = kept.count.saturating_add(1);
     }
+}
+
+/// A ticket of which only its remaining life was told, from the moment of the answer on.
+fn lasting(ticket: &WebTicket, now: Timestamp) -> WebTicket {
+    let mut ticket = ticket.clone();
+    if let (None, None, Some(life)) = (ticket.created, ticket.expires, ticket.life) {
+        let end = now.seconds().saturating_add(life.into());
+        (ticket.created, ticket.expires) = (Some(now), Some(Timestamp::new(end, now.subsec())));
+    }
+    ticket
 }
