@@ -12,10 +12,10 @@ mod scheme;
 mod tls;
 
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
-pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
-pub use proof::{Hidden, NtlmAnswer, SignedText};
+pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 
