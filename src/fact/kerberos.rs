@@ -112,6 +112,8 @@ pub struct Opened {
     pub session: Option<EncryptionKey>,
     /// The subkey: the initiator's in an AP-REQ, the acceptor's in an AP-REP.
     pub subkey: Option<EncryptionKey>,
+    /// True for an AP-REP that was opened, whether or not it has a subkey.
+    pub answered: bool,
     /// Whom the ticket was issued to.
     pub client_name: Option<Principal>,
     /// flags of the ticket, bit 0 the highest
@@ -136,6 +138,11 @@ pub struct KeyProof {
 impl KeyProof {
     /// Longest cipher kept, in bytes.
     pub const MAX: usize = 4096;
+
+    /// Takes a copy of the cipher; nothing if it is longer than [`Self::MAX`].
+    pub fn new(etype: i32, reply: bool, cipher: &[u8]) -> Option<Self> {
+        (cipher.len() <= Self::MAX).then(|| Self { etype, reply, cipher: Hidden::new(cipher, Self::MAX) })
+    }
 }
 
 /// How a client makes its key from its password (ETYPE-INFO2).
@@ -152,6 +159,16 @@ pub struct Salt {
 impl Salt {
     /// Longest salt and longest parameters kept, in bytes.
     pub const MAX: usize = 256;
+
+    /// Takes copies; nothing if one is longer than [`Self::MAX`].
+    pub fn new(etype: i32, salt: Option<&[u8]>, parameters: Option<&[u8]>) -> Option<Self> {
+        let short = |part: Option<&[u8]>| part.is_none_or(|part| part.len() <= Self::MAX);
+        (short(salt) && short(parameters)).then(|| Self {
+            etype,
+            salt: salt.map(<[u8]>::to_vec),
+            parameters: parameters.map(<[u8]>::to_vec),
+        })
+    }
 }
 
 /// A Kerberos message.

@@ -14,6 +14,7 @@ use crate::field::Mark;
 use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
 use crate::secrets::TlsKeys;
+use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
 use crate::wire::{Span, Timestamp};
@@ -38,6 +39,7 @@ pub struct Scan {
     recogniser: Recogniser,
     counts: Counts,
     keys: TlsKeys,
+    keyring: Option<Keyring>,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -57,6 +59,7 @@ impl Scan {
             recogniser: Recogniser::new(rules),
             counts: Counts::default(),
             keys: TlsKeys::default(),
+            keyring: None,
             first: None,
             previous: None,
         }
@@ -65,6 +68,11 @@ impl Scan {
     /// The same, opening what these keys open.
     pub fn with_keys(self, keys: TlsKeys) -> Self {
         Self { keys, ..self }
+    }
+
+    /// The same, opening Kerberos messages with these keys.
+    pub fn with_keyring(self, keyring: Option<Keyring>) -> Self {
+        Self { keyring, ..self }
     }
 
     /// What was counted so far.
@@ -93,7 +101,8 @@ impl Scan {
             interface: record.interface,
             comments: record.comments,
         };
-        let context = Context { frame: view, ..Context::default() };
+        let keyring = self.keyring.clone();
+        let context = Context { frame: view, keyring: keyring.as_ref(), ..Context::default() };
         let packet = slice(record.link_type, record.data);
         match packet.map(|p| (p, p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
@@ -130,14 +139,14 @@ impl Scan {
 
     /// The capture is over: what waits is told as far as it came.
     pub fn finish(&mut self, lens: &mut dyn Lens) {
-        let Self { flows, counts, first, previous, .. } = self;
+        let Self { flows, counts, keyring, first, previous, .. } = self;
         let end = FrameView {
             number: counts.frames,
             time: previous.unwrap_or_default(),
             first: first.unwrap_or_default(),
             ..FrameView::default()
         };
-        let context = Context { frame: end, ..Context::default() };
+        let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
         flows.close_all(&mut |closed| close(closed, context, counts, lens));
     }
 
@@ -299,7 +308,7 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
             tcp: true,
             encrypted: false,
         };
-        let context = Context { frame, ..Context::default() };
+        let context = Context { frame, keyring: context.keyring, ..Context::default() };
         let mut scene = Scene::new(lens, counts, &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
         let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };

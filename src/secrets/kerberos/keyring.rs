@@ -37,6 +37,15 @@ struct Learned {
     missed: HashSet<u64>,
 }
 
+/// What a key of the keytab opened.
+#[derive(Debug)]
+pub struct Unsealed {
+    /// The plain text.
+    pub plain: Secret,
+    /// The key.
+    pub key: EncryptionKey,
+}
+
 impl Keyring {
     /// With the keys of this keytab; nothing if there are none.
     pub fn new(keytab: Keytab) -> Option<Self> {
@@ -51,7 +60,7 @@ impl Keyring {
         kvno: Option<u32>,
         etype: i32,
         cipher: &[u8],
-    ) -> (KeyFit, Option<Secret>) {
+    ) -> (KeyFit, Option<Unsealed>) {
         let (fit, opened) = self.owned(service, kvno, etype, Usage::TICKET, cipher);
         if opened.is_some() || !understands(etype) || self.learned().missed.contains(&digest) {
             return (fit, opened);
@@ -60,7 +69,7 @@ impl Keyring {
         let others = self.0.keytab.entries().iter().filter(|e| e.key.etype == etype && !e.is_of(service));
         for entry in others.take(MAX_OTHERS) {
             if let Some(plain) = open(&entry.key, Usage::TICKET, cipher) {
-                return (fits(entry, true), Some(plain));
+                return (fits(entry, true), Some(Unsealed { plain, key: entry.key.clone() }));
             }
         }
         let mut learned = self.learned();
@@ -78,7 +87,7 @@ impl Keyring {
         etype: i32,
         usage: Usage,
         cipher: &[u8],
-    ) -> (KeyFit, Option<Secret>) {
+    ) -> (KeyFit, Option<Unsealed>) {
         if !understands(etype) {
             return (KeyFit::NotUnderstood { etype }, None);
         }
@@ -96,7 +105,7 @@ impl Keyring {
         // Keytabs made by hand often have another version number, so it is no reason not to try.
         for entry in &fitting {
             if let Some(plain) = open(&entry.key, usage, cipher) {
-                return (fits(entry, false), Some(plain));
+                return (fits(entry, false), Some(Unsealed { plain, key: entry.key.clone() }));
             }
         }
         let mut has: Vec<_> = fitting.iter().map(|e| e.kvno).collect();

@@ -17,7 +17,7 @@ mod mic;
 mod password;
 mod rc4;
 
-pub use keyring::Keyring;
+pub use keyring::{Keyring, Unsealed};
 pub use mic::{Context, Verdict, verify};
 pub use password::string_to_key;
 

@@ -60,7 +60,9 @@ fn pbkdf2<D: EagerHash>(phrase: &[u8], salt: &[&[u8]], turns: u32, length: usize
     while out.bytes().len() < length {
         number = number.wrapping_add(1);
         let mut mac = keyed.clone();
-        salt.iter().for_each(|part| mac.update(part));
+        for part in salt {
+            mac.update(part);
+        }
         mac.update(&number.to_be_bytes());
         let mut last = mac.finalize().into_bytes();
         let mut block = last.to_vec();
