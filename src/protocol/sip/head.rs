@@ -211,6 +211,7 @@ impl<'a> Head<'a> {
             date,
             transaction: 0,
             sip: Some(Box::new(sip)),
+            web: None,
             diagnostics: self.diagnostics(),
         }
     }
