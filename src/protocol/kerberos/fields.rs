@@ -326,6 +326,7 @@ crate::fields! {
     NUM_SIDS = Number "netlogon.num_sid" "Num Extra SID";
     RESOURCE_GROUPS = Number "netlogon.resourcegroupcount" "ResourceGroup count";
     SID = Text "dcerpc.nt.domain_sid" "SID";
+    SID_ATTRIBUTES = Hex8 "dcerpc.nt.attr" "Attributes of an extra SID";
 
     // PA-PAC-OPTIONS and TicketFlags share the word; TicketFlags, bit 0 first.
     FLAGS = Bytes "kerberos.flags" "flags";

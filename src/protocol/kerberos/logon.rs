@@ -112,7 +112,7 @@ fn walk<'b>(out: &mut Out<'_, 'b>, ndr: &mut Ndr<'b>) -> Option<()> {
         let mut there = 0_u32;
         for _ in 0..count {
             there = there.saturating_add(u32::from(ndr.long()? != 0));
-            long(out, &fields::GROUP_ATTRIBUTES, ndr)?;
+            long(out, &fields::SID_ATTRIBUTES, ndr)?;
         }
         for _ in 0..there {
             pointed_sid(out, ndr)?;

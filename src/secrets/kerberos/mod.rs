@@ -19,7 +19,7 @@ mod rc4;
 
 pub use keyring::{Keyring, Unsealed};
 pub use mic::{Context, Verdict, verify};
-pub use password::string_to_key;
+pub use password::{rc4_key, string_to_key, turns};
 
 use super::crypto::hmac;
 use super::{Secret, key::wipe};
@@ -102,6 +102,9 @@ impl Etype {
         whole
     }
 }
+
+/// The encryption type of RC4 with HMAC-MD5.
+pub const RC4: i32 = 23;
 
 /// True if keys of this type can be used here.
 pub const fn understands(etype: i32) -> bool {

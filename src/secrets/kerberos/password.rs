@@ -1,6 +1,6 @@
 //! Keys from passwords (RFC 3962 section 4, RFC 8009 section 4, RFC 4757 section 2).
 
-use super::{Etype, Secret, derive, wipe};
+use super::{Etype, RC4, Secret, derive, wipe};
 use crate::fact::EncryptionKey;
 use crate::secrets::ntlm::NtHash;
 use hmac::digest::block_api::EagerHash;
@@ -11,8 +11,14 @@ use sha2::{Sha256, Sha384};
 /// Turns of PBKDF2 that are made for one password; more would hold the program up for seconds.
 const MAX_TURNS: u32 = 200_000;
 
-/// What a KDC may say about the way to the key (`s2kparams`): the number of turns, 32 bits big-endian.
-fn turns(parameters: Option<&[u8]>, usual: u32) -> Option<u32> {
+/// Turns of PBKDF2 that make a key of this type. A KDC may say so (`s2kparams`, 32 bits big-endian); nothing for a type
+/// that is not made so, or for more than are made.
+pub fn turns(etype: i32, parameters: Option<&[u8]>) -> Option<u32> {
+    let usual = match etype {
+        17 | 18 => 4096,
+        19 | 20 => 32768,
+        _ => return None,
+    };
     match parameters {
         None | Some([]) => Some(usual),
         Some(bytes) => bytes.try_into().ok().map(u32::from_be_bytes),
@@ -23,8 +29,8 @@ fn turns(parameters: Option<&[u8]>, usual: u32) -> Option<u32> {
 /// The key of this type; nothing for a type that is not understood, or for more turns than are made. For RC4 neither salt
 /// nor turns matter: its key is the NT hash.
 pub fn string_to_key(etype: i32, phrase: &str, salt: &[u8], parameters: Option<&[u8]>) -> Option<EncryptionKey> {
-    let derived = |kind: Etype, name: &[u8], length: u16, usual: u32| {
-        let turns = turns(parameters, usual)?;
+    let derived = |kind: Etype, name: &[u8], length: u16| {
+        let turns = turns(etype, parameters)?;
         Some(match kind {
             Etype::Sha1 { .. } => {
                 let seed = pbkdf2::<Sha1>(phrase.as_bytes(), &[salt], turns, length.into());
@@ -40,15 +46,22 @@ pub fn string_to_key(etype: i32, phrase: &str, salt: &[u8], parameters: Option<&
             }
         })
     };
+    if etype == RC4 {
+        return Some(rc4_key(&NtHash::from_password(phrase)));
+    }
     let key = match etype {
-        17 => derived(Etype::Sha1 { key: 16 }, b"", 16, 4096)?,
-        18 => derived(Etype::Sha1 { key: 32 }, b"", 32, 4096)?,
-        19 => derived(Etype::Sha256, b"aes128-cts-hmac-sha256-128", 16, 32768)?,
-        20 => derived(Etype::Sha384, b"aes256-cts-hmac-sha384-192", 32, 32768)?,
-        23 => Secret::new(NtHash::from_password(phrase).bytes().to_vec()),
+        17 => derived(Etype::Sha1 { key: 16 }, b"", 16)?,
+        18 => derived(Etype::Sha1 { key: 32 }, b"", 32)?,
+        19 => derived(Etype::Sha256, b"aes128-cts-hmac-sha256-128", 16)?,
+        20 => derived(Etype::Sha384, b"aes256-cts-hmac-sha384-192", 32)?,
         _ => return None,
     };
     Some(EncryptionKey::new(etype, key.bytes()))
+}
+
+/// The RC4 key of a password: its NT hash.
+pub fn rc4_key(hash: &NtHash) -> EncryptionKey {
+    EncryptionKey::new(RC4, hash.bytes())
 }
 
 /// PBKDF2 (RFC 8018 section 5.2) over a salt in parts.
