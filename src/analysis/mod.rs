@@ -8,9 +8,11 @@ mod connection;
 mod group;
 mod http;
 mod kdc;
+mod kerberos;
 mod lookup;
 mod negotiation;
 mod prove;
+mod prove_kerberos;
 mod register;
 mod sip;
 mod tls;
@@ -21,6 +23,7 @@ pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
 pub use http::Answered;
+pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
     Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,

@@ -15,10 +15,10 @@ mod web;
 
 pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
-pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
-pub use proof::{Hidden, NtlmAnswer, SignedText};
+pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{

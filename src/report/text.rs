@@ -91,6 +91,9 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
         if !proofs.is_empty() {
             let _ = writeln!(out, "      {}", proofs.join(", "));
         }
+        if let Some(key) = &n.service_key {
+            let _ = writeln!(out, "      {}", safe(&key.words));
+        }
         let legs: Vec<String> = n.legs.iter().take(8).map(|leg| format!("#{} {}", leg.frame, leg.what)).collect();
         let more = n.legs.len().saturating_sub(8);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
