@@ -7,7 +7,6 @@ use crate::field::{Field, Mark, Sink, Tree, Value};
 use crate::protocol::FrameView;
 use crate::report::packet::{self, Clock};
 use crate::scan::{Gather, Lens, Scan, Select, field_named, names};
-use crate::secrets::TlsKeys;
 use crate::wire::{Span, Timestamp};
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -156,7 +155,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let tree = (!fields).then(|| Tree::new(common.show_secrets));
     let mut view = View { gather, tree, show_secrets: common.show_secrets };
-    let keys = TlsKeys::new(secrets::read(common)?.keylog);
+    let keys = secrets::read(common)?.tls();
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
     let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());

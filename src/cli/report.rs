@@ -7,7 +7,6 @@ use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
-use crate::secrets::TlsKeys;
 use crate::wire::Timestamp;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -28,10 +27,10 @@ impl From<Level> for Severity {
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
     let mut secrets = secrets::read(common)?;
-    let keys = TlsKeys::new(secrets.keylog.clone());
+    let keys = secrets.tls();
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
     // A pcapng may bring TLS secrets of its own, at its end too.
-    let given = !(common.keylog.is_empty() && common.nt_password_file.is_empty());
+    let given = !(common.keylog.is_empty() && common.tls_key.is_empty() && common.nt_password_file.is_empty());
     let may_bring = input::may_hold_secrets(&paths);
     let mut analysis = if given || may_bring { Analysis::default() } else { Analysis::without_proofs() };
     let mut capture = model::Capture::default();

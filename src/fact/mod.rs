@@ -17,7 +17,7 @@ pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
-pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 
 use crate::wire::Timestamp;
 use std::net::SocketAddr;

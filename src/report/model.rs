@@ -130,6 +130,9 @@ pub struct CertificateRow {
     /// Strength of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_bits: Option<usize>,
+    /// Whether its owner proved that it is its own, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proved: Option<bool>,
 }
 
 impl From<&Certificate> for CertificateRow {
@@ -143,6 +146,7 @@ impl From<&Certificate> for CertificateRow {
             days: c.days(),
             serial: c.serial.clone(),
             key_bits: c.key_bits,
+            proved: None,
         }
     }
 }
@@ -380,7 +384,10 @@ fn negotiation(n: &Negotiation) -> NegotiationRow {
         count: n.count,
         password_check: n.ntlm.is_some().then(|| n.password.name()),
         signatures: sip.then(|| n.signatures.into()),
-        certificate: n.certificate.as_deref().map(CertificateRow::from),
+        certificate: n
+            .certificate
+            .as_deref()
+            .map(|certificate| CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(certificate) }),
     }
 }
 
