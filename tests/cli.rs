@@ -2,6 +2,8 @@
 
 #[path = "support/look.rs"]
 mod look;
+#[path = "support/make.rs"]
+mod make;
 
 use handshark::protocol::registry;
 use serde_json::Value;
@@ -379,6 +381,22 @@ fn reading_stops_where_asked() {
     assert_eq!(good(&["packets", DIGEST, "-c", "100"]).lines().count(), 4);
     // Packets read are counted, not packets printed.
     assert_eq!(good(&["packets", DIGEST, "-c", "2", "-Y", "sip.Status-Code"]).lines().count(), 1);
+}
+
+#[test]
+fn a_message_without_end_is_not_shown_in_another_connection() {
+    let mut talk = make::Talk::tcp(80);
+    talk.segment(make::Side::Client, b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nfirst");
+    // The same ports again: the first connection is over without having said so.
+    talk.next = [70_000, 80_000];
+    talk.open();
+    talk.segment(make::Side::Client, b"GET /b HTTP/1.1\r\nHost: b\r\n\r\n");
+    let file = temporary("ports-again.pcap", &talk.pcap());
+    let file = file.to_str().unwrap();
+    let fields = ["-e", "frame.number", "-e", "tcp.stream", "-e", "http.request.uri", "-e", "http.host"];
+    let rows = good(&[&["packets", file, "-T", "fields"], &fields[..]].concat());
+    assert_eq!(rows, "1\t0\t\t\n2\t0\t\t\n3\t0\t\t\n4\t0\t\t\n5\t1\t\t\n6\t1\t\t\n7\t1\t\t\n8\t1\t/b\tb\n");
+    assert!(!good(&["packets", file, "-V"]).contains("/a"));
 }
 
 #[test]

@@ -39,10 +39,15 @@ struct View {
     gather: Gather,
     tree: Option<Tree>,
     show_secrets: bool,
+    /// The packet being read.
+    frame: u64,
+    nowhere: Nowhere,
 }
 
 impl View {
-    fn clear(&mut self) {
+    /// Makes ready for the next packet.
+    fn turn(&mut self) {
+        self.frame = self.frame.saturating_add(1);
         self.gather.clear();
         if let Some(tree) = &mut self.tree {
             *tree = Tree::new(self.show_secrets);
@@ -125,9 +130,21 @@ impl Lens for View {
         true
     }
 
-    fn sink(&mut self, _: &Place) -> &mut dyn Sink {
-        self
+    fn sink(&mut self, place: &Place) -> &mut dyn Sink {
+        // A packet may close a connection whose last message waited for more: that belongs to a packet printed before.
+        if place.frame == self.frame { self } else { &mut self.nowhere }
     }
+}
+
+/// Takes what belongs to no packet that is still to be printed.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn wants_fields(&self) -> bool {
+        false
+    }
+
+    fn fact(&mut self, _: Fact, _: Span) {}
 }
 
 /// Runs the command.
@@ -154,21 +171,20 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let shape = shape(options, clock, &mut gather)?;
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let tree = (!fields).then(|| Tree::new(common.show_secrets));
-    let mut view = View { gather, tree, show_secrets: common.show_secrets };
+    let mut view = View { gather, tree, show_secrets: common.show_secrets, frame: 0, nowhere: Nowhere };
     let keys = secrets::read(common)?.tls();
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
     let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;
-    let (mut first, mut previous, mut number, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64, 0_u64);
+    let (mut first, mut previous, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64);
     let outcome = reading.each(|record| {
-        number += 1;
-        view.clear();
+        view.turn();
         scan.frame(record, &mut view);
         view.gather.complete();
         if select.as_ref().is_none_or(|select| select.passes(&view.gather)) {
             let frame = FrameView {
-                number,
+                number: view.frame,
                 time: record.time,
                 first: *first.get_or_insert(record.time),
                 previous,
@@ -180,7 +196,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
             printed += 1;
         }
         first.get_or_insert(record.time);
-        Ok(options.count.is_none_or(|count| number < count))
+        Ok(options.count.is_none_or(|count| view.frame < count))
     });
     if matches!(shape, Shape::Json) {
         writeln!(out, "{}]", if printed > 0 { "\n" } else { "" })?;

@@ -7,6 +7,7 @@ use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
+use crate::signin;
 use crate::wire::Timestamp;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -65,15 +66,21 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
         }
         scan.finish(&mut lens);
     }
+    if let Some(last) = last {
+        analysis.until(last);
+    }
     let counts = scan.counts();
+    // What it kept of its connections makes room for the report.
+    drop(scan);
     (capture.packets, capture.bytes) = (counts.frames, counts.bytes);
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
     secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
+    let sign_ins = signin::tell(&facts);
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
-    let report = model::Report::new(capture, &counts, &facts, &found, least);
+    let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
         Some(path) => {

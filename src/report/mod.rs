@@ -2,4 +2,5 @@
 
 pub mod model;
 pub mod packet;
+pub mod signin;
 pub mod text;

@@ -2,11 +2,13 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
+use super::signin::{self, SignInRow};
 use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
 use crate::fact::{Access, Direction};
-use crate::findings::{Found, Severity};
+use crate::findings::{Found, Item, Severity};
 use crate::protocol::tls::suites;
 use crate::scan::Counts;
+use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
 
@@ -44,7 +46,7 @@ pub struct Report {
     /// The capture.
     pub capture: Capture,
     /// Whole sign-ins.
-    pub sign_ins: Vec<serde_json::Value>,
+    pub sign_ins: Vec<SignInRow>,
     /// Authentications.
     pub negotiations: Vec<NegotiationRow>,
     /// Weaknesses.
@@ -107,7 +109,7 @@ pub struct NegotiationRow {
     pub signatures: Option<SignaturesRow>,
     /// The client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<CertificateRow>,
+    pub certificate: Option<Box<CertificateRow>>,
 }
 
 /// A certificate.
@@ -214,6 +216,9 @@ pub struct FindingRow {
     pub evidence: Vec<EvidenceRow>,
     /// What to do.
     pub fix: &'static str,
+    /// The sign-in it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<u32>,
 }
 
 /// A piece of evidence.
@@ -325,16 +330,29 @@ pub struct Undecrypted {
 const MAX_LISTED: usize = 1_000;
 
 impl Report {
-    /// Puts it together. Findings below `least` are left out.
-    pub fn new(mut capture: Capture, counts: &Counts, facts: &Evidence, found: &[Found], least: Severity) -> Self {
-        capture.notices.extend(limits(counts, facts));
+    /// Puts it together. Findings below `least` are left out. What is known becomes rows where it lies: of a long capture
+    /// there is a lot, and no room for it twice.
+    pub fn new(
+        mut capture: Capture,
+        counts: &Counts,
+        facts: Evidence,
+        sign_ins: &[SignIn],
+        found: Vec<Found>,
+        least: Severity,
+    ) -> Self {
+        capture.notices.extend(limits(counts, &facts));
+        let owners = signin::owners(sign_ins, &found);
         Self {
             schema: "handshark/1",
             kind: "report",
             capture,
-            sign_ins: Vec::new(),
-            negotiations: facts.negotiations.iter().map(negotiation).collect(),
-            findings: found.iter().filter(|f| f.severity >= least).map(finding).collect(),
+            sign_ins: signin::rows(sign_ins, &found, &owners, least),
+            findings: found
+                .into_iter()
+                .zip(owners)
+                .filter(|(f, _)| f.severity >= least)
+                .map(|(f, owner)| finding(f, owner))
+                .collect(),
             web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
             tls: facts.tls.iter().take(MAX_LISTED).map(tls).collect(),
             visibility: Visibility {
@@ -342,6 +360,7 @@ impl Report {
                 decrypted: facts.tls.iter().filter(|talk| talk.decrypted).count() as u64,
                 undecrypted: facts.tls.iter().filter(|t| !t.decrypted).take(MAX_LISTED).map(undecrypted).collect(),
             },
+            negotiations: facts.negotiations.into_iter().map(negotiation).collect(),
         }
     }
 }
@@ -363,31 +382,30 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
     out
 }
 
-fn negotiation(n: &Negotiation) -> NegotiationRow {
+fn negotiation(n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
         scheme: n.scheme.to_string(),
-        mechanism: n.mechanism.clone(),
+        mechanism: n.mechanism,
         client: n.client.to_string(),
         server: n.server.to_string(),
-        user: n.user.clone(),
-        domain: n.domain.clone(),
-        workstation: n.workstation.clone(),
-        target: n.target.clone(),
+        user: n.user,
+        domain: n.domain,
+        workstation: n.workstation,
+        target: n.target,
         encrypted: n.encrypted,
         outcome: n.outcome.name(),
-        reason: n.reason.clone(),
-        error: n.error.as_ref().map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name.clone() }),
-        legs: n.legs.iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
+        reason: n.reason,
+        error: n.error.map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name }),
+        legs: n.legs.into_iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
         password_check: n.ntlm.is_some().then(|| n.password.name()),
         signatures: sip.then(|| n.signatures.into()),
         certificate: n
             .certificate
-            .as_deref()
-            .map(|certificate| CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(certificate) }),
+            .map(|c| Box::new(CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(&*c) })),
     }
 }
 
@@ -424,23 +442,21 @@ fn undecrypted(talk: &TlsTalk) -> Undecrypted {
     }
 }
 
-fn finding(f: &Found) -> FindingRow {
+fn finding(f: Found, sign_in: Option<u32>) -> FindingRow {
+    let item = |i: Item| EvidenceRow { frame: i.frame, field: i.field, value: i.value };
     FindingRow {
         id: f.rule.code,
         name: f.rule.name,
         severity: f.severity.name(),
         confidence: f.confidence.name(),
-        title: f.title.clone(),
-        user: f.user.clone(),
-        client: f.client.clone(),
-        server: f.server.clone(),
+        title: f.title,
+        user: f.user,
+        client: f.client,
+        server: f.server,
         count: f.count,
-        evidence: f
-            .evidence
-            .iter()
-            .map(|i| EvidenceRow { frame: i.frame, field: i.field, value: i.value.clone() })
-            .collect(),
+        evidence: f.evidence.into_iter().map(item).collect(),
         fix: f.rule.remedy,
+        sign_in,
     }
 }
 

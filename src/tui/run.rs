@@ -302,9 +302,12 @@ fn is_unicode() -> bool {
 #[cfg(unix)]
 mod signals {
     //! Being told to end, and stopping for a while.
-    use super::{Arc, AtomicUsize, io};
+    use super::{Arc, AtomicUsize, Duration, Ordering, io, thread};
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
     use signal_hook::low_level::emulate_default_handler;
+
+    /// How long the loop has to end after a signal.
+    const PATIENCE: Duration = Duration::from_millis(700);
 
     /// The signal that came, once one has.
     pub fn watch() -> io::Result<Arc<AtomicUsize>> {
@@ -313,6 +316,15 @@ mod signals {
             let number = usize::try_from(signal).unwrap_or(0);
             signal_hook::flag::register_usize(signal, Arc::clone(&came), number)?;
         }
+        // When the terminal itself is gone, waiting for input never ends and the loop never looks at the flag.
+        let seen = Arc::clone(&came);
+        thread::spawn(move || {
+            while seen.load(Ordering::Relaxed) == 0 {
+                thread::sleep(PATIENCE);
+            }
+            thread::sleep(PATIENCE);
+            die_of(seen.load(Ordering::Relaxed));
+        });
         Ok(came)
     }
 

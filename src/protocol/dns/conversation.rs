@@ -55,8 +55,7 @@ impl Conversation for Messages {
 /// Judges the first bytes of a stream.
 pub fn probe(bytes: &[u8]) -> Likelihood {
     match bytes.len() {
-        // One byte alone is a keep-alive's.
-        2..20 if bytes.first().is_some_and(|high| *high <= 2) => Likelihood::Unsure,
+        1..20 if bytes.first().is_some_and(|high| *high <= 2) => Likelihood::Unsure,
         _ if is_plausible(bytes) => Likelihood::Perhaps,
         _ => Likelihood::No,
     }
@@ -70,12 +69,24 @@ fn is_plausible(bytes: &[u8]) -> bool {
     let length = usize::from(u16::from_be_bytes([l0, l1]));
     let Ok((_, header)) = header(message) else { return false };
     let Some(&[q0, q1, a0, _, n0, _, r0, _]) = message.get(4..HEADER) else { return false };
-    let Ok((_, question)) = name(message, message.get(HEADER..).unwrap_or(&[])) else { return false };
+    let asked = message.get(HEADER..).unwrap_or(&[]);
+    let readable = match name(message, asked) {
+        Ok((_, question)) => question.fault.is_none(),
+        Err(_) => message.len() < length && goes_on(asked),
+    };
     length >= HEADER.saturating_add(5)
         && header.opcode() <= 6
         && header.flags & 0x0040 == 0
         && (header.is_response() || header.rcode() == 0)
         && (q0, q1) == (0, 1)
         && [a0, n0, r0].iter().all(|high| *high <= 1)
-        && question.fault.is_none()
+        && readable
+}
+
+/// True if `name` is cut where a label is whole or long enough to go on.
+fn goes_on(mut name: &[u8]) -> bool {
+    while let Some((&length @ 1..0x40, after)) = name.split_first() {
+        name = after.get(usize::from(length)..).unwrap_or(&[]);
+    }
+    name.is_empty()
 }

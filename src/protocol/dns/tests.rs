@@ -254,6 +254,11 @@ fn after_a_gap_it_waits_for_something_plausible() {
     talk.feed(Direction::ToServer, Input::Bytes(&framed), &mut found);
     assert_eq!(found.0.as_slice(), std::slice::from_ref(&framed));
     assert_eq!((STREAM.probe)(&framed), Likelihood::Perhaps);
-    assert_eq!((STREAM.probe)(&framed[..9]), Likelihood::Unsure);
+    for cut in 1..20 {
+        assert_eq!((STREAM.probe)(&framed[..cut]), Likelihood::Unsure);
+    }
+    for cut in 20..framed.len() {
+        assert_eq!((STREAM.probe)(&framed[..cut]), Likelihood::Perhaps);
+    }
     assert_eq!((STREAM.probe)(b"GET / HTTP/1.1\r\n\r\n and more"), Likelihood::No);
 }

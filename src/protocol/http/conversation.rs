@@ -33,6 +33,8 @@ struct Exchanges {
     next: u32,
     /// Responses were lost in a gap: the next one answers the newest request.
     responses_lost: bool,
+    /// Responses that came when no request waited. Their requests may have been cut, and be told when the gap is certain.
+    unasked: u32,
     /// Goes into every note: whether the connection is inside TLS.
     inside: u64,
 }
@@ -154,7 +156,7 @@ impl Exchanges {
             return Progress::More { took: 0, need: 0 };
         };
         self.side(from).finder.reset();
-        match self.begin(bytes.get(..head).unwrap_or(bytes)) {
+        match self.begin(bytes.get(..head).unwrap_or(bytes), false) {
             Some(body) => {
                 self.side(from).behind_gap = false;
                 self.body(from, body, bytes, found)
@@ -163,9 +165,9 @@ impl Exchanges {
         }
     }
 
-    /// Reads from a head how its message ends, and joins requests and responses. A head whose first line has no end was
-    /// cut.
-    fn begin(&mut self, head: &[u8]) -> Option<Body> {
+    /// Reads from a head how its message ends, and joins requests and responses. The first line of a head that was cut
+    /// may have no end.
+    fn begin(&mut self, head: &[u8], cut: bool) -> Option<Body> {
         let (start, rest) = match first_line(head) {
             Some((line, rest)) => (start_line(line)?, rest),
             None => (cut_start_line(head)?, &[][..]),
@@ -174,6 +176,18 @@ impl Exchanges {
         let (note, extent, turn) = match start {
             StartLine::Request { method, .. } => {
                 let asked = Asked::named(method);
+                if cut && self.unasked > 0 {
+                    // Its response came before the gap was certain.
+                    let number = self.next.wrapping_sub(self.unasked);
+                    self.unasked = self.unasked.saturating_sub(1);
+                    return Some(Body {
+                        head: head.len(),
+                        extent: framing.extent().unwrap_or(Extent::Length(0)),
+                        note: note::pack(number, asked) | self.inside,
+                        turn: Turn::Stays,
+                    });
+                }
+                self.unasked = 0;
                 let number = self.next;
                 self.next = self.next.wrapping_add(1);
                 if std::mem::take(&mut self.responses_lost) || self.waiting.len() >= MAX_WAITING {
@@ -209,6 +223,7 @@ impl Exchanges {
             let number = self.next;
             if !interim {
                 self.next = self.next.wrapping_add(1);
+                self.unasked = self.unasked.saturating_add(1);
             }
             Waiting { number, asked: Asked::Unknown }
         })
@@ -349,7 +364,7 @@ impl Exchanges {
                 }
             }
             // A head that was cut still says who asked for what.
-            State::Head | State::Lost if !bytes.is_empty() => match self.begin(bytes) {
+            State::Head | State::Lost if !bytes.is_empty() => match self.begin(bytes, true) {
                 Some(body) => {
                     self.side(from).state = State::Lost;
                     found.message(bytes, body.note | note::CUT);

@@ -1,6 +1,7 @@
 //! What a body is, by its media type: somebody's protocol, or one of the kinds that are only named and shown.
 
 use super::fields as f;
+use super::head::media_type;
 use super::{form, secret, ticket};
 use crate::fact::{Fact, WebTicket};
 use crate::field::{Field, Mark, Value};
@@ -68,8 +69,7 @@ impl Media {
     /// The kind of a body of this `Content-Type` that begins so.
     pub fn of(content_type: Option<&[u8]>, body: &[u8]) -> Self {
         let Some(whole) = content_type else { return Self::Unnamed };
-        let end = whole.iter().position(|b| matches!(b, b';' | b' ' | b'\t')).unwrap_or(whole.len());
-        let media = whole.get(..end).unwrap_or(whole);
+        let media = media_type(whole);
         let is = |known: &[u8]| known.eq_ignore_ascii_case(media);
         let claims = |c: &Claim| matches!(c, Claim::MediaType(known) if is(known.as_bytes()));
         if let Some(protocol) = registry::ALL.iter().copied().find(|p| p.claims.iter().any(claims)) {
