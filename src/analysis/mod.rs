@@ -4,35 +4,50 @@
 
 mod certificate;
 mod clock;
+mod connection;
 mod group;
 mod http;
 mod kdc;
+mod kerberos;
+mod lookup;
 mod negotiation;
 mod prove;
+mod prove_kerberos;
+mod register;
 mod sip;
 mod tls;
 mod token;
+mod web;
 
 pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
+pub use connection::{Connections, Undelivered, Unopened};
 pub use http::Answered;
+pub use kerberos::{KerberosTraits, etype_name, key_words};
+pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
     Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
 };
+pub use register::{Refusal, Registration, SipStep, SipWhat};
 pub use tls::TlsTalk;
 pub use token::{alert_name, tls_version};
+pub use web::{Operation, Seen, WebExchange};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;
 use crate::wire::Timestamp;
+use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
 use kdc::{KdcExchanges, Tickets};
+use lookup::LookupLog;
 use negotiation::Negotiations;
+use register::Registrar;
 use sip::SipAuth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use tls::TlsTalks;
+use web::WebExchanges;
 
 /// Conversations and sightings of one kind kept.
 const MAX_KEPT: usize = 20_000;
@@ -113,6 +128,18 @@ pub struct Evidence {
     pub answered: HashMap<(IpAddr, SocketAddr), Answered>,
     /// Conversations that are TLS.
     pub tls: Vec<TlsTalk>,
+    /// Registrations, in the order they began.
+    pub registrations: Vec<Registration>,
+    /// Names that were asked for.
+    pub lookups: Vec<LookupSeen>,
+    /// Connections that never came about, and how others ended.
+    pub connections: Connections,
+    /// The time of the last packet.
+    pub until: Timestamp,
+    /// What was asked of web services, in the order it was asked.
+    pub web: Vec<WebExchange>,
+    /// Exchanges with web services that did not fit.
+    pub web_dropped: u64,
 }
 
 /// The fold.
@@ -129,6 +156,11 @@ pub struct Analysis {
     sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
     web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
     tls: TlsTalks,
+    registrar: Registrar,
+    lookups: LookupLog,
+    connections: ConnectionLog,
+    until: Timestamp,
+    web: WebExchanges,
     /// Servers of which an answer to this client was captured.
     answering: BTreeSet<(IpAddr, SocketAddr)>,
 }
@@ -143,6 +175,25 @@ impl Analysis {
 
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
+        // These are of no message.
+        match row.fact {
+            Fact::Connection(life) => {
+                self.flush();
+                let flow = row.place.flow;
+                let watched = self.registrar.knows(flow) || self.tls.knows(flow) || self.web.knows(flow);
+                return self.connections.over(&row.place, &life, watched);
+            }
+            Fact::Over => {
+                self.flush();
+                self.until = self.until.max(row.place.time);
+                return;
+            }
+            Fact::Unreachable(what) => {
+                self.flush();
+                return self.connections.undelivered(&row.place, what);
+            }
+            _ => {}
+        }
         match &mut self.group {
             Some(group) if group.place.pdu == row.place.pdu => {
                 if group.facts.len() < MAX_FACTS {
@@ -181,7 +232,10 @@ impl Analysis {
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
+        let (web, web_dropped) = self.web.into_list();
         Evidence {
+            web,
+            web_dropped,
             negotiations,
             negotiations_dropped: dropped,
             sip_talks: self.sip_talks.into_values().collect(),
@@ -190,12 +244,17 @@ impl Analysis {
             clocks: self.clocks.readings().copied().collect(),
             answered: self.http.answered,
             tls: self.tls.into_list(),
+            registrations: self.registrar.finish(),
+            lookups: self.lookups.finish(),
+            connections: self.connections.finish(),
+            until: self.until,
         }
     }
 
     fn flush(&mut self) {
         let Some(group) = self.group.take() else { return };
         let place = group.place;
+        self.until = self.until.max(place.time);
         if place.from == Direction::ToClient && self.answering.len() < MAX_KEPT {
             self.answering.insert((place.client.ip(), place.server));
         }
@@ -207,15 +266,20 @@ impl Analysis {
                 }
                 Fact::Handshake(said) if !place.encrypted => self.tls.observe(&place, said),
                 Fact::WebTicket(ticket) => self.web_ticket(&group, ticket),
+                Fact::Lookup(said) => self.lookups.observe(&place, said),
                 _ => {}
             }
         }
         match group.head() {
             Some(head) if head.language == Language::Sip => {
                 self.sip_talk(&group);
+                self.registrar.message(&group, head);
                 self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
             }
-            Some(head) => self.http.message(&group, head, &mut self.negotiations, &self.tickets),
+            Some(head) => {
+                self.web.message(&group, head);
+                self.http.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }
     }
@@ -269,8 +333,18 @@ impl Analysis {
             frame: place.frame,
             time: place.time,
             count: 0,
-            ticket: ticket.clone(),
+            ticket: lasting(ticket, place.time),
         });
         kept.count = kept.count.saturating_add(1);
     }
+}
+
+/// A ticket of which only its remaining life was told, from the moment of the answer on.
+fn lasting(ticket: &WebTicket, now: Timestamp) -> WebTicket {
+    let mut ticket = ticket.clone();
+    if let (None, None, Some(life)) = (ticket.created, ticket.expires, ticket.life) {
+        let end = now.seconds().saturating_add(life.into());
+        (ticket.created, ticket.expires) = (Some(now), Some(Timestamp::new(end, now.subsec())));
+    }
+    ticket
 }

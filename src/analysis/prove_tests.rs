@@ -29,6 +29,7 @@ fn head(status: Option<u16>, cseq: u32) -> Fact {
         date: None,
         transaction: 0,
         sip: Some(Box::new(sip)),
+        web: None,
         diagnostics: Vec::new(),
     }))
 }

@@ -67,6 +67,9 @@ impl SipAuth {
         // and a server its requests.
         for auth in group.assurances() {
             let known = self.assurance(&group.place, sip, auth.header, all);
+            if let Some(at) = known {
+                all.witness(at, auth.token);
+            }
             signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), false, all);
         }
     }
@@ -182,7 +185,9 @@ impl SipAuth {
                 let seen = absorb(negotiation, place, offer.token, tickets);
                 if seen.alert {
                     let name = negotiation.error.as_ref().map_or_else(String::new, |e| e.name.clone());
-                    negotiation.end(Outcome::Refused, format!("TLS alert {name} inside the challenge"));
+                    let said = head.diagnostics.first().map(|d| format!(", ms-diagnostics {}: {}", d.id, d.reason));
+                    let said = said.unwrap_or_default();
+                    negotiation.end(Outcome::Refused, format!("TLS alert {name} inside the challenge{said}"));
                 } else if let Some(opaque) =
                     offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
                 {

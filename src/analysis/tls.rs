@@ -18,6 +18,10 @@ const MAX_NAME: usize = 255;
 /// A TLS connection.
 #[derive(Clone, Debug)]
 pub struct TlsTalk {
+    /// The conversation.
+    pub flow: u32,
+    /// When it was first seen.
+    pub time: Timestamp,
     /// The side that opened it.
     pub client: SocketAddr,
     /// The other.
@@ -67,12 +71,19 @@ impl TlsTalks {
         self.talks.into_values().collect()
     }
 
+    /// True if the flow is TLS.
+    pub(super) fn knows(&self, flow: u32) -> bool {
+        self.talks.contains_key(&flow)
+    }
+
     /// A connection is TLS.
     pub(super) fn seen(&mut self, place: &Place) -> Option<&mut TlsTalk> {
         if self.talks.len() >= MAX_TALKS && !self.talks.contains_key(&place.flow) {
             return None;
         }
         Some(self.talks.entry(place.flow).or_insert_with(|| TlsTalk {
+            flow: place.flow,
+            time: place.time,
             client: place.client,
             server: place.server,
             server_name: None,

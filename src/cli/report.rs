@@ -8,6 +8,8 @@ use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
 use crate::secrets::TlsKeys;
+use crate::secrets::kerberos::Keyring;
+use crate::signin;
 use crate::wire::Timestamp;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -29,9 +31,10 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
     let mut secrets = secrets::read(common)?;
     let keys = TlsKeys::new(secrets.keylog.clone());
-    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    let keyring = Keyring::new(std::mem::take(&mut secrets.keytab));
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(keyring);
     // A pcapng may bring TLS secrets of its own, at its end too.
-    let given = !(common.keylog.is_empty() && common.nt_password_file.is_empty());
+    let given = [&common.keylog, &common.nt_password_file, &common.keytab].iter().any(|files| !files.is_empty());
     let may_bring = input::may_hold_secrets(&paths);
     let mut analysis = if given || may_bring { Analysis::default() } else { Analysis::without_proofs() };
     let mut capture = model::Capture::default();
@@ -73,10 +76,14 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     (capture.first, capture.last) = (first.map(Timestamp::rfc3339), last.map(Timestamp::rfc3339));
     secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
+    let sign_ins = signin::tell(&facts);
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
-    let report = model::Report::new(capture, &counts, facts, found, least);
+    let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);
+    let stopped = |s: &signin::SignIn| matches!(s.outcome, signin::Outcome::Failed | signin::Outcome::Looping);
+    let unexpected = options.expect_signin && (!signed_in || sign_ins.iter().any(stopped));
+    let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
         Some(path) => {
@@ -85,7 +92,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
             write(&mut file, &report, options.format, false).map_err(fail)?;
         }
     }
-    Ok(if failed && exit == Exit::Done { Exit::Found } else { exit })
+    Ok(if (failed || unexpected) && exit == Exit::Done { Exit::Found } else { exit })
 }
 
 fn colored(common: &Common) -> bool {

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::args::Common;
 use crate::secrets::Secrets;
+use crate::secrets::keytab::Keytab;
 use crate::secrets::passwords::Passwords;
 use crate::wire::wipe;
 use std::fs::File;
@@ -17,7 +18,6 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
     let mut secrets = Secrets::default();
     let unused = [
         (!common.tls_key.is_empty(), "--tls-key"),
-        (!common.keytab.is_empty(), "--keytab"),
         (!common.ca_file.is_empty(), "--ca-file"),
         (common.at != "capture", "--at"),
     ];
@@ -27,6 +27,10 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
     for path in &common.nt_password_file {
         let given = with(path, |content| Passwords::parse(content).map_err(|e| e.to_string()))?;
         secrets.passwords.append(given);
+    }
+    for path in &common.keytab {
+        let given = with(path, |content| Keytab::parse(content).map_err(|e| e.to_string()))?;
+        secrets.keytab.append(given);
     }
     for path in &common.keylog {
         with(path, |content| {

@@ -1,5 +1,6 @@
 //! Heads of SIP and HTTP messages, and name look-ups.
 
+use super::WebHead;
 use crate::wire::Timestamp;
 use std::net::IpAddr;
 
@@ -50,6 +51,8 @@ pub struct Head {
     pub transaction: u32,
     /// The SIP dialog and transaction.
     pub sip: Option<Box<SipHead>>,
+    /// What HTTP fields say of a web service; nothing if they say nothing.
+    pub web: Option<Box<WebHead>>,
     /// `ms-diagnostics`, `ms-diagnostics-public`, `X-Ms-diagnostics`, in order.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -4,20 +4,27 @@
 //! what can be held against a password is [`Hidden`]. A new carrier emits the same facts and the analysis does not
 //! change.
 
+mod connection;
 mod head;
 mod kerberos;
 mod ntlm;
 mod proof;
 mod scheme;
 mod tls;
+mod web;
 
+pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
-pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
-pub use proof::{Hidden, NtlmAnswer, SignedText};
-pub use scheme::{Assurance, Credential, Offer, Passphrase, Scheme, Signature, Spnego, Token, WebTicket};
+pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
+pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+pub use web::{
+    Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, Page, Realm,
+    TicketRequest, Web, WebHead,
+};
 
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
@@ -52,8 +59,16 @@ pub enum Fact {
     Passphrase(Box<Passphrase>),
     /// A web ticket was issued or presented.
     WebTicket(Box<WebTicket>),
+    /// What the body of an HTTP message is.
+    Web(Box<Web>),
     /// A conversation turned out to be TLS: what it carries is encrypted.
     Encrypted,
+    /// A connection is over, or never came about.
+    Connection(Box<Connection>),
+    /// The network could not deliver a packet of the client.
+    Unreachable(Unreachable),
+    /// The capture is over; the place tells when.
+    Over,
 }
 
 /// Which way a message goes.

@@ -106,7 +106,7 @@ pub struct Offer {
     pub opaque: Option<String>,
     /// `version` of [MS-SIPAE]; absent means 2.
     pub version: Option<u8>,
-    /// `sts-uri` (TLS-DSK)
+    /// Where what it asks for is to be had: `sts-uri` (TLS-DSK), `href` (MsRtcOAuth), `authorization_uri` (Bearer).
     pub sts_uri: Option<String>,
     /// `gssapi-data`, or the token68 of HTTP.
     pub token: Token,
@@ -204,8 +204,35 @@ pub struct WebTicket {
     pub created: Option<crate::wire::Timestamp>,
     /// `Expires`
     pub expires: Option<crate::wire::Timestamp>,
+    /// `expires_in`: seconds from the answer on, where no moments are given.
+    pub life: Option<u32>,
+    /// How its holder proves that it is his, in the answer that issues it.
+    pub proof: Proof,
     /// Whom it is for.
     pub user: String,
     /// Which service it is for.
     pub audience: String,
+}
+
+/// What a web ticket must be presented with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing was said of it: whoever bears the ticket may use it.
+    #[default]
+    Bearer,
+    /// A key that both sides compute from their halves (`ComputedKey`).
+    Computed,
+    /// A key that the server gave (`BinarySecret`).
+    Given,
+}
+
+impl Proof {
+    /// In a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Computed => "computed key",
+            Self::Given => "given key",
+        }
+    }
 }

@@ -9,6 +9,8 @@ mod rules;
 pub use list::{RULES, rule};
 pub use report::{Found, Item, Report};
 
+pub use crate::signin::Confidence;
+
 use crate::analysis::Evidence as Facts;
 use std::fmt;
 
@@ -54,28 +56,6 @@ impl Severity {
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
-    }
-}
-
-/// How sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
-    /// The bytes fit it, and something else too.
-    Consistent,
-    /// Hard to explain otherwise.
-    Likely,
-    /// The bytes say so.
-    Certain,
-}
-
-impl Confidence {
-    /// The word of the report.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Consistent => "consistent",
-            Self::Likely => "likely",
-            Self::Certain => "certain",
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::link::{self, Entry};
 use etherparse::{
     EtherType, Ipv6FragmentHeaderSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice, TransportSlice, UdpSlice,
 };
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Tunnels followed inside one another.
 const MAX_TUNNELS: u8 = 8;
@@ -32,8 +32,23 @@ pub enum Transport<'p> {
     Udp(Datagram<'p>),
     /// A fragment of a datagram.
     Fragment(Fragment<'p>),
+    /// An ICMP message about a packet that could not be delivered.
+    Undelivered(Undelivered),
     /// Anything else, or a header cut off.
     Other,
+}
+
+/// A packet that an ICMP message of unreachability quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The code of the message.
+    pub code: u8,
+    /// Who had sent the packet.
+    pub source: SocketAddr,
+    /// To whom.
+    pub destination: SocketAddr,
+    /// TCP; else UDP.
+    pub tcp: bool,
 }
 
 /// TCP header bits.
@@ -179,7 +194,7 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
             if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
                 return Some(inside);
             }
-            Transport::Other
+            undelivered(payload.ip_number.0, payload.payload).map_or(Transport::Other, Transport::Undelivered)
         }
     };
     Some(Packet { transport, ..outer })
@@ -200,6 +215,40 @@ fn over_udp(ports: [u16; 2], payload: &[u8]) -> Option<Entry<'_>> {
         4789 | 8472 => link::vxlan(payload),
         6081 => link::geneve(payload),
         _ => None,
+    })
+}
+
+/// What an ICMP message of unreachability is about (RFC 792: type 3; RFC 4443: type 1): addresses and ports of the packet
+/// it quotes.
+fn undelivered(protocol: u8, message: &[u8]) -> Option<Undelivered> {
+    let (head, quoted) = message.split_at_checked(8)?;
+    let code = *head.get(1)?;
+    let (carries, ends, rest) = match (protocol, head.first()?) {
+        (1, 3) => {
+            let words = usize::from(quoted.first()? & 0x0f);
+            let ends = [quoted.get(12..16)?, quoted.get(16..20)?]
+                .map(|raw| <[u8; 4]>::try_from(raw).map(|raw| IpAddr::V4(Ipv4Addr::from(raw))));
+            (*quoted.get(9)?, ends.map(Result::ok), quoted.get(words.saturating_mul(4)..)?)
+        }
+        (58, 1) => {
+            let ends = [quoted.get(8..24)?, quoted.get(24..40)?]
+                .map(|raw| <[u8; 16]>::try_from(raw).map(|raw| IpAddr::V6(Ipv6Addr::from(raw))));
+            (*quoted.get(6)?, ends.map(Result::ok), quoted.get(40..)?)
+        }
+        _ => return None,
+    };
+    let tcp = match carries {
+        6 => true,
+        17 => false,
+        _ => return None,
+    };
+    let [Some(source), Some(destination)] = ends else { return None };
+    let &[s0, s1, d0, d1, ..] = rest else { return None };
+    Some(Undelivered {
+        code,
+        source: SocketAddr::new(source, u16::from_be_bytes([s0, s1])),
+        destination: SocketAddr::new(destination, u16::from_be_bytes([d0, d1])),
+        tcp,
     })
 }
 

@@ -2,4 +2,6 @@
 
 pub mod model;
 pub mod packet;
+pub mod signin;
+mod story;
 pub mod text;

@@ -2,11 +2,13 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
-use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
-use crate::fact::{Access, Direction};
+use super::signin::{self, ClientKind, SignInRow};
+use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name, etype_name, key_words};
+use crate::fact::{Access, Direction, KeyFit};
 use crate::findings::{Found, Item, Severity};
 use crate::protocol::tls::suites;
 use crate::scan::Counts;
+use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
 
@@ -44,7 +46,9 @@ pub struct Report {
     /// The capture.
     pub capture: Capture,
     /// Whole sign-ins.
-    pub sign_ins: Vec<serde_json::Value>,
+    pub sign_ins: Vec<SignInRow>,
+    /// Kinds of clients: how they should sign in first, and how they did.
+    pub clients: Vec<ClientKind>,
     /// Authentications.
     pub negotiations: Vec<NegotiationRow>,
     /// Weaknesses.
@@ -102,12 +106,45 @@ pub struct NegotiationRow {
     /// Whether a password given fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_check: Option<&'static str>,
+    /// Which key of the keytab opens its ticket, or why none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_key: Option<ServiceKeyRow>,
     /// SIP signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<SignaturesRow>,
     /// The client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Box<CertificateRow>>,
+}
+
+/// A key of the keytab, held against a ticket.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServiceKeyRow {
+    /// A key opens the ticket.
+    pub fits: bool,
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kvno: Option<u32>,
+    /// Its encryption type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etype: Option<String>,
+    /// In a sentence.
+    pub words: String,
+}
+
+impl From<&KeyFit> for ServiceKeyRow {
+    fn from(fit: &KeyFit) -> Self {
+        let (principal, kvno, etype) = match fit {
+            KeyFit::Fits { principal, kvno, etype, .. } => {
+                (Some(principal.to_string()), Some(*kvno), Some(etype_name(*etype)))
+            }
+            _ => (None, None, None),
+        };
+        Self { fits: fit.fits(), principal, kvno, etype, words: key_words(fit) }
+    }
 }
 
 /// A certificate.
@@ -210,6 +247,9 @@ pub struct FindingRow {
     pub evidence: Vec<EvidenceRow>,
     /// What to do.
     pub fix: &'static str,
+    /// The sign-in it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<u32>,
 }
 
 /// A piece of evidence.
@@ -323,14 +363,28 @@ const MAX_LISTED: usize = 1_000;
 impl Report {
     /// Puts it together. Findings below `least` are left out. What is known becomes rows where it lies: of a long capture
     /// there is a lot, and no room for it twice.
-    pub fn new(mut capture: Capture, counts: &Counts, facts: Evidence, found: Vec<Found>, least: Severity) -> Self {
+    pub fn new(
+        mut capture: Capture,
+        counts: &Counts,
+        facts: Evidence,
+        sign_ins: &[SignIn],
+        found: Vec<Found>,
+        least: Severity,
+    ) -> Self {
         capture.notices.extend(limits(counts, &facts));
+        let owners = signin::owners(sign_ins, &found);
         Self {
             schema: "handshark/1",
             kind: "report",
             capture,
-            sign_ins: Vec::new(),
-            findings: found.into_iter().filter(|f| f.severity >= least).map(finding).collect(),
+            sign_ins: signin::rows(sign_ins, &found, &owners, least),
+            clients: signin::kinds(sign_ins, &facts.negotiations),
+            findings: found
+                .into_iter()
+                .zip(owners)
+                .filter(|(f, _)| f.severity >= least)
+                .map(|(f, owner)| finding(f, owner))
+                .collect(),
             web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
             tls: facts.tls.iter().take(MAX_LISTED).map(tls).collect(),
             visibility: Visibility {
@@ -362,6 +416,7 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 
 fn negotiation(n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
+    let password = n.has_password().then(|| n.password.name());
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
@@ -379,7 +434,8 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         error: n.error.map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name }),
         legs: n.legs.into_iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
-        password_check: n.ntlm.is_some().then(|| n.password.name()),
+        password_check: password,
+        service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
         signatures: sip.then(|| n.signatures.into()),
         certificate: n.certificate.map(|c| Box::new(CertificateRow::from(&*c))),
     }
@@ -418,7 +474,7 @@ fn undecrypted(talk: &TlsTalk) -> Undecrypted {
     }
 }
 
-fn finding(f: Found) -> FindingRow {
+fn finding(f: Found, sign_in: Option<u32>) -> FindingRow {
     let item = |i: Item| EvidenceRow { frame: i.frame, field: i.field, value: i.value };
     FindingRow {
         id: f.rule.code,
@@ -432,6 +488,7 @@ fn finding(f: Found) -> FindingRow {
         count: f.count,
         evidence: f.evidence.into_iter().map(item).collect(),
         fix: f.rule.remedy,
+        sign_in,
     }
 }
 

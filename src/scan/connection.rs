@@ -1,16 +1,19 @@
 //! What is kept for a TCP connection, and what one segment says about it.
 
 use super::reader::Reader;
-use crate::fact::Direction;
+use crate::fact::{Connection, Direction, Ending};
 use crate::network::{Segment, flags};
 use crate::protocol::{Conversation, Protocol, TcpView};
 use crate::stream::Assembler;
+use crate::wire::Timestamp;
 
 #[derive(Default)]
 pub(super) struct TcpStream {
     pub(super) halves: [Half; 2],
     pub(super) talk: Talk,
     pub(super) last_frame: u64,
+    /// How it began and ended, as far as it did.
+    pub(super) life: Connection,
     /// The stream inside, once something of it was decrypted.
     pub(super) inner: Option<Box<Inner>>,
 }
@@ -55,6 +58,44 @@ impl TcpStream {
     /// True if a SYN starts the connection anew instead of being repeated.
     pub(super) fn is_reopened_by(&self, syn: &Segment<'_>) -> bool {
         self.halves.iter().any(|h| h.base.is_some()) && !self.halves.iter().any(|h| h.base == Some(syn.seq))
+    }
+
+    /// Notes how the connection begins and ends.
+    pub(super) fn live(&mut self, from: Direction, segment: &Segment<'_>, frame: u64, time: Timestamp) {
+        let life = &mut self.life;
+        if let Some(seen) = life.seen.get_mut(from.index()) {
+            *seen = true;
+        }
+        let syn = segment.has(flags::SYN);
+        if syn && from == Direction::ToServer {
+            life.opened.get_or_insert((frame, time));
+            life.last_syn = time;
+            life.syns = life.syns.saturating_add(1);
+        }
+        // A client that acknowledges or sends has been let in; a server that refuses resets.
+        life.accepted |= !segment.has(flags::RST)
+            && match from {
+                Direction::ToServer => !syn,
+                Direction::ToClient => true,
+            };
+        let reset = segment.has(flags::RST);
+        if reset || segment.has(flags::FIN) {
+            life.ended.get_or_insert(Ending { by: from, reset, frame, time });
+            if from == Direction::ToServer {
+                life.client_left.get_or_insert((frame, time));
+            }
+        }
+    }
+
+    /// What became of it, if anybody wants to know: it was understood, or never came about.
+    pub(super) fn told(&self) -> Option<Connection> {
+        let failed = self.life.syns > 0 && !self.life.accepted;
+        let halves = [&self.halves[0].assembler, &self.halves[1].assembler];
+        (failed || matches!(self.talk, Talk::Known(..))).then(|| Connection {
+            lost: halves.map(Assembler::given_up),
+            delivered: halves.map(Assembler::is_acknowledged),
+            ..self.life
+        })
     }
 
     /// What this segment says about the connection: numbers relative to its start, window, repetition.

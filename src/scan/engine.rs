@@ -9,11 +9,14 @@ use super::scene::Scene;
 use super::stage::Stage;
 use super::{Counts, FragmentRow, FrameRow, Lens};
 use crate::capture::Record;
-use crate::fact::{Direction, Place};
+use crate::fact::{Connection, Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
-use crate::network::{Datagram, Defragmenter, Packet, Segment, Transport, flags, inside, slice, transport};
+use crate::network::{
+    Datagram, Defragmenter, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport,
+};
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
 use crate::secrets::TlsKeys;
+use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
 use crate::wire::time::NANOS;
@@ -42,6 +45,7 @@ pub struct Scan {
     recogniser: Recogniser,
     counts: Counts,
     keys: TlsKeys,
+    keyring: Option<Keyring>,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -61,6 +65,7 @@ impl Scan {
             recogniser: Recogniser::new(rules),
             counts: Counts::default(),
             keys: TlsKeys::default(),
+            keyring: None,
             first: None,
             previous: None,
         }
@@ -69,6 +74,11 @@ impl Scan {
     /// The same, opening what these keys open.
     pub fn with_keys(self, keys: TlsKeys) -> Self {
         Self { keys, ..self }
+    }
+
+    /// The same, opening Kerberos messages with these keys.
+    pub fn with_keyring(self, keyring: Option<Keyring>) -> Self {
+        Self { keyring, ..self }
     }
 
     /// What was counted so far.
@@ -97,7 +107,8 @@ impl Scan {
             interface: record.interface,
             comments: record.comments,
         };
-        let context = Context { frame: view, ..Context::default() };
+        let keyring = self.keyring.clone();
+        let context = Context { frame: view, keyring: keyring.as_ref(), ..Context::default() };
         let packet = slice(record.link_type, record.data);
         match packet.map(|p| (p, p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
@@ -128,21 +139,40 @@ impl Scan {
                     _ => alone(record.data, &context, lens),
                 }
             }
+            Some((_, Transport::Undelivered(what))) => {
+                alone(record.data, &context, lens);
+                undelivered(&what, &view, lens);
+            }
             _ => alone(record.data, &context, lens),
         }
     }
 
     /// The capture is over: what waits is told as far as it came.
     pub fn finish(&mut self, lens: &mut dyn Lens) {
-        let Self { flows, counts, first, previous, .. } = self;
+        let Self { flows, counts, keyring, first, previous, .. } = self;
         let end = FrameView {
             number: counts.frames,
             time: previous.unwrap_or_default(),
             first: first.unwrap_or_default(),
             ..FrameView::default()
         };
-        let context = Context { frame: end, ..Context::default() };
+        let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
         flows.close_all(&mut |closed| close(closed, context, counts, lens));
+        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let place = Place {
+            frame: end.number,
+            time: end.time,
+            flow: u32::MAX,
+            pdu: 0,
+            from: Direction::ToServer,
+            client: nobody,
+            server: nobody,
+            tcp: false,
+            encrypted: false,
+        };
+        if end.number > 0 {
+            lens.sink(&place).fact(Fact::Over, Span::default());
+        }
     }
 
     fn datagram(
@@ -218,6 +248,7 @@ impl Scan {
         }
         let tcp = kept.get_or_insert_default();
         let flow = FlowView { tcp: Some(tcp.observe(from, segment)), ..shown };
+        tcp.live(from, segment, context.frame.number, now);
         let context = Context { flow: Some(&flow), ..context };
         describe_headers(frame_data, &context, lens);
 
@@ -226,7 +257,7 @@ impl Scan {
         let origin = Origin { frame: context.frame.number, at: Span::of(buffer, segment.payload).start };
         let mut row = FrameRow::of(&place, &flow);
         let mut scene = Scene::new(lens, counts, waiting, context, buffer, place);
-        let TcpStream { halves: [to_server, to_client], talk, last_frame, inner } = &mut **tcp;
+        let TcpStream { halves: [to_server, to_client], talk, last_frame, inner, .. } = &mut **tcp;
         *last_frame = context.frame.number;
         let (own, other) = match from {
             Direction::ToServer => (to_server, to_client),
@@ -267,7 +298,10 @@ impl Scan {
             row.part = true;
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
-        if own.assembler.ended() && other.assembler.ended() {
+        let ended = own.assembler.ended() && other.assembler.ended();
+        if ended {
+            fate(tcp.told(), &place, lens);
+            let TcpStream { halves: [own, other], talk, inner, .. } = &mut **tcp;
             if matches!(talk, Talk::Known(..)) {
                 let lost = own.assembler.given_up().saturating_add(other.assembler.given_up());
                 counts.bytes_lost = counts.bytes_lost.saturating_add(lost);
@@ -288,25 +322,28 @@ impl Scan {
 fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, lens: &mut dyn Lens) {
     let Some(mut tcp) = closed.state.tcp.take() else { return };
     let lost = tcp.halves.iter().map(|h| h.assembler.given_up()).sum::<u64>();
-    let TcpStream { halves, talk, last_frame, inner } = &mut *tcp;
-    if !matches!(talk, Talk::Known(..)) {
-        return;
-    }
+    let told = tcp.told();
+    let known = matches!(tcp.talk, Talk::Known(..));
+    let TcpStream { halves, talk, last_frame, inner, .. } = &mut *tcp;
     counts.bytes_lost = counts.bytes_lost.saturating_add(lost);
     let frame = FrameView { number: *last_frame, time: closed.last, ..context.frame };
+    let place = Place {
+        frame: frame.number,
+        time: frame.time,
+        flow: closed.id,
+        pdu: 0,
+        from: Direction::ToServer,
+        client: closed.client,
+        server: closed.server,
+        tcp: true,
+        encrypted: false,
+    };
+    if !known {
+        return fate(told, &place, lens);
+    }
     for (half, from) in halves.iter_mut().zip([Direction::ToServer, Direction::ToClient]) {
-        let place = Place {
-            frame: frame.number,
-            time: frame.time,
-            flow: closed.id,
-            pdu: 0,
-            from,
-            client: closed.client,
-            server: closed.server,
-            tcp: true,
-            encrypted: false,
-        };
-        let context = Context { frame, ..Context::default() };
+        let place = Place { from, ..place };
+        let context = Context { frame, keyring: context.keyring, ..Context::default() };
         let mut scene = Scene::new(lens, counts, &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
         let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };
@@ -314,6 +351,31 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
         let Half { assembler, reader, .. } = half;
         assembler.finish(&mut |d| stage.take(from, reader, d, &mut scene));
     }
+    fate(told, &place, lens);
+}
+
+/// Tells what became of a connection.
+fn fate(told: Option<Connection>, place: &Place, lens: &mut dyn Lens) {
+    if let Some(connection) = told {
+        lens.sink(place).fact(Fact::Connection(Box::new(connection)), Span::default());
+    }
+}
+
+/// Tells that the network could not deliver a packet.
+fn undelivered(what: &Undelivered, frame: &FrameView<'_>, lens: &mut dyn Lens) {
+    let place = Place {
+        frame: frame.number,
+        time: frame.time,
+        flow: u32::MAX,
+        pdu: 0,
+        from: Direction::ToServer,
+        client: what.source,
+        server: what.destination,
+        tcp: what.tcp,
+        encrypted: false,
+    };
+    let v6 = what.source.is_ipv6();
+    lens.sink(&place).fact(Fact::Unreachable(Unreachable { code: what.code, v6 }), Span::default());
 }
 
 fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {

@@ -5,14 +5,18 @@
 //! * [`keylog`]: the secrets of TLS connections that a user gives with `--keylog`
 //! * [`record`]: taking the protection off records of TLS
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
+//! * [`kerberos`]: what a Kerberos key opens and signs
+//! * [`keytab`]: the keys a user gives with `--keytab`
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
 //! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
 //!
 //! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
 
 mod crypto;
+pub mod kerberos;
 mod key;
 pub mod keylog;
+pub mod keytab;
 pub mod ntlm;
 pub mod passwords;
 pub mod prf;
@@ -32,6 +36,8 @@ pub struct Secrets {
     pub passwords: passwords::Passwords,
     /// TLS secrets.
     pub keylog: keylog::KeyLog,
+    /// Keys of Kerberos services and users.
+    pub keytab: keytab::Keytab,
 }
 
 /// Who signs, and with whose key.

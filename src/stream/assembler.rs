@@ -98,6 +98,11 @@ impl Assembler {
         self.given_up
     }
 
+    /// True if the other side acknowledged everything that came.
+    pub fn is_acknowledged(&self) -> bool {
+        self.acked.is_some_and(|acked| distance(self.next, acked) >= 0)
+    }
+
     /// Takes a segment of this direction, and delivers what is now in order.
     pub fn push(&mut self, segment: &Segment<'_>, origin: Origin, deliver: &mut dyn FnMut(Delivery<'_>)) -> Arrival {
         let mut arrival = Arrival::default();

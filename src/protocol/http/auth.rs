@@ -22,7 +22,7 @@ pub fn offers<'b>(message: &Message<'b>, line: &FieldLine<'b>, proxy: bool, out:
             target: challenge.parameter("targetname"),
             opaque: challenge.parameter("opaque"),
             version: None,
-            sts_uri: None,
+            sts_uri: challenge.parameter("href").or_else(|| challenge.parameter("authorization_uri")),
             token: token.seen,
             scheme: scheme.clone(),
         };

@@ -3,10 +3,12 @@
 use super::header::{Meaning, known};
 use super::parse::{FieldLine, FieldLines, StartLine, cut_start_line, decimal, first_line, list, start_line};
 use super::{note, secret, ticket};
-use crate::fact::{self, Diagnostic, Fact, Language, Start};
+use crate::fact::{self, Diagnostic, Fact, Language, Start, WebHead};
 use crate::protocol::Out;
 use crate::wire::{Timestamp, text::trim};
 
+/// Bytes kept of one field that names a place.
+const MAX_TEXT: usize = 1024;
 /// Diagnostics kept of one message.
 const MAX_DIAGNOSTICS: usize = 8;
 
@@ -34,6 +36,10 @@ pub struct Head<'b> {
     user_agent: Option<&'b [u8]>,
     server: Option<&'b [u8]>,
     date: Option<&'b [u8]>,
+    location: Option<&'b [u8]>,
+    action: Option<&'b [u8]>,
+    server_fqdn: Option<&'b [u8]>,
+    ticket_url: Option<&'b [u8]>,
     /// True if a field authenticates or says why it failed.
     pub speaks: bool,
 }
@@ -59,6 +65,10 @@ impl<'b> Head<'b> {
             user_agent: None,
             server: None,
             date: None,
+            location: None,
+            action: None,
+            server_fqdn: None,
+            ticket_url: None,
             speaks: false,
         };
         for line in lines.by_ref() {
@@ -76,9 +86,13 @@ impl<'b> Head<'b> {
             4 if line.is("Host") => &mut self.host,
             4 if line.is("Date") => &mut self.date,
             6 if line.is("Server") => &mut self.server,
+            8 if line.is("Location") => &mut self.location,
             10 if line.is("User-Agent") => &mut self.user_agent,
+            10 if line.is("SOAPAction") => &mut self.action,
             12 if line.is("Content-Type") => &mut self.content_type,
             16 if line.is("Content-Encoding") => &mut self.encoding,
+            16 if line.is("X-MS-Server-Fqdn") => &mut self.server_fqdn,
+            17 if line.is("X-MS-WebTicketURL") => &mut self.ticket_url,
             17 if line.is("Transfer-Encoding") => {
                 self.chunked = list(line.value).next_back().is_some_and(|c| c.eq_ignore_ascii_case(b"chunked"));
                 return;
@@ -93,6 +107,19 @@ impl<'b> Head<'b> {
             _ => return,
         };
         place.get_or_insert(line.value);
+    }
+
+    /// What the fields say of a web service.
+    fn web(&self) -> Option<Box<WebHead>> {
+        let uri = |value: Option<&[u8]>| value.map(|v| bounded(&secret::uri(trim(v), false)));
+        let web = WebHead {
+            content_type: self.content_type.map(|v| bounded(media_type(v)).to_ascii_lowercase()).unwrap_or_default(),
+            action: self.action.map(|v| bounded(unquoted(trim(v)))).unwrap_or_default(),
+            location: uri(self.location),
+            server_fqdn: self.server_fqdn.map(|v| bounded(trim(v))),
+            ticket_url: uri(self.ticket_url),
+        };
+        (!web.is_empty()).then(|| Box::new(web))
     }
 
     /// Tells the analysis about the message; what its fields and body say follows.
@@ -122,6 +149,7 @@ impl<'b> Head<'b> {
             date,
             transaction: note::transaction(note).unwrap_or_default(),
             sip: None,
+            web: self.web(),
             diagnostics,
         };
         out.fact(Fact::Head(Box::new(head)), whole);
@@ -131,6 +159,23 @@ impl<'b> Head<'b> {
             out.fact(Fact::WebTicket(Box::new(ticket)), target);
         }
     }
+}
+
+/// A media type without its parameters.
+pub fn media_type(content_type: &[u8]) -> &[u8] {
+    let end = content_type.iter().position(|b| matches!(b, b';' | b' ' | b'\t')).unwrap_or(content_type.len());
+    content_type.get(..end).unwrap_or(content_type)
+}
+
+/// A value without the quotes around it, of which one may be missing.
+fn unquoted(value: &[u8]) -> &[u8] {
+    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    value.strip_suffix(b"\"").unwrap_or(value)
+}
+
+/// Text from the wire, as much of it as is worth keeping.
+fn bounded(text: &[u8]) -> String {
+    String::from_utf8_lossy(text.get(..MAX_TEXT).unwrap_or(text)).into_owned()
 }
 
 /// The part of `whole` in front of `rest`, its end.
@@ -146,8 +191,7 @@ pub fn diagnostic(value: &[u8]) -> Option<Diagnostic> {
     for part in parts {
         let Some((name, value)) = memchr::memchr(b'=', part).and_then(|at| part.split_at_checked(at)) else { continue };
         let value = trim(value.get(1..).unwrap_or(&[]));
-        let value = value.strip_prefix(b"\"").unwrap_or(value);
-        let value = value.strip_suffix(b"\"").unwrap_or(value);
+        let value = unquoted(value);
         let place = match trim(name) {
             name if name.eq_ignore_ascii_case(b"reason") => &mut found.reason,
             name if name.eq_ignore_ascii_case(b"source") => &mut found.source,

@@ -3,6 +3,9 @@
 use super::fields as f;
 use super::learn::{Learner, is_secret_name};
 use super::parse::{Token, Tokens, attributes, unescape};
+use super::path::Path;
+use super::service::Documents;
+use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out};
 
@@ -17,9 +20,9 @@ const MAX_PIECES: usize = 20_000;
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let whole = message.bytes;
     let text = whole.get(..MAX_TEXT).unwrap_or(whole);
-    let mut walk = Walk { tokens: Tokens::of(text), learner: Learner::default(), pieces: 0, lengths: Vec::new() };
+    let mut walk = Walk::over(text);
     if !out.shows() {
-        if Learner::is_worth(text) {
+        if Learner::is_worth(text) || Documents::is_worth(text) {
             while let Some((from, token)) = walk.next() {
                 walk.learn(token, from, out);
             }
@@ -43,7 +46,9 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
 
 struct Walk<'b> {
     tokens: Tokens<'b>,
+    path: Path<'b>,
     learner: Learner<'b>,
+    documents: Documents<'b>,
     pieces: usize,
     /// How many bytes the pieces cover, in order; only where they are shown.
     lengths: Vec<usize>,
@@ -78,6 +83,17 @@ fn lengths(text: &[u8]) -> Vec<usize> {
 }
 
 impl<'b> Walk<'b> {
+    fn over(text: &'b [u8]) -> Self {
+        Self {
+            tokens: Tokens::of(text),
+            path: Path::default(),
+            learner: Learner::default(),
+            documents: Documents::default(),
+            pieces: 0,
+            lengths: Vec::new(),
+        }
+    }
+
     /// The next piece, and the text from its first byte on.
     fn next(&mut self) -> Option<(&'b [u8], Token<'b>)> {
         let from = self.tokens.rest();
@@ -96,27 +112,43 @@ impl<'b> Walk<'b> {
 
     /// Tells what a piece completes.
     fn learn(&mut self, token: Token<'b>, from: &'b [u8], out: &mut Out<'_, 'b>) {
-        let behind = self.tokens.rest();
-        let fact = match token {
+        match token {
             Token::Open { raw, name, attributes, empty } => {
-                self.learner.open(name, attributes, from);
-                if empty { self.learner.close(name, behind).map(|fact| (fact, raw)) } else { None }
+                self.learner.open(&self.path, name, attributes, from);
+                self.documents.open(&self.path, name, attributes);
+                self.path.open(name);
+                if empty {
+                    self.close(name, raw, out);
+                }
             }
-            Token::Close { raw, name } => self.learner.close(name, behind).map(|fact| (fact, raw)),
+            Token::Close { raw, name } => self.close(name, raw, out),
             Token::Text(text) | Token::Verbatim(text) => {
-                self.learner.text(text);
-                None
+                self.learner.text(&self.path, text);
+                self.documents.text(&self.path, text);
             }
-            _ => None,
-        };
-        if let Some((fact, raw)) = fact {
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &[u8], raw: &'b [u8], out: &mut Out<'_, 'b>) {
+        // A closing tag that fits nothing open is passed over.
+        if !self.path.close(name) {
+            return;
+        }
+        if let Some(fact) = self.learner.close(name, self.tokens.rest()) {
             out.fact(fact, raw);
+        }
+        if let Some(web) = self.documents.close(name) {
+            out.fact(Fact::Web(Box::new(web)), raw);
         }
     }
 
     fn finish(&mut self, whole: &'b [u8], out: &mut Out<'_, 'b>) {
         if let Some(fact) = self.learner.end() {
             out.fact(fact, whole);
+        }
+        if let Some(web) = self.documents.end() {
+            out.fact(Fact::Web(Box::new(web)), whole);
         }
     }
 
@@ -145,7 +177,7 @@ impl<'b> Walk<'b> {
                 Token::Close { .. } if nesting > 0 => return,
                 Token::Close { raw, .. } => out.malformed(raw, "closes nothing"),
                 Token::Text(text) | Token::Verbatim(text) => {
-                    let secret = self.learner.in_secret() || text.starts_with(b"cwt=");
+                    let secret = self.learner.in_secret(&self.path) || text.starts_with(b"cwt=");
                     out.value(if secret { &f::SECRET } else { &f::CDATA }, text, Value::Text(&unescape(text)));
                 }
                 Token::Instruction(raw) => out.text(&f::PI, raw),

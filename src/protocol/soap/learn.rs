@@ -5,20 +5,18 @@
 //! presented (an assertion in `Security`). A ticket is known by the digest of its assertion as written.
 
 use super::parse::{attributes, unescape};
-use crate::fact::{Fact, Passphrase, Scheme, WebTicket};
+use super::path::Path;
+use crate::fact::{Fact, Passphrase, Proof, Scheme, WebTicket};
 use crate::wire::{Timestamp, base64, utf16};
+use memchr::memmem;
 use sha2::{Digest, Sha256};
 
-/// Open elements remembered; deeper ones are only counted.
-const MAX_DEPTH: usize = 64;
 /// Bytes of a text that is kept.
 const MAX_TEXT: usize = 4096;
 
 /// Gathers facts.
 #[derive(Debug, Default)]
 pub struct Learner<'b> {
-    open: Vec<&'b [u8]>,
-    deeper: usize,
     token: Option<UsernameToken>,
     ticket: Option<Ticket<'b>>,
 }
@@ -39,6 +37,7 @@ struct Ticket<'b> {
     compact: bool,
     created: Option<Timestamp>,
     expires: Option<Timestamp>,
+    proof: Proof,
     user: String,
     audience: String,
 }
@@ -48,28 +47,21 @@ impl<'b> Learner<'b> {
     pub fn is_worth(xml: &[u8]) -> bool {
         [&b"UsernameToken"[..], b"RequestSecurityTokenResponse", b"Assertion"]
             .iter()
-            .any(|word| memchr::memmem::find(xml, word).is_some())
+            .any(|word| memmem::find(xml, word).is_some())
     }
 
     /// True if the text at hand is a credential.
-    pub fn in_secret(&self) -> bool {
-        let Some(last) = self.open.last() else { return false };
+    pub fn in_secret(&self, path: &Path<'_>) -> bool {
+        let Some(last) = path.last() else { return false };
         let named =
             [&b"BinarySecret"[..], b"SignatureValue", b"CipherValue", b"RequestedSecurityToken", b"pin", b"Pin"];
-        named.contains(last) || is_secret_name(last) || self.compact_token()
+        // A BinarySecurityToken is a compact ticket, or a certificate, which may be seen but is long.
+        let compact = last == b"BinarySecurityToken" && self.ticket.as_ref().is_some_and(|t| t.compact);
+        named.contains(&last) || is_secret_name(last) || compact
     }
 
-    /// True inside `BinarySecurityToken`: a compact ticket, or a certificate, which may be seen but is long.
-    fn compact_token(&self) -> bool {
-        self.open.last() == Some(&&b"BinarySecurityToken"[..]) && self.ticket.as_ref().is_some_and(|t| t.compact)
-    }
-
-    fn inside(&self, name: &[u8]) -> bool {
-        self.open.contains(&name)
-    }
-
-    /// An element begins; `from` is the text from its first byte on.
-    pub fn open(&mut self, name: &'b [u8], tag: &'b [u8], from: &'b [u8]) {
+    /// An element begins in `path`; `from` is the text from its first byte on.
+    pub fn open(&mut self, path: &Path<'b>, name: &'b [u8], tag: &'b [u8], from: &'b [u8]) {
         match name {
             b"UsernameToken" => self.token = Some(UsernameToken::default()),
             b"Password" => {
@@ -78,20 +70,20 @@ impl<'b> Learner<'b> {
                     token.digest = kind.is_some_and(|a| a.value.ends_with(b"#PasswordDigest"));
                 }
             }
-            b"RequestSecurityTokenResponse" if !self.inside(b"GetAndPublishCertResponse") => {
+            b"RequestSecurityTokenResponse" if !path.inside(b"GetAndPublishCertResponse") => {
                 self.ticket = Some(Ticket { issued: true, ..Ticket::default() });
             }
             b"Assertion" => {
-                let presented = self.inside(b"Security");
+                let presented = path.inside(b"Security");
                 let place = match &mut self.ticket {
                     None if presented => self.ticket.insert(Ticket::default()),
                     Some(ticket) if ticket.assertion.is_none() => ticket,
-                    _ => return self.push(name),
+                    _ => return,
                 };
                 place.assertion = Some(from);
             }
             b"BinarySecurityToken" => {
-                let compact = attributes(tag).any(|a| memchr::memmem::find(a.value, b"cwt").is_some());
+                let compact = attributes(tag).any(|a| memmem::find(a.value, b"cwt").is_some());
                 if let Some(ticket) = &mut self.ticket {
                     ticket.compact |= compact;
                 }
@@ -108,23 +100,19 @@ impl<'b> Learner<'b> {
                     }
                 }
             }
+            b"ComputedKey" | b"BinarySecret" if path.inside(b"RequestedProofToken") => {
+                if let Some(ticket) = &mut self.ticket {
+                    ticket.proof = if name == b"ComputedKey" { Proof::Computed } else { Proof::Given };
+                }
+            }
             _ => {}
-        }
-        self.push(name);
-    }
-
-    fn push(&mut self, name: &'b [u8]) {
-        if self.open.len() < MAX_DEPTH {
-            self.open.push(name);
-        } else {
-            self.deeper = self.deeper.saturating_add(1);
         }
     }
 
     /// Text of the element at hand.
-    pub fn text(&mut self, raw: &[u8]) {
+    pub fn text(&mut self, path: &Path<'_>, raw: &[u8]) {
         let text = unescape(raw.get(..MAX_TEXT).unwrap_or(raw));
-        let Some(last) = self.open.last().copied() else { return };
+        let Some(last) = path.last() else { return };
         if let Some(token) = &mut self.token {
             match last {
                 b"Username" => token.user = text.into_owned(),
@@ -133,8 +121,8 @@ impl<'b> Learner<'b> {
             }
             return;
         }
-        let lifetime = self.inside(b"Lifetime");
-        let addressee = self.inside(b"AppliesTo");
+        let lifetime = path.inside(b"Lifetime");
+        let addressee = path.inside(b"AppliesTo");
         let Some(ticket) = &mut self.ticket else { return };
         let string = || String::from_utf8_lossy(&text).into_owned();
         match last {
@@ -151,15 +139,8 @@ impl<'b> Learner<'b> {
         }
     }
 
-    /// An element ends; `behind` is the text after it. What is complete now is returned.
+    /// An element ended; `behind` is the text after it. What is complete now is returned.
     pub fn close(&mut self, name: &[u8], behind: &'b [u8]) -> Option<Fact> {
-        if self.deeper > 0 {
-            self.deeper = self.deeper.saturating_sub(1);
-            return None;
-        }
-        // A closing tag that fits nothing open is passed over; one that fits closes what was left open inside.
-        let at = self.open.iter().rposition(|open| *open == name)?;
-        self.open.truncate(at);
         match name {
             b"UsernameToken" => self.token.take()?.fact(),
             b"Assertion" => {
@@ -214,6 +195,8 @@ impl Ticket<'_> {
             digest: self.digest?,
             created: self.created,
             expires: self.expires,
+            life: None,
+            proof: self.proof,
             user: self.user,
             audience: self.audience,
         };
@@ -224,7 +207,7 @@ impl Ticket<'_> {
 /// True if elements and attributes of this name hold secrets, in whatever vocabulary.
 pub fn is_secret_name(name: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
-    [&b"password"[..], b"passwd", b"pwd", b"secret"].iter().any(|part| memchr::memmem::find(&lower, part).is_some())
+    [&b"password"[..], b"passwd", b"pwd", b"secret"].iter().any(|part| memmem::find(&lower, part).is_some())
 }
 
 fn digest(ticket: &[u8]) -> u64 {

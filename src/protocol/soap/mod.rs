@@ -7,6 +7,8 @@ mod dissect;
 mod fields;
 mod learn;
 mod parse;
+mod path;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,8 @@ pub static PROTOCOL: Protocol = Protocol {
         Claim::MediaType("text/xml"),
         Claim::MediaType("application/xml"),
         Claim::MediaType("application/soap+xml"),
+        Claim::MediaType("application/vnd.microsoft.rtc.autodiscover+xml"),
+        Claim::MediaType("application/vnd.microsoft.com.ucwa+xml"),
         Claim::MediaType("application/xml-dtd"),
         Claim::MediaType("application/atom+xml"),
         Claim::MediaType("application/auth-policy+xml"),

@@ -1,6 +1,8 @@
 use super::PROTOCOL;
 use super::parse::{Token, Tokens, attributes, unescape};
-use crate::fact::{Fact, Passphrase, Scheme, WebTicket};
+use crate::fact::{
+    CertificateRequest, Fact, Fault, Metadata, Passphrase, Proof, Realm, Scheme, TicketRequest, Web, WebTicket,
+};
 use crate::field::{Mark, Sink, Tree};
 use crate::protocol::{Budget, Context, Direction, Message, Out};
 use crate::wire::Span;
@@ -22,7 +24,23 @@ fn describe(xml: &[u8], show_secrets: bool) -> Tree {
     tree
 }
 
+/// What a body says of passwords and tickets.
 fn facts(xml: &[u8]) -> Vec<Fact> {
+    all_facts(xml).into_iter().filter(|fact| !matches!(fact, Fact::Web(_))).collect()
+}
+
+/// Which document a body is.
+fn document(xml: &str) -> Web {
+    let mut found = all_facts(xml.as_bytes()).into_iter().filter_map(|fact| match fact {
+        Fact::Web(web) => Some(*web),
+        _ => None,
+    });
+    let web = found.next().expect(xml);
+    assert!(found.next().is_none(), "one document a message");
+    web
+}
+
+fn all_facts(xml: &[u8]) -> Vec<Fact> {
     struct Facts(Vec<Fact>);
     impl Sink for Facts {
         fn wants_fields(&self) -> bool {
@@ -126,6 +144,78 @@ fn compact_tickets_and_what_is_no_ticket() {
     assert_eq!(wrap("cwt=AAEB"), told, "the same ticket, written shorter");
     assert!(wrap("<BinarySecurityToken ValueType=\"X509v3\">MIIB</BinarySecurityToken>").is_empty(), "a certificate");
     assert!(facts(b"<Foo><Assertion>x</Assertion></Foo>").is_empty(), "an assertion nobody presents");
+}
+
+#[test]
+fn how_a_ticket_must_be_proven() {
+    let with = |token: &str| {
+        let text =
+            issued().replace("<Entropy>", &format!("<RequestedProofToken>{token}</RequestedProofToken><Entropy>"));
+        ticket_of(&facts(text.as_bytes())[0]).proof
+    };
+    assert_eq!(ticket_of(&facts(issued().as_bytes())[0]).proof, Proof::Bearer, "an entropy alone is no key");
+    assert_eq!(with("<ComputedKey>http://…/CK/PSHA1</ComputedKey>"), Proof::Computed);
+    assert_eq!(with("<BinarySecret>AAEC</BinarySecret>"), Proof::Given);
+}
+
+#[test]
+fn documents_of_web_services() {
+    let request = "<RequestSecurityToken><TokenType>urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1\
+                   </TokenType><AppliesTo><EndpointReference><Address>https://web/a</Address></EndpointReference>\
+                   </AppliesTo><Claims><ClaimType Uri='claims/uri'><auth:Value>SIP:mona@contoso.com</auth:Value>\
+                   </ClaimType></Claims><KeyType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/SymmetricKey</KeyType>\
+                   </RequestSecurityToken>";
+    let expected = TicketRequest {
+        audience: "https://web/a".into(),
+        user: Some("mona@contoso.com".into()),
+        token_type: "user-cwt-1".into(),
+        key_type: "SymmetricKey".into(),
+        certificate: None,
+    };
+    assert_eq!(document(request), Web::TicketRequest(expected.clone()));
+    let header = "<Security><BinarySecurityToken>MIIB</BinarySecurityToken></Security>";
+    let proven = TicketRequest { certificate: Some([0x30, 0x82, 0x01].into()), ..expected };
+    assert_eq!(document(&format!("<Envelope>{header}{request}</Envelope>")), Web::TicketRequest(proven));
+
+    let asked = "<GetAndPublishCert DeviceId=\"{a-b}\" Entity=\"mona@contoso.com\"><RequestSecurityToken>\
+                 <BinarySecurityToken>none</BinarySecurityToken></RequestSecurityToken></GetAndPublishCert>";
+    let expected =
+        CertificateRequest { device: Some("a-b".into()), entity: Some("mona@contoso.com".into()), key_bits: None };
+    assert_eq!(document(asked), Web::CertificateRequest(expected), "what is no request has no key");
+
+    let policy = "<wsdl:definitions name='S'><SignedSupportingTokens><IssuedToken><Issuer><Address>https://t</Address>\
+                  </Issuer></IssuedToken></SignedSupportingTokens><port name='P'><soap:address location='https://p'/>\
+                  </port><port name='Q'/></wsdl:definitions>";
+    let expected = Metadata {
+        service: "S".into(),
+        ports: vec![("P".into(), "https://p".into()), ("Q".into(), String::new())],
+        issuer: Some("https://t".into()),
+        proof: Some(false),
+    };
+    assert_eq!(document(policy), Web::Metadata(expected));
+
+    let realm = "<RealmInfo Success='true'><Login>mona@contoso.com</Login><NameSpaceType>Federated</NameSpaceType>\
+                 <STSAuthURL>https://adfs/adfs/services/trust/2005/usernamemixed</STSAuthURL></RealmInfo>";
+    let Web::Realm(Realm { user, kind, sts }) = document(realm) else { panic!() };
+    assert_eq!((user.as_deref(), kind.as_str()), (Some("mona@contoso.com"), "Federated"));
+    assert!(sts.unwrap().starts_with("https://adfs/"));
+    let cut = document("<s:Fault><faultcode>a:b</faultcode><faultstring>why &amp; how</faultstring><detail>");
+    assert_eq!(cut, Web::Fault(Fault { code: "b".into(), reason: "why & how".into(), ..Fault::default() }));
+}
+
+#[test]
+fn an_entity_stays_a_name_and_lists_are_bounded() {
+    let bomb =
+        "<!DOCTYPE a [<!ENTITY b 'ha'><!ENTITY c '&b;&b;&b;'>]><s:Fault><faultstring>&c;</faultstring></s:Fault>";
+    assert_eq!(document(bomb), Web::Fault(Fault { reason: "&c;".into(), ..Fault::default() }));
+    let links = "<Link token='a' href='b'/>".repeat(1000);
+    let Web::Autodiscover(said) = document(&format!("<AutodiscoverResponse>{links}</AutodiscoverResponse>")) else {
+        panic!()
+    };
+    assert_eq!(said.links.len(), crate::fact::Autodiscover::MAX_LINKS);
+    let long = format!("<Fault><faultstring>{}</faultstring></Fault>", "x".repeat(100_000));
+    let Web::Fault(said) = document(&long) else { panic!() };
+    assert!(said.reason.len() <= 1024);
 }
 
 #[test]

@@ -168,6 +168,7 @@ fn a_refusal_with_its_offers_and_diagnostics() {
         date: Timestamp::from_http_date("Sun, 22 Nov 2026 10:28:05 GMT"),
         transaction: 7,
         sip: None,
+        web: None,
         diagnostics: vec![crate::fact::Diagnostic {
             id: 28020,
             reason: "No valid; security token.".into(),
@@ -181,7 +182,16 @@ fn a_refusal_with_its_offers_and_diagnostics() {
         offer(Scheme::Basic, Some("a, b"), Token::Absent),
         offer(Scheme::Ntlm, None, Token::Bytes(12)),
         offer(Scheme::Ntlm, None, Token::Broken),
-        offer(Scheme::Bearer, None, Token::Absent),
+        Fact::Offer(Box::new(Offer {
+            scheme: Scheme::Bearer,
+            proxy: false,
+            realm: None,
+            target: None,
+            opaque: None,
+            version: None,
+            sts_uri: Some("https://a/oauthtoken".into()),
+            token: Token::Absent,
+        })),
     ];
     assert_eq!(offers, expected.iter().collect::<Vec<_>>());
     let tree = describe(message);
@@ -277,7 +287,8 @@ fn kinds_of_bodies_have_wiresharks_names() {
         ("application/json", "{}", "json"),
         ("image/png", "GIF89a", "image-gif"),
         ("image/x-icon", "\0\0", "media"),
-        ("application/vnd.microsoft.rtc.autodiscover+xml;v=1", "<a/>", "media"),
+        ("application/vnd.microsoft.rtc.autodiscover+xml;v=1", "<a/>", "xml"),
+        ("application/vnd.contoso.thing+xml", "<a/>", "media"),
         ("multipart/form-data; boundary=x", "--x", "mime_multipart"),
         ("Text/HTML", "x", "data-text-lines"),
     ] {

@@ -1,0 +1,91 @@
+//! Connections: which never came about, and how those ended that a sign-in may have used.
+
+use crate::fact::{Connection, Place, Unreachable};
+use crate::wire::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+
+/// Connections kept of each kind.
+const MAX_KEPT: usize = 20_000;
+
+/// A connection that never came about.
+#[derive(Clone, Copy, Debug)]
+pub struct Unopened {
+    /// Who asked for it.
+    pub client: SocketAddr,
+    /// Who was asked.
+    pub server: SocketAddr,
+    /// What became of it.
+    pub life: Connection,
+}
+
+/// A packet that the network could not deliver.
+#[derive(Clone, Copy, Debug)]
+pub struct Undelivered {
+    /// Who had sent it.
+    pub client: SocketAddr,
+    /// To whom.
+    pub server: SocketAddr,
+    /// TCP; else UDP.
+    pub tcp: bool,
+    /// The frame of the ICMP message.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// What it says.
+    pub what: Unreachable,
+}
+
+/// What is known of connections.
+#[derive(Debug, Default)]
+pub struct Connections {
+    /// Those that never came about, in the order of their flows.
+    pub unopened: Vec<Unopened>,
+    /// How those ended that carried SIP, TLS or a web service of a sign-in, by flow.
+    pub ended: HashMap<u32, Connection>,
+    /// Packets that could not be delivered, one a pair of ends.
+    pub undelivered: Vec<Undelivered>,
+}
+
+/// Collects them.
+#[derive(Debug, Default)]
+pub(super) struct ConnectionLog {
+    unopened: BTreeMap<u32, Unopened>,
+    ended: HashMap<u32, Connection>,
+    undelivered: BTreeMap<(SocketAddr, SocketAddr, bool), Undelivered>,
+}
+
+impl ConnectionLog {
+    pub(super) fn finish(self) -> Connections {
+        Connections {
+            unopened: self.unopened.into_values().collect(),
+            ended: self.ended,
+            undelivered: self.undelivered.into_values().collect(),
+        }
+    }
+
+    /// A connection is over; `watched` if it carried something that a sign-in is made of.
+    pub(super) fn over(&mut self, place: &Place, life: &Connection, watched: bool) {
+        if !life.accepted && life.syns > 0 {
+            if self.unopened.len() < MAX_KEPT {
+                let row = Unopened { client: place.client, server: place.server, life: *life };
+                self.unopened.insert(place.flow, row);
+            }
+        } else if watched && self.ended.len() < MAX_KEPT {
+            self.ended.insert(place.flow, *life);
+        }
+    }
+
+    pub(super) fn undelivered(&mut self, place: &Place, what: Unreachable) {
+        if self.undelivered.len() < MAX_KEPT {
+            self.undelivered.entry((place.client, place.server, place.tcp)).or_insert(Undelivered {
+                client: place.client,
+                server: place.server,
+                tcp: place.tcp,
+                frame: place.frame,
+                time: place.time,
+                what,
+            });
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Names that clients asked for, and what they were told: one entry a client, name and type.
+
+use crate::fact::{Lookup, Place};
+use crate::wire::Timestamp;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// Look-ups kept of names that a sign-in begins with.
+const MAX_KEPT: usize = 20_000;
+/// Look-ups kept of any other names.
+const MAX_OTHERS: usize = 8_000;
+/// Addresses and targets kept of an answer.
+const MAX_ANSWERS: usize = 16;
+
+/// An address record.
+pub const A: u16 = 1;
+/// An address record of IPv6.
+pub const AAAA: u16 = 28;
+/// A service record (RFC 2782).
+pub const SRV: u16 = 33;
+
+/// A name that was asked for.
+#[derive(Clone, Debug)]
+pub struct LookupSeen {
+    /// Who asked.
+    pub client: IpAddr,
+    /// Who was asked.
+    pub server: SocketAddr,
+    /// The name, in lower case.
+    pub name: String,
+    /// The type: [`A`], [`AAAA`], [`SRV`].
+    pub kind: u16,
+    /// The first question.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// The last question.
+    pub last: Timestamp,
+    /// How often it was asked.
+    pub tries: u16,
+    /// The first answer: frame, time, response code.
+    pub answer: Option<(u64, Timestamp, u8)>,
+    /// Addresses answered.
+    pub addresses: Vec<IpAddr>,
+    /// SRV targets answered: host in lower case, and port.
+    pub services: Vec<(String, u16)>,
+}
+
+impl LookupSeen {
+    /// The name was answered, but there is nothing by it, or nothing of this type.
+    pub fn is_empty(&self) -> bool {
+        self.answer.is_some() && self.addresses.is_empty() && self.services.is_empty()
+    }
+
+    /// There is no such name (NXDOMAIN).
+    pub fn is_denied(&self) -> bool {
+        self.answer.is_some_and(|(_, _, code)| code == 3)
+    }
+
+    /// The server would or could not answer (SERVFAIL, REFUSED and the like).
+    pub fn is_refused(&self) -> bool {
+        self.answer.is_some_and(|(_, _, code)| !matches!(code, 0 | 3))
+    }
+
+    /// The frame of the answer, or of the question.
+    pub fn proof(&self) -> u64 {
+        self.answer.map_or(self.frame, |(frame, ..)| frame)
+    }
+}
+
+/// The SIP domain that a client looks for, if it asks for a name that a sign-in begins with: the candidate names of a
+/// Lync client ([MS-OCDISCWS] and RFC 3263).
+pub fn candidate(name: &str, kind: u16) -> Option<&str> {
+    const HOSTS: [&str; 5] = ["lyncdiscoverinternal.", "lyncdiscover.", "sipinternal.", "sipexternal.", "sip."];
+    const SERVICES: [&str; 6] =
+        ["_sipinternaltls._tcp.", "_sipinternal._tcp.", "_sip._tls.", "_sips._tcp.", "_sip._tcp.", "_sip._udp."];
+    let list = if kind == SRV { &SERVICES[..] } else { &HOSTS[..] };
+    list.iter().find_map(|prefix| name.strip_prefix(prefix)).filter(|domain| domain.contains('.'))
+}
+
+/// Collects them.
+#[derive(Debug, Default)]
+pub(super) struct LookupLog {
+    seen: HashMap<(IpAddr, u16, String), LookupSeen>,
+    others: usize,
+}
+
+impl LookupLog {
+    /// All of them, in the order in which they were asked.
+    pub(super) fn finish(self) -> Vec<LookupSeen> {
+        let mut list: Vec<_> = self.seen.into_values().collect();
+        list.sort_by_key(|lookup| (lookup.frame, lookup.kind));
+        list
+    }
+
+    pub(super) fn observe(&mut self, place: &Place, said: &Lookup) {
+        if !matches!(said.kind, A | AAAA | SRV) || said.name.is_empty() || said.name.len() > 255 {
+            return;
+        }
+        let name = said.name.trim_end_matches('.').to_ascii_lowercase();
+        let key = (place.client.ip(), said.kind, name);
+        if !self.seen.contains_key(&key) {
+            let is_candidate = candidate(&key.2, said.kind).is_some();
+            let limit = if is_candidate { self.seen.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
+            if limit {
+                return;
+            }
+            self.others = self.others.saturating_add(usize::from(!is_candidate));
+        }
+        let name = key.2.clone();
+        let seen = self.seen.entry(key).or_insert_with(|| LookupSeen {
+            client: place.client.ip(),
+            server: place.server,
+            name,
+            kind: said.kind,
+            frame: place.frame,
+            time: place.time,
+            last: place.time,
+            tries: 0,
+            answer: None,
+            addresses: Vec::new(),
+            services: Vec::new(),
+        });
+        let Some(code) = said.code else {
+            seen.tries = seen.tries.saturating_add(1);
+            seen.last = place.time;
+            return;
+        };
+        // An answer that helps takes the place of one that did not.
+        let helps = !(said.addresses.is_empty() && said.services.is_empty());
+        if seen.answer.is_none() || helps && seen.is_empty() {
+            seen.answer = Some((place.frame, place.time, code));
+        }
+        for address in &said.addresses {
+            if seen.addresses.len() < MAX_ANSWERS && !seen.addresses.contains(address) {
+                seen.addresses.push(*address);
+            }
+        }
+        for (host, port) in &said.services {
+            let service = (host.trim_end_matches('.').to_ascii_lowercase(), *port);
+            if seen.services.len() < MAX_ANSWERS && !seen.services.contains(&service) {
+                seen.services.push(service);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidate_names_and_their_neighbours() {
+        assert_eq!(candidate("lyncdiscover.contoso.com", A), Some("contoso.com"));
+        assert_eq!(candidate("sip.contoso.com", AAAA), Some("contoso.com"));
+        assert_eq!(candidate("_sipinternaltls._tcp.contoso.com", SRV), Some("contoso.com"));
+        assert_eq!(candidate("_sipfederationtls._tcp.contoso.com", SRV), None);
+        assert_eq!(candidate("lyncdiscover.contoso.com", SRV), None);
+        assert_eq!(candidate("sipserver.contoso.com", A), None);
+        assert_eq!(candidate("sip.com", A), None);
+    }
+}

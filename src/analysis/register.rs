@@ -1,0 +1,312 @@
+//! Registrations: what a client asked of a registrar in one dialog, and what it was told (RFC 3261 §10, [MS-SIPREGE]).
+//!
+//! Negotiations say how a client authenticated; a registration says what came of it. Requests that are no REGISTER count
+//! where they prove that the client is signed in, or show what the server refuses afterwards.
+
+use super::group::Group;
+use super::sip::address;
+use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
+use crate::wire::Timestamp;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// Registrations kept.
+const MAX_KEPT: usize = 20_000;
+/// Steps kept of one.
+const MAX_STEPS: usize = 48;
+/// Refusals of other requests kept of one.
+const MAX_REFUSALS: usize = 8;
+/// Requests of a flow that wait for their answer.
+const MAX_WAITING: usize = 32;
+
+/// One request or answer.
+#[derive(Clone, Debug)]
+pub struct SipStep {
+    /// The frame in which it ended.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// Number of its request.
+    pub cseq: u32,
+    /// The conversation.
+    pub flow: u32,
+    /// Who registers whom it asks.
+    pub server: SocketAddr,
+    /// What it was.
+    pub what: SipWhat,
+}
+
+/// What a step of a registration was.
+#[derive(Clone, Debug)]
+pub enum SipWhat {
+    /// REGISTER
+    Request {
+        /// The scheme of its credential.
+        scheme: Option<Scheme>,
+        /// The credential carries a token, or starts a handshake.
+        token: bool,
+        /// The credential carries a signature.
+        signed: bool,
+        /// It takes the registration back (`Expires: 0`).
+        removes: bool,
+    },
+    /// A final answer to it.
+    Answer {
+        /// Status code.
+        status: u16,
+        /// Its phrase.
+        phrase: String,
+        /// A challenge that goes on: it carries a token.
+        continues: bool,
+        /// What the server says of the reason.
+        diagnostics: Option<Box<Diagnostic>>,
+    },
+}
+
+/// A request after signing in that the server refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The frame of the answer.
+    pub frame: u64,
+    /// When.
+    pub time: Timestamp,
+    /// The method.
+    pub method: String,
+    /// Status code.
+    pub status: u16,
+    /// What the server says of the reason.
+    pub diagnostics: Option<Box<Diagnostic>>,
+}
+
+/// What a client asked of a registrar in one dialog.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Who registers.
+    pub client: SocketAddr,
+    /// At whom, first.
+    pub server: SocketAddr,
+    /// The conversation of its last step.
+    pub flow: u32,
+    /// True over TCP.
+    pub tcp: bool,
+    /// Inside TLS.
+    pub encrypted: bool,
+    /// The address that signs in, bare.
+    pub user: String,
+    /// `epid` of From, or `+sip.instance` of Contact.
+    pub endpoint: Option<String>,
+    /// `User-Agent`
+    pub user_agent: Option<String>,
+    /// `Server` of an answer.
+    pub server_agent: Option<String>,
+    /// The server says that the client came through the Edge (`ms-user-logon-data: RemoteUser`).
+    pub remote: bool,
+    /// Schemes of all challenges, in the order in which they were first seen.
+    pub offered: Vec<Scheme>,
+    /// Its steps.
+    pub steps: Vec<SipStep>,
+    /// Steps that were not kept.
+    pub more_steps: u32,
+    /// A signed request other than REGISTER was answered with success: frame and time of the first.
+    pub active: Option<(u64, Timestamp)>,
+    /// Other requests that were refused.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A request that is no REGISTER and waits for its answer.
+#[derive(Debug)]
+struct Waiting {
+    cseq: u32,
+    method: String,
+    signed: bool,
+}
+
+/// Collects registrations.
+#[derive(Debug, Default)]
+pub(super) struct Registrar {
+    list: Vec<Registration>,
+    by_dialog: HashMap<(String, IpAddr), usize>,
+    /// The registration of a flow.
+    by_flow: HashMap<u32, usize>,
+    waiting: HashMap<u32, Vec<Waiting>>,
+}
+
+impl Registrar {
+    pub(super) fn finish(self) -> Vec<Registration> {
+        self.list
+    }
+
+    /// True if the flow carried a registration.
+    pub(super) fn knows(&self, flow: u32) -> bool {
+        self.by_flow.contains_key(&flow)
+    }
+
+    pub(super) fn message(&mut self, group: &Group, head: &Head) {
+        let Some(sip) = &head.sip else { return };
+        // A message cut before these says too little to be trusted.
+        if sip.call_id.is_empty() || sip.from.is_empty() || sip.method.is_empty() {
+            return;
+        }
+        if sip.method == "REGISTER" {
+            self.register(group, head, sip);
+        } else {
+            self.other(group, head, sip);
+        }
+    }
+
+    fn register(&mut self, group: &Group, head: &Head, sip: &SipHead) {
+        let place = &group.place;
+        let key = (sip.call_id.clone(), place.client.ip());
+        let at = if let Some(at) = self.by_dialog.get(&key) {
+            *at
+        } else {
+            let Some(at) = self.begin(place, sip) else { return };
+            self.by_dialog.insert(key, at);
+            at
+        };
+        if self.by_flow.len() < MAX_KEPT {
+            self.by_flow.insert(place.flow, at);
+        }
+        let Some(mine) = self.list.get_mut(at) else { return };
+        mine.flow = place.flow;
+        mine.remote |= sip.logon_data.as_deref().is_some_and(|data| data.eq_ignore_ascii_case("RemoteUser"));
+        let what = match &head.start {
+            Start::Request { .. } => {
+                mine.user_agent = mine.user_agent.take().or_else(|| head.user_agent.clone());
+                mine.endpoint = mine.endpoint.take().or_else(|| sip.epid.clone()).or_else(|| sip.instance.clone());
+                let credential = group.credentials().last().map(|auth| auth.header);
+                SipWhat::Request {
+                    scheme: credential.map(|c| c.scheme.clone()),
+                    token: credential.is_some_and(|c| c.token != crate::fact::Token::Absent),
+                    signed: credential.is_some_and(|c| c.signature.is_some()),
+                    removes: sip.expires == Some(0),
+                }
+            }
+            Start::Response { status, .. } if *status < 200 => return,
+            Start::Response { status, phrase } => {
+                mine.server_agent = mine.server_agent.take().or_else(|| head.server.clone());
+                for offer in group.offers() {
+                    if mine.offered.len() < 16 && !mine.offered.contains(&offer.header.scheme) {
+                        mine.offered.push(offer.header.scheme.clone());
+                    }
+                }
+                SipWhat::Answer {
+                    status: *status,
+                    phrase: phrase.clone(),
+                    continues: group.offers().any(|offer| offer.header.token.is_some()),
+                    diagnostics: head.diagnostics.first().cloned().map(Box::new),
+                }
+            }
+        };
+        mine.step(SipStep {
+            frame: place.frame,
+            time: place.time,
+            cseq: sip.cseq,
+            flow: place.flow,
+            server: place.server,
+            what,
+        });
+    }
+
+    fn begin(&mut self, place: &Place, sip: &SipHead) -> Option<usize> {
+        if self.list.len() >= MAX_KEPT {
+            return None;
+        }
+        self.list.push(Registration {
+            client: place.client,
+            server: place.server,
+            flow: place.flow,
+            tcp: place.tcp,
+            encrypted: place.encrypted,
+            user: address(&sip.from),
+            endpoint: sip.epid.clone().or_else(|| sip.instance.clone()),
+            user_agent: None,
+            server_agent: None,
+            remote: false,
+            offered: Vec::new(),
+            steps: Vec::new(),
+            more_steps: 0,
+            active: None,
+            refusals: Vec::new(),
+        });
+        Some(self.list.len() - 1)
+    }
+
+    /// Requests that are no REGISTER: on the flow of a registration, or signed, which only a client does that once
+    /// signed in.
+    fn other(&mut self, group: &Group, head: &Head, sip: &SipHead) {
+        let place = &group.place;
+        let from_client = place.from == crate::fact::Direction::ToServer;
+        let signed = group.credentials().any(|c| c.header.signature.is_some());
+        match &head.start {
+            Start::Request { .. } if from_client => {
+                if !signed && !self.knows(place.flow) || sip.method == "ACK" {
+                    return;
+                }
+                if self.waiting.len() >= MAX_KEPT && !self.waiting.contains_key(&place.flow) {
+                    return;
+                }
+                let waiting = self.waiting.entry(place.flow).or_default();
+                if waiting.len() >= MAX_WAITING {
+                    waiting.remove(0);
+                }
+                waiting.push(Waiting { cseq: sip.cseq, method: sip.method.clone(), signed });
+            }
+            Start::Response { status, .. } if !from_client && *status >= 200 => {
+                let Some(waiting) = self.waiting.get_mut(&place.flow) else { return };
+                let mine = waiting.iter().position(|w| w.cseq == sip.cseq && w.method == sip.method);
+                let Some(asked) = mine.map(|at| waiting.remove(at)) else { return };
+                let known = self.by_flow.get(&place.flow).copied();
+                let Some(at) = known.or_else(|| {
+                    let begun = (asked.signed && *status < 300).then(|| self.begin(place, sip)).flatten()?;
+                    self.by_flow.insert(place.flow, begun);
+                    Some(begun)
+                }) else {
+                    return;
+                };
+                let Some(registration) = self.list.get_mut(at) else { return };
+                if *status < 300 && asked.signed {
+                    registration.active.get_or_insert((place.frame, place.time));
+                } else if *status >= 400 && !matches!(status, 401 | 407) && registration.refusals.len() < MAX_REFUSALS {
+                    registration.refusals.push(Refusal {
+                        frame: place.frame,
+                        time: place.time,
+                        method: asked.method,
+                        status: *status,
+                        diagnostics: head.diagnostics.first().cloned().map(Box::new),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Registration {
+    fn step(&mut self, step: SipStep) {
+        // The same again over UDP says nothing new.
+        let again = self.steps.iter().any(|before| {
+            before.cseq == step.cseq
+                && before.flow == step.flow
+                && std::mem::discriminant(&before.what) == std::mem::discriminant(&step.what)
+        });
+        if again {
+            return;
+        }
+        if self.steps.len() < MAX_STEPS {
+            self.steps.push(step);
+        } else {
+            // The newest matter more than those in the middle.
+            self.more_steps = self.more_steps.saturating_add(1);
+            self.steps.remove(MAX_STEPS / 2);
+            self.steps.push(step);
+        }
+    }
+
+    /// The request that an answer belongs to.
+    pub fn asked(&self, answer: &SipStep) -> Option<&SipStep> {
+        self.steps.iter().rev().find(|step| {
+            step.cseq == answer.cseq && step.flow == answer.flow && matches!(step.what, SipWhat::Request { .. })
+        })
+    }
+}

@@ -1,0 +1,538 @@
+//! What was asked of web services, and what they answered: one entry an exchange, request and response joined.
+//!
+//! A fold with a budget. Exchanges with services that have no part in signing in are counted against a smaller one, so
+//! that somebody's browsing does not push a sign-in out.
+
+use super::certificate::Certificate;
+use super::group::{Auth, Group};
+use super::sip::address;
+use crate::fact::{
+    Application, Autodiscover, Credential, Diagnostic, Fact, Fault, Grant, Head, KerberosKind, Metadata, Ntlm, Page,
+    Passphrase, Place, Scheme, Start, TicketRequest, Token, Web, WebTicket,
+};
+use crate::knowledge::service::{Resource, Service};
+use crate::wire::Timestamp;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
+
+/// Exchanges kept.
+const MAX_EXCHANGES: usize = 20_000;
+/// Exchanges with services that have no part in a sign-in that are kept.
+const MAX_OTHERS: usize = 4_000;
+/// Requests of a connection that wait for their answer.
+const MAX_WAITING: usize = 64;
+/// Characters kept of a text.
+const MAX_TEXT: usize = 512;
+
+/// Where a message was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The frame in which it ended.
+    pub frame: u64,
+    /// The time of that frame.
+    pub time: Timestamp,
+}
+
+/// What a request wants of its service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// The service's description of itself (`/mex`).
+    Metadata,
+    /// A resource is fetched.
+    Fetch,
+    /// A web ticket (RST).
+    IssueTicket,
+    /// A user certificate (GetAndPublishCert).
+    PublishCertificate,
+    /// The chain of the root certificate, for phones.
+    RootChain,
+    /// A token of a token service.
+    Grant,
+    /// A UCWA application: the sign-in of mobile and web clients.
+    Apply,
+    /// UCWA events: the long poll of one who is signed in.
+    Events,
+    /// A UCWA application is given up: signing out.
+    Leave,
+    /// A tunnel through a proxy.
+    Connect,
+    /// Anything else.
+    #[default]
+    Call,
+}
+
+impl Operation {
+    /// In a word or two.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Fetch => "fetch",
+            Self::IssueTicket => "issue ticket",
+            Self::PublishCertificate => "publish certificate",
+            Self::RootChain => "root chain",
+            Self::Grant => "grant",
+            Self::Apply => "apply",
+            Self::Events => "events",
+            Self::Leave => "leave",
+            Self::Connect => "connect",
+            Self::Call => "call",
+        }
+    }
+}
+
+/// A request to a web service and its answer.
+#[derive(Clone, Debug)]
+pub struct WebExchange {
+    /// The connection.
+    pub flow: u32,
+    /// The side that opened it.
+    pub client: SocketAddr,
+    /// The other: a server, or a proxy in front of it.
+    pub server: SocketAddr,
+    /// Inside TLS.
+    pub encrypted: bool,
+    /// The request; nothing if only the answer was captured.
+    pub request: Option<Seen>,
+    /// The final answer; nothing if there was none by the end of the capture or of the connection.
+    pub response: Option<Seen>,
+    /// `GET`, `POST`; empty without request.
+    pub method: String,
+    /// The host asked, without port, lower case.
+    pub host: String,
+    /// The path, without query.
+    pub path: String,
+    /// `User-Agent`
+    pub user_agent: String,
+    /// Which service.
+    pub service: Service,
+    /// What is asked of it.
+    pub operation: Operation,
+    /// How the request authenticates, if it does.
+    pub credential: Option<Scheme>,
+    /// True if that is all it takes to be judged: a password, a ticket, NTLM's third message, an AP-REQ. False for the
+    /// first step of a handshake.
+    pub complete: bool,
+    /// A password in the body.
+    pub passphrase: Option<Passphrase>,
+    /// The address or account named in request or answer, the most telling one: bare.
+    pub user: Option<String>,
+    /// The device a certificate is asked for.
+    pub device: Option<String>,
+    /// The endpoint of a UCWA application.
+    pub endpoint: Option<String>,
+    /// The request for a web ticket.
+    pub ticket_request: Option<Box<TicketRequest>>,
+    /// Bits of the key that a certificate is asked for.
+    pub key_bits: Option<u32>,
+    /// The form for a token service.
+    pub grant: Option<Box<Grant>>,
+    /// The UCWA application asked for or described.
+    pub application: Option<Box<Application>>,
+    /// The status of the final answer.
+    pub status: Option<u16>,
+    /// Schemes it offers.
+    pub offered: Vec<Scheme>,
+    /// An offer goes on with a token (the second step of NTLM or Kerberos).
+    pub continues: bool,
+    /// What it says went wrong, in headers.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it says went wrong, in its body.
+    pub fault: Option<Box<Fault>>,
+    /// Where it sends the client: `Location`, or the `Redirect` link of autodiscover.
+    pub redirect: Option<String>,
+    /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
+    pub issuer: Option<String>,
+    /// Media type of the answer, lower case.
+    pub content_type: String,
+    /// `Server`
+    pub product: Option<String>,
+    /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
+    pub server_fqdn: Option<String>,
+    /// The ticket issued.
+    pub ticket: Option<Box<WebTicket>>,
+    /// The user certificate issued.
+    pub certificate: Option<Box<Certificate>>,
+    /// What autodiscover says.
+    pub autodiscover: Option<Box<Autodiscover>>,
+    /// What the service says of itself.
+    pub metadata: Option<Box<Metadata>>,
+    /// A page for people.
+    pub page: Option<Box<Page>>,
+}
+
+impl WebExchange {
+    fn new(place: &Place) -> Self {
+        Self {
+            flow: place.flow,
+            client: place.client,
+            server: place.server,
+            encrypted: place.encrypted,
+            request: None,
+            response: None,
+            method: String::new(),
+            host: String::new(),
+            path: String::new(),
+            user_agent: String::new(),
+            service: Service::Other,
+            operation: Operation::Call,
+            credential: None,
+            complete: false,
+            passphrase: None,
+            user: None,
+            device: None,
+            endpoint: None,
+            ticket_request: None,
+            key_bits: None,
+            grant: None,
+            application: None,
+            status: None,
+            offered: Vec::new(),
+            continues: false,
+            diagnostics: Vec::new(),
+            fault: None,
+            redirect: None,
+            issuer: None,
+            content_type: String::new(),
+            product: None,
+            server_fqdn: None,
+            ticket: None,
+            certificate: None,
+            autodiscover: None,
+            metadata: None,
+            page: None,
+        }
+    }
+
+    /// Where it was seen first.
+    pub fn first(&self) -> Option<Seen> {
+        self.request.or(self.response)
+    }
+
+    /// Frames of request and answer, for evidence.
+    pub fn frames(&self) -> impl Iterator<Item = u64> {
+        self.request.into_iter().chain(self.response).map(|seen| seen.frame)
+    }
+
+    /// True if the service did what it was asked: a ticket for a ticket request, and so on.
+    pub fn succeeded(&self) -> bool {
+        let fine = self.status.is_some_and(|status| (200..300).contains(&status)) && self.fault.is_none();
+        fine && match self.operation {
+            Operation::IssueTicket => self.ticket.is_some(),
+            Operation::PublishCertificate => self.certificate.is_some(),
+            _ => true,
+        }
+    }
+
+    /// True if the answer is a page for people where a service's document was due: a portal, a proxy's or a login page.
+    pub fn is_page_for_document(&self) -> bool {
+        let html = matches!(self.content_type.as_str(), "text/html" | "application/xhtml+xml");
+        let document =
+            matches!(self.service, Service::Autodiscover(Resource::Root | Resource::User | Resource::Domain))
+                || matches!(
+                    self.service,
+                    Service::WebTicket(_) | Service::CertProv | Service::OAuthToken | Service::Mcx
+                )
+                || matches!(self.service, Service::Ucwa);
+        html && document && self.status.is_some_and(|status| status < 400)
+    }
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct WebExchanges {
+    all: Vec<WebExchange>,
+    /// Requests without an answer, by connection: transaction and place in `all`.
+    waiting: HashMap<u32, VecDeque<(u32, usize)>>,
+    others: usize,
+    dropped: u64,
+    /// Connections to services that take part in signing in.
+    flows: HashSet<u32>,
+}
+
+impl WebExchanges {
+    /// The exchanges in the order they began, and how many did not fit.
+    pub(super) fn into_list(self) -> (Vec<WebExchange>, u64) {
+        (self.all, self.dropped)
+    }
+
+    /// True if the flow carried an exchange of a sign-in.
+    pub(super) fn knows(&self, flow: u32) -> bool {
+        self.flows.contains(&flow)
+    }
+
+    pub(super) fn message(&mut self, group: &Group, head: &Head) {
+        match &head.start {
+            Start::Request { method, target } => self.request(group, head, method, target),
+            // An interim response is none.
+            Start::Response { status, .. } if *status < 200 && *status != 101 => {}
+            Start::Response { status, .. } => self.response(group, head, *status),
+        }
+    }
+
+    fn request(&mut self, group: &Group, head: &Head, method: &str, target: &str) {
+        let mut exchange = WebExchange::new(&group.place);
+        let (host, path) = place_of(target, head.host.as_deref());
+        exchange.service = Service::of(method, &host, &path);
+        exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
+        exchange.method = bounded(method);
+        exchange.user = named_in_query(target);
+        (exchange.host, exchange.path) = (host, path);
+        exchange.user_agent = head.user_agent.as_deref().map(bounded).unwrap_or_default();
+        exchange.operation = operation(method, &exchange, group, head);
+        for auth in group.credentials() {
+            exchange.credential = Some(auth.header.scheme.clone());
+            exchange.complete = is_complete(&auth);
+            if let Some(user) = auth.header.user.as_deref().filter(|user| user.contains('@')) {
+                exchange.user.get_or_insert_with(|| bounded(user));
+            }
+        }
+        for fact in &group.facts {
+            exchange.learn(fact);
+        }
+        let Some(at) = self.keep(exchange) else { return };
+        let waiting = self.waiting.entry(group.place.flow).or_default();
+        if waiting.len() >= MAX_WAITING {
+            waiting.pop_front();
+        }
+        waiting.push_back((head.transaction, at));
+    }
+
+    fn response(&mut self, group: &Group, head: &Head, status: u16) {
+        let place = &group.place;
+        let found = self.waiting.get_mut(&place.flow).and_then(|waiting| {
+            let at = waiting.iter().position(|(transaction, _)| *transaction == head.transaction)?;
+            waiting.remove(at)
+        });
+        if self.waiting.get(&place.flow).is_some_and(VecDeque::is_empty) {
+            self.waiting.remove(&place.flow);
+        }
+        let at = match found {
+            Some((_, at)) => at,
+            // An answer alone is kept only if it says something.
+            None if !group.facts.iter().any(|f| matches!(f, Fact::Web(_)) || is_issued(f)) => return,
+            None => match self.keep(WebExchange::new(place)) {
+                Some(at) => at,
+                None => return,
+            },
+        };
+        let Some(exchange) = self.all.get_mut(at) else { return };
+        exchange.response = Some(Seen { frame: place.frame, time: place.time });
+        exchange.status = Some(status);
+        exchange.diagnostics.clone_from(&head.diagnostics);
+        exchange.product = head.server.as_deref().map(bounded);
+        for offer in group.offers() {
+            exchange.continues |= offer.header.token.is_some();
+            if let Some(place) = &offer.header.sts_uri {
+                exchange.issuer.get_or_insert_with(|| bounded(place));
+            }
+            if !exchange.offered.contains(&offer.header.scheme) {
+                exchange.offered.push(offer.header.scheme.clone());
+            }
+        }
+        if let Some(web) = head.web.as_deref() {
+            exchange.content_type.clone_from(&web.content_type);
+            exchange.server_fqdn.clone_from(&web.server_fqdn);
+            exchange.redirect.clone_from(&web.location);
+            if let Some(url) = &web.ticket_url {
+                exchange.issuer = Some(url.clone());
+            }
+        }
+        for fact in &group.facts {
+            exchange.learn(fact);
+        }
+    }
+
+    fn keep(&mut self, exchange: WebExchange) -> Option<usize> {
+        let other = matches!(exchange.service, Service::Other | Service::Revocation);
+        if self.all.len() >= MAX_EXCHANGES || other && self.others >= MAX_OTHERS {
+            self.dropped = self.dropped.saturating_add(u64::from(!other));
+            return None;
+        }
+        self.others = self.others.saturating_add(usize::from(other));
+        if exchange.service.signs_in() || exchange.service == Service::Proxy {
+            self.flows.insert(exchange.flow);
+        }
+        self.all.push(exchange);
+        self.all.len().checked_sub(1)
+    }
+}
+
+impl WebExchange {
+    /// What a fact of one of its messages adds.
+    fn learn(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Passphrase(seen) => {
+                self.credential = Some(seen.scheme.clone());
+                self.complete = true;
+                self.name(Some(&seen.user).filter(|user| user.contains('@')));
+                self.passphrase = Some((**seen).clone());
+            }
+            Fact::WebTicket(ticket) if ticket.issued => {
+                self.name(Some(&ticket.user));
+                self.ticket = Some(ticket.clone());
+            }
+            // A bearer token is a credential already.
+            Fact::WebTicket(ticket) => {
+                self.present(Scheme::WebTicket);
+                self.name(Some(&ticket.user));
+            }
+            Fact::Web(web) => self.document(web),
+            _ => {}
+        }
+    }
+
+    fn document(&mut self, web: &Web) {
+        match web {
+            Web::Autodiscover(said) => {
+                if let Some(redirect) = &said.redirect {
+                    self.redirect = Some(bounded(redirect));
+                }
+                self.autodiscover = Some(Box::new(said.clone()));
+                if self.service == Service::Other {
+                    let user = said.resource == "User";
+                    self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
+                }
+            }
+            Web::Metadata(said) => self.metadata = Some(Box::new(said.clone())),
+            Web::TicketRequest(said) => {
+                self.operation = Operation::IssueTicket;
+                self.name(said.user.as_ref());
+                if said.certificate.is_some() {
+                    self.present(Scheme::Certificate);
+                }
+                self.ticket_request = Some(Box::new(said.clone()));
+            }
+            Web::CertificateRequest(said) => {
+                self.operation = Operation::PublishCertificate;
+                self.name(said.entity.as_ref());
+                self.device.clone_from(&said.device);
+                self.key_bits = said.key_bits;
+            }
+            Web::Certificate(said) => {
+                self.operation = Operation::PublishCertificate;
+                self.name(said.entity.as_ref());
+                self.device = self.device.take().or_else(|| said.device.clone());
+                self.certificate = said.certificate.as_deref().and_then(Certificate::read).map(Box::new);
+            }
+            Web::Fault(said) => {
+                self.fault = Some(Box::new(said.clone()));
+                if let Some(url) = &said.passive_url {
+                    self.issuer = Some(bounded(url));
+                }
+            }
+            Web::Grant(said) => {
+                if matches!(self.service, Service::OAuthToken | Service::Sts) {
+                    self.operation = Operation::Grant;
+                }
+                self.name(said.user.as_ref().filter(|user| user.contains('@')));
+                self.grant = Some(Box::new(said.clone()));
+            }
+            Web::Application(said) => {
+                self.name(said.user.as_ref());
+                self.endpoint = self.endpoint.take().or_else(|| said.endpoint.clone());
+                // What the client asked for stays.
+                let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
+                self.application = Some(Box::new(Application {
+                    user_agent: asked.user_agent.or_else(|| said.user_agent.clone()),
+                    endpoint: asked.endpoint.or_else(|| said.endpoint.clone()),
+                    culture: asked.culture.or_else(|| said.culture.clone()),
+                    user: asked.user.or_else(|| said.user.clone()),
+                }));
+            }
+            Web::Realm(said) => {
+                self.name(said.user.as_ref());
+                if let Some(sts) = &said.sts {
+                    self.issuer = Some(bounded(sts));
+                }
+            }
+            Web::Page(said) => self.page = Some(Box::new(said.clone())),
+        }
+    }
+
+    /// A proof in the body, or in a field of its own; one in `Authorization` comes first.
+    fn present(&mut self, scheme: Scheme) {
+        self.complete |= self.credential.is_none();
+        self.credential.get_or_insert(scheme);
+    }
+
+    /// The first name told stays.
+    fn name(&mut self, user: Option<&String>) {
+        if let Some(user) = user.filter(|user| !user.is_empty() && self.user.is_none()) {
+            self.user = Some(bounded(&address(user)));
+        }
+    }
+}
+
+fn is_complete(auth: &Auth<'_, Credential>) -> bool {
+    let step = auth.token.iter().find_map(|fact| match fact {
+        Fact::Ntlm(message) => Some(matches!(**message, Ntlm::Authenticate(_))),
+        Fact::Kerberos(message) => Some(message.kind == KerberosKind::ApReq),
+        _ => None,
+    });
+    let handshake = matches!(auth.header.scheme, Scheme::Ntlm | Scheme::Kerberos | Scheme::Negotiate);
+    step.unwrap_or(!handshake || auth.header.token == Token::Broken)
+}
+
+fn is_issued(fact: &Fact) -> bool {
+    matches!(fact, Fact::WebTicket(ticket) if ticket.issued)
+}
+
+fn operation(method: &str, exchange: &WebExchange, group: &Group, head: &Head) -> Operation {
+    let last = exchange.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let action = head.web.as_deref().map_or("", |web| web.action.rsplit('/').next().unwrap_or_default());
+    let told = |wanted: fn(&Web) -> bool| group.facts.iter().any(|f| matches!(f, Fact::Web(web) if wanted(web)));
+    match () {
+        () if method == "CONNECT" => Operation::Connect,
+        () if last == "mex" => Operation::Metadata,
+        () if told(|web| matches!(web, Web::CertificateRequest(_))) || action == "GetAndPublishCert" => {
+            Operation::PublishCertificate
+        }
+        () if told(|web| matches!(web, Web::TicketRequest(_))) => Operation::IssueTicket,
+        () if action == "Issue" && matches!(exchange.service, Service::WebTicket(_) | Service::Sts) => {
+            Operation::IssueTicket
+        }
+        () if last.contains("getrootcert") || action.starts_with("GetRootCert") => Operation::RootChain,
+        () if exchange.service == Service::OAuthToken && method == "POST" => Operation::Grant,
+        () if exchange.service == Service::Ucwa => match method {
+            "POST" if last == "applications" => Operation::Apply,
+            "DELETE" if exchange.path.to_ascii_lowercase().contains("/applications/") => Operation::Leave,
+            "GET" if last == "events" => Operation::Events,
+            "GET" => Operation::Fetch,
+            _ => Operation::Call,
+        },
+        () if method == "GET" => Operation::Fetch,
+        () => Operation::Call,
+    }
+}
+
+/// Host and path of a target: the origin form takes its host from the head, the absolute form brings it along, and
+/// CONNECT names nothing else.
+fn place_of(target: &str, host: Option<&str>) -> (String, String) {
+    let behind_scheme = ["http://", "https://"].iter().find_map(|scheme| {
+        let begins = target.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
+        if begins { target.get(scheme.len()..) } else { None }
+    });
+    let (host, rest) = match behind_scheme {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None if target.starts_with('/') || target == "*" => (host.unwrap_or_default(), target),
+        None => (target, ""),
+    };
+    let path = rest.split(['?', '#', ';']).next().unwrap_or_default();
+    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    (bounded(port.map_or(host, |(name, _)| name)).to_ascii_lowercase(), bounded(path))
+}
+
+/// The user that a query names: `sipuri=` of autodiscover, `login=` of the realm service.
+fn named_in_query(target: &str) -> Option<String> {
+    let (_, query) = target.split_once('?')?;
+    query.split('&').find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let named = ["sipuri", "login", "login_hint", "username"].iter().any(|n| name.eq_ignore_ascii_case(n));
+        let value = value.replace("%40", "@").replace("%3A", ":").replace("%3a", ":");
+        (named && value.contains('@')).then(|| bounded(&address(&value)))
+    })
+}
+
+fn bounded(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
+}

@@ -1,0 +1,274 @@
+//! The registrar's challenge and what comes of it: F31–F35, F44, F45, F53, F57, F58.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::{Case, Cause, Finding, never};
+use crate::analysis::{Negotiation, Outcome, PasswordCheck, SipStep, SipWhat, Space};
+use crate::fact::Scheme;
+use crate::wire::time::NANOS;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F31",
+        name: "user-certificate-refused",
+        stage: Stage::Authenticate,
+        title: "The registrar refuses the user's certificate",
+        signature: "the handshake inside TLS-DSK ends with an alert (44 revoked, 45 expired, 42, 46, 48), or with 401 and 1000",
+        remedy: &[
+            "Delete the certificate on the client (Communications Server, in the user's store) and sign in again",
+            "Get-CsClientCertificate -Identity <user>; Revoke-CsClientCertificate -Identity <user>, then a new sign-in",
+        ],
+        weakened: "",
+        check: certificate_refused,
+    },
+    Cause {
+        code: "F32",
+        name: "credentials-of-another-user",
+        stage: Stage::Authenticate,
+        title: "The credentials are those of another user",
+        signature: "the certificate's name is not the address in From, or 403 with 4004",
+        remedy: &[
+            "Sign in with the account that owns the SIP address (Get-CsUser <address> | Format-List SamAccountName)",
+            "Delete the other user's certificate from the client's store",
+        ],
+        weakened: "",
+        check: other_user,
+    },
+    Cause {
+        code: "F33",
+        name: "user-certificate-out-of-date",
+        stage: Stage::Authenticate,
+        title: "The user's certificate is out of date",
+        signature: "notAfter lies before, or notBefore after, the time of the capture",
+        remedy: &[
+            "Check the clock of client and front end; then delete the certificate and sign in again",
+            "Set-CsWebServiceConfiguration -DefaultValidityPeriodHours <hours>",
+        ],
+        weakened: "",
+        check: certificate_dates,
+    },
+    Cause {
+        code: "F34",
+        name: "scheme-not-offered",
+        stage: Stage::Challenge,
+        title: "The registrar offers no scheme that the client can use",
+        signature: "401 without NTLM, Kerberos or TLS-DSK as the client needs it; the client closes",
+        remedy: &[
+            "Get-CsProxyConfiguration",
+            "Set-CsProxyConfiguration -UseKerberosForClientToProxyAuth $true -UseNtlmForClientToProxyAuth $true -UseCertificateForClientToProxyAuth $true",
+        ],
+        weakened: "What the client can use is not on the wire.",
+        check: scheme_missing,
+    },
+    Cause {
+        code: "F35",
+        name: "ntlm-refused",
+        stage: Stage::Authenticate,
+        title: "The registrar refuses the NTLM answer: wrong password or domain, or the domain controller cannot be asked",
+        signature: "NTLM type 3 answered with a fresh 401 and ms-diagnostics 1000",
+        remedy: &[
+            "Check user, domain and password; Get-ADUser <user> -Properties LockedOut, PasswordExpired",
+            "Compare LmCompatibilityLevel of client and domain controllers",
+            "Get-CsProxyConfiguration: DisableNtlmFor2010AndLaterClients; event log of the front end for its domain controller",
+        ],
+        weakened: "",
+        check: ntlm_refused,
+    },
+    Cause {
+        code: "F44",
+        name: "association-lost",
+        stage: Stage::Authenticate,
+        title: "The registrar forgets the security association",
+        signature: "signed requests answered with 401, and a new handshake each time",
+        remedy: &[
+            "Set source persistence on the load balancer for 5061, or use DNS load balancing",
+            "Get-CsPoolFabricState: is the user's front end changing?",
+        ],
+        weakened: "",
+        check: never,
+    },
+    Cause {
+        code: "F45",
+        name: "signature-invalid",
+        stage: Stage::Authenticate,
+        title: "Messages are changed on the way",
+        signature: "signatures that do not fit the messages, with the right key",
+        remedy: &["Disable SIP inspection (ALG) on every device between client and server"],
+        weakened: "",
+        check: never,
+    },
+    Cause {
+        code: "F53",
+        name: "locked-account-signs-in",
+        stage: Stage::Authenticate,
+        title: "A locked or disabled account still signs in by certificate",
+        signature: "TLS-DSK accepted while KDC or NTLM refuse the same user",
+        remedy: &[
+            "Revoke-CsClientCertificate -Identity <user>; Disable-CsUser -Identity <user>",
+            "Set-CsWebServiceConfiguration -DefaultValidityPeriodHours <hours>: a shorter life of user certificates",
+        ],
+        weakened: "",
+        check: never,
+    },
+    Cause {
+        code: "F57",
+        name: "server-ends-midway",
+        stage: Stage::Authenticate,
+        title: "The server ends the connection in the middle of the sign-in",
+        signature: "RST or FIN of the server's while a request waits for its answer",
+        remedy: &[
+            "Event log of the server at that time: a service that crashes or restarts",
+            "Health checks and time-outs of load balancer and IPS",
+        ],
+        weakened: "",
+        check: cut,
+    },
+    Cause {
+        code: "F58",
+        name: "registrar-silent",
+        stage: Stage::Challenge,
+        title: "The registrar takes the request and never answers",
+        signature: "REGISTER acknowledged by TCP, and no response",
+        remedy: &[
+            "Get-CsWindowsService on the front end; restart RTCSRV if it hangs",
+            "Check the members of the load balancer's pool: one may be dead behind a live port",
+        ],
+        weakened: "",
+        check: silent,
+    },
+];
+
+impl<'e> Case<'_, 'e> {
+    /// The negotiation of one of these schemes that this answer refused.
+    pub(super) fn refused(&self, answer: &SipStep, schemes: &[Scheme]) -> Option<&'e Negotiation> {
+        let mine = self.story.negotiations.iter().copied().filter(|n| schemes.contains(&n.scheme));
+        mine.filter(|n| n.outcome == Outcome::Refused)
+            .find(|n| n.legs.last().is_some_and(|leg| leg.frame == answer.frame))
+    }
+}
+
+fn frames(negotiation: &Negotiation) -> impl Iterator<Item = u64> {
+    negotiation.legs.iter().map(|leg| leg.frame)
+}
+
+/// What the server says with its refusal.
+fn server_says(answer: &SipStep) -> String {
+    let SipWhat::Answer { status, diagnostics, .. } = &answer.what else { return String::new() };
+    match diagnostics {
+        Some(said) => format!("{status}, {} \"{}\"", said.id, said.reason),
+        None => status.to_string(),
+    }
+}
+
+fn tls_dsk<'e>(case: &Case<'_, 'e>) -> Option<(&'e Negotiation, &'e SipStep)> {
+    let Trouble::Refused(step) = case.trouble else { return None };
+    Some((case.refused(step, &[Scheme::TlsDsk])?, step))
+}
+
+fn certificate_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let (refused, step) = tls_dsk(case)?;
+    let alert = refused.error.as_ref().filter(|e| e.space == Space::Tls);
+    let whose = refused.certificate.as_ref().map_or_else(|| "the user".to_owned(), |c| c.subject.clone());
+    let found = match alert {
+        Some(alert) => {
+            let sentence = format!(
+                "The registrar refuses the certificate of {whose} with alert {} {} inside TLS-DSK ({}).",
+                alert.code,
+                alert.name,
+                server_says(step)
+            );
+            Finding::certain(sentence)
+        }
+        None => Finding::likely(format!("The registrar refuses the certificate of {whose} ({}).", server_says(step))),
+    };
+    let expired = alert.is_some_and(|alert| alert.code == 45);
+    let found = found.weight(2).proof(frames(refused));
+    // Expired by the server's clock only: certificate, validity and clock cannot be told apart.
+    Some(if expired { found.or(&["F33", "F18"]) } else { found })
+}
+
+fn certificate_dates(case: &Case<'_, '_>) -> Option<Finding> {
+    let (refused, step) = tls_dsk(case)?;
+    let certificate = refused.certificate.as_ref()?;
+    let sentence = if certificate.not_after < step.time {
+        format!("The user's certificate expired on {}.", certificate.not_after.rfc3339_seconds())
+    } else if certificate.not_before > step.time {
+        format!("The user's certificate is not valid before {}.", certificate.not_before.rfc3339_seconds())
+    } else {
+        return None;
+    };
+    Some(Finding::certain(sentence).weight(3).proof(frames(refused)))
+}
+
+fn other_user(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((refused, _)) = tls_dsk(case) {
+        let certificate = refused.certificate.as_ref()?;
+        let user = case.story.user.as_deref()?.to_ascii_lowercase();
+        let subject = certificate.subject.to_ascii_lowercase();
+        let named = certificate.names.iter().any(|name| name.to_ascii_lowercase().contains(&user));
+        return (!subject.contains(&user) && !named).then(|| {
+            let sentence =
+                format!("The certificate is that of {}, the address that signs in is {user}.", certificate.subject);
+            Finding::certain(sentence).weight(4).proof(frames(refused))
+        });
+    }
+    let Trouble::Answer(_, step) = case.trouble else { return None };
+    let SipWhat::Answer { status: 403, diagnostics: Some(said), .. } = &step.what else { return None };
+    (said.id == 4004).then(|| {
+        let account = case.story.negotiations.iter().rev().map(|n| n.account()).find(|account| !account.is_empty());
+        let account = account.unwrap_or_else(|| "The account".into());
+        let user = case.story.user.as_deref().unwrap_or("this address");
+        Finding::certain(format!("{account} may not act as {user}: 4004 {}.", said.reason)).weight(3)
+    })
+}
+
+fn ntlm_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Refused(step) = case.trouble else { return None };
+    let refused = case.refused(step, &[Scheme::Ntlm, Scheme::Negotiate])?;
+    if !refused.legs.iter().any(|leg| leg.what == "authenticate") {
+        return None;
+    }
+    let who = refused.account();
+    let why = match refused.password {
+        PasswordCheck::Differs => "; the password is not the one given to check",
+        PasswordCheck::Matches => "; the password is the one given to check, so look at the domain controller",
+        PasswordCheck::Unchecked => "",
+    };
+    let sentence = format!("The registrar refuses the NTLM answer of {who} ({}){why}.", server_says(step));
+    Some(Finding::certain(sentence).proof(frames(refused)))
+}
+
+fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::GaveUp(registration) = case.trouble else { return None };
+    let offered: Vec<_> = registration.offered.iter().map(ToString::to_string).collect();
+    let sentence =
+        format!("The registrar offers only {}; the client sends no credential and closes.", offered.join(", "));
+    let usable = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
+    let found = if registration.offered.iter().any(|scheme| usable.contains(scheme)) {
+        Finding::consistent(sentence)
+    } else {
+        Finding::likely(sentence)
+    };
+    Some(found)
+}
+
+fn cut(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Cut(registration, asked) = case.trouble else { return None };
+    let how = case.story.ending(asked.flow)?.ended?;
+    let how = if how.reset { "resets" } else { "closes" };
+    let sentence = format!(
+        "The server {} {how} the connection while the REGISTER of frame {} waits for its answer.",
+        registration.server, asked.frame
+    );
+    Some(Finding::certain(sentence).proof([asked.frame]))
+}
+
+fn silent(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Silent(registration, asked) = case.trouble else { return None };
+    let seconds = case.failure.time.since(asked.time) / NANOS;
+    let sentence = format!(
+        "{} acknowledges the REGISTER of frame {} and does not answer it in {seconds} s.",
+        registration.server, asked.frame
+    );
+    Some(Finding::certain(sentence).proof([asked.frame]))
+}

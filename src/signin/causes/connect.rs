@@ -1,0 +1,97 @@
+//! Connections: F05, F06, F43.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::super::story::Story;
+use super::{Case, Cause, Finding, never};
+use crate::analysis::Unopened;
+use crate::knowledge::service::Service;
+use crate::wire::time::NANOS;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F05",
+        name: "connection-refused",
+        stage: Stage::Connect,
+        title: "The server does not take the connection",
+        signature: "SYN answered by RST, by ICMP, or by nothing",
+        remedy: &[
+            "Check that the service runs and listens: Get-CsWindowsService on the server",
+            "Check every firewall on the way for this port (5061, 443, 4443)",
+            "Test-NetConnection <server> -Port <port> from the client's network",
+        ],
+        weakened: "",
+        check: refused,
+    },
+    Cause {
+        code: "F06",
+        name: "proxy-in-the-way",
+        stage: Stage::Connect,
+        title: "A web proxy refuses the connection",
+        signature: "CONNECT answered with 407 or 403",
+        remedy: &[
+            "Let the client bypass the proxy for the SIP domain and the web services' names (PAC file, WPAD)",
+            "Allow CONNECT to those names without authentication: the client does not sign in to a proxy for SIP",
+        ],
+        weakened: "",
+        check: proxy,
+    },
+    Cause {
+        code: "F43",
+        name: "idle-connection-dropped",
+        stage: Stage::Connect,
+        title: "Something on the way forgets idle connections",
+        signature: "connections end after the same silence again and again, each followed by a new registration",
+        remedy: &[
+            "Set the TCP idle time-out of NAT and load balancer to 30 minutes or more",
+            "Keep the interval of the client's keep-alives below it",
+        ],
+        weakened: "",
+        check: never,
+    },
+];
+
+/// True if every address known for this server's name was refused: nothing is left to try.
+pub(in super::super) fn all_refused(story: &Story<'_>, row: &Unopened) -> bool {
+    let name = story.lookups.iter().find(|l| l.addresses.contains(&row.server.ip())).map(|l| &l.name);
+    let known = story.lookups.iter().filter(|l| Some(&l.name) == name).flat_map(|l| &l.addresses);
+    let refused =
+        |address| story.unopened.iter().any(|u| u.server.ip() == address && u.life.ended.is_some_and(|end| end.reset));
+    name.is_some() && known.into_iter().all(|address| refused(*address))
+}
+
+fn refused(case: &Case<'_, '_>) -> Option<Finding> {
+    match case.trouble {
+        Trouble::Unopened(row) if !matches!(row.server.port(), 53 | 88 | 464) => {
+            let name = case.story.name_of(row.server.ip());
+            let port = row.server.port();
+            let others = || case.story.unopened.iter().filter(|u| u.server.port() == port);
+            let frames = others().filter_map(|u| u.life.opened).map(|(frame, _)| frame);
+            let found = if row.life.ended.is_some() {
+                Finding::certain(format!("{name} refuses connections to port {port}: nothing listens there."))
+            } else {
+                let seconds = row.life.opened.map_or(0, |(_, time)| row.life.last_syn.since(time)) / NANOS;
+                Finding::certain(format!(
+                    "{name} does not answer on port {port}: {} requests in {seconds} s went unanswered.",
+                    row.life.syns
+                ))
+            };
+            Some(found.proof(frames))
+        }
+        Trouble::Undelivered(row) if row.tcp && row.server.port() != 88 => {
+            let why = if row.what.is_prohibited() { "forbidden by a firewall" } else { "not reachable" };
+            let name = case.story.name_of(row.server.ip());
+            let sentence = format!("The network reports that {name} port {} is {why}.", row.server.port());
+            Some(Finding::certain(sentence).weight(2))
+        }
+        _ => None,
+    }
+}
+
+fn proxy(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let status = exchange.status.filter(|_| exchange.service == Service::Proxy)?;
+    let why = if status == 407 { "asks the client to sign in to it" } else { "does not let it through" };
+    let sentence = format!("The proxy {} {why}: CONNECT {} is answered {status}.", exchange.server, exchange.host);
+    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()))
+}

@@ -1,0 +1,252 @@
+//! Names: F01–F04, F11, F12, F52.
+
+use super::super::host::is_candidate;
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::super::story::Story;
+use super::{Case, Cause, Finding, never};
+use crate::analysis::{LookupSeen, SRV, candidate};
+use crate::knowledge::service::{Resource, Service};
+use std::net::IpAddr;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F01",
+        name: "names-missing",
+        stage: Stage::Discover,
+        title: "None of the client's names exists in DNS",
+        signature: "all names of the client's list are answered with NXDOMAIN or with nothing",
+        remedy: &[
+            "Check the sign-in address: the part after @ must be a SIP domain (Get-CsSipDomain)",
+            "Create lyncdiscover and lyncdiscoverinternal (A or CNAME), _sipinternaltls._tcp and _sip._tls (SRV) in that domain",
+            "Check which DNS server the client asks: inside names are answered by inside servers only",
+        ],
+        weakened: "",
+        check: names_missing,
+    },
+    Cause {
+        code: "F02",
+        name: "dns-silent",
+        stage: Stage::Discover,
+        title: "The DNS server does not answer, or fails",
+        signature: "the same question again and again without an answer, or SERVFAIL and REFUSED",
+        remedy: &[
+            "Ask the same name from the client: Resolve-DnsName lyncdiscover.<domain> -Server <its DNS server>",
+            "Check VPN split tunnelling and firewalls for UDP and TCP 53",
+            "Check the forwarders of that DNS server for the SIP domain",
+        ],
+        weakened: "",
+        check: dns_silent,
+    },
+    Cause {
+        code: "F03",
+        name: "dns-wrong-side",
+        stage: Stage::Discover,
+        title: "A name leads to an address of the other side",
+        signature: "a client outside is given a private address, or the reverse, and cannot connect to it",
+        remedy: &[
+            "Split the zones: outside names lead to reverse proxy and Edge, inside names to pool and Director",
+            "Get-CsService -WebServer | Format-List PoolFqdn, InternalFqdn, ExternalFqdn",
+            "Remove lyncdiscoverinternal and _sipinternaltls from the outside zone",
+        ],
+        weakened: "Addresses alone decide here; a VPN or a hair-pin may be meant to carry it.",
+        check: wrong_side,
+    },
+    Cause {
+        code: "F04",
+        name: "srv-target-foreign",
+        stage: Stage::Discover,
+        title: "The SRV record leads to a host of another domain",
+        signature: "the target of the SRV record does not end in the SIP domain, and the client goes no further",
+        remedy: &[
+            "Let the SRV record name a host in the SIP domain (sip.<domain>) and put that name into the certificate",
+            "Request-CsCertificate -New -Type Default,WebServicesInternal,WebServicesExternal -AllSipDomain",
+            "For clients that must trust another domain: TrustModelData in the client policy",
+        ],
+        weakened: "",
+        check: srv_foreign,
+    },
+    Cause {
+        code: "F11",
+        name: "autodiscover-unpublished",
+        stage: Stage::Discover,
+        title: "What answers at the autodiscover name is not autodiscover",
+        signature: "404, 403, a page of HTML or another content type where the autodiscover document should be",
+        remedy: &[
+            "Publish https://lyncdiscover.<domain>/* on the reverse proxy to port 4443 of the front end",
+            "Get-CsService -WebServer and compare ExternalFqdn with the published name",
+            "On a foreign network: sign in to its portal first",
+        ],
+        weakened: "",
+        check: unpublished,
+    },
+    Cause {
+        code: "F12",
+        name: "autodiscover-loop",
+        stage: Stage::Discover,
+        title: "Autodiscover sends the client in circles",
+        signature: "three or more redirects that lead back to an address seen before",
+        remedy: &[
+            "Get-CsAutodiscoverConfiguration and Get-CsHostingProvider: the redirect target must not redirect back",
+            "In a hybrid deployment lyncdiscover must lead to the premises, not to the cloud",
+        ],
+        weakened: "",
+        check: never,
+    },
+    Cause {
+        code: "F52",
+        name: "moved-online-legacy",
+        stage: Stage::Discover,
+        title: "The user is homed online, and the client cannot sign in there the modern way",
+        signature: "the user document redirects to an online pool, where the old way of signing in is refused",
+        remedy: &[
+            "Update the client to one with modern authentication (ADAL)",
+            "Set-CsOAuthConfiguration -ClientAdalAuthOverride Allowed",
+        ],
+        weakened: "",
+        check: moved_online,
+    },
+];
+
+fn candidates<'s, 'e>(story: &'s Story<'e>) -> impl Iterator<Item = &'e LookupSeen> + 's {
+    story.lookups.iter().copied().filter(|l| is_candidate(&l.name, l.kind))
+}
+
+/// True if the client asked for the last names of its list, so that nothing is left to try: whatever the client, the
+/// plain host names come last ([MS-CONMGMT], RFC 3263).
+pub(in super::super) fn is_complete(story: &Story<'_>) -> bool {
+    let asked = |prefix: &str| candidates(story).any(|l| l.name.starts_with(prefix) && l.answer.is_some());
+    let open = candidates(story).any(|l| l.answer.is_none());
+    asked("sip.") && asked("sipexternal.") && !open
+}
+
+fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Names = case.trouble else { return None };
+    let asked: Vec<_> = candidates(case.story).collect();
+    if asked.is_empty() || !asked.iter().all(|l| l.answer.is_some() && !l.is_refused()) {
+        return None;
+    }
+    let domain = asked.first().and_then(|l| candidate(&l.name, l.kind)).unwrap_or("its domain");
+    let denied = asked.iter().filter(|l| l.is_denied()).count();
+    let how = if denied == asked.len() { "do not exist (NXDOMAIN)" } else { "do not exist or hold no address" };
+    Some(
+        Finding::certain(format!("All {} names that the client asked for in {domain} {how}.", names(&asked)))
+            .proof(asked.iter().map(|l| l.proof())),
+    )
+}
+
+/// Different names, as many records as they may have.
+fn names(asked: &[&LookupSeen]) -> usize {
+    asked.iter().map(|l| l.name.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
+    let bad: Vec<_> = match case.trouble {
+        Trouble::Names => {
+            candidates(case.story).filter(|l| l.is_refused() || l.answer.is_none() && l.tries >= 2).collect()
+        }
+        Trouble::Undelivered(row) if row.server.port() == 53 => {
+            let said = Finding::certain(format!(
+                "The network says that the DNS server {} cannot be reached.",
+                row.server.ip()
+            ));
+            return Some(said.proof([row.frame]));
+        }
+        _ => return None,
+    };
+    let first = bad.first()?;
+    let refused = bad.iter().filter(|l| l.is_refused()).count();
+    let sentence = if refused > 0 {
+        format!("The DNS server {} fails for {refused} of the client's names (SERVFAIL, REFUSED).", first.server.ip())
+    } else {
+        format!("The DNS server {} never answers for {} of the client's names.", first.server.ip(), bad.len())
+    };
+    Some(Finding::certain(sentence).weight(2).proof(bad.iter().map(|l| l.proof())))
+}
+
+/// RFC 1918, RFC 4193 and the link's own addresses.
+pub(super) fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local() || v4.is_loopback(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_loopback(),
+    }
+}
+
+fn wrong_side(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Unopened(row) = case.trouble else { return None };
+    let (client, server) = (row.client.ip(), row.server.ip());
+    let lookup = case.story.lookups.iter().find(|l| l.addresses.contains(&server))?;
+    // A private client may well reach a public address; a public one never a private address.
+    (!is_private(client) && is_private(server)).then(|| {
+        Finding::certain(format!(
+            "{} leads to the inside address {server}, which the client at {client} cannot reach.",
+            lookup.name
+        ))
+        .weight(3)
+        .proof([lookup.proof()])
+    })
+}
+
+fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
+    let host = match case.trouble {
+        Trouble::Name(lookup) => lookup.name.clone(),
+        Trouble::Tls(talk) => talk.server_name.clone()?.to_ascii_lowercase(),
+        _ => return None,
+    };
+    let (service, domain) = candidates(case.story).filter(|l| l.kind == SRV).find_map(|l| {
+        let leads_there = l.services.iter().any(|(target, _)| *target == host);
+        leads_there.then(|| candidate(&l.name, l.kind).map(|domain| (l, domain)))?
+    })?;
+    let inside = host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    (!inside).then(|| {
+        let sentence = format!("{} leads to {host}, which is not in {domain}.", service.name);
+        Finding::likely(sentence).proof([service.proof()])
+    })
+}
+
+/// An autodiscover exchange that failed, without a ticket in it.
+fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let Service::Autodiscover(resource) = exchange.service else { return None };
+    if exchange.complete && resource == Resource::User {
+        return None;
+    }
+    let status = exchange.status?;
+    let sentence = if exchange.is_page_for_document() {
+        format!("{} answers {status} with a page for people in place of the autodiscover document.", exchange.host)
+    } else {
+        format!("{} answers {status} where the autodiscover document should be.", exchange.host)
+    };
+    Some(Finding::certain(sentence).proof(exchange.frames()))
+}
+
+/// Autodiscover that redirects three times or more, back to where it was.
+pub(super) fn circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let discover = || story.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_)));
+    let redirects: Vec<_> = discover().filter(|w| w.redirect.is_some()).collect();
+    let ended = discover().any(|w| w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some());
+    let targets: std::collections::BTreeSet<_> =
+        redirects.iter().filter_map(|w| w.redirect.as_deref()).map(str::to_ascii_lowercase).collect();
+    if redirects.len() < 3 || ended || targets.len() == redirects.len() {
+        return None;
+    }
+    let cause = CAUSES.iter().find(|cause| cause.code == "F12")?;
+    let sentence = format!("Autodiscover redirects {} times and comes back to where it was.", redirects.len());
+    Some((cause, Finding::certain(sentence).proof(redirects.iter().flat_map(|w| w.frames()))))
+}
+
+/// The user document led online, and the way in there is refused.
+fn moved_online(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let online = |host: &str| host.to_ascii_lowercase().contains("online.lync.com");
+    let led =
+        case.story.web.iter().find(|w| {
+            w.service == Service::Autodiscover(Resource::User) && w.redirect.as_deref().is_some_and(online)
+        })?;
+    let refused = online(&exchange.host) || exchange.service == Service::Sts;
+    (refused && exchange.status == Some(403)).then(|| {
+        Finding::likely(format!("The user is homed online ({}), and {} answers 403.", led.host, exchange.host))
+            .weight(3)
+            .proof(led.frames())
+    })
+}

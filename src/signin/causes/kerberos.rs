@@ -1,0 +1,246 @@
+//! Kerberos: F16–F21, F36, F56.
+
+use super::super::stage::Stage;
+use super::super::steps::{Trouble, is_sip_service, is_web_service};
+use super::{Case, Cause, Finding};
+use crate::analysis::{Carrier, ErrorCode, Negotiation, Outcome, SipWhat, Space};
+use crate::fact::Scheme;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F16",
+        name: "web-spn-missing",
+        stage: Stage::Ticket,
+        title: "The web services have no SPN",
+        signature: "TGS-REQ for HTTP/<web FQDN> answered with error 7",
+        remedy: &[
+            "setspn -Q HTTP/<web FQDN>; there must be exactly one account",
+            "New-CsKerberosAccount and New-CsKerberosAccountAssignment for the site, then Enable-CsTopology",
+            "Set-CsKerberosAccountPassword -UserAccount <domain\\account>",
+        ],
+        weakened: "",
+        check: web_spn_missing,
+    },
+    Cause {
+        code: "F17",
+        name: "spn-key-differs",
+        stage: Stage::Ticket,
+        title: "The server cannot open the ticket: SPN on another account, or its password not on all servers",
+        signature: "TGS-REP, then AP-REQ answered with 401, with or without KRB-ERROR 41",
+        remedy: &[
+            "setspn -X finds names that two accounts hold",
+            "Set-CsKerberosAccountPassword -UserAccount <domain\\account> sets it again on every front end",
+            "Test-CsKerberosAccountAssignment -Identity site:<site>",
+        ],
+        weakened: "",
+        check: web_key_differs,
+    },
+    Cause {
+        code: "F18",
+        name: "clock-skew",
+        stage: Stage::Authenticate,
+        title: "Clocks differ too much",
+        signature: "KDC error 37, ms-diagnostics 1013, or clocks on the wire that differ by more than 300 s",
+        remedy: &[
+            "w32tm /query /status on client, server and domain controller; w32tm /resync",
+            "Check the time source of phones and virtual machines (DHCP option 42, host synchronisation)",
+        ],
+        weakened: "",
+        check: clock_skew,
+    },
+    Cause {
+        code: "F19",
+        name: "kdc-refuses-account",
+        stage: Stage::Authenticate,
+        title: "The domain controller refuses the account",
+        signature: "KDC error 24 (password wrong), 18 (disabled, locked), 23 (expired), 6 (unknown), 12 (policy)",
+        remedy: &[
+            "Get-ADUser <user> -Properties LockedOut, Enabled, PasswordExpired, AccountExpirationDate",
+            "Unlock-ADAccount <user>, or reset the password; remove stale ones from the client's credential manager",
+        ],
+        weakened: "",
+        check: account,
+    },
+    Cause {
+        code: "F20",
+        name: "etype-unsupported",
+        stage: Stage::Authenticate,
+        title: "No encryption type in common with the KDC",
+        signature: "KDC error 14",
+        remedy: &[
+            "Compare msDS-SupportedEncryptionTypes of the service account with what clients may use (RC4 off?)",
+            "Reset the account's password so that AES keys exist",
+        ],
+        weakened: "",
+        check: etype,
+    },
+    Cause {
+        code: "F21",
+        name: "kdc-tcp-blocked",
+        stage: Stage::Authenticate,
+        title: "The KDC wants TCP, and TCP 88 is blocked",
+        signature: "error 52, then no connection to TCP 88",
+        remedy: &[
+            "Open TCP 88 to the domain controllers",
+            "Reduce the user's group memberships, or MaxTokenSize, so that the ticket fits a datagram",
+        ],
+        weakened: "",
+        check: tcp_blocked,
+    },
+    Cause {
+        code: "F36",
+        name: "sip-spn-or-key",
+        stage: Stage::Authenticate,
+        title: "Kerberos to the registrar fails: SPN missing, or the server cannot open the ticket",
+        signature: "TGS-REQ for sip/<FQDN> answered with error 7, or REGISTER with a ticket answered with 401",
+        remedy: &[
+            "setspn -Q sip/<FQDN>; compare with the targetname of the challenge",
+            "Enable-CsComputer on the front end writes its SPNs again; check the RTC accounts",
+            "setspn -X for names that two accounts hold",
+        ],
+        weakened: "",
+        check: sip_kerberos,
+    },
+    Cause {
+        code: "F56",
+        name: "kdc-unreachable",
+        stage: Stage::Authenticate,
+        title: "No domain controller answers",
+        signature: "AS or TGS requests without an answer over UDP and TCP 88, or ICMP unreachable",
+        remedy: &[
+            "nltest /dsgetdc:<domain> on the client",
+            "Let the client reach a domain controller (VPN), or offer it NTLM or a certificate",
+            "Check firewalls for UDP and TCP 88",
+        ],
+        weakened: "",
+        check: unreachable,
+    },
+];
+
+/// A refusal by the KDC, with its code.
+fn kdc_error<'e>(case: &Case<'_, 'e>) -> Option<(&'e Negotiation, i64, &'e ErrorCode)> {
+    let Trouble::Kdc(exchange) = case.trouble else { return None };
+    let error = exchange.error.as_ref().filter(|e| e.space == Space::Krb)?;
+    Some((exchange, error.code, error))
+}
+
+fn frames(exchange: &Negotiation) -> impl Iterator<Item = u64> {
+    exchange.legs.iter().map(|leg| leg.frame)
+}
+
+fn target(exchange: &Negotiation) -> &str {
+    exchange.target.as_deref().unwrap_or("the service")
+}
+
+fn web_spn_missing(case: &Case<'_, '_>) -> Option<Finding> {
+    let (exchange, code, _) = kdc_error(case)?;
+    (code == 7 && is_web_service(target(exchange))).then(|| {
+        let sentence = format!("The KDC knows no {}, so there is no Kerberos to the web services.", target(exchange));
+        Finding::certain(sentence).weight(2).proof(frames(exchange))
+    })
+}
+
+fn account(case: &Case<'_, '_>) -> Option<Finding> {
+    let (exchange, code, error) = kdc_error(case)?;
+    let what = match code {
+        24 => "the password is wrong",
+        18 => "the account is disabled, locked or out of its hours",
+        23 => "the password has expired",
+        6 => "there is no such account",
+        12 => "policy forbids it",
+        _ => return None,
+    };
+    let sentence = format!("The KDC refuses {}: {what} ({} {}).", exchange.account(), error.code, error.name);
+    Some(Finding::certain(sentence).weight(2).proof(frames(exchange)))
+}
+
+fn etype(case: &Case<'_, '_>) -> Option<Finding> {
+    let (exchange, code, error) = kdc_error(case)?;
+    (code == 14).then(|| {
+        let sentence = format!(
+            "The KDC has no encryption type in common with the client for {} ({} {}).",
+            target(exchange),
+            code,
+            error.name
+        );
+        Finding::certain(sentence).weight(2).proof(frames(exchange))
+    })
+}
+
+fn clock_skew(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((exchange, 37, error)) = kdc_error(case) {
+        let sentence = format!("The KDC says that the clocks differ too much (37 {}).", error.name);
+        return Some(Finding::certain(sentence).weight(3).proof(frames(exchange)));
+    }
+    let (Trouble::Refused(step) | Trouble::Answer(_, step)) = case.trouble else { return None };
+    let SipWhat::Answer { diagnostics, .. } = &step.what else { return None };
+    let said = diagnostics.as_ref().filter(|d| d.id == 1013)?;
+    Some(Finding::certain(format!("The registrar says that the clocks differ: 1013 {}.", said.reason)).weight(3))
+}
+
+fn tcp_blocked(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Unopened(row) = case.trouble else { return None };
+    if row.server.port() != 88 {
+        return None;
+    }
+    let too_big = case.story.negotiations.iter().find(|n| {
+        n.carrier == Carrier::Kdc
+            && n.server.ip() == row.server.ip()
+            && n.legs.iter().any(|leg| leg.what == "KRB-ERROR")
+    })?;
+    let sentence = format!("The KDC {} asks for TCP and does not take the connection.", row.server.ip());
+    Some(Finding::likely(sentence).weight(2).proof(frames(too_big)))
+}
+
+fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
+    match case.trouble {
+        Trouble::KdcSilent(exchange) => {
+            let asked = exchange.legs.len();
+            let sentence =
+                format!("The KDC {} never answers: {asked} requests for {}.", exchange.server.ip(), target(exchange));
+            Some(Finding::certain(sentence).proof(frames(exchange)))
+        }
+        Trouble::Unopened(row) if row.server.port() == 88 => {
+            Some(Finding::certain(format!("The KDC {} takes no connection on TCP 88.", row.server.ip())))
+        }
+        Trouble::Undelivered(row) if row.server.port() == 88 => {
+            Some(Finding::certain(format!("The network says that the KDC {} cannot be reached.", row.server.ip())))
+        }
+        _ => None,
+    }
+}
+
+/// True if the KDC issued a ticket for the service that the negotiation is with.
+fn had_ticket(case: &Case<'_, '_>, is_service: fn(&str) -> bool) -> bool {
+    case.story.negotiations.iter().any(|n| {
+        n.carrier == Carrier::Kdc && n.outcome == Outcome::Accepted && n.target.as_deref().is_some_and(is_service)
+    })
+}
+
+fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((exchange, code, error)) = kdc_error(case) {
+        return (matches!(code, 7 | 8) && is_sip_service(target(exchange))).then(|| {
+            let sentence = format!("The KDC issues no ticket for {}: {} {}.", target(exchange), error.code, error.name);
+            Finding::certain(sentence).weight(2).proof(frames(exchange))
+        });
+    }
+    let Trouble::Refused(step) = case.trouble else { return None };
+    let refused = case.refused(step, &[Scheme::Kerberos])?;
+    let service = refused.target.clone().unwrap_or_else(|| "the registrar".into());
+    let issued = if had_ticket(case, is_sip_service) { "The KDC issued a ticket for" } else { "A ticket was sent for" };
+    let sentence = format!("{issued} {service}, and the server refuses it: it cannot open it, or will not.");
+    Some(Finding::likely(sentence).proof(frames(refused)).or(&["F17"]))
+}
+
+fn web_key_differs(case: &Case<'_, '_>) -> Option<Finding> {
+    if matches!(case.trouble, Trouble::Web(_)) {
+        return super::ticket::ticket_unopened(case);
+    }
+    // To a registrar it is F36 that says so first.
+    let Trouble::Refused(step) = case.trouble else { return None };
+    let refused = case.refused(step, &[Scheme::Kerberos])?;
+    let error = refused.error.as_ref().filter(|e| e.space == Space::Krb && matches!(e.code, 41 | 31))?;
+    let service = refused.target.clone().unwrap_or_else(|| "the registrar".into());
+    let sentence = format!("The server cannot open the ticket for {service}: {} {}.", error.code, error.name);
+    Some(Finding::certain(sentence).weight(2).proof(frames(refused)).or(&["F36"]))
+}

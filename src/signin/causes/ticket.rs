@@ -1,0 +1,405 @@
+//! Web tickets: F13–F15, F22–F29, F51, F54, F55.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::{Case, Cause, Finding, never};
+use crate::analysis::{Carrier, Negotiation, Operation, PasswordCheck, Space, WebExchange};
+use crate::fact::Scheme;
+use crate::knowledge::client::identify;
+use crate::knowledge::service::{Door, Resource, Service};
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F13",
+        name: "user-not-homed",
+        stage: Stage::Ticket,
+        title: "The user is not homed or not enabled",
+        signature: "404 without a body to the user document although the ticket is good",
+        remedy: &[
+            "Get-CsUser <user> | Format-List RegistrarPool, Enabled",
+            "Enable-CsUser -Identity <user> -RegistrarPool <pool> -SipAddress <sip:address>",
+            "Update-CsUserData",
+        ],
+        weakened: "",
+        check: not_homed,
+    },
+    Cause {
+        code: "F14",
+        name: "web-password-refused",
+        stage: Stage::Ticket,
+        title: "The web services refuse the password",
+        signature: "NTLM type 3 or Kerberos at the web ticket service answered with 401",
+        remedy: &[
+            "Check user, domain and password; Get-ADUser <user> -Properties LockedOut, PasswordExpired",
+            "Get-CsWebServiceConfiguration: UseWindowsAuth Negotiate or NTLM",
+            "Event log of the front end: is the domain controller reached?",
+        ],
+        weakened: "",
+        check: web_password,
+    },
+    Cause {
+        code: "F15",
+        name: "web-scheme-not-offered",
+        stage: Stage::Ticket,
+        title: "The web services offer no scheme that the client can use",
+        signature: "401 offers only Negotiate or only NTLM, and the client sends nothing",
+        remedy: &["Set-CsWebServiceConfiguration -Identity global -UseWindowsAuth Negotiate (or NTLM)"],
+        weakened: "What the client can use is not on the wire.",
+        check: never,
+    },
+    Cause {
+        code: "F22",
+        name: "affinity-broken",
+        stage: Stage::Ticket,
+        title: "A proxy breaks the connection that NTLM is bound to",
+        signature: "NTLM accepted, and the next request on the same connection is asked again",
+        remedy: &[
+            "Reverse proxy: no pooling of connections to the front end, keep-alive on",
+            "Persistence on port 4443 of the load balancer",
+        ],
+        weakened: "",
+        check: never,
+    },
+    Cause {
+        code: "F23",
+        name: "soap-password-refused",
+        stage: Stage::Ticket,
+        title: "The web ticket service refuses user name and password",
+        signature: "fault 28020 in a 500 to /Auth",
+        remedy: &["Check the credentials", "Let clients use NTLM, Negotiate or OAuth in place of /Auth"],
+        weakened: "",
+        check: soap_refused,
+    },
+    Cause {
+        code: "F24",
+        name: "grant-not-allowed",
+        stage: Stage::Ticket,
+        title: "This way of authentication is switched off",
+        signature: "400 unsupported_grant_type, or 28029",
+        remedy: &[
+            "Set-CsAuthConfig -Scenario <scenario>; Get-CsAuthConfig",
+            "Set-CsWebServiceConfiguration -MobilePreferredAuthType <type>",
+            "Set-CsWebServiceConfiguration -UseWindowsAuth, -UsePinAuth, -UseCertificateAuth, -UseWsFedPassiveAuth",
+        ],
+        weakened: "",
+        check: grant_not_allowed,
+    },
+    Cause {
+        code: "F25",
+        name: "ticket-expired",
+        stage: Stage::Ticket,
+        title: "The web ticket has expired",
+        signature: "28033, or a ticket whose end lies before the capture",
+        remedy: &["Check the clocks of client and server", "Sign in again: the client asks for a new ticket"],
+        weakened: "",
+        check: expired,
+    },
+    Cause {
+        code: "F26",
+        name: "audience-refused",
+        stage: Stage::Ticket,
+        title: "The OAuth token is for another audience or lacks the user",
+        signature: "28077, 28055, 28056 or 28081",
+        remedy: &[
+            "Set-CsOAuthConfiguration -AdditionalAudienceUrls <urls>",
+            "Register the web services' URLs with the application in Azure AD",
+            "Get-CsAuthConfig; check the clocks",
+        ],
+        weakened: "",
+        check: audience,
+    },
+    Cause {
+        code: "F27",
+        name: "federation-broken",
+        stage: Stage::Ticket,
+        title: "The federation service refuses or loops",
+        signature: "ms_rtc_passiveauthuri, then an error page of ADFS or the same redirects again",
+        remedy: &[
+            "Check the relying party trust at ADFS (identifier and endpoint)",
+            "Set-CsWebServiceConfiguration -WsFedPassiveMetadataUri <uri>",
+        ],
+        weakened: "",
+        check: federation,
+    },
+    Cause {
+        code: "F28",
+        name: "preauthentication",
+        stage: Stage::Ticket,
+        title: "A device before the front end asks for its own sign-in",
+        signature: "302 to a sign-in page of another product, or 403 without X-MS-Server-Fqdn",
+        remedy: &[
+            "Publish the web services anonymously, or with a product that knows Lync",
+            "Register the user's device with that product",
+        ],
+        weakened: "That no front end answered is concluded from missing headers.",
+        check: preauthentication,
+    },
+    Cause {
+        code: "F29",
+        name: "mobility-refused",
+        stage: Stage::Ticket,
+        title: "Mobile clients are refused",
+        signature: "403 or 404 to mobile clients only",
+        remedy: &[
+            "Set-CsMobilityPolicy -Identity <policy> -EnableMobility $true",
+            "Grant-CsMobilityPolicy -Identity <user> -PolicyName <policy>",
+            "Check the rules of the web application firewall for mobile User-Agents",
+        ],
+        weakened: "",
+        check: mobility,
+    },
+    Cause {
+        code: "F51",
+        name: "pin-refused",
+        stage: Stage::Ticket,
+        title: "The PIN is refused",
+        signature: "401 or a fault to a request for a ticket by PIN",
+        remedy: &[
+            "Get-CsClientPinInfo -Identity <user>",
+            "Unlock-CsClientPin -Identity <user>, or Set-CsClientPin -Identity <user>",
+            "Set-CsWebServiceConfiguration -UsePinAuth $true",
+        ],
+        weakened: "",
+        check: pin,
+    },
+    Cause {
+        code: "F54",
+        name: "service-forbids",
+        stage: Stage::Ticket,
+        title: "The web service forbids the request before anybody authenticated",
+        signature: "403 without a challenge and without X-Ms-diagnostics",
+        remedy: &[
+            "Compare with a client that works: path, source address, User-Agent",
+            "IIS: URL authorization, IP restrictions and permissions of the WebTicket and CertProv directories",
+            "Check the reverse proxy's or firewall's rule for that path",
+        ],
+        weakened: "",
+        check: forbids,
+    },
+    Cause {
+        code: "F55",
+        name: "service-broken",
+        stage: Stage::Ticket,
+        title: "The web service is missing or broken",
+        signature: "404 or 5xx to mex or to the service's path, and no credential refused",
+        remedy: &[
+            "Get-CsWindowsService; IIS application pools (LyncIntFeature, LyncExtFeature)",
+            "Enable-CsComputer, or reinstall web components",
+            "Check the path on the reverse proxy",
+        ],
+        weakened: "",
+        check: broken,
+    },
+];
+
+/// The exchange that failed, if it is about a ticket or token.
+fn exchange<'e>(case: &Case<'_, 'e>) -> Option<&'e WebExchange> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let ticket = matches!(
+        exchange.service,
+        Service::WebTicket(_) | Service::OAuthToken | Service::Passive | Service::Sts | Service::CertProv
+    );
+    ticket.then_some(exchange)
+}
+
+/// Ids that the service gives: of its fault and of its headers.
+fn ids(exchange: &WebExchange) -> impl Iterator<Item = u32> {
+    let fault = exchange.fault.as_ref().and_then(|fault| fault.id);
+    exchange.diagnostics.iter().map(|said| said.id).chain(fault)
+}
+
+fn has_id(exchange: &WebExchange, wanted: &[u32]) -> bool {
+    ids(exchange).any(|id| wanted.contains(&id))
+}
+
+/// Status, id and reason as the service gives them.
+fn says(exchange: &WebExchange) -> String {
+    let status = exchange.status.map_or_else(|| "nothing".to_owned(), |status| status.to_string());
+    let fault = exchange.fault.as_ref().map(|fault| (fault.id, fault.reason.as_str()));
+    let header = exchange.diagnostics.first().map(|said| (Some(said.id), said.reason.as_str()));
+    match header.or(fault) {
+        Some((Some(id), reason)) => format!("{status}, {id} \"{reason}\""),
+        Some((None, reason)) if !reason.is_empty() => format!("{status}, \"{reason}\""),
+        _ => status,
+    }
+}
+
+fn certain(exchange: &WebExchange, sentence: String) -> Finding {
+    Finding::certain(sentence).proof(exchange.frames())
+}
+
+fn not_homed(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let user = case.story.user.as_deref().unwrap_or("the user");
+    if has_id(exchange, &[28000]) {
+        return Some(certain(exchange, format!("{user} is not enabled for SIP: {}.", says(exchange))).weight(3));
+    }
+    let ticket = exchange.complete && matches!(exchange.credential, Some(Scheme::WebTicket | Scheme::Bearer));
+    let user_document = exchange.service == Service::Autodiscover(Resource::User);
+    (user_document && ticket && exchange.status == Some(404)).then(|| {
+        certain(exchange, format!("{} knows no home server of {user}, although the ticket is good.", exchange.host))
+            .weight(3)
+    })
+}
+
+/// The negotiation whose last step is the answer of this exchange.
+fn negotiation<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
+    let answer = exchange.response?.frame;
+    case.story
+        .negotiations
+        .iter()
+        .copied()
+        .find(|n| n.carrier == Carrier::Http && n.legs.last().is_some_and(|leg| leg.frame == answer))
+}
+
+fn is_windows(scheme: Option<&Scheme>) -> bool {
+    matches!(scheme, Some(Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos | Scheme::Basic))
+}
+
+fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    if exchange.status != Some(401) || !exchange.complete || !is_windows(exchange.credential.as_ref()) {
+        return None;
+    }
+    let refused = negotiation(case, exchange);
+    let kerberos = refused.is_some_and(|n| n.mechanism.as_deref() == Some("Kerberos"));
+    if kerberos {
+        return None;
+    }
+    let who = refused.map(Negotiation::account).filter(|who| !who.is_empty()).unwrap_or_else(|| "the account".into());
+    let why = match refused.map(|n| n.password) {
+        Some(PasswordCheck::Differs) => "; the password is not the one given to check",
+        Some(PasswordCheck::Matches) => "; the password is the one given to check, so look at the domain controller",
+        _ => "",
+    };
+    let scheme = exchange.credential.as_ref().map(ToString::to_string).unwrap_or_default();
+    Some(certain(exchange, format!("{} refuses {who} with {scheme} ({}){why}.", exchange.host, says(exchange))))
+}
+
+pub(super) fn ticket_unopened(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    if exchange.status != Some(401) || !exchange.complete {
+        return None;
+    }
+    let refused = negotiation(case, exchange).filter(|n| n.mechanism.as_deref() == Some("Kerberos"))?;
+    let service = refused.target.as_deref().unwrap_or("the web services");
+    let by = exchange.server_fqdn.as_deref().unwrap_or(&exchange.host);
+    let modified = refused.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 31 | 41));
+    let sentence = format!("{by} refuses the ticket for {service} ({}): it cannot open it.", says(exchange));
+    let found = if modified { Finding::certain(sentence) } else { Finding::likely(sentence) };
+    Some(found.proof(exchange.frames()))
+}
+
+fn soap_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    let password = exchange.service == Service::WebTicket(Door::Password)
+        || matches!(exchange.credential, Some(Scheme::UsernameToken));
+    (password && exchange.complete && exchange.status.is_some_and(|status| status >= 400)).then(|| {
+        let who = exchange.passphrase.as_ref().map_or("the user", |p| p.user.as_str());
+        certain(exchange, format!("{} refuses name and password of {who}: {}.", exchange.host, says(exchange)))
+            .weight(2)
+    })
+}
+
+fn grant_not_allowed(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    let code = exchange.fault.as_ref().map_or("", |fault| fault.code.as_str());
+    (code == "unsupported_grant_type" || has_id(exchange, &[28029])).then(|| {
+        let kind = exchange.grant.as_ref().map(|grant| grant.kind.as_str()).filter(|kind| !kind.is_empty());
+        let kind = kind.unwrap_or("this way of authentication");
+        certain(exchange, format!("{} does not allow {kind}: {}.", exchange.host, says(exchange))).weight(3)
+    })
+}
+
+fn expired(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    has_id(exchange, &[28033])
+        .then(|| certain(exchange, format!("The web ticket has expired: {}.", says(exchange))).weight(3))
+}
+
+fn audience(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    has_id(exchange, &[28055, 28056, 28077, 28081])
+        .then(|| certain(exchange, format!("{} does not take the token: {}.", exchange.host, says(exchange))).weight(3))
+}
+
+fn federation(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    if let Some(error) = exchange.page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
+        return Some(certain(exchange, format!("{} shows the error {error}.", exchange.host)).weight(4));
+    }
+    let passive = exchange.fault.as_ref().and_then(|fault| fault.passive_url.as_deref())?;
+    Some(
+        Finding::likely(format!(
+            "{} sends the client to {passive} to sign in, and nothing comes of it.",
+            exchange.host
+        ))
+        .proof(exchange.frames()),
+    )
+}
+
+fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
+    (exchange.server_fqdn.is_none() && !matches!(exchange.service, Service::Passive | Service::Sts)).then(|| {
+        let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
+        Finding::likely(sentence).weight(3).proof(exchange.frames())
+    })
+}
+
+fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let (family, _) = identify(&exchange.user_agent);
+    let refused = matches!(exchange.status, Some(403 | 404)) && exchange.diagnostics.is_empty();
+    let service = exchange.service.signs_in() && !matches!(exchange.service, Service::Autodiscover(_));
+    (family.is_mobile() && refused && service).then(|| {
+        let sentence = format!("{} refuses the mobile client: {}.", exchange.host, says(exchange));
+        Finding::likely(sentence).weight(2).proof(exchange.frames())
+    })
+}
+
+fn pin(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    let refused = exchange.status.is_some_and(|status| status >= 400);
+    (exchange.service == Service::WebTicket(Door::Pin) && refused && exchange.operation != Operation::Metadata)
+        .then(|| certain(exchange, format!("{} refuses the PIN: {}.", exchange.host, says(exchange))).weight(2))
+}
+
+/// True if no credential was refused by this answer.
+fn before_credentials(exchange: &WebExchange) -> bool {
+    exchange.credential.is_none() && exchange.diagnostics.is_empty() && ids(exchange).next().is_none()
+}
+
+fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    (exchange.status == Some(403) && before_credentials(exchange)).then(|| {
+        let path = &exchange.path;
+        certain(exchange, format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host))
+    })
+}
+
+fn broken(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    match exchange.status {
+        Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() => {
+            let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
+            Some(certain(exchange, sentence))
+        }
+        None => {
+            let sentence = format!("{} ends the connection instead of answering {}.", exchange.host, exchange.path);
+            Some(Finding::likely(sentence).proof(exchange.frames()))
+        }
+        _ => None,
+    }
+}
+
+/// A password that the services refuse, by whichever of HTTP's ways it was sent.
+fn web_password(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    let refused = exchange.fault.as_ref().is_some_and(|fault| fault.code == "invalid_grant");
+    let Some(grant) = exchange.grant.as_ref().filter(|grant| refused && grant.password) else {
+        return password_refused(case);
+    };
+    let who = grant.user.as_deref().unwrap_or("the user");
+    Some(certain(exchange, format!("{} refuses the password of {who}: {}.", exchange.host, says(exchange))).weight(2))
+}

@@ -1,0 +1,210 @@
+//! TLS in front of a service: F07–F10, F49.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::{Case, Cause, Finding};
+use crate::analysis::{Certificate, TlsTalk, alert_name};
+use crate::fact::Direction;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F07",
+        name: "server-certificate-untrusted",
+        stage: Stage::Tls,
+        title: "The client does not trust the server's certificate",
+        signature: "the client answers the certificate with alert 42, 46 or 48, or closes without a word",
+        remedy: &[
+            "Get-CsCertificate on the server; request one from a CA that the client trusts (Request-CsCertificate)",
+            "Let the server send its intermediate certificates; Set-CsCertificate -Type Default -Thumbprint <thumbprint>",
+            "Publish the root CA to clients (group policy, phones: root chain web service)",
+        ],
+        weakened: "",
+        check: untrusted,
+    },
+    Cause {
+        code: "F08",
+        name: "server-certificate-expired",
+        stage: Stage::Tls,
+        title: "The server's certificate is out of date",
+        signature: "notAfter lies before, or notBefore after, the time of the capture, and the client goes no further",
+        remedy: &[
+            "Renew it: Request-CsCertificate -New, then Set-CsCertificate -Type <use> -Thumbprint <thumbprint>",
+            "Restart the service that uses it (RTCSRV, or IIS for web services)",
+        ],
+        weakened: "The time is that of the capture; a client with a wrong clock sees another one.",
+        check: expired,
+    },
+    Cause {
+        code: "F09",
+        name: "server-certificate-other-name",
+        stage: Stage::Tls,
+        title: "The server's certificate is for another name",
+        signature: "the name asked for is not among those of the certificate, and the client goes no further",
+        remedy: &[
+            "Put the name into the certificate: Request-CsCertificate -New -DomainName <names> -AllSipDomain",
+            "For lyncdiscover: publish it over http on the reverse proxy, which needs no certificate",
+            "Check the load balancer or reverse proxy: another site's certificate may be bound there",
+        ],
+        weakened: "",
+        check: other_name,
+    },
+    Cause {
+        code: "F10",
+        name: "no-common-tls",
+        stage: Stage::Tls,
+        title: "Client and server have no TLS version or cipher suite in common",
+        signature: "no ServerHello; alert 40, 70, 71 or 86, or the connection ends",
+        remedy: &[
+            "Enable TLS 1.2 on both sides (SCHANNEL\\Protocols, SystemDefaultTlsVersions, SchUseStrongCrypto)",
+            "Update clients that offer only TLS 1.0",
+            "Compare the suites offered with those allowed (Get-TlsCipherSuite)",
+        ],
+        weakened: "",
+        check: no_common,
+    },
+    Cause {
+        code: "F49",
+        name: "tls-inspected",
+        stage: Stage::Tls,
+        title: "A device on the way opens TLS and shows its own certificate",
+        signature: "the certificate's issuer is the CA of a known inspection product",
+        remedy: &["Exempt the SIP domain and the web services' names from TLS inspection"],
+        weakened: "The issuer's name says so; who put it there cannot be seen.",
+        check: inspected,
+    },
+];
+
+/// CAs of products that inspect TLS, as they name themselves.
+const INSPECTORS: [&str; 16] = [
+    "fortinet",
+    "fortigate",
+    "zscaler",
+    "blue coat",
+    "bluecoat",
+    "palo alto",
+    "sophos",
+    "netskope",
+    "kaspersky",
+    "eset ssl filter",
+    "cisco umbrella",
+    "forcepoint",
+    "websense",
+    "mcafee web gateway",
+    "untangle",
+    "checkpoint https",
+];
+
+fn talk<'e>(case: &Case<'_, 'e>) -> Option<&'e TlsTalk> {
+    match case.trouble {
+        Trouble::Tls(talk) => Some(talk),
+        _ => None,
+    }
+}
+
+/// The server's certificate of a handshake that the client ended.
+fn refused_certificate<'e>(case: &Case<'_, 'e>) -> Option<(&'e TlsTalk, &'e Certificate, u64)> {
+    let talk = talk(case)?;
+    let certificate = talk.certificate.as_deref()?;
+    let (frame, _) = talk.certificate_at?;
+    // An alert of the server's is about something else.
+    if talk.alert.is_some_and(|(_, by)| by == Direction::ToClient) {
+        return None;
+    }
+    Some((talk, certificate, frame))
+}
+
+fn host(case: &Case<'_, '_>, talk: &TlsTalk) -> String {
+    talk.server_name.clone().unwrap_or_else(|| case.story.name_of(talk.server.ip()))
+}
+
+fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
+    let (talk, certificate, frame) = refused_certificate(case)?;
+    let host = host(case, talk);
+    match talk.alert {
+        Some((alert, _)) if matches!(alert.code, 42 | 46 | 48) => {
+            let name = alert_name(alert.code);
+            let sentence = format!(
+                "The client refuses the certificate of {host} (issued by {}) with alert {} {name}.",
+                certificate.issuer, alert.code
+            );
+            Some(Finding::likely(sentence).proof([frame]))
+        }
+        Some(_) => None,
+        None => {
+            let sentence = format!(
+                "The client leaves right after the certificate of {host} (issued by {}), without a word.",
+                certificate.issuer
+            );
+            Some(Finding::consistent(sentence).proof([frame]))
+        }
+    }
+}
+
+fn expired(case: &Case<'_, '_>) -> Option<Finding> {
+    let (talk, certificate, frame) = refused_certificate(case)?;
+    let (_, now) = talk.certificate_at?;
+    let host = host(case, talk);
+    let sentence = if certificate.not_after < now {
+        format!(
+            "The certificate of {host} expired on {}; the client goes no further.",
+            certificate.not_after.rfc3339_seconds()
+        )
+    } else if certificate.not_before > now {
+        let from = certificate.not_before.rfc3339_seconds();
+        format!("The certificate of {host} is not valid before {from}; the client goes no further.")
+    } else if talk.alert.is_some_and(|(alert, _)| alert.code == 45) {
+        format!("The client says that the certificate of {host} expired, which it did not by the capture's clock.")
+    } else {
+        return None;
+    };
+    Some(Finding::certain(sentence).weight(3).proof([frame]))
+}
+
+fn other_name(case: &Case<'_, '_>) -> Option<Finding> {
+    let (talk, certificate, frame) = refused_certificate(case)?;
+    let asked = talk.server_name.as_deref()?;
+    (!certificate.is_for(asked)).then(|| {
+        let names =
+            if certificate.names.is_empty() { certificate.subject.clone() } else { certificate.names.join(", ") };
+        let sentence = format!("The client asked for {asked} and was shown a certificate for {names}.");
+        Finding::certain(sentence).weight(2).proof([frame])
+    })
+}
+
+fn no_common(case: &Case<'_, '_>) -> Option<Finding> {
+    let talk = talk(case)?;
+    if talk.version.is_some() {
+        return None;
+    }
+    let host = host(case, talk);
+    let offer = talk.offered.map(crate::analysis::tls_version).unwrap_or_default();
+    match talk.alert {
+        Some((alert, by)) if matches!(alert.code, 40 | 70 | 71 | 86) => {
+            let who = if by == Direction::ToClient { host } else { "The client".into() };
+            let name = alert_name(alert.code);
+            let sentence =
+                format!("{who} ends the handshake with alert {} {name}: the client offered up to {offer}.", alert.code);
+            Some(Finding::certain(sentence))
+        }
+        Some(_) => None,
+        None => {
+            let life = case.story.ending(talk.flow)?;
+            let by_server = life.ended.is_some_and(|end| end.by == Direction::ToClient);
+            let whole = life.lost[Direction::ToClient.index()] == 0 && life.seen == [true, true];
+            (by_server && whole).then(|| {
+                Finding::likely(format!(
+                    "{host} closes the connection instead of answering the ClientHello (up to {offer})."
+                ))
+            })
+        }
+    }
+}
+
+fn inspected(case: &Case<'_, '_>) -> Option<Finding> {
+    let (talk, certificate, frame) = refused_certificate(case)?;
+    let issuer = certificate.issuer.to_ascii_lowercase();
+    INSPECTORS.iter().any(|name| issuer.contains(name)).then(|| {
+        let sentence = format!("The certificate shown for {} was issued by {}.", host(case, talk), certificate.issuer);
+        Finding::likely(sentence).weight(4).proof([frame])
+    })
+}

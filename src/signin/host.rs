@@ -1,0 +1,109 @@
+//! Which addresses are one machine: a client often asks for names over IPv4 and signs in over IPv6.
+//!
+//! Two addresses of different families are joined only where something shows it: one asked for a name, and the other at
+//! once connected to an address of the answer; or there is only one client of each family in the whole capture.
+
+use crate::analysis::{Evidence, candidate};
+use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+/// How soon after an answer a connection follows from it, in nanoseconds.
+const SOON: i64 = 10 * NANOS;
+
+/// Addresses of one machine, under one of them.
+#[derive(Debug, Default)]
+pub(super) struct Hosts {
+    same: BTreeMap<IpAddr, IpAddr>,
+}
+
+/// A connection of a client: from, to, when.
+type Call = (IpAddr, IpAddr, Timestamp);
+
+impl Hosts {
+    pub(super) fn of(evidence: &Evidence) -> Self {
+        let mut hosts = Self::default();
+        let calls = calls(evidence);
+        let mut by_server: HashMap<IpAddr, Vec<Call>> = HashMap::new();
+        for call in &calls {
+            by_server.entry(call.1).or_default().push(*call);
+        }
+        for lookup in &evidence.lookups {
+            let Some((_, answered, _)) = lookup.answer else { continue };
+            for address in lookup.addresses.iter().filter(|a| a.is_ipv4() != lookup.client.is_ipv4()) {
+                let callers: BTreeSet<_> = by_server
+                    .get(address)
+                    .into_iter()
+                    .flatten()
+                    .filter(|(_, _, time)| (0..SOON).contains(&time.since(answered)))
+                    .map(|(caller, ..)| *caller)
+                    .collect();
+                if let (1, Some(caller)) = (callers.len(), callers.first()) {
+                    hosts.join(lookup.client, *caller);
+                }
+            }
+        }
+        if hosts.same.is_empty() {
+            hosts.only_ones(evidence, &calls);
+        }
+        hosts
+    }
+
+    /// One client of each family, and no other: nobody else is there to be mixed up with.
+    fn only_ones(&mut self, evidence: &Evidence, calls: &[Call]) {
+        let servers: BTreeSet<_> = calls.iter().map(|(_, server, _)| *server).collect();
+        let asking = evidence.lookups.iter().map(|l| l.client);
+        let proving = evidence.negotiations.iter().map(|n| n.client.ip());
+        let clients: BTreeSet<_> = calls
+            .iter()
+            .map(|(client, ..)| *client)
+            .chain(asking)
+            .chain(proving)
+            .filter(|a| !servers.contains(a))
+            .collect();
+        let (four, six): (Vec<_>, Vec<_>) = clients.into_iter().partition(IpAddr::is_ipv4);
+        if let (&[four], &[six]) = (&four[..], &six[..]) {
+            self.join(four, six);
+        }
+    }
+
+    fn join(&mut self, a: IpAddr, b: IpAddr) {
+        let (a, b) = (self.main(a), self.main(b));
+        if a != b {
+            self.same.insert(a.max(b), a.min(b));
+        }
+    }
+
+    /// The address that stands for the machine.
+    pub(super) fn main(&self, mut address: IpAddr) -> IpAddr {
+        while let Some(other) = self.same.get(&address) {
+            address = *other;
+        }
+        address
+    }
+
+    /// All addresses of the machine of this one.
+    pub(super) fn all(&self, address: IpAddr) -> Vec<IpAddr> {
+        let main = self.main(address);
+        let others = self.same.keys().copied().filter(|other| self.main(*other) == main);
+        std::iter::once(main).chain(others).collect()
+    }
+}
+
+/// Connections that a sign-in may have made.
+fn calls(evidence: &Evidence) -> Vec<Call> {
+    let registered = evidence
+        .registrations
+        .iter()
+        .filter_map(|r| r.steps.first().map(|step| (r.client.ip(), r.server.ip(), step.time)));
+    let unopened =
+        evidence.connections.unopened.iter().filter_map(|u| Some((u.client.ip(), u.server.ip(), u.life.opened?.1)));
+    let tls = evidence.tls.iter().map(|t| (t.client.ip(), t.server.ip(), t.time));
+    registered.chain(unopened).chain(tls).collect()
+}
+
+/// True if the name is one that a sign-in begins with.
+pub(super) fn is_candidate(name: &str, kind: u16) -> bool {
+    candidate(name, kind).is_some()
+}

@@ -1,0 +1,334 @@
+//! What stands at the end of a story: outcome, failing stage, cause, proof, next steps.
+
+use super::causes::{self, Case};
+use super::host::is_candidate;
+use super::machine::{self, Progress};
+use super::stage::{Stage, State};
+use super::steps::{self, Event, Step, Trouble};
+use super::story::Story;
+use super::{Outcome, ServerWords, Side, SignIn, Verdict};
+use crate::analysis::{Carrier, Outcome as Ended, Registration, SipWhat, WebExchange};
+use crate::fact::{Diagnostic, Scheme};
+use crate::knowledge::client::identify;
+use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
+use std::collections::BTreeSet;
+
+/// How long a client may take to try something else, in nanoseconds.
+const PAUSE: i64 = 3 * NANOS;
+/// Frames of proof shown.
+const MAX_PROOF: usize = 8;
+/// Next steps shown.
+const MAX_NEXT: usize = 3;
+
+/// Tells the story.
+pub(super) fn judge(story: &Story<'_>) -> SignIn {
+    let steps = steps::steps(story);
+    let progress = machine::run(&steps);
+    let open = progress.open.and_then(|at| steps.get(at)).filter(|_| !progress.signed_in);
+    let case = open.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
+    let over = case.as_ref().filter(|case| is_over(case));
+    let looping = causes::loops(story, &progress);
+    let outcome = match (progress.signed_in, over, &looping) {
+        (true, ..) => Outcome::SignedIn,
+        (false, _, Some(_)) => Outcome::Looping,
+        (false, Some(_), _) => Outcome::Failed,
+        _ => unfinished(story, &steps),
+    };
+    let ruling = match outcome {
+        Outcome::Failed => over.and_then(causes::rule),
+        Outcome::Looping => looping,
+        _ => None,
+    };
+    let words = case.as_ref().and_then(words).filter(|_| outcome != Outcome::SignedIn);
+    let failed_stage = match outcome {
+        Outcome::Failed => open.map(|failure| failure.stage),
+        Outcome::Looping => ruling.as_ref().map(|ruling| ruling.cause.stage),
+        _ => None,
+    };
+    let (first, last) = (steps.first(), steps.last());
+    let time = |step: Option<&Step<'_>>| step.map_or_else(Timestamp::default, |step| step.time);
+    let user_agent = user_agent(story);
+    let (family, version) = user_agent.as_deref().map(identify).unwrap_or_default();
+    let last_frame = steps.iter().map(|step| step.frame).chain(last_leg(story)).max().unwrap_or(0);
+    let mut signin = SignIn {
+        id: 0,
+        server: case.as_ref().and_then(server_of).or_else(|| story.registrations.last().map(|r| r.server)),
+        addresses: story.addresses.clone(),
+        family,
+        version: Some(version).filter(|version| !version.is_empty()),
+        last_frame,
+        user: story.user.clone(),
+        client: client(story),
+        user_agent,
+        endpoint: story.registrations.iter().find_map(|r| r.endpoint.clone()),
+        side: side(story),
+        started: time(first),
+        ended: time(last),
+        first_frame: steps.iter().map(|step| step.frame).filter(|frame| *frame > 0).min().unwrap_or(0),
+        outcome,
+        failed_stage,
+        verdict: None,
+        sentence: String::new(),
+        server_words: words,
+        stages: progress.stages.clone(),
+        offered: offered(story),
+        used: used(story),
+        asked: asked(story),
+        evidence: Vec::new(),
+        next: Vec::new(),
+        weakened: weakened(story),
+        negotiations: story.negotiations.iter().map(|n| n.id).collect(),
+    };
+    if let Some(ruling) = ruling {
+        signin.sentence = ruling.sentence;
+        signin.evidence = ruling.evidence;
+        signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(|step| (*step).to_owned()).collect();
+        if !ruling.cause.weakened.is_empty() {
+            signin.weakened.push(ruling.cause.weakened.to_owned());
+        }
+        signin.verdict = Some(Verdict { cause: ruling.cause, or: ruling.or, confidence: ruling.confidence });
+    } else {
+        let failure = case.as_ref().and_then(causes::rule).map(|ruling| ruling.sentence);
+        signin.sentence = sentence(&signin, story, &progress, failure);
+        signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
+    }
+    if outcome == Outcome::SignedIn {
+        signin.evidence = proof_of_success(&steps);
+    }
+    signin.evidence.retain(|frame| *frame > 0);
+    signin.evidence.sort_unstable();
+    signin.evidence.dedup();
+    signin.evidence.truncate(MAX_PROOF);
+    signin
+}
+
+/// The address that talked to the registrar, else the first one known.
+fn client(story: &Story<'_>) -> std::net::IpAddr {
+    let registering = story.registrations.first().map(|r| r.client.ip());
+    let trying = story.unopened.first().map(|u| u.client.ip());
+    let asking = story.lookups.first().map(|l| l.client);
+    let talking = story.tls.first().map(|t| t.client.ip());
+    let surfing = story.web.first().map(|w| w.client.ip());
+    let nowhere = std::net::IpAddr::from([0, 0, 0, 0]);
+    registering.or(surfing).or(trying).or(talking).or(asking).or(story.addresses.first().copied()).unwrap_or(nowhere)
+}
+
+/// The server at which it failed.
+fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
+    Some(match case.trouble {
+        Trouble::Names | Trouble::Refusal => return None,
+        Trouble::Name(lookup) => lookup.server,
+        Trouble::Unopened(row) => row.server,
+        Trouble::Undelivered(row) => row.server,
+        Trouble::Tls(talk) => talk.server,
+        Trouble::Kdc(exchange) | Trouble::KdcSilent(exchange) => exchange.server,
+        Trouble::Refused(step) | Trouble::Answer(_, step) | Trouble::Silent(_, step) | Trouble::Cut(_, step) => {
+            step.server
+        }
+        Trouble::GaveUp(registration) => registration.server,
+        Trouble::Web(exchange) => exchange.server,
+    })
+}
+
+/// What the client calls itself, to the registrar rather than to web services.
+fn user_agent(story: &Story<'_>) -> Option<String> {
+    let sip = story.registrations.iter().find_map(|r| r.user_agent.clone());
+    let applied = || story.web.iter().find_map(|w| w.application.as_ref()?.user_agent.clone());
+    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).cloned();
+    sip.or_else(applied).or_else(web)
+}
+
+/// Frames of negotiations, which go on after the last step.
+fn last_leg(story: &Story<'_>) -> impl Iterator<Item = u64> {
+    story.negotiations.iter().filter_map(|n| n.legs.last()).map(|leg| leg.frame)
+}
+
+/// Inside or outside, if something proves it: the Edge marks its users, autodiscover says which web site answered.
+fn side(story: &Story<'_>) -> Side {
+    if story.registrations.iter().any(|r| r.remote) {
+        return Side::External;
+    }
+    let told = |w: &&WebExchange| w.autodiscover.as_ref().and_then(|a| a.access.clone());
+    match story.web.iter().rev().find_map(told).as_deref() {
+        Some(access) if access.eq_ignore_ascii_case("External") => Side::External,
+        Some(access) if access.eq_ignore_ascii_case("Internal") => Side::Internal,
+        _ => Side::Unknown,
+    }
+}
+
+fn offered(story: &Story<'_>) -> Vec<Scheme> {
+    let mut all: Vec<Scheme> = Vec::new();
+    for scheme in story.registrations.iter().flat_map(|r| &r.offered) {
+        if !all.contains(scheme) {
+            all.push(scheme.clone());
+        }
+    }
+    all
+}
+
+fn used(story: &Story<'_>) -> Vec<Scheme> {
+    let mut all: Vec<Scheme> = Vec::new();
+    for negotiation in story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip) {
+        if !all.contains(&negotiation.scheme) {
+            all.push(negotiation.scheme.clone());
+        }
+    }
+    all
+}
+
+fn asked(story: &Story<'_>) -> Vec<String> {
+    let names: Vec<_> =
+        story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| l.name.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    names.into_iter().filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+}
+
+/// A failure that no longer capture could contradict: the client left, or had the time to try something else.
+fn is_over(case: &Case<'_, '_>) -> bool {
+    let Case { story, steps, failure, .. } = case;
+    let last = steps.last().map_or(failure.time, |step| step.time).max(failure.time);
+    let idle = story.evidence.until.since(last) >= PAUSE;
+    let left = |registration: &Registration| story.client_left(registration.flow, failure.time);
+    let gone = !story.registrations.is_empty() && story.registrations.iter().all(|r| left(r) || !r.tcp && idle);
+    match case.trouble {
+        Trouble::Names => causes::discover::is_complete(story) || story.evidence.until.since(last) >= 10 * NANOS,
+        Trouble::Unopened(row) if row.life.ended.is_some() => idle || gone || causes::connect::all_refused(story, row),
+        Trouble::Tls(talk) => idle || story.ending(talk.flow).is_some_and(|c| c.client_left.is_some()),
+        Trouble::Answer(_, step) => {
+            let verdict = matches!(step.what, SipWhat::Answer { status: 403 | 404 | 603, .. });
+            verdict || idle || gone
+        }
+        Trouble::Silent(..) => true,
+        Trouble::Web(exchange) if story.registrations.is_empty() => {
+            idle || story.client_left(exchange.flow, failure.time)
+        }
+        _ => idle || gone,
+    }
+}
+
+/// Nothing failed for good, and nothing succeeded.
+fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
+    let from_server =
+        story.registrations.iter().any(|r| r.steps.iter().any(|step| matches!(step.what, SipWhat::Answer { .. })));
+    let readable = steps.iter().any(|step| !matches!(step.event, Event::Encrypted));
+    let only_closed = steps.iter().any(|step| step.event == Event::Encrypted) && story.registrations.is_empty();
+    if only_closed || !readable || !story.registrations.is_empty() && !from_server {
+        Outcome::Unknown
+    } else {
+        Outcome::Unfinished
+    }
+}
+
+/// What the server said with the failure.
+fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
+    match case.trouble {
+        Trouble::Refused(step) | Trouble::Answer(_, step) => {
+            let SipWhat::Answer { status, phrase, diagnostics, .. } = &step.what else { return None };
+            Some(ServerWords {
+                status: *status,
+                phrase: phrase.clone(),
+                diagnostics: diagnostics.as_deref().cloned(),
+                frame: step.frame,
+            })
+        }
+        Trouble::Web(exchange) => {
+            let fault = exchange.fault.as_ref();
+            let said = exchange.diagnostics.first().cloned().or_else(|| {
+                let fault = fault.filter(|fault| fault.id.is_some())?;
+                Some(Diagnostic { id: fault.id?, reason: fault.reason.clone(), source: String::new() })
+            });
+            Some(ServerWords {
+                status: exchange.status?,
+                phrase: fault.map(|fault| fault.reason.clone()).unwrap_or_default(),
+                diagnostics: said,
+                frame: exchange.response?.frame,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Frames that show how a sign-in went well: the first request, each challenge that was used, the registrar's yes.
+fn proof_of_success(steps: &[Step<'_>]) -> Vec<u64> {
+    let first = |stage: Stage, event: Event| steps.iter().find(|s| s.stage == stage && s.event == event);
+    let last = steps.iter().find(|s| s.stage == Stage::Register && s.event == Event::Ok);
+    [
+        first(Stage::Challenge, Event::Began),
+        first(Stage::Challenge, Event::Ok),
+        first(Stage::Authenticate, Event::Began),
+        last,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|step| step.frame)
+    .collect()
+}
+
+/// What a verdict rests on that was not seen.
+fn weakened(story: &Story<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    let lost =
+        story.registrations.iter().filter_map(|r| story.ending(r.flow)).map(|c| c.lost[0] + c.lost[1]).sum::<u64>();
+    if lost > 0 {
+        out.push(format!("{lost} bytes of its SIP connection are missing from the capture"));
+    }
+    let one_sided = story.registrations.iter().filter_map(|r| story.ending(r.flow)).any(|c| c.seen != [true, true]);
+    if one_sided {
+        out.push("only one direction of its SIP connection was captured".into());
+    }
+    let closed = story.tls.iter().filter(|talk| !talk.decrypted && talk.data == [true, true]).count();
+    if closed > 0 {
+        out.push(format!("{closed} of its TLS connections could not be read"));
+    }
+    out
+}
+
+/// What had failed before it went well, with the reason that is known of it.
+fn before_that(story: &Story<'_>, signin: &SignIn) -> String {
+    let refused = story.negotiations.iter().find(|n| n.outcome == Ended::Refused);
+    if let Some(n) = refused {
+        let what = n
+            .target
+            .as_deref()
+            .filter(|_| n.carrier == Carrier::Kdc)
+            .map_or_else(|| n.scheme.to_string(), |target| format!("{} for {target}", n.scheme));
+        return format!(", after {what} had failed ({})", n.reason);
+    }
+    let failed = signin.stages.iter().find(|row| matches!(row.state, State::Warn | State::Retried));
+    failed.map_or_else(String::new, |row| format!(", after a failure at {}", row.stage.name()))
+}
+
+/// The sentence of a sign-in without a cause.
+fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Option<String>) -> String {
+    let list = |schemes: &[Scheme]| schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
+    match signin.outcome {
+        Outcome::SignedIn => {
+            let how =
+                if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
+            format!("Signed in with {how}{}.", before_that(story, signin))
+        }
+        Outcome::Failed => {
+            let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
+            format!("Stopped at {stage}; nothing captured tells why.")
+        }
+        Outcome::Looping => "The same steps repeat without an end.".into(),
+        Outcome::Unfinished => {
+            let at = progress.at.map_or("its beginning", Stage::name);
+            let unclear = "the capture ends before it is clear whether the client went on.";
+            match (failure, progress.open) {
+                (Some(failure), _) => format!("{failure} But {unclear}"),
+                (None, Some(_)) => format!("Something failed at {at}; {unclear}"),
+                (None, None) => format!("The capture ends while the client is at {at}."),
+            }
+        }
+        Outcome::Unknown => {
+            let closed = signin.stages.iter().any(|row| row.state == State::Encrypted);
+            if closed {
+                "A connection inside TLS that could not be read, consistent with a sign-in.".into()
+            } else {
+                "Only what the client sent was captured; how it ended cannot be told.".into()
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Exchanges with web services as steps of a sign-in.
+
+use super::stage::Stage;
+use super::steps::{Event, Step, Trouble, is_web_service};
+use super::story::Story;
+use crate::analysis::{Carrier, Operation, Outcome, WebExchange};
+use crate::fact::Direction;
+use crate::knowledge::service::{Resource, Service};
+
+/// The stage that an exchange belongs to; nothing if it has no part in signing in.
+pub(super) const fn stage(exchange: &WebExchange) -> Option<Stage> {
+    Some(match exchange.service {
+        Service::Autodiscover(Resource::Frame) => return None,
+        Service::Autodiscover(_) => Stage::Discover,
+        Service::Proxy => Stage::Connect,
+        Service::WebTicket(_) | Service::OAuthToken | Service::Passive | Service::Sts => Stage::Ticket,
+        Service::CertProv => Stage::Certificate,
+        Service::Ucwa if matches!(exchange.operation, Operation::Apply) => Stage::Register,
+        Service::Ucwa | Service::Mcx | Service::Reach | Service::GroupExpansion | Service::AddressBook => {
+            Stage::Provision
+        }
+        _ => return None,
+    })
+}
+
+/// Steps of all its exchanges.
+pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
+    for exchange in &story.web {
+        let Some(stage) = stage(exchange) else { continue };
+        if let Some(asked) = exchange.request {
+            out.push(Step::new(asked.frame, asked.time, stage, Event::Began));
+        }
+        if let Some(answer) = exchange.response {
+            let event = verdict(story, exchange);
+            let step = Step::new(answer.frame, answer.time, stage, event);
+            let trouble = (event == Event::Failed).then_some(Trouble::Web(exchange));
+            out.push(Step { trouble, ..step });
+        } else if let Some(asked) = exchange.request {
+            // The service took the request and left without a word.
+            let life = story.ending(exchange.flow).filter(|life| life.lost[Direction::ToClient.index()] == 0);
+            let end =
+                life.and_then(|life| life.ended).filter(|end| end.by == Direction::ToClient && end.time >= asked.time);
+            if let Some(end) = end.filter(|_| life.is_some_and(|life| life.seen == [true, true])) {
+                out.push(Step::failed(end.frame, end.time, stage, Trouble::Web(exchange)));
+            }
+        }
+    }
+}
+
+/// What the answer makes of the request.
+fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
+    let Some(status) = exchange.status else { return Event::Began };
+    match exchange.service {
+        Service::Proxy if status < 300 => return Event::Ok,
+        Service::Proxy => return Event::Failed,
+        _ => {}
+    }
+    // A challenge, to one who has not answered it yet.
+    if matches!(status, 401 | 407) && (!exchange.complete || exchange.continues) {
+        return Event::Began;
+    }
+    if (300..400).contains(&status) {
+        return Event::Began;
+    }
+    if status >= 400 || exchange.fault.is_some() {
+        return Event::Failed;
+    }
+    if exchange.is_page_for_document() {
+        return Event::Failed;
+    }
+    match exchange.operation {
+        Operation::Metadata | Operation::RootChain | Operation::Call | Operation::Leave => Event::Began,
+        Operation::Fetch if matches!(exchange.service, Service::Autodiscover(_)) => {
+            if exchange.redirect.is_some() {
+                Event::Began
+            } else {
+                Event::Ok
+            }
+        }
+        Operation::Fetch if matches!(exchange.service, Service::Ucwa) => Event::Ok,
+        Operation::Fetch => Event::Began,
+        Operation::IssueTicket | Operation::PublishCertificate if !exchange.succeeded() => Event::Began,
+        Operation::IssueTicket if fell_back(story, exchange) => Event::Otherwise,
+        _ => Event::Ok,
+    }
+}
+
+/// True if Kerberos to the web services failed before: what followed was the second choice.
+fn fell_back(story: &Story<'_>, exchange: &WebExchange) -> bool {
+    let before = |n: &crate::analysis::Negotiation| {
+        n.legs.first().zip(exchange.response).is_some_and(|(leg, answer)| leg.time < answer.time)
+    };
+    story.negotiations.iter().any(|n| {
+        n.carrier == Carrier::Kdc
+            && n.outcome == Outcome::Refused
+            && n.target.as_deref().is_some_and(is_web_service)
+            && before(n)
+    })
+}

@@ -1,0 +1,283 @@
+//! What is understood of web services: one exchange after the other, from captures and from made-up conversations.
+
+#[path = "support/look.rs"]
+mod look;
+#[path = "support/make.rs"]
+mod make;
+
+use handshark::analysis::{Analysis, Operation, WebExchange};
+use handshark::fact::{Proof, Scheme};
+use handshark::knowledge::service::{Door, Resource, Service};
+use make::{Side, Talk};
+
+fn exchanges(bytes: &[u8]) -> Vec<WebExchange> {
+    let mut analysis = Analysis::default();
+    for row in look::facts(bytes).unwrap() {
+        analysis.observe(row);
+    }
+    analysis.finish().web
+}
+
+fn of_capture(name: &str) -> Vec<WebExchange> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name);
+    exchanges(&std::fs::read(path).unwrap())
+}
+
+/// A request with these lines behind the first.
+fn request(first: &str, lines: &[&str], body: &str) -> (Side, String) {
+    (Side::Client, message(&format!("{first} HTTP/1.1"), lines, body))
+}
+
+fn answer(status: &str, lines: &[&str], body: &str) -> (Side, String) {
+    (Side::Server, message(&format!("HTTP/1.1 {status}"), lines, body))
+}
+
+fn message(first: &str, lines: &[&str], body: &str) -> String {
+    let lines = lines.join("\r\n");
+    let end = if lines.is_empty() { "" } else { "\r\n" };
+    format!("{first}\r\nHost: web.contoso.com\r\n{lines}{end}Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+/// What such a conversation is understood as.
+fn talk(messages: &[(Side, String)]) -> Vec<WebExchange> {
+    exchanges(&conversation(messages).pcap())
+}
+
+fn conversation(messages: &[(Side, String)]) -> Talk {
+    let mut talk = Talk::tcp(80);
+    for (side, text) in messages {
+        talk.say(*side, text.as_bytes(), 700);
+    }
+    talk
+}
+
+const XML: &str = "Content-Type: text/xml; charset=utf-8";
+const DISCOVERED: &str = "Content-Type: application/vnd.microsoft.rtc.autodiscover+xml; v=1";
+
+#[test]
+fn a_ticket_and_a_certificate() {
+    let all = of_capture("ntlm/dsk-http-clear.pcap");
+    let shape: Vec<_> = all
+        .iter()
+        .map(|e| (e.service.to_string(), e.operation, e.status.unwrap(), e.credential.clone(), e.complete))
+        .collect();
+    let ticket = || "web ticket (windows)".to_owned();
+    let prov = || "certificate provisioning".to_owned();
+    assert_eq!(
+        shape,
+        [
+            (prov(), Operation::Metadata, 200, None, false),
+            (ticket(), Operation::Metadata, 200, None, false),
+            (ticket(), Operation::IssueTicket, 401, None, false),
+            (ticket(), Operation::IssueTicket, 401, Some(Scheme::Ntlm), false),
+            (ticket(), Operation::IssueTicket, 200, Some(Scheme::Ntlm), true),
+            (prov(), Operation::PublishCertificate, 200, Some(Scheme::WebTicket), true),
+        ]
+    );
+    let [prov, mex, bare, step, issued, published] = &all[..] else { panic!("{}", all.len()) };
+    let metadata = prov.metadata.as_ref().unwrap();
+    assert_eq!((metadata.service.as_str(), metadata.proof), ("CertProvisioningService", Some(true)));
+    assert_eq!(metadata.issuer.as_deref(), Some("http://pool01-web.corvid.example/WebTicket/WebTicketService.svc"));
+    assert_eq!(mex.metadata.as_ref().unwrap().ports[0].0, "WebTicketServiceWinNegotiate");
+    assert_eq!((bare.offered.as_slice(), bare.continues), (&[Scheme::Ntlm][..], false));
+    assert!(step.continues && !step.succeeded());
+    assert_eq!(issued.user.as_deref(), Some("mona.reyes@corvid.example"));
+    assert_eq!(issued.ticket_request.as_ref().unwrap().key_type, "SymmetricKey");
+    let ticket = issued.ticket.as_ref().unwrap();
+    assert_eq!(ticket.expires.unwrap().since(ticket.created.unwrap()) / 60_000_000_000, 480);
+    assert_eq!(ticket.proof, Proof::Computed);
+    assert_eq!(published.key_bits, Some(2048));
+    assert_eq!(published.device.as_deref(), Some("f720091a-3e74-5326-afc6-7b7a19defafe"));
+    let certificate = published.certificate.as_ref().unwrap();
+    assert_eq!((certificate.subject.as_str(), certificate.days()), ("CN=mona.reyes@corvid.example", 181));
+    assert!(published.succeeded() && issued.succeeded());
+    assert_eq!(published.server_fqdn.as_deref(), Some("pool01.corvid.example"));
+    assert!(published.user_agent.contains("Sipe"));
+}
+
+#[test]
+fn a_password_in_the_message() {
+    let all = of_capture("http/soap-clear-creds-http.pcap");
+    let [one] = &all[..] else { panic!("{}", all.len()) };
+    assert_eq!((&one.credential, one.complete), (&Some(Scheme::UsernameToken), true));
+    assert_eq!(one.user.as_deref(), Some("tariq.bell@corvid.example"), "the address claimed, not the account");
+    assert_eq!(one.passphrase.as_ref().unwrap().user, "CORVID\\tariq");
+}
+
+#[test]
+fn autodiscover_from_root_to_user() {
+    let root = "<AutodiscoverResponse AccessLocation=\"External\"><Root>\
+                <Link token=\"Domain\" href=\"https://web/Autodiscover/AutodiscoverService.svc/root/domain\"/>\
+                <Link token=\"User\" href=\"https://web/Autodiscover/AutodiscoverService.svc/root/user\"/></Root>";
+    let user = "<AutodiscoverResponse AccessLocation=\"Internal\"><User>\
+                <SipClientInternalAccess fqdn=\"pool01.contoso.com\" port=\"5061\"/>\
+                <SipClientExternalAccess fqdn=\"sip.contoso.com\" port=\"443\"/>\
+                <Link token=\"Ucwa\" href=\"https://web/ucwa/v1/applications\"/></User></AutodiscoverResponse>";
+    let redirect = "<AutodiscoverResponse><Root><Link token=\"Redirect\" href=\"http://evil.example/?a&amp;b\"/>\
+                    </Root></AutodiscoverResponse>";
+    let all = talk(&[
+        request("GET http://LyncDiscover.contoso.com:80/?sipuri=sip:mona%40contoso.com", &[], ""),
+        answer("200 OK", &[DISCOVERED], &format!("{root}</AutodiscoverResponse>")),
+        request("GET /Autodiscover/AutodiscoverService.svc/root/user", &[], ""),
+        answer(
+            "401 Unauthorized",
+            &["X-MS-WebTicketURL: https://web/WebTicket/WebTicketService.svc", "X-MS-WebTicketSupported: cwt,saml"],
+            "",
+        ),
+        request("GET /Autodiscover/AutodiscoverService.svc/root/user", &["X-MS-WebTicket: opaque=AAEB"], ""),
+        answer("200 OK", &[DISCOVERED], user),
+        request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
+        answer("200 OK", &[DISCOVERED], redirect),
+        request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
+        answer("302 Found", &["Location: https://portal/login?cwt=AAEB", "Content-Type: text/html"], "<html></html>"),
+        request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
+        answer("200 OK", &[DISCOVERED], &root[..60]),
+    ]);
+    assert_eq!(all.len(), 6);
+    assert_eq!((all[0].host.as_str(), all[0].path.as_str()), ("lyncdiscover.contoso.com", "/"));
+    assert_eq!(all[0].service, Service::Autodiscover(Resource::Root));
+    assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
+    let said = all[0].autodiscover.as_ref().unwrap();
+    assert_eq!((said.access.as_deref(), said.resource.as_str()), (Some("External"), "Root"));
+    assert_eq!(said.link("user"), Some("https://web/Autodiscover/AutodiscoverService.svc/root/user"));
+    assert_eq!((said.redirect.as_ref(), said.links.len()), (None, 2));
+    assert_eq!((all[1].status, all[1].credential.as_ref()), (Some(401), None));
+    assert_eq!(all[1].issuer.as_deref(), Some("https://web/WebTicket/WebTicketService.svc"));
+    assert_eq!((all[2].credential.as_ref(), all[2].complete), (Some(&Scheme::WebTicket), true));
+    let said = all[2].autodiscover.as_ref().unwrap();
+    assert_eq!(said.sip_internal, Some(("pool01.contoso.com".into(), 5061)));
+    assert_eq!(said.sip_external, Some(("sip.contoso.com".into(), 443)));
+    assert_eq!(all[3].redirect.as_deref(), Some("http://evil.example/?a&b"));
+    let location = all[4].redirect.as_deref().unwrap();
+    assert!(location.starts_with("https://portal/login?cwt=(hidden") && !location.contains("AAEB"), "{location}");
+    assert!(all[4].is_page_for_document() && !all[3].is_page_for_document());
+    assert_eq!(all[5].autodiscover.as_ref().unwrap().access.as_deref(), Some("External"), "as far as it came");
+}
+
+#[test]
+fn faults_say_what_went_wrong() {
+    let soap11 = "<s:Envelope><s:Body><s:Fault><faultcode>a:FailedAuthentication</faultcode><faultstring>outer\
+                  </faultstring><detail><OCSDiagnosticsFault><Ms-Diagnostics-Fault><ErrorId>28020</ErrorId>\
+                  <Reason>No valid security token.</Reason></Ms-Diagnostics-Fault></OCSDiagnosticsFault></detail>\
+                  </s:Fault></s:Body></s:Envelope>";
+    let soap12 = "<S:Envelope><S:Body><S:Fault><S:Code><S:Value>S:Sender</S:Value><S:Subcode><S:Value>\
+                  wst:FailedAuthentication</S:Value></S:Subcode></S:Code><S:Reason><S:Text>Authentication Failure\
+                  </S:Text></S:Reason><S:Detail><psf:error><psf:internalerror><psf:code>0x80041012</psf:code>\
+                  <psf:text>The entered and stored passwords do not match.</psf:text></psf:internalerror></psf:error>\
+                  </S:Detail></S:Fault></S:Body></S:Envelope>";
+    let all = talk(&[
+        request("POST /WebTicket/WebTicketService.svc/Auth", &[XML], "<s:Envelope/>"),
+        answer("500 Internal Server Error", &[XML, "X-Ms-diagnostics: 28020;source=\"fe\";reason=\"x\""], soap11),
+        request("POST /RST2.srf", &[XML], "<s:Envelope/>"),
+        answer("200 OK", &["Content-Type: application/soap+xml"], soap12),
+    ]);
+    assert_eq!(all[0].service, Service::WebTicket(Door::Password));
+    let fault = all[0].fault.as_ref().unwrap();
+    assert_eq!(
+        (fault.code.as_str(), fault.id, fault.reason.as_str()),
+        ("FailedAuthentication", Some(28020), "No valid security token.")
+    );
+    assert_eq!(all[0].diagnostics[0].id, 28020);
+    let fault = all[1].fault.as_ref().unwrap();
+    assert_eq!((fault.code.as_str(), fault.subcode.as_str()), ("Sender", "FailedAuthentication"));
+    assert_eq!(fault.reason, "The entered and stored passwords do not match.");
+    assert!(!all[1].succeeded(), "200 and a fault");
+}
+
+#[test]
+fn answers_find_their_requests() {
+    // Pipelined; the third is never answered.
+    let get = |path: &str| request(&format!("GET {path}"), &[], "");
+    let all = talk(&[
+        get("/mcx/a"),
+        get("/abs/b"),
+        get("/meet/c"),
+        answer("404 Not Found", &[], ""),
+        answer("403 No", &[], ""),
+    ]);
+    let status: Vec<_> = all.iter().map(|e| (e.path.as_str(), e.status, e.response.is_some())).collect();
+    assert_eq!(status, [("/mcx/a", Some(404), true), ("/abs/b", Some(403), true), ("/meet/c", None, false)]);
+    assert!(talk(&[answer("404 Not Found", &[], "")]).is_empty(), "an answer alone says nothing");
+    let alone = talk(&[answer("200 OK", &[DISCOVERED], "<AutodiscoverResponse AccessLocation=\"Internal\"/>")]);
+    assert_eq!(alone[0].service, Service::Autodiscover(Resource::Root), "unless it says so itself");
+    assert_eq!((alone[0].request, alone[0].status), (None, Some(200)));
+}
+
+#[test]
+fn a_token_of_the_token_service_and_its_refusal() {
+    let json = "Content-Type: application/json";
+    let all = talk(&[
+        request("GET /ucwa/oauth/v1/applications", &[], ""),
+        answer(
+            "401 Unauthorized",
+            &["WWW-Authenticate: MsRtcOAuth href=https://web/WebTicket/oauthtoken,grant_type=\"password\""],
+            "",
+        ),
+        request("POST /WebTicket/oauthtoken", &["Content-Type: application/x-www-form-urlencoded"], "grant_type=x"),
+        answer("400 Bad Request", &[json], "{\"error\":\"unsupported_grant_type\"}"),
+        request("POST /WebTicket/oauthtoken", &["Content-Type: application/x-www-form-urlencoded"], "grant_type=x"),
+        answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}"),
+        request(
+            "POST /ucwa/oauth/v1/applications",
+            &[json, "Authorization: Bearer cwt=AAEB"],
+            "{\"EndpointId\":\"e\",\"Culture\":\"de-XX\"}",
+        ),
+        answer(
+            "201 Created",
+            &[json],
+            "{\"_links\":{},\"_embedded\":{\"me\":{\"uri\":\"sip:mona@a\"}},\"rel\":\"application\"}",
+        ),
+        request("GET /ucwa/oauth/v1/applications/1/events?ack=1", &["Authorization: Bearer cwt=AAEB"], ""),
+    ]);
+    let operations: Vec<_> = all.iter().map(|e| (e.operation, e.status)).collect();
+    assert_eq!(
+        operations,
+        [
+            (Operation::Fetch, Some(401)),
+            (Operation::Grant, Some(400)),
+            (Operation::Grant, Some(200)),
+            (Operation::Apply, Some(201)),
+            (Operation::Events, None),
+        ]
+    );
+    assert_eq!(all[0].issuer.as_deref(), Some("https://web/WebTicket/oauthtoken"));
+    assert_eq!(all[1].fault.as_ref().unwrap().code, "unsupported_grant_type");
+    assert_eq!(all[2].ticket.as_ref().unwrap().life, Some(28_800));
+    assert_eq!((all[3].endpoint.as_deref(), all[3].user.as_deref()), (Some("e"), Some("mona@a")));
+    assert_eq!(all[3].application.as_ref().unwrap().culture.as_deref(), Some("de-XX"), "the request's");
+    assert_eq!((&all[3].credential, all[3].complete), (&Some(Scheme::Bearer), true));
+    let report = look::report(
+        &conversation(&[answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}")]).pcap(),
+    );
+    assert!(report.unwrap().1.contains("\"lifetime_min\":480"), "from the moment of the answer on");
+}
+
+#[test]
+fn proxies_are_asked_for_tunnels() {
+    let all = of_capture("http/proxy-connect-407-200.pcap");
+    assert_eq!((all[0].service, all[0].operation, all[0].status), (Service::Proxy, Operation::Connect, Some(407)));
+    assert_eq!(all[0].offered, [Scheme::Basic]);
+    assert_eq!((all[1].status, all[1].complete), (Some(200), true));
+    assert_eq!(all[2].service, Service::Other);
+}
+
+#[test]
+fn every_beginning_of_a_conversation_is_understood_as_far_as_it_goes() {
+    let body = "<s:Envelope><s:Header><Security><BinarySecurityToken>MIIB</BinarySecurityToken></Security></s:Header>\
+                <s:Body><RequestSecurityToken><AppliesTo><Address>https://web/</Address></AppliesTo>\
+                <Claims><ClaimType><Value>sip:mona@contoso.com</Value></ClaimType></Claims>\
+                </RequestSecurityToken></s:Body></s:Envelope>";
+    let (_, whole) = request("POST /WebTicket/WebTicketService.svc/cert", &[XML], body);
+    let mut users = 0;
+    for end in 0..whole.len() {
+        let mut talk = Talk::tcp(80);
+        talk.say(Side::Client, &whole.as_bytes()[..end], 2000);
+        talk.close();
+        let all = exchanges(&talk.pcap());
+        assert!(all.len() <= 1);
+        users += all.iter().filter(|e| e.user.as_deref() == Some("mona@contoso.com")).count();
+    }
+    assert!(users > 20, "{users} of the cuts stand behind the name");
+    let all = talk(&[(Side::Client, whole)]);
+    assert_eq!((&all[0].credential, all[0].operation), (&Some(Scheme::Certificate), Operation::IssueTicket));
+}
