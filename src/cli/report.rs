@@ -77,7 +77,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
     let sign_ins = signin::tell(&facts);
-    let found = findings::judge(&facts);
+    let found = findings::judge(&facts, &sign_ins);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
     let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);
