@@ -148,6 +148,10 @@ pub struct WebExchange {
     pub product: Option<String>,
     /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
     pub server_fqdn: Option<String>,
+    /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
+    pub hsts: Option<u32>,
+    /// The answer may be read by pages of any site (`Access-Control-Allow-Origin: *`).
+    pub any_origin: bool,
     /// The ticket issued.
     pub ticket: Option<Box<WebTicket>>,
     /// The user certificate issued.
@@ -195,6 +199,8 @@ impl WebExchange {
             content_type: String::new(),
             product: None,
             server_fqdn: None,
+            hsts: None,
+            any_origin: false,
             ticket: None,
             certificate: None,
             autodiscover: None,
@@ -332,6 +338,7 @@ impl WebExchanges {
         if let Some(web) = head.web.as_deref() {
             exchange.content_type.clone_from(&web.content_type);
             exchange.server_fqdn.clone_from(&web.server_fqdn);
+            (exchange.hsts, exchange.any_origin) = (web.hsts, web.any_origin);
             exchange.redirect.clone_from(&web.location);
             if let Some(url) = &web.ticket_url {
                 exchange.issuer = Some(url.clone());
