@@ -144,6 +144,12 @@ fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
         ("ecdhe-chacha", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
         ("tls13", "TLS_AES_256_GCM_SHA384"),
         ("tls13-chacha", "TLS_CHACHA20_POLY1305_SHA256"),
+        ("tls13-ccm", "TLS_AES_128_CCM_SHA256"),
+        ("ccm8", "TLS_RSA_WITH_AES_256_CCM_8"),
+        ("camellia", "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA"),
+        ("renegotiated", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("client-certificate", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("client-certificate-tls13", "TLS_AES_256_GCM_SHA384"),
         ("weak-certificate", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
     ] {
         let read = report(&format!("tls/{name}"));

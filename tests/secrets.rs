@@ -116,3 +116,41 @@ fn a_bad_file_is_told_by_its_line_and_never_shown() {
     let output = report("ntlm/dsk-http-clear.pcap", &given.arguments());
     assert!(output.status.success() && !String::from_utf8_lossy(&output.stderr).contains("hunter2"));
 }
+
+fn keys(name: &str, arguments: &[&Path]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
+    let output = command.args(["keys", "--no-progress"]).arg(capture(name)).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+}
+
+/// With extended master secret (all but the last), and sessions resumed by ticket and by id.
+#[test]
+fn a_private_key_opens_rsa_key_exchange_and_what_resumes_it() {
+    let key = capture("tls/server-key.pem");
+    let given = [Path::new("--tls-key"), &key];
+    for (name, users) in [("rsa-key", 1), ("rsa-key-tls10", 1), ("rsa-key-ticket", 2), ("rsa-key-session", 2)] {
+        let name = format!("tls/{name}.pcap");
+        let said = keys(&name, &given);
+        assert!(said.contains("read with the private key of its certificate"), "{name}: {said}");
+        assert_eq!(said.contains("resumption of a session that was opened"), users == 2, "{name}: {said}");
+        let read = report(&name, &given);
+        let read: Value = serde_json::from_slice(&read.stdout).unwrap();
+        let basic = read["negotiations"].as_array().unwrap().iter().filter(|n| n["user"] == "CORVID\\mona");
+        let count: u64 = basic.map(|n| n["count"].as_u64().unwrap_or(1)).sum();
+        assert_eq!((count, &read["visibility"]["decrypted"]), (users, &users.into()), "{name}");
+    }
+}
+
+#[test]
+fn why_a_private_key_does_not_open_a_connection_is_told() {
+    let key = capture("tls/server-key.pem");
+    let given = [Path::new("--tls-key"), &key];
+    assert!(keys("tls/ecdhe-key.pcap", &given).contains("its keys are ephemeral"));
+    assert!(keys("tls/tls13.pcap", &given).contains("its keys are ephemeral"));
+    assert!(keys("tls/rsa-aes-etm.pcap", &given).contains("no private key given belongs to its certificate"));
+    assert!(keys("tls/rsa-key.pcap", &[]).contains("no TLS keys were given"));
+    let encrypted = keys("tls/rsa-key.pcap", &[Path::new("--tls-key"), &capture("tls/server-key-encrypted.pem")]);
+    assert!(encrypted.contains("is encrypted and no passphrase was given"), "{encrypted}");
+    let certificate = keys("tls/rsa-key.pcap", &[Path::new("--tls-key"), &capture("tls/root-ca.pem")]);
+    assert!(certificate.contains("certificates only"), "{certificate}");
+}

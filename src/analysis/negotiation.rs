@@ -246,6 +246,8 @@ pub struct Negotiation {
     pub certificate: Option<Box<Certificate>>,
     /// The frame it came in.
     pub certificate_frame: u64,
+    /// TLS-DSK: whether the client proved that the certificate is its own; nothing if that cannot be told.
+    pub certificate_proved: Option<bool>,
     /// TLS-DSK: version and suite that the inner ServerHello chose.
     pub inner: Option<(u16, u16)>,
 }
@@ -288,6 +290,7 @@ impl Negotiation {
             only_ntlm: false,
             certificate: None,
             certificate_frame: 0,
+            certificate_proved: None,
             inner: None,
         }
     }

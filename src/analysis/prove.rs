@@ -7,14 +7,16 @@
 use super::negotiation::{Index, Negotiation, PasswordCheck, SignatureAt};
 use super::prove_kerberos as krb;
 use crate::fact::{
-    Fact, Kerberos, Ntlm, NtlmAnswer, NtlmVersion, Place, Signature, SignedText, TlsFlight, ntlm_flags as flag,
+    Direction, Fact, Hidden, Kerberos, Ntlm, NtlmAnswer, NtlmVersion, Place, Signature, SignedText, TlsFlight,
+    ntlm_flags as flag,
 };
+use crate::protocol::tls::{Agreement, parse};
 use crate::secrets::kerberos::{self, Verdict as Told};
 use crate::secrets::ntlm::{self, NtHash, V1Exchange};
 use crate::secrets::passwords::{Entry, Passwords};
 use crate::secrets::prf::Prf;
 use crate::secrets::tlsdsk::{Hash, SigningKeys};
-use crate::secrets::{Key, Secrets, Side};
+use crate::secrets::{Key, Secret, Secrets, Side, TlsKeys};
 use crate::wire::{Timestamp, text::unhex};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -69,6 +71,8 @@ struct Material {
     answer: Option<Answer>,
     handshake: TlsFlight,
     kerberos: krb::Material,
+    /// The handshake messages inside TLS-DSK, and who said them.
+    said: Vec<(Direction, Hidden)>,
     signed: Vec<Signed>,
     seen: [VecDeque<Sighting>; 2],
 }
@@ -85,15 +89,16 @@ pub(super) struct Proofs {
 impl Proofs {
     /// Keeps what a token of this association gives to compute with.
     pub(super) fn token(&mut self, of: Index, token: &[Fact]) {
-        if self.idle {
-            return;
-        }
         for fact in token {
             match fact {
-                Fact::Ntlm(message) => self.ntlm(of, message),
+                Fact::Ntlm(message) if !self.idle => self.ntlm(of, message),
                 Fact::Kerberos(message) => self.kerberos(of, message),
-                Fact::Tls(flight) if flight.client_hello || flight.server_hello => {
-                    let Some(material) = self.room(of, OVERHEAD) else { return };
+                Fact::Tls(flight) => {
+                    let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
+                    let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
+                    if !flight.said.bytes().is_empty() {
+                        material.said.push((from, flight.said.clone()));
+                    }
                     let inner = &mut material.handshake;
                     inner.client_random = flight.client_random.or(inner.client_random);
                     inner.server_random = flight.server_random.or(inner.server_random);
@@ -197,6 +202,7 @@ impl Proofs {
         kept.sort_unstable_by_key(|(of, _)| *of);
         let mut attempts = Attempts { passwords: &secrets.passwords, fitting: HashMap::new(), left: MAX_TRIES };
         let mut unfitting = Vec::new();
+        let keys = secrets.tls();
         for (of, mut material) in kept {
             let Some(negotiation) = negotiations.get_mut(of) else { continue };
             if let Some(answer) = &material.answer {
@@ -217,7 +223,7 @@ impl Proofs {
             }
             krb::password(&material.kerberos, &secrets.passwords, single_in_kerberos, &mut turns_left, negotiation);
             by_kerberos(negotiation, &mut material);
-            tls_dsk(secrets, negotiation, &material);
+            tls_dsk(&keys, negotiation, &material);
         }
         for (of, user, domain) in unfitting {
             // A line for everybody speaks of this user only if there is no other, or if it was this user's elsewhere.
@@ -343,11 +349,23 @@ fn by_kerberos(negotiation: &mut Negotiation, material: &mut Material) {
     tell(negotiation, &material.signed, true, &check);
 }
 
-/// Signatures with keys drawn from the handshake inside TLS-DSK, if its master secret is known.
-fn tls_dsk(secrets: &Secrets, negotiation: &mut Negotiation, material: &Material) {
+/// The handshake inside TLS-DSK: whether the certificate was proved, and the signatures with keys drawn from it, if its
+/// master secret is known.
+fn tls_dsk(keys: &TlsKeys, negotiation: &mut Negotiation, material: &Material) {
+    let mut agreement = Agreement::collecting();
+    for (from, said) in &material.said {
+        let mut rest = said.bytes();
+        while let Ok((after, message)) = parse::handshake(rest) {
+            agreement.message(*from, &message, keys);
+            rest = after;
+        }
+    }
+    negotiation.certificate_proved = agreement.is_proved();
     let inner = &material.handshake;
     let (Some(client), Some(server)) = (&inner.client_random, &inner.server_random) else { return };
-    let Some(master) = secrets.keylog.master(client) else { return };
+    let logged = keys.with(|log| log.master(client).map(|master| Secret::new(master.to_vec())));
+    let Some(master) = logged.or_else(|| Some(agreement.master(keys).ok()?.0)) else { return };
+    let master = master.bytes();
     let likely = Prf::of(inner.version.unwrap_or(0x0301), inner.suite.unwrap_or(0));
     let others = [Prf::Md5Sha1, Prf::Sha256, Prf::Sha384].into_iter().filter(|prf| *prf != likely);
     for prf in std::iter::once(likely).chain(others) {

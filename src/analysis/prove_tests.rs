@@ -5,8 +5,11 @@ use crate::fact::{
     Assurance, Credential, Direction, Fact, FactRow, Head, Hidden, Language, Ntlm, NtlmAnswer, NtlmAuthenticate,
     NtlmChallenge, NtlmVersion, Offer, Place, Scheme, Signature, SignedText, SipHead, Start, TlsFlight, Token,
 };
-use crate::secrets::Secrets;
 use crate::secrets::passwords::Passwords;
+use crate::secrets::prf::Prf;
+use crate::secrets::private::{self, PrivateKey};
+use crate::secrets::tlsdsk::{Hash, SigningKeys};
+use crate::secrets::{Secrets, Side, pem};
 use crate::wire::Timestamp;
 use crate::wire::text::unhex;
 
@@ -289,4 +292,58 @@ fn a_key_that_fits_nothing_makes_nothing_invalid() {
     assert_eq!(counts(&found.negotiations[0]).1, [0, 0, 2]);
     let found = judged(tls_dsk(0x0301, good, "no number"), &key_log("11"));
     assert_eq!(counts(&found.negotiations[0]).1, [1, 1, 0]);
+}
+
+/// A handshake inside TLS-DSK with RSA key exchange: the messages of its three flights in clear.
+fn inner_handshake(premaster: &[u8; 48], key: &PrivateKey, extended: bool) -> [Vec<u8>; 3] {
+    let PrivateKey::Rsa(key) = key else { panic!("RSA") };
+    let sealed = key.to_public_key().encrypt(&mut rsa::rand_core::OsRng, rsa::Pkcs1v15Encrypt, premaster).unwrap();
+    let message = |kind: u8, body: &[u8]| {
+        let [_, a, b, c] = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [&[kind, a, b, c], body].concat()
+    };
+    let extensions: &[u8] = if extended { &[0, 4, 0, 23, 0, 0] } else { &[] };
+    let hello = [&[3, 1][..], &[0x11; 32], &[0, 0, 2, 0, 0x2f, 1, 0], extensions].concat();
+    let answer = [&[3, 1][..], &[0x22; 32], &[0, 0, 0x2f, 0], extensions].concat();
+    let length = u16::try_from(sealed.len()).unwrap().to_be_bytes();
+    [
+        message(1, &hello),
+        [message(2, &answer), message(14, &[])].concat(),
+        [message(11, &[0, 0, 0]), message(16, &[&length[..], &sealed].concat())].concat(),
+    ]
+}
+
+#[test]
+fn the_key_of_the_server_proves_the_signatures_of_tls_dsk() {
+    let pem: &[u8] = include_bytes!("../../captures/tls/server-key.pem");
+    let keys = pem::private_keys(pem, &mut || None).unwrap();
+    for extended in [false, true] {
+        let flights = inner_handshake(&[7; 48], &keys[0], extended);
+        let said: Vec<&[u8]> = flights.iter().map(Vec::as_slice).collect();
+        let master = if extended {
+            private::extended_master_secret(Prf::Md5Sha1, &[7; 48], &said)
+        } else {
+            private::master_secret(Prf::Md5Sha1, &[7; 48], &[0x11; 32], &[0x22; 32])
+        };
+        let signing = SigningKeys::derive(Prf::Md5Sha1, master.bytes(), &[0x11; 32], &[0x22; 32]);
+        let sign = |side, text: &str| crate::wire::text::hex(&signing.signature(Hash::Sha1, side, text.as_bytes()));
+        let (request, response) = (sign(Side::Client, DSK_REQUEST), sign(Side::Server, DSK_RESPONSE));
+        let mut messages = tls_dsk(0x0301, &request, &response);
+        for (message, said) in messages.iter_mut().zip(&flights) {
+            for fact in message {
+                if let Fact::Tls(flight) = fact {
+                    flight.said = Hidden::new(said, 9999);
+                }
+            }
+        }
+        let flight = TlsFlight { said: Hidden::new(&flights[2], 9999), ..TlsFlight::default() };
+        let third =
+            vec![head(None, 3), credential(&Scheme::TlsDsk, true, Token::Bytes(8), None), Fact::Tls(Box::new(flight))];
+        messages.insert(2, third);
+        let given = Secrets { private: keys.clone(), ..Secrets::default() };
+        let found = judged(messages.clone(), &given);
+        assert_eq!(counts(&found.negotiations[0]).1, [2, 0, 0], "extended: {extended}");
+        let found = judged(messages, &Secrets::default());
+        assert_eq!(counts(&found.negotiations[0]).1, [0, 0, 2], "without a key");
+    }
 }

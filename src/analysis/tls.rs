@@ -152,6 +152,6 @@ impl TlsTalks {
             *data |= said.data;
         }
         talk.access = said.access.or(talk.access);
-        talk.decrypted |= matches!(said.access, Some(Access::Opened | Access::Lost));
+        talk.decrypted |= said.access.is_some_and(Access::was_read);
     }
 }

@@ -3,16 +3,14 @@
 use super::args::{Common, Input};
 use super::{Exit, Failure, input, secrets};
 use crate::analysis::{Analysis, TlsTalk};
-use crate::fact::Access;
 use crate::protocol::tls::suites;
 use crate::scan::{FactsOnly, Scan};
-use crate::secrets::TlsKeys;
 use crate::wire::text::escape;
 use std::io::{self, BufWriter, Write};
 
 /// Runs the command: one line a conversation, then a count.
 pub fn run(common: &Common, files: &Input) -> Result<Exit, Failure> {
-    let keys = TlsKeys::new(secrets::read(common)?.keylog);
+    let keys = secrets::read(common)?.tls();
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
     let mut analysis = Analysis::default();
     let mut exit = Exit::Done;
@@ -34,7 +32,7 @@ pub fn run(common: &Common, files: &Input) -> Result<Exit, Failure> {
         let name = talk.server_name.as_deref().map_or(String::new(), |n| format!(" ({})", escape(n.as_bytes())));
         let suite = talk.suite.map(|s| suites::name(s).map_or_else(|| format!("0x{s:04x}"), str::to_owned));
         let suite = suite.map_or(String::new(), |s| format!(", {s}"));
-        writeln!(out, "{} \u{2192} {}{name}{suite}: {}", talk.client, talk.server, verdict(talk))?;
+        writeln!(out, "{} \u{2192} {}{name}{suite}: {}", talk.client, talk.server, verdict(talk, !keys.is_empty()))?;
     }
     let read = talks.iter().filter(|talk| talk.decrypted).count();
     writeln!(out, "{read} of {} TLS conversations read; {} secrets at hand", talks.len(), keys.len())?;
@@ -42,14 +40,10 @@ pub fn run(common: &Common, files: &Input) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn verdict(talk: &TlsTalk) -> String {
-    let from = match talk.version {
-        Some(0x0304) => "traffic secrets",
-        _ => "master secret",
-    };
+fn verdict(talk: &TlsTalk, any: bool) -> &'static str {
     match talk.access {
-        Some(Access::Opened) => format!("read with the {from} of its client random"),
-        Some(access) => access.why().to_owned(),
-        None => "no TLS keys were given".to_owned(),
+        Some(access) => access.why(),
+        None if any => "its handshake did not get as far as encryption",
+        None => "no TLS keys were given",
     }
 }

@@ -7,6 +7,7 @@ mod fields;
 mod input;
 mod keys;
 mod packets;
+mod passphrase;
 mod report;
 mod rules;
 mod secrets;

@@ -7,7 +7,6 @@ use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
-use crate::secrets::TlsKeys;
 use crate::secrets::kerberos::Keyring;
 use crate::signin;
 use crate::wire::Timestamp;
@@ -30,11 +29,12 @@ impl From<Level> for Severity {
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
     let mut secrets = secrets::read(common)?;
-    let keys = TlsKeys::new(secrets.keylog.clone());
+    let keys = secrets.tls();
     let keyring = Keyring::new(std::mem::take(&mut secrets.keytab));
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(keyring);
     // A pcapng may bring TLS secrets of its own, at its end too.
-    let given = [&common.keylog, &common.nt_password_file, &common.keytab].iter().any(|files| !files.is_empty());
+    let given = [&common.keylog, &common.nt_password_file, &common.keytab, &common.tls_key];
+    let given = given.iter().any(|files| !files.is_empty());
     let may_bring = input::may_hold_secrets(&paths);
     let mut analysis = if given || may_bring { Analysis::default() } else { Analysis::without_proofs() };
     let mut capture = model::Capture::default();
@@ -77,7 +77,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     secrets.keylog = keys.with(Clone::clone);
     let facts = analysis.finish_with(&secrets);
     let sign_ins = signin::tell(&facts);
-    let found = findings::judge(&facts);
+    let found = findings::judge(&facts, &sign_ins);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
     let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);

@@ -20,7 +20,7 @@ pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
-pub use tls::{Access, Handshake, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{
     Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, Page, Realm,
     TicketRequest, Web, WebHead,

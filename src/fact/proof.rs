@@ -4,7 +4,7 @@ use crate::wire::wipe;
 use std::fmt;
 
 /// Bytes that tell about a secret. They are never printed, and overwritten when they go.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Hidden(Box<[u8]>);
 
 impl Hidden {

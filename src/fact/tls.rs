@@ -1,5 +1,6 @@
 //! TLS: the handshake carried by TLS-DSK, and the one that protects a connection, as far as they could be read.
 
+use super::Hidden;
 use crate::wire::Timestamp;
 
 /// What one token of TLS-DSK says.
@@ -23,6 +24,13 @@ pub struct TlsFlight {
     pub certificate: Option<Box<[u8]>>,
     /// Alert description.
     pub alert: Option<u8>,
+    /// The handshake messages in clear, one after the other: what keys follow from, and what signatures cover.
+    pub said: Hidden,
+}
+
+impl TlsFlight {
+    /// Most bytes kept of what was said.
+    pub const MAX_SAID: usize = 24 << 10;
 }
 
 /// What one message of a TLS connection says. The handshake inside TLS-DSK is none: that is a [`TlsFlight`].
@@ -75,6 +83,17 @@ pub struct TlsAlert {
     pub code: u8,
 }
 
+/// With what a TLS connection was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Means {
+    /// A key log knows its ClientHello.
+    KeyLog,
+    /// A private key decrypted its premaster secret.
+    PrivateKey,
+    /// It resumes a session that was opened.
+    Session,
+}
+
 /// What became of the attempt to read a TLS connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
@@ -88,27 +107,57 @@ pub enum Access {
     Version,
     /// There is a secret, but it does not fit the records.
     Mismatch,
+    /// There are private keys only, and the premaster secret was not encrypted with one.
+    Ephemeral,
+    /// There are private keys only, and none is its certificate's.
+    OtherKey,
+    /// There are private keys only, and it resumes a session that was not opened.
+    Resumed,
+    /// There are private keys only, and a part of the handshake that the secret follows from is missing.
+    Incomplete,
+    /// There are private keys only, and none can decrypt.
+    OnlySigns,
     /// It was read, until bytes were missing.
     Lost,
     /// It was read.
-    Opened,
+    Opened(Means),
 }
 
 impl Access {
-    const ALL: [Self; 7] =
-        [Self::NoSecret, Self::NoHandshake, Self::Suite, Self::Version, Self::Mismatch, Self::Lost, Self::Opened];
+    const ALL: [Self; 14] = [
+        Self::NoSecret,
+        Self::NoHandshake,
+        Self::Suite,
+        Self::Version,
+        Self::Mismatch,
+        Self::Ephemeral,
+        Self::OtherKey,
+        Self::Resumed,
+        Self::Incomplete,
+        Self::OnlySigns,
+        Self::Lost,
+        Self::Opened(Means::KeyLog),
+        Self::Opened(Means::PrivateKey),
+        Self::Opened(Means::Session),
+    ];
 
     /// As a number from 1, for notes.
     pub fn number(self) -> u8 {
-        1 + self as u8
+        let at = Self::ALL.iter().position(|access| *access == self);
+        at.and_then(|at| u8::try_from(at.saturating_add(1)).ok()).unwrap_or(0)
     }
 
     /// From such a number.
     pub fn numbered(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|access| access.number() == number)
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
     }
 
-    /// Why a connection stayed closed, in words.
+    /// True if something of the connection was read.
+    pub const fn was_read(self) -> bool {
+        matches!(self, Self::Lost | Self::Opened(_))
+    }
+
+    /// Why a connection stayed closed, or with what it was opened, in words.
     pub const fn why(self) -> &'static str {
         match self {
             Self::NoSecret => "no key given knows its ClientHello",
@@ -116,8 +165,30 @@ impl Access {
             Self::Suite => "its cipher suite is not supported",
             Self::Version => "its version of TLS is not supported",
             Self::Mismatch => "the key given for it does not fit its records",
+            Self::Ephemeral => {
+                "its keys are ephemeral (DHE, ECDHE or TLS 1.3): a private key cannot open it, only a key log can"
+            }
+            Self::OtherKey => "no private key given belongs to its certificate",
+            Self::Resumed => "it resumes a session whose full handshake was not opened",
+            Self::Incomplete => "a private key was given, but a part of its handshake is missing",
+            Self::OnlySigns => "the private key given is not RSA, so it only signs: only a key log can open this",
             Self::Lost => "read until bytes were missing from the capture",
-            Self::Opened => "read",
+            Self::Opened(Means::KeyLog) => "read with the key log",
+            Self::Opened(Means::PrivateKey) => "read with the private key of its certificate",
+            Self::Opened(Means::Session) => "read as the resumption of a session that was opened",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_there_and_back() {
+        for access in Access::ALL {
+            assert_eq!(Access::numbered(access.number()), Some(access));
+        }
+        assert_eq!((Access::numbered(0), Access::numbered(99)), (None, None));
     }
 }

@@ -11,8 +11,10 @@ pub use report::{Found, Item, Report};
 
 pub use crate::signin::Confidence;
 
-use crate::analysis::Evidence as Facts;
+use crate::analysis::Evidence;
+use crate::signin::SignIn;
 use std::fmt;
+use std::ops::Deref;
 
 /// How bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +78,7 @@ pub struct Rule {
     /// Where to read on.
     pub references: &'static [&'static str],
     /// Looks for it.
-    pub check: fn(&Facts, &mut Report),
+    pub check: fn(&Facts<'_>, &mut Report),
 }
 
 impl fmt::Debug for Rule {
@@ -85,12 +87,29 @@ impl fmt::Debug for Rule {
     }
 }
 
+/// What rules look at: the evidence, and the sign-ins it tells of.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'e> {
+    evidence: &'e Evidence,
+    /// The sign-ins.
+    pub sign_ins: &'e [SignIn],
+}
+
+impl Deref for Facts<'_> {
+    type Target = Evidence;
+
+    fn deref(&self) -> &Evidence {
+        self.evidence
+    }
+}
+
 /// Runs every rule; the worst findings first, then in the order of their first evidence.
-pub fn judge(facts: &Facts) -> Vec<Found> {
+pub fn judge(evidence: &Evidence, sign_ins: &[SignIn]) -> Vec<Found> {
+    let facts = Facts { evidence, sign_ins };
     let mut report = Report::default();
     for rule in RULES {
         report.begin(rule);
-        (rule.check)(facts, &mut report);
+        (rule.check)(&facts, &mut report);
     }
     report.finish()
 }

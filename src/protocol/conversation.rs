@@ -79,4 +79,9 @@ pub trait Found {
     fn inner(&mut self, bytes: Secret) {
         let _ = bytes;
     }
+
+    /// About so many bytes of the stream inside this direction are missing here.
+    fn inner_gap(&mut self, bytes: u64) {
+        let _ = bytes;
+    }
 }

@@ -167,6 +167,9 @@ pub struct CertificateRow {
     /// Strength of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_bits: Option<usize>,
+    /// Whether its owner proved that it is its own, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proved: Option<bool>,
 }
 
 impl From<&Certificate> for CertificateRow {
@@ -180,6 +183,7 @@ impl From<&Certificate> for CertificateRow {
             days: c.days(),
             serial: c.serial.clone(),
             key_bits: c.key_bits,
+            proved: None,
         }
     }
 }
@@ -437,7 +441,9 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         password_check: password,
         service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
         signatures: sip.then(|| n.signatures.into()),
-        certificate: n.certificate.map(|c| Box::new(CertificateRow::from(&*c))),
+        certificate: n
+            .certificate
+            .map(|c| Box::new(CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(&*c) })),
     }
 }
 

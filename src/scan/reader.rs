@@ -36,6 +36,8 @@ pub(super) trait Placed {
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
     /// The next bytes of the stream inside.
     fn inner(&mut self, bytes: Secret);
+    /// About so many of them are missing.
+    fn inner_gap(&mut self, bytes: u64);
 }
 
 struct Tee<'t> {
@@ -64,6 +66,10 @@ impl Found for Tee<'_> {
 
     fn inner(&mut self, bytes: Secret) {
         self.placed.inner(bytes);
+    }
+
+    fn inner_gap(&mut self, bytes: u64) {
+        self.placed.inner_gap(bytes);
     }
 }
 

@@ -25,8 +25,14 @@ pub(super) struct Scene<'s> {
     pub(super) buffer: &'s [u8],
     pub(super) place: Place,
     pub(super) became: Option<Option<&'static Protocol>>,
-    /// Bytes of the stream inside that wait for its stage.
-    pub(super) inner: Vec<Secret>,
+    /// What of the stream inside waits for its stage.
+    pub(super) inner: Vec<InnerBytes>,
+}
+
+/// The next of the stream inside.
+pub(super) enum InnerBytes {
+    Bytes(Secret),
+    Gap(u64),
 }
 
 impl<'s> Scene<'s> {
@@ -141,6 +147,10 @@ impl Placed for Scene<'_> {
     }
 
     fn inner(&mut self, bytes: Secret) {
-        self.inner.push(bytes);
+        self.inner.push(InnerBytes::Bytes(bytes));
+    }
+
+    fn inner_gap(&mut self, bytes: u64) {
+        self.inner.push(InnerBytes::Gap(bytes));
     }
 }

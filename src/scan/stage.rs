@@ -4,7 +4,7 @@ use super::PieceRow;
 use super::connection::{Inner, Talk};
 use super::reader::Reader;
 use super::recognise::{Recogniser, Verdict};
-use super::scene::Scene;
+use super::scene::{InnerBytes, Scene};
 use crate::fact::Direction;
 use crate::protocol::{Opening, Protocol};
 use crate::stream::{Delivery, Origin};
@@ -60,8 +60,12 @@ impl Stage<'_> {
         let opening = Opening { encrypted: true, keys: None, ..self.opening };
         let mut nested = None;
         let mut stage = Stage { recogniser: self.recogniser, ports: self.ports, opening, talk, inner: &mut nested };
-        for bytes in &waiting {
-            stage.take(from, reader, Delivery::Bytes(bytes.bytes(), Origin::default()), scene);
+        for next in &waiting {
+            let delivery = match next {
+                InnerBytes::Bytes(bytes) => Delivery::Bytes(bytes.bytes(), Origin::default()),
+                InnerBytes::Gap(bytes) => Delivery::Gap(*bytes),
+            };
+            stage.take(from, reader, delivery, scene);
         }
         if let Some(delivery) = last {
             stage.take(from, reader, delivery, scene);

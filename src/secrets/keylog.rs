@@ -4,6 +4,8 @@
 //! # a comment
 //! CLIENT_RANDOM <64 hexadecimal digits> <96 digits: the master secret, up to TLS 1.2>
 //! SERVER_TRAFFIC_SECRET_0 <64 digits> <digits: a secret of TLS 1.3>
+//! RSA <16 digits: how the encrypted premaster secret begins> <96 digits: the premaster secret>
+//! RSA Session-ID:<digits> Master-Key:<96 digits>
 //! ```
 //!
 //! Programs append to such files while they run, and more than one writes to the same: a line that cannot be read costs
@@ -83,6 +85,10 @@ pub struct Taken {
 pub struct KeyLog {
     masters: HashMap<[u8; 32], Key<48>>,
     traffic: HashMap<(Traffic, [u8; 32]), Hidden>,
+    /// By the first bytes of what was sent encrypted with RSA.
+    premasters: HashMap<[u8; 8], Key<48>>,
+    /// By session id.
+    sessions: HashMap<Hidden, Key<48>>,
 }
 
 impl KeyLog {
@@ -111,6 +117,9 @@ impl KeyLog {
         let mut words = line.split_ascii_whitespace();
         let Some(label) = words.next().filter(|label| !label.starts_with('#')) else { return Ok(false) };
         let traffic = Traffic::named(label);
+        if label == "RSA" {
+            return self.rsa(words, number);
+        }
         if label != "CLIENT_RANDOM" && traffic.is_none() {
             return Ok(false);
         }
@@ -138,12 +147,46 @@ impl KeyLog {
         if fits { Ok(room) } else { Err(KeyLogError::NoSecret(number)) }
     }
 
+    /// The two forms of older programs. What stands behind `RSA` and is neither is passed over.
+    fn rsa<'a>(&mut self, mut words: impl Iterator<Item = &'a str>, number: usize) -> Result<bool, KeyLogError> {
+        let (Some(name), Some(secret)) = (words.next(), words.next()) else { return Err(KeyLogError::Cut(number)) };
+        let id = name.strip_prefix("Session-ID:").and_then(text::unhex);
+        let start = text::unhex(name).and_then(|n| <[u8; 8]>::try_from(n).ok());
+        if id.is_none() && start.is_none() {
+            return Ok(false);
+        }
+        let mut secret = text::unhex(secret.strip_prefix("Master-Key:").unwrap_or(secret)).unwrap_or_default();
+        let key = <[u8; 48]>::try_from(secret.as_slice()).map(Key::new).map_err(|_| KeyLogError::NoSecret(number));
+        wipe(&mut secret);
+        let (key, room) = (key?, self.len() < MAX_SECRETS);
+        match (id, start) {
+            (Some(id), _) if room => drop(self.sessions.insert(Hidden::new(&id, 32), key)),
+            (_, Some(start)) if room => drop(self.premasters.insert(start, key)),
+            _ => {}
+        }
+        Ok(room)
+    }
+
     /// Takes what another key log holds.
     pub fn append(&mut self, other: Self) {
         let room = MAX_SECRETS.saturating_sub(self.len());
         self.masters.extend(other.masters.into_iter().take(room));
         let room = MAX_SECRETS.saturating_sub(self.len());
         self.traffic.extend(other.traffic.into_iter().take(room));
+        let room = MAX_SECRETS.saturating_sub(self.len());
+        self.premasters.extend(other.premasters.into_iter().take(room));
+        let room = MAX_SECRETS.saturating_sub(self.len());
+        self.sessions.extend(other.sessions.into_iter().take(room));
+    }
+
+    /// The premaster secret that was sent encrypted like this.
+    pub fn premaster(&self, encrypted: &[u8]) -> Option<&[u8; 48]> {
+        self.premasters.get(encrypted.first_chunk::<8>()?).map(Key::bytes)
+    }
+
+    /// The master secret of the session with this id.
+    pub fn session(&self, id: &[u8]) -> Option<&[u8; 48]> {
+        self.sessions.get(&Hidden::new(id, 32)).map(Key::bytes)
     }
 
     /// The master secret (up to TLS 1.2) of the handshake whose ClientHello has this random.
@@ -158,7 +201,9 @@ impl KeyLog {
 
     /// Secrets held.
     pub fn len(&self) -> usize {
-        self.masters.len().saturating_add(self.traffic.len())
+        [self.traffic.len(), self.premasters.len(), self.sessions.len()]
+            .into_iter()
+            .fold(self.masters.len(), usize::saturating_add)
     }
 
     /// True if there is none.
@@ -215,6 +260,18 @@ mod tests {
         assert!(taken.bad.iter().all(|e| !e.to_string().contains("0f0f")));
         assert!(!format!("{log:?}").contains("15, 15"), "a secret is printed");
         assert_eq!(log.read(&b"CLIENT_RANDOM x\n".repeat(20)).bad.len(), MAX_TOLD);
+    }
+
+    #[test]
+    fn the_forms_of_older_programs() {
+        let (secret, id) = ("0F".repeat(48), "ab".repeat(32));
+        let text = format!("RSA 0011223344556677 {secret}\nRSA Session-ID:{id} Master-Key:{secret}\nRSA x {secret}\n");
+        let mut log = KeyLog::default();
+        assert_eq!(log.read(text.as_bytes()), Taken { secrets: 2, ..Taken::default() });
+        assert_eq!(log.premaster(&[0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88]), Some(&[0x0f; 48]));
+        assert_eq!((log.premaster(&[0; 9]), log.premaster(&[0; 7])), (None, None));
+        assert_eq!((log.session(&[0xab; 32]), log.session(&[])), (Some(&[0x0f; 48]), None));
+        assert_eq!(log.read(b"RSA 0011223344556677 0f\n").bad, [KeyLogError::NoSecret(1)]);
     }
 
     #[test]

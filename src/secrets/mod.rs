@@ -2,16 +2,18 @@
 //!
 //! * [`ntlm`]: the formulas of [MS-NLMP] and the SIP signature of [MS-SIPAE] over NTLM
 //! * [`prf`]: the TLS pseudo-random functions
-//! * [`keylog`]: the secrets of TLS connections that a user gives with `--keylog`
-//! * [`record`]: taking the protection off records of TLS
+//! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
+//! * [`protection`], [`record`]: what a suite says of records, and taking it off them
+//! * [`pem`], [`private`]: private keys of servers, for connections with RSA key exchange
+//! * [`signature`]: the signature of a CertificateVerify
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
 //! * [`kerberos`]: what a Kerberos key opens and signs
 //! * [`keytab`]: the keys a user gives with `--keytab`
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
-//! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
 //!
 //! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
 
+mod cipher;
 mod crypto;
 pub mod kerberos;
 mod key;
@@ -19,15 +21,19 @@ pub mod keylog;
 pub mod keytab;
 pub mod ntlm;
 pub mod passwords;
+pub mod pem;
 pub mod prf;
+pub mod private;
+pub mod protection;
 pub mod record;
 #[cfg(test)]
 mod record_tests;
 mod shared;
+pub mod signature;
 pub mod tlsdsk;
 
 pub use key::{Key, Phrase};
-pub use shared::{Secret, TlsKeys};
+pub use shared::{Secret, Session, TlsKeys};
 
 /// Everything that was given to prove or open something with.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +44,15 @@ pub struct Secrets {
     pub keylog: keylog::KeyLog,
     /// Keys of Kerberos services and users.
     pub keytab: keytab::Keytab,
+    /// Private keys of servers.
+    pub private: Vec<private::PrivateKey>,
+}
+
+impl Secrets {
+    /// What a scan opens connections with.
+    pub fn tls(&self) -> TlsKeys {
+        TlsKeys::new(self.keylog.clone(), self.private.clone())
+    }
 }
 
 /// Who signs, and with whose key.

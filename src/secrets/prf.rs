@@ -1,7 +1,8 @@
 //! The pseudo-random functions of TLS: MD5 and SHA-1 over halves of the secret before TLS 1.2 (RFC 2246 §5), one hash
-//! of the suite's choice since (RFC 5246 §5).
+//! of the suite's choice since (RFC 5246 §5). SSL 3.0 had a ladder of its own (RFC 6101 §6.1, §6.2.2).
 
 use super::crypto::hmac;
+use hmac::digest::Digest;
 use hmac::digest::block_api::EagerHash;
 use md5::Md5;
 use sha1::Sha1;
@@ -10,6 +11,8 @@ use sha2::{Sha256, Sha384};
 /// Which function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prf {
+    /// SSL 3.0.
+    Ssl3,
     /// TLS 1.0 and 1.1.
     Md5Sha1,
     /// TLS 1.2, where the suite names no other.
@@ -22,6 +25,7 @@ impl Prf {
     /// The function of a version (`0x0301` for TLS 1.0) and suite.
     pub const fn of(version: u16, suite: u16) -> Self {
         match (version, suite) {
+            (..=0x0300, _) => Self::Ssl3,
             (..=0x0302, _) => Self::Md5Sha1,
             // RFC 5288, RFC 5289 and RFC 5487: the suites of TLS 1.2 with SHA-384.
             (_, 0x009d | 0x009f | 0x00a1 | 0x00a3 | 0x00a5 | 0x00a7 | 0x00a9 | 0x00ab | 0x00ad | 0x00af) => {
@@ -33,10 +37,11 @@ impl Prf {
         }
     }
 
-    /// Fills `out` with PRF(secret, label, seed), the seed given in parts.
+    /// Fills `out` with PRF(secret, label, seed), the seed given in parts. SSL 3.0 has no labels.
     pub fn fill(self, secret: &[u8], label: &[u8], seed: &[&[u8]], out: &mut [u8]) {
         out.fill(0);
         match self {
+            Self::Ssl3 => ladder(secret, seed, out),
             Self::Md5Sha1 => {
                 // Two halves, which share the middle byte of a secret of odd length.
                 let half = secret.len().div_ceil(2);
@@ -48,6 +53,19 @@ impl Prf {
             Self::Sha256 => mix::<Sha256>(secret, label, seed, out),
             Self::Sha384 => mix::<Sha384>(secret, label, seed, out),
         }
+    }
+}
+
+/// MD5(secret + SHA("A" + secret + seed)) + MD5(secret + SHA("BB" + secret + seed)) + …
+fn ladder(secret: &[u8], seed: &[&[u8]], out: &mut [u8]) {
+    for ((chunk, letter), times) in out.chunks_mut(16).zip(b'A'..=b'Z').zip(1..) {
+        let mut inner = Sha1::new_with_prefix(vec![letter; times]);
+        inner.update(secret);
+        for part in seed {
+            inner.update(part);
+        }
+        let block = Md5::new_with_prefix(secret).chain_update(inner.finalize()).finalize();
+        chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
     }
 }
 
@@ -95,6 +113,7 @@ mod tests {
 
     #[test]
     fn the_function_follows_version_and_suite() {
+        assert_eq!(Prf::of(0x0300, 0x0005), Prf::Ssl3);
         assert_eq!(Prf::of(0x0302, 0xc030), Prf::Md5Sha1);
         assert_eq!(Prf::of(0x0303, 0xc030), Prf::Sha384);
         assert_eq!(Prf::of(0x0303, 0x002f), Prf::Sha256);

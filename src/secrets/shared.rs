@@ -1,10 +1,17 @@
 //! What is given to a scan to open connections with. Its conversations share it, and secrets may come while it runs: a
-//! capture brings its own between the packets.
+//! capture brings its own between the packets, and a handshake that was opened tells the secret of those that resume it.
 
+use super::Key;
 use super::key::wipe;
 use super::keylog::{KeyLog, Taken};
+use super::private::PrivateKey;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Sessions remembered for those that resume them.
+const MAX_SESSIONS: usize = 20_000;
 
 /// A secret of any length. It cannot be printed and wipes itself.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -68,33 +75,81 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The key log of a scan.
+/// By what a client resumes a session (RFC 5246 §7.3, RFC 5077).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Session {
+    /// The session id of the ServerHello.
+    Id([u8; 32]),
+    /// A ticket.
+    Ticket([u8; 32]),
+}
+
+impl Session {
+    /// Of a session id.
+    pub fn of_id(id: &[u8]) -> Self {
+        Self::Id(Sha256::digest(id).into())
+    }
+
+    /// Of a ticket.
+    pub fn of_ticket(ticket: &[u8]) -> Self {
+        Self::Ticket(Sha256::digest(ticket).into())
+    }
+}
+
+/// The keys of a scan.
 #[derive(Clone, Debug, Default)]
-pub struct TlsKeys(Arc<RwLock<KeyLog>>);
+pub struct TlsKeys(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    log: RwLock<KeyLog>,
+    private: Vec<PrivateKey>,
+    sessions: Mutex<HashMap<Session, Key<48>>>,
+}
 
 impl TlsKeys {
-    /// Shares this key log.
-    pub fn new(log: KeyLog) -> Self {
-        Self(Arc::new(RwLock::new(log)))
+    /// Shares these.
+    pub fn new(log: KeyLog, private: Vec<PrivateKey>) -> Self {
+        Self(Arc::new(Inner { log: RwLock::new(log), private, sessions: Mutex::default() }))
     }
 
     /// Adds the lines of a file or of a block in a capture.
     pub fn read(&self, content: &[u8]) -> Taken {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).read(content)
+        self.0.log.write().unwrap_or_else(PoisonError::into_inner).read(content)
     }
 
-    /// Looks something up.
+    /// Looks something up in the key log.
     pub fn with<R>(&self, look: impl FnOnce(&KeyLog) -> R) -> R {
-        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.0.log.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Secrets in it.
+    /// The private keys.
+    pub fn private(&self) -> &[PrivateKey] {
+        &self.0.private
+    }
+
+    /// Remembers the master secret of a session, for those that resume it.
+    pub fn remember(&self, session: Session, master: &[u8]) {
+        let Ok(master) = master.try_into() else { return };
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() < MAX_SESSIONS {
+            sessions.insert(session, Key::new(master));
+        }
+    }
+
+    /// The master secret of a session that was opened before.
+    pub fn session(&self, session: Session) -> Option<Secret> {
+        let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.get(&session).map(|master| Secret::new(master.bytes().to_vec()))
+    }
+
+    /// Secrets of the key log, and private keys.
     pub fn len(&self) -> usize {
-        self.with(KeyLog::len)
+        self.with(KeyLog::len).saturating_add(self.0.private.len())
     }
 
     /// True if there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.with(KeyLog::is_empty)
+        self.len() == 0
     }
 }

@@ -33,6 +33,16 @@ impl Hash {
             _ => return None,
         })
     }
+
+    /// Bytes of what it yields.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+        }
+    }
 }
 
 /// The keys that both sides sign with.

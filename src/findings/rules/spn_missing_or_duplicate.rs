@@ -1,7 +1,7 @@
 //! W50: service principal name missing or held twice.
 
-use crate::analysis::{Evidence, Space};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::Space;
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W50.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(error) = n.error.as_ref().filter(|e| e.space == Space::Krb) else { continue };
         let target = n.target.as_deref().unwrap_or("the service");

@@ -3,7 +3,7 @@
 //!
 //! Only hellos are looked into, for the version, which decides how later records read; with keys, everything is.
 
-use super::decrypt::Decrypt;
+use super::decrypt::{Decrypt, Opened};
 use super::parse::{self, Cursor, content, handshake_type};
 use super::session::{Note, Session};
 use crate::fact::Direction;
@@ -68,10 +68,12 @@ impl Conversation for Tls {
             Input::Bytes(bytes) => {
                 if half.skip > 0 {
                     let skip = std::mem::take(&mut half.skip);
+                    self.lost(from, skip);
                     return Progress::Skip { took: 0, skip };
                 }
                 if half.lost {
                     if !parse::may_be_record(bytes) || bytes.len() < 5 {
+                        self.lost(from, bytes.len() as u64);
                         return Progress::Took(bytes.len());
                     }
                     half.lost = false;
@@ -85,9 +87,7 @@ impl Conversation for Tls {
                     _ => half.lost = true,
                 }
                 (half.begun, half.missing) = (false, 0);
-                if let Some(decrypt) = &mut self.decrypt {
-                    decrypt.gap(from);
-                }
+                self.lost(from, n);
                 Progress::Took(0)
             }
             Input::End(rest) => {
@@ -106,6 +106,13 @@ impl Tls {
         match from {
             Direction::ToServer => to_server,
             Direction::ToClient => to_client,
+        }
+    }
+
+    /// So many bytes held no record that could be read.
+    fn lost(&mut self, from: Direction, bytes: u64) {
+        if let Some(decrypt) = &mut self.decrypt {
+            decrypt.lost(from, bytes);
         }
     }
 
@@ -159,6 +166,7 @@ impl Tls {
             }
             let half = self.half(from);
             (half.lost, half.begun) = (true, false);
+            self.lost(from, bytes.len().saturating_sub(end) as u64);
             return Progress::Took(bytes.len());
         }
         let left = bytes.len().saturating_sub(end);
@@ -208,7 +216,14 @@ impl Tls {
         half.changed = after.changed;
         half.data |= note.data;
         let Some(decrypt) = &mut self.decrypt else { return };
-        for plain in decrypt.take() {
+        for opened in decrypt.take() {
+            let plain = match opened {
+                Opened::Plain(plain) => plain,
+                Opened::Gap(bytes) => {
+                    found.inner_gap(bytes);
+                    continue;
+                }
+            };
             if plain.content == content::APPLICATION_DATA {
                 found.inner(plain.bytes);
             } else if matches!(plain.content, content::HANDSHAKE | content::ALERT) {

@@ -1,15 +1,13 @@
-//! Records opened with the secrets of a key log: which secret, from when on, and if not, why not.
+//! Records opened with the secrets that were given: from when on with which keys, and if not, why not.
 //!
-//! Up to TLS 1.2 the master secret gives the keys, and each direction changes to them with its ChangeCipherSpec. In
-//! TLS 1.3 every direction has a list of traffic secrets, used one after the other; when to go on need not be known,
-//! because a record fits one key only.
+//! Up to TLS 1.2 each direction changes to the agreed keys with its ChangeCipherSpec. In TLS 1.3 every direction has a list
+//! of traffic secrets, used one after the other; when to go on need not be known, because a record fits one key only.
+//! Behind missing bytes a direction goes on where the number of its next record can be found again.
 
-use super::handshake::{self, RETRY, extension};
-use super::parse::{self, MAX_HANDSHAKE, Record, TLS_1_3, content, handshake_type};
-use super::suites;
-use crate::fact::{Access, Direction};
-use crate::secrets::keylog::Traffic;
-use crate::secrets::record::{Agreed, Opener, Plain, Protection};
+use super::agreement::Agreement;
+use super::parse::{self, MAX_HANDSHAKE, Record, content, handshake_type};
+use crate::fact::{Access, Direction, Means};
+use crate::secrets::record::{Opener, Plain, Sealed};
 use crate::secrets::{Secret, TlsKeys};
 use flate2::{Decompress, FlushDecompress};
 use std::collections::VecDeque;
@@ -17,7 +15,8 @@ use std::fmt;
 
 /// Records in a row that fit no key before the direction is given up.
 const PATIENCE: u8 = 32;
-
+/// Numbers tried in all on records of a direction behind missing bytes.
+const MAX_TRIES: u32 = 8192;
 /// Most bytes of a record before compression: 2^14 (RFC 5246 §6.2.1).
 const MAX_PLAIN: usize = 1 << 14;
 
@@ -25,27 +24,27 @@ const MAX_PLAIN: usize = 1 << 14;
 #[derive(Debug)]
 pub(super) struct Decrypt {
     keys: TlsKeys,
-    client_random: Option<[u8; 32]>,
-    choice: Option<Choice>,
+    agreement: Agreement,
+    /// The agreement's keys were derived, or cannot be.
+    agreed: bool,
+    means: Means,
     sides: [Side; 2],
     access: Option<Access>,
     told: Option<Access>,
-    out: Vec<Plain>,
+    out: Vec<Opened>,
 }
 
-/// What the ServerHello chose.
-#[derive(Clone, Copy, Debug)]
-struct Choice {
-    version: u16,
-    suite: u16,
-    random: [u8; 32],
-    encrypt_then_mac: bool,
-    /// Records are compressed with DEFLATE (RFC 3749).
-    deflate: bool,
+/// What decryption yields.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// The content of a record.
+    Plain(Plain),
+    /// About so many bytes of application data are missing here.
+    Gap(u64),
 }
 
 /// One direction.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Side {
     /// The keys in use.
     opener: Option<Opener>,
@@ -59,6 +58,26 @@ struct Side {
     joined: Vec<u8>,
     failures: u8,
     given_up: bool,
+    /// Bytes missing since the last record.
+    lost: u64,
+    /// Numbers that may still be tried.
+    tries: u32,
+}
+
+impl Default for Side {
+    fn default() -> Self {
+        Self {
+            opener: None,
+            inflate: None,
+            next: VecDeque::new(),
+            changed: false,
+            joined: Vec::new(),
+            failures: 0,
+            given_up: false,
+            lost: 0,
+            tries: MAX_TRIES,
+        }
+    }
 }
 
 struct Inflate(Decompress);
@@ -81,12 +100,41 @@ impl Inflate {
     }
 }
 
+impl Side {
+    /// Opens a record with the keys in use or, in TLS 1.3, with those that follow. Besides what was in it: how many bytes
+    /// of content were missing before it.
+    fn open(&mut self, record: Sealed<'_>, is_1_3: bool) -> Option<(Plain, u64)> {
+        let lost = self.lost;
+        let tries = &mut self.tries;
+        let mut with = |opener: &mut Opener| match lost {
+            0 => opener.open(record).map(|plain| (plain, 0)),
+            _ => opener.open_behind(record, lost, tries),
+        };
+        let now = self.opener.as_mut().and_then(&mut with);
+        if now.is_some() || !is_1_3 {
+            return now;
+        }
+        let fits = self.next.iter_mut().enumerate();
+        if let Some((at, opened)) = fits.map(|(at, opener)| (at, with(opener))).find(|(_, o)| o.is_some()) {
+            self.next.drain(..at);
+            self.opener = self.next.pop_front();
+            return opened;
+        }
+        // The message that changed the keys may be among what is missing.
+        let mut updated = self.opener.as_ref().filter(|_| lost > 0).and_then(Opener::updated)?;
+        let opened = with(&mut updated)?;
+        self.opener = Some(updated);
+        Some(opened)
+    }
+}
+
 impl Decrypt {
     pub(super) fn new(keys: TlsKeys) -> Self {
         Self {
+            agreement: if keys.private().is_empty() { Agreement::default() } else { Agreement::collecting() },
             keys,
-            client_random: None,
-            choice: None,
+            agreed: false,
+            means: Means::KeyLog,
             sides: <[Side; 2]>::default(),
             access: None,
             told: None,
@@ -106,16 +154,15 @@ impl Decrypt {
     /// [`Self::take`].
     pub(super) fn message(&mut self, from: Direction, bytes: &[u8]) -> Option<Access> {
         let mut rest = bytes;
-        if let (None, Ok((after, hello))) = (self.client_random, parse::ssl2_hello(bytes)) {
-            // The challenge is the end of the random (RFC 5246 appendix E.2).
-            let mut random = [0; 32];
-            random.iter_mut().rev().zip(hello.challenge.iter().rev()).for_each(|(to, from)| *to = *from);
-            self.client_random = Some(random);
+        if let (false, Ok((after, hello))) = (self.agreement.is_begun(), parse::ssl2_hello(bytes)) {
+            self.agreement.challenge(hello.challenge);
             rest = after;
         }
         while let Ok((after, record)) = parse::record(rest) {
             rest = after;
-            if !record.is_cut() {
+            if record.is_cut() {
+                self.lost(from, record.raw.len() as u64);
+            } else {
                 self.record(from, &record);
             }
         }
@@ -125,97 +172,108 @@ impl Decrypt {
     }
 
     /// What the last message held.
-    pub(super) fn take(&mut self) -> Vec<Plain> {
+    pub(super) fn take(&mut self) -> Vec<Opened> {
         std::mem::take(&mut self.out)
     }
 
-    /// Bytes are missing: sequence numbers are no longer known.
-    pub(super) fn gap(&mut self, from: Direction) {
+    /// So many bytes of a direction are missing, or could not be taken for records.
+    pub(super) fn lost(&mut self, from: Direction, bytes: u64) {
         let side = self.side(from);
-        side.given_up = true;
+        side.lost = side.lost.saturating_add(bytes);
         side.joined = Vec::new();
-        if self.access == Some(Access::Opened) {
-            self.access = Some(Access::Lost);
-        } else if self.access.is_none() {
-            self.access = Some(Access::NoHandshake);
+        // What is compressed cannot be read on.
+        side.given_up |= side.inflate.is_some();
+        if !side.changed {
+            self.agreement.broken();
         }
-    }
-
-    fn is_1_3(&self) -> bool {
-        self.choice.is_some_and(|choice| choice.version == TLS_1_3)
     }
 
     fn record(&mut self, from: Direction, record: &Record<'_>) {
         let (kind, fragment) = (record.content.value, record.fragment);
-        let is_1_3 = self.is_1_3();
+        let is_1_3 = self.agreement.is_1_3();
+        let chosen = self.agreement.is_chosen();
         let side = self.side(from);
         if side.given_up {
             return;
         }
+        // The change to the keys may be among what is missing.
+        let hidden = kind == content::APPLICATION_DATA
+            || kind == content::HANDSHAKE && !parse::may_be_handshake(fragment)
+            || kind == content::ALERT && fragment.len() != 2;
+        if !is_1_3 && chosen && !side.changed && side.lost > 0 && hidden {
+            self.change(from);
+        }
+        let side = self.side(from);
         // TLS 1.3 sends a change of cipher for show, never encrypted.
         let sealed = if is_1_3 { kind == content::APPLICATION_DATA } else { side.changed };
         if sealed {
-            return self.sealed(from, kind, record.version.value, fragment);
+            return self.sealed(from, Sealed { content: kind, version: record.version.value, fragment });
         }
+        side.lost = 0;
         match kind {
             content::HANDSHAKE => self.handshakes(from, fragment, false),
             content::CHANGE_CIPHER_SPEC if !is_1_3 => self.change(from),
             // Early data, or a connection whose start is not captured.
-            content::APPLICATION_DATA if self.client_random.is_none() => self.access = Some(Access::NoHandshake),
+            content::APPLICATION_DATA if !self.agreement.is_begun() => self.access = Some(Access::NoHandshake),
             _ => {}
         }
     }
 
     /// The direction changes to the keys agreed on.
     fn change(&mut self, from: Direction) {
-        let deflate = self.choice.is_some_and(|choice| choice.deflate);
-        let missing = if self.choice.is_none() { Some(Access::NoHandshake) } else { None };
+        if !std::mem::replace(&mut self.agreed, true) {
+            match self.agreement.openers(&self.keys) {
+                Ok(([client, server], means)) => {
+                    let [to_server, to_client] = &mut self.sides;
+                    to_server.next = [client].into();
+                    to_client.next = [server].into();
+                    self.means = means;
+                }
+                Err(why) => self.access = self.access.filter(|access| access.was_read()).or(Some(why)),
+            }
+        }
+        let deflate = self.agreement.deflates();
         let side = self.side(from);
         side.changed = true;
         side.opener = side.next.pop_front();
         side.inflate = deflate.then(Inflate::new);
-        if side.opener.is_none() {
-            self.access = self.access.or(missing);
-        }
     }
 
-    fn sealed(&mut self, from: Direction, kind: u8, version: u16, fragment: &[u8]) {
-        let is_1_3 = self.is_1_3();
+    fn sealed(&mut self, from: Direction, record: Sealed<'_>) {
+        let is_1_3 = self.agreement.is_1_3();
         let side = self.side(from);
-        let mut plain = side.opener.as_mut().and_then(|opener| opener.open(kind, version, fragment));
-        if plain.is_none() && is_1_3 {
-            let fits = side.next.iter_mut().enumerate();
-            let found = fits.map(|(at, opener)| (at, opener.open(kind, version, fragment))).find(|(_, p)| p.is_some());
-            if let Some((at, opened)) = found {
-                side.next.drain(..at);
-                side.opener = side.next.pop_front();
-                plain = opened;
-            }
-        }
-        let plain = plain.and_then(|plain| match &mut side.inflate {
-            Some(inflate) => Some(Plain { bytes: inflate.record(plain.bytes.bytes())?, ..plain }),
-            None => Some(plain),
+        let lost = side.lost;
+        let opened = side.open(record, is_1_3).and_then(|(plain, missing)| match &mut side.inflate {
+            Some(inflate) => Some((Plain { bytes: inflate.record(plain.bytes.bytes())?, ..plain }, missing)),
+            None => Some((plain, missing)),
         });
-        let Some(plain) = plain else {
+        let Some((plain, missing)) = opened else {
             let keyed = side.opener.is_some() || !side.next.is_empty();
             side.failures = side.failures.saturating_add(1);
-            // Early data may be sent under a secret that is not known; up to TLS 1.2 nothing is skipped.
-            side.given_up = !is_1_3 || side.failures >= PATIENCE;
+            // Early data may be sent under a secret that is not known; up to TLS 1.2 nothing is skipped unless something
+            // is missing.
+            side.given_up = !is_1_3 && lost == 0 || side.failures >= PATIENCE;
+            if lost > 0 {
+                side.lost = lost.saturating_add(record.fragment.len() as u64).saturating_add(5);
+            }
             if keyed {
-                let was_open = matches!(self.access, Some(Access::Opened | Access::Lost));
-                self.access = Some(if was_open { Access::Lost } else { Access::Mismatch });
+                let was_read = self.access.is_some_and(Access::was_read);
+                self.access = Some(if was_read { Access::Lost } else { Access::Mismatch });
             } else if self.access.is_none() {
                 self.access = Some(Access::NoHandshake);
             }
             return;
         };
-        side.failures = 0;
-        self.access = Some(Access::Opened);
+        (side.failures, side.lost) = (0, 0);
+        self.access = Some(Access::Opened(self.means));
+        if missing > 0 {
+            self.out.push(Opened::Gap(missing));
+        }
         match plain.content {
             content::HANDSHAKE => self.handshakes(from, plain.bytes.bytes(), true),
             // A new handshake inside the old one.
             content::CHANGE_CIPHER_SPEC if !is_1_3 => self.change(from),
-            _ => self.out.push(plain),
+            _ => self.out.push(Opened::Plain(plain)),
         }
     }
 
@@ -230,40 +288,31 @@ impl Decrypt {
             && !message.is_cut()
         {
             at = at.saturating_add(message.raw.len());
-            self.handshake(from, message.kind.value, message.body);
+            self.handshake(from, &message);
         }
         let left = joined.get(at..).unwrap_or(&[]).to_vec();
         joined.truncate(at);
         if opened && !joined.is_empty() {
-            self.out.push(Plain { content: content::HANDSHAKE, bytes: Secret::new(joined) });
+            self.out.push(Opened::Plain(Plain { content: content::HANDSHAKE, bytes: Secret::new(joined) }));
         }
         let bearable = left.len() <= MAX_HANDSHAKE as usize;
         self.side(from).joined = if bearable { left } else { Vec::new() };
     }
 
-    fn handshake(&mut self, from: Direction, kind: u8, body: &[u8]) {
-        match kind {
-            handshake_type::CLIENT_HELLO => {
-                // The random stays the same when a HelloRetryRequest asks for a second hello.
-                self.client_random =
-                    handshake::client_hello(body).and_then(|hello| hello.random.first_chunk().copied());
-            }
-            handshake_type::SERVER_HELLO => {
-                let Some(hello) = handshake::server_hello(body).filter(|hello| hello.random != RETRY) else { return };
-                let Some((suite, random)) = hello.suite().zip(hello.random.first_chunk()) else { return };
-                self.choice = Some(Choice {
-                    version: hello.chosen_version(),
-                    suite,
-                    random: *random,
-                    encrypt_then_mac: hello.has(extension::ENCRYPT_THEN_MAC),
-                    deflate: hello.compression == [1],
-                });
-                if let Err(why) = self.prepare() {
-                    self.access = Some(why);
+    fn handshake(&mut self, from: Direction, message: &parse::Handshake<'_>) {
+        self.agreement.message(from, message, &self.keys);
+        match message.kind.value {
+            handshake_type::CLIENT_HELLO => self.agreed = false,
+            handshake_type::SERVER_HELLO if self.agreement.is_1_3() => match self.agreement.traffic(&self.keys) {
+                Ok([client, server]) => {
+                    let [to_server, to_client] = &mut self.sides;
+                    to_server.next = client.into();
+                    to_client.next = server.into();
+                    self.means = Means::KeyLog;
                 }
-            }
-            // key_update
-            24 if self.is_1_3() => {
+                Err(why) => self.access = Some(why),
+            },
+            handshake_type::KEY_UPDATE if self.agreement.is_1_3() => {
                 let side = self.side(from);
                 if let Some(next) = side.opener.as_ref().and_then(Opener::updated) {
                     side.opener = Some(next);
@@ -271,55 +320,5 @@ impl Decrypt {
             }
             _ => {}
         }
-    }
-
-    /// Both hellos are known: derives the keys that will be used.
-    fn prepare(&mut self) -> Result<(), Access> {
-        let choice = self.choice.ok_or(Access::NoHandshake)?;
-        let client_random = self.client_random.ok_or(Access::NoHandshake)?;
-        for side in &mut self.sides {
-            side.next.clear();
-        }
-        if !(0x0301..=TLS_1_3).contains(&choice.version) {
-            return Err(Access::Version);
-        }
-        let protection = suites::name(choice.suite).and_then(Protection::of_suite).ok_or(Access::Suite)?;
-        let [to_server, to_client] = &mut self.sides;
-        if choice.version == TLS_1_3 {
-            let secrets = [
-                (&mut to_server.next, [Traffic::ClientEarly, Traffic::ClientHandshake, Traffic::Client]),
-                (&mut to_client.next, [Traffic::ServerHandshake, Traffic::Server, Traffic::Server]),
-            ];
-            let known = self.keys.with(|log| {
-                let mut known = false;
-                for (next, labels) in secrets {
-                    let mut labels = labels.to_vec();
-                    labels.dedup();
-                    for label in labels {
-                        let secret = log.traffic(label, &client_random).map(|secret| Secret::new(secret.to_vec()));
-                        known |= secret.is_some();
-                        next.extend(secret.and_then(|secret| Opener::of_traffic(&secret, protection)));
-                    }
-                }
-                known
-            });
-            if !known {
-                return Err(Access::NoSecret);
-            }
-            return if to_server.next.is_empty() && to_client.next.is_empty() { Err(Access::Suite) } else { Ok(()) };
-        }
-        let agreed = Agreed {
-            version: choice.version,
-            suite: choice.suite,
-            protection,
-            client_random: &client_random,
-            server_random: &choice.random,
-            encrypt_then_mac: choice.encrypt_then_mac,
-        };
-        let openers = self.keys.with(|log| log.master(&client_random).map(|master| Opener::pair(master, &agreed)));
-        let [client, server] = openers.ok_or(Access::NoSecret)?;
-        to_server.next.push_back(client);
-        to_client.next.push_back(server);
-        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use super::handshake;
 use super::parse::{self, Handshake, Record, Ssl2Hello, content, handshake_type};
 use super::session::{Note, Session};
 use super::{describe, handshake::RETRY};
-use crate::fact::{Fact, Handshake as Told, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+use crate::fact::{Fact, Handshake as Told, Hidden, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out};
 use std::borrow::Cow;
@@ -57,10 +57,12 @@ pub struct Walk {
     /// What the info column says, one item a message.
     pub titles: Vec<Cow<'static, str>>,
     /// What the walk tells the analysis, if it is to.
-    pub flight: Option<TlsFlight>,
+    flight: Option<TlsFlight>,
     /// The same of a connection of its own.
     pub told: Option<Told>,
     record_version: u16,
+    /// The handshake messages of a flight.
+    said: Vec<u8>,
     /// The start of a handshake message that the records so far do not complete.
     carry: Vec<u8>,
 }
@@ -109,6 +111,12 @@ impl Walk {
                 out.mark(Mark::Note("the handshake message goes on behind these records"), &carry);
             });
         });
+    }
+
+    /// What the walk tells of a flight.
+    pub fn flight(&mut self) -> Option<TlsFlight> {
+        let said = Hidden::new(&self.said, TlsFlight::MAX_SAID);
+        self.flight.take().map(|flight| TlsFlight { said, ..flight })
     }
 
     fn record<'b>(&mut self, message: &Message<'b>, record: &Record<'b>, out: &mut Out<'_, 'b>) {
@@ -213,6 +221,9 @@ impl Walk {
         let Handshake { raw, kind, length, body } = *handshake;
         self.session.handshake(kind.value, body);
         self.tell(kind.value, body);
+        if self.flight.is_some() && self.said.len() <= TlsFlight::MAX_SAID {
+            self.said.extend_from_slice(raw);
+        }
         self.tell_handshake(kind.value, body);
         if !out.shows() {
             return;

@@ -35,6 +35,10 @@ pub mod extension {
     pub const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
     /// encrypt_then_mac (RFC 7366)
     pub const ENCRYPT_THEN_MAC: u16 = 22;
+    /// extended_master_secret (RFC 7627)
+    pub const EXTENDED_MASTER_SECRET: u16 = 23;
+    /// session_ticket (RFC 5077)
+    pub const SESSION_TICKET: u16 = 35;
     /// key_share (RFC 8446 §4.2.8)
     pub const KEY_SHARE: u16 = 51;
 }

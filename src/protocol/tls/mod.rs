@@ -2,6 +2,7 @@
 //!
 //! With secrets of the user's, records are opened in `decrypt`; what was in them is a stream of its own.
 
+mod agreement;
 mod conversation;
 mod decrypt;
 mod describe;
@@ -15,6 +16,7 @@ pub mod suites;
 #[cfg(test)]
 mod tests;
 
+pub use agreement::Agreement;
 pub use dissect::Walk;
 
 use super::{Claim, Protocol};

@@ -36,8 +36,22 @@ pub mod handshake_type {
     pub const CLIENT_HELLO: u8 = 1;
     /// server_hello
     pub const SERVER_HELLO: u8 = 2;
+    /// new_session_ticket (RFC 5077)
+    pub const NEW_SESSION_TICKET: u8 = 4;
     /// certificate
     pub const CERTIFICATE: u8 = 11;
+    /// certificate_request
+    pub const CERTIFICATE_REQUEST: u8 = 13;
+    /// server_hello_done
+    pub const SERVER_HELLO_DONE: u8 = 14;
+    /// certificate_verify
+    pub const CERTIFICATE_VERIFY: u8 = 15;
+    /// client_key_exchange
+    pub const CLIENT_KEY_EXCHANGE: u8 = 16;
+    /// finished
+    pub const FINISHED: u8 = 20;
+    /// key_update (RFC 8446)
+    pub const KEY_UPDATE: u8 = 24;
 }
 
 /// `0x0304`

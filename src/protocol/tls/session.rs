@@ -113,7 +113,7 @@ mod tests {
     fn notes_go_there_and_back() {
         for bits in 0..32_u8 {
             let session = Session { version: 0x0303, changed: bits & 1 != 0 };
-            let access = Access::numbered(bits % 9);
+            let access = Access::numbered(bits % 16);
             let (tells, data, content) = (bits & 8 != 0, bits & 16 != 0, 22 * (bits & 1));
             let note = Note { session, first: bits & 2 != 0, more: bits & 4 != 0, tells, data, access, content };
             assert_eq!(Note::unpack(note.pack()), note);

@@ -29,7 +29,7 @@ fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         if out.shows() && !walk.titles.is_empty() {
             out.column_more(format_args!(", {}", walk.titles.join(", ")));
         }
-        if let Some(flight) = walk.flight {
+        if let Some(flight) = walk.flight() {
             out.fact(Fact::Tls(Box::new(flight)), message.bytes);
         }
     });

@@ -3,7 +3,9 @@
 use super::super::tls::fields as f;
 use crate::fact::{Fact, TlsFlight};
 use crate::field::{Field, Mark, Sink, Tree};
+use crate::protocol::tls::{Agreement, parse};
 use crate::protocol::{Budget, Claim, Context, Direction, Message, Out};
+use crate::secrets::TlsKeys;
 
 const FLIGHTS: [&[u8]; 4] = [
     include_bytes!("testdata/flight-1.bin"),
@@ -69,6 +71,30 @@ fn the_user_shows_its_certificate_in_clear() {
     let certificate = said.certificate.as_ref().unwrap();
     assert!(certificate.windows(26).any(|w| w == b"\x19mona.reyes@corvid.example"));
     assert_eq!((said.client_hello, said.version), (false, None));
+}
+
+/// The handshake messages of the three flights in clear, and the verdict on the third's CertificateVerify.
+fn is_proved(change: impl Fn(usize, &mut Vec<u8>)) -> Option<bool> {
+    let mut agreement = Agreement::collecting();
+    for (at, from) in [Direction::ToServer, Direction::ToClient, Direction::ToServer].into_iter().enumerate() {
+        let mut said = flight(&dissect(FLIGHTS[at])).said.bytes().to_vec();
+        change(at, &mut said);
+        let mut rest = &said[..];
+        while let Ok((after, message)) = parse::handshake(rest) {
+            agreement.message(from, &message, &TlsKeys::default());
+            rest = after;
+        }
+    }
+    agreement.is_proved()
+}
+
+#[test]
+fn the_user_proves_that_the_certificate_is_its_own() {
+    assert_eq!(is_proved(|_, _| {}), Some(true));
+    // The last byte of the signature, and one of the client's random.
+    assert_eq!(is_proved(|flight, said| *said.last_mut().unwrap() ^= u8::from(flight == 2)), Some(false));
+    assert_eq!(is_proved(|flight, said| said[20] ^= u8::from(flight == 0)), Some(false));
+    assert_eq!(is_proved(|flight, said| said.truncate(if flight == 1 { 0 } else { 9999 })), None);
 }
 
 #[test]
