@@ -253,6 +253,57 @@ fn a_token_of_the_token_service_and_its_refusal() {
 }
 
 #[test]
+fn forms_and_pages_of_passive_sign_in() {
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let html = "Content-Type: text/html; charset=utf-8";
+    let all = talk(&[
+        request("POST /WebTicket/oauthtoken", &[form], "grant_type=password&username=mona%40contoso.com&password=p%21"),
+        answer(
+            "400 Bad Request",
+            &["Content-Type: application/json"],
+            "{\"error\":\"invalid_grant\",\"ms_rtc_passiveauthuri\":\"https://web/PassiveAuth\"}",
+        ),
+        request(
+            "POST /WebTicket/oauthtoken",
+            &[form],
+            "grant_type=urn:microsoft.rtc:anonmeeting&password=k&ms_rtc_conferenceuri=sip:c",
+        ),
+        request(
+            "POST /adfs/ls/?wa=wsignin1.0",
+            &[form],
+            "UserName=mona%40contoso.com&Password=secret&AuthMethod=FormsAuthentication",
+        ),
+        request(
+            "POST /PassiveAuth/PassiveAuth.aspx",
+            &[form],
+            "wa=wsignin1.0&wresult=%3Ct%3ERequestSecurityTokenResponse",
+        ),
+        request("POST /search", &[form], "q=password"),
+    ]);
+    let grants: Vec<_> = all.iter().filter_map(|e| e.grant.as_deref()).collect();
+    assert_eq!(grants.len(), 4, "a search is no form of a sign-in");
+    assert_eq!((grants[0].kind.as_str(), grants[0].password), ("password", true));
+    assert_eq!((&all[0].credential, all[0].user.as_deref()), (&Some(Scheme::Form), Some("mona@contoso.com")));
+    assert_eq!(all[0].issuer.as_deref(), Some("https://web/PassiveAuth"));
+    assert_eq!(grants[1].conference.as_deref(), Some("sip:c"));
+    assert!(all[1].passphrase.is_none(), "a meeting's key is no user's password");
+    assert_eq!((all[2].service, grants[2].password), (Service::Sts, true));
+    assert_eq!((all[3].service, grants[3].passive_result), (Service::Passive, true));
+    let all = talk(&[
+        request("GET /adfs/ls/?wa=wsignin1.0", &[], ""),
+        answer("200 OK", &[html], "<html><head><title>Sign In</title></head><input type=\"password\"/></html>"),
+        request("GET /adfs/ls/?wa=wsignin1.0", &[], ""),
+        answer("500 Error", &[html], "<html><title>Error</title>MSIS7065: no handlers</html>"),
+        request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
+        answer("200 OK", &[html], "<html><title>Hotel Wi-Fi</title></html>"),
+    ]);
+    let pages: Vec<_> = all.iter().map(|e| e.page.as_deref().unwrap()).collect();
+    assert_eq!((pages[0].title.as_str(), pages[0].asks_password), ("Sign In", true));
+    assert_eq!(pages[1].adfs_error.as_deref(), Some("MSIS7065"));
+    assert!(all[2].is_page_for_document() && pages[2].title == "Hotel Wi-Fi");
+}
+
+#[test]
 fn proxies_are_asked_for_tunnels() {
     let all = of_capture("http/proxy-connect-407-200.pcap");
     assert_eq!((all[0].service, all[0].operation, all[0].status), (Service::Proxy, Operation::Connect, Some(407)));
