@@ -199,6 +199,10 @@ fn every_rule_has_a_case() {
     let listed = Command::new(env!("CARGO_BIN_EXE_handshark")).arg("rules").output().unwrap();
     for line in String::from_utf8(listed.stdout).unwrap().lines() {
         let code = line.split('\t').next().unwrap();
+        // Causes have scenarios of their own.
+        if code.starts_with('F') {
+            continue;
+        }
         assert!(CASES.iter().any(|(c, ..)| *c == code), "{code} has no capture that raises it");
     }
 }

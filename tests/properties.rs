@@ -76,6 +76,10 @@ fn find(bytes: &[u8]) -> Found {
     let mut lens = Finder {
         facts: FactsOnly::new(|row| {
             let Place { from, client, server, tcp, encrypted, .. } = row.place;
+            // Those tell of packets, not of what is in them.
+            if matches!(row.fact, Fact::Connection(_) | Fact::Unreachable(_) | Fact::Over) {
+                return;
+            }
             for said in apart(&row.fact) {
                 let line = format!("{client} {server} {from:?} {tcp} {encrypted} {said}");
                 if !(said == DATA && facts.contains(&line)) {

@@ -204,6 +204,55 @@ fn answers_find_their_requests() {
 }
 
 #[test]
+fn a_token_of_the_token_service_and_its_refusal() {
+    let json = "Content-Type: application/json";
+    let all = talk(&[
+        request("GET /ucwa/oauth/v1/applications", &[], ""),
+        answer(
+            "401 Unauthorized",
+            &["WWW-Authenticate: MsRtcOAuth href=https://web/WebTicket/oauthtoken,grant_type=\"password\""],
+            "",
+        ),
+        request("POST /WebTicket/oauthtoken", &["Content-Type: application/x-www-form-urlencoded"], "grant_type=x"),
+        answer("400 Bad Request", &[json], "{\"error\":\"unsupported_grant_type\"}"),
+        request("POST /WebTicket/oauthtoken", &["Content-Type: application/x-www-form-urlencoded"], "grant_type=x"),
+        answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}"),
+        request(
+            "POST /ucwa/oauth/v1/applications",
+            &[json, "Authorization: Bearer cwt=AAEB"],
+            "{\"EndpointId\":\"e\",\"Culture\":\"de-XX\"}",
+        ),
+        answer(
+            "201 Created",
+            &[json],
+            "{\"_links\":{},\"_embedded\":{\"me\":{\"uri\":\"sip:mona@a\"}},\"rel\":\"application\"}",
+        ),
+        request("GET /ucwa/oauth/v1/applications/1/events?ack=1", &["Authorization: Bearer cwt=AAEB"], ""),
+    ]);
+    let operations: Vec<_> = all.iter().map(|e| (e.operation, e.status)).collect();
+    assert_eq!(
+        operations,
+        [
+            (Operation::Fetch, Some(401)),
+            (Operation::Grant, Some(400)),
+            (Operation::Grant, Some(200)),
+            (Operation::Apply, Some(201)),
+            (Operation::Events, None),
+        ]
+    );
+    assert_eq!(all[0].issuer.as_deref(), Some("https://web/WebTicket/oauthtoken"));
+    assert_eq!(all[1].fault.as_ref().unwrap().code, "unsupported_grant_type");
+    assert_eq!(all[2].ticket.as_ref().unwrap().life, Some(28_800));
+    assert_eq!((all[3].endpoint.as_deref(), all[3].user.as_deref()), (Some("e"), Some("mona@a")));
+    assert_eq!(all[3].application.as_ref().unwrap().culture.as_deref(), Some("de-XX"), "the request's");
+    assert_eq!((&all[3].credential, all[3].complete), (&Some(Scheme::Bearer), true));
+    let report = look::report(
+        &conversation(&[answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}")]).pcap(),
+    );
+    assert!(report.unwrap().1.contains("\"lifetime_min\":480"), "from the moment of the answer on");
+}
+
+#[test]
 fn proxies_are_asked_for_tunnels() {
     let all = of_capture("http/proxy-connect-407-200.pcap");
     assert_eq!((all[0].service, all[0].operation, all[0].status), (Service::Proxy, Operation::Connect, Some(407)));

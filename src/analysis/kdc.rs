@@ -2,6 +2,7 @@
 
 use super::group::Group;
 use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
+use super::prove_kerberos::client_key;
 use super::token::krb_error;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
 use std::collections::HashMap;
@@ -112,7 +113,11 @@ impl KdcExchanges {
             negotiation.leg(place, if key.ticket_granting { "TGS-REQ" } else { "AS-REQ" });
             negotiation.preauthenticated |= message.preauthenticated;
             negotiation.offered_etypes.clone_from(&message.offered_etypes);
+            if let Some(fit) = message.opened.as_ref().and_then(|o| o.client.as_ref()) {
+                client_key(negotiation, fit, false);
+            }
         }
+        all.witness_kerberos(at, message);
         if self.by_flow.len().max(self.open.len()) >= self.roomy.max(ROOMY) {
             // Exchanges that ended are of use only for answers sent twice, which come at once.
             self.by_flow.retain(|_, (_, at)| all.get(*at).is_some_and(Negotiation::is_open));
@@ -159,7 +164,12 @@ impl KdcExchanges {
             }
         }
         let Some(at) = self.find(place, message, all) else { return };
+        all.witness_kerberos(at, message);
         let Some(negotiation) = all.get_mut(at) else { return };
+        negotiation.open(message);
+        if let Some(fit) = message.opened.as_ref().and_then(|o| o.client.as_ref()) {
+            client_key(negotiation, fit, true);
+        }
         negotiation.leg(place, if granting { "TGS-REP" } else { "AS-REP" });
         negotiation.ticket_etype = message.ticket_etype;
         if let Some(client) = &message.client {
@@ -172,6 +182,7 @@ impl KdcExchanges {
     fn error(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) {
         let code = message.error.unwrap_or(-1);
         let Some((_, at)) = self.by_flow.get(&place.flow) else { return };
+        all.witness_kerberos(*at, message);
         let Some(negotiation) = all.get_mut(*at).filter(|n| n.is_open()) else { return };
         negotiation.leg(place, "KRB-ERROR");
         if STEPS.contains(&code) {

@@ -8,9 +8,11 @@ mod connection;
 mod group;
 mod http;
 mod kdc;
+mod kerberos;
 mod lookup;
 mod negotiation;
 mod prove;
+mod prove_kerberos;
 mod register;
 mod sip;
 mod tls;
@@ -21,6 +23,7 @@ pub use certificate::{Certificate, SignatureHash};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
 pub use http::Answered;
+pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
     Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
@@ -170,11 +173,6 @@ impl Analysis {
         analysis
     }
 
-    /// The capture goes on until this time at least.
-    pub fn until(&mut self, time: Timestamp) {
-        self.until = self.until.max(time);
-    }
-
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
         // These are of no message.
@@ -184,6 +182,11 @@ impl Analysis {
                 let flow = row.place.flow;
                 let watched = self.registrar.knows(flow) || self.tls.knows(flow) || self.web.knows(flow);
                 return self.connections.over(&row.place, &life, watched);
+            }
+            Fact::Over => {
+                self.flush();
+                self.until = self.until.max(row.place.time);
+                return;
             }
             Fact::Unreachable(what) => {
                 self.flush();
@@ -330,8 +333,18 @@ impl Analysis {
             frame: place.frame,
             time: place.time,
             count: 0,
-            ticket: ticket.clone(),
+            ticket: lasting(ticket, place.time),
         });
         kept.count = kept.count.saturating_add(1);
     }
+}
+
+/// A ticket of which only its remaining life was told, from the moment of the answer on.
+fn lasting(ticket: &WebTicket, now: Timestamp) -> WebTicket {
+    let mut ticket = ticket.clone();
+    if let (None, None, Some(life)) = (ticket.created, ticket.expires, ticket.life) {
+        let end = now.seconds().saturating_add(life.into());
+        (ticket.created, ticket.expires) = (Some(now), Some(Timestamp::new(end, now.subsec())));
+    }
+    ticket
 }

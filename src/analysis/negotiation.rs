@@ -1,8 +1,9 @@
 //! One authentication, put back together from its legs.
 
 use super::certificate::Certificate;
+use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
-use crate::fact::{Fact, NtlmVersion, Place, Scheme, Signature, SignedText};
+use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
 use crate::secrets::Secrets;
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
@@ -237,6 +238,8 @@ pub struct Negotiation {
     pub preauthenticated: bool,
     /// Kerberos: encryption types the client offered.
     pub offered_etypes: Vec<i32>,
+    /// Kerberos: what keys at hand told of it.
+    pub opened: KerberosTraits,
     /// SPNEGO: NTLM was the only mechanism the client proposed.
     pub only_ntlm: bool,
     /// TLS-DSK: the client's certificate.
@@ -283,6 +286,7 @@ impl Negotiation {
             ticket_etype: None,
             preauthenticated: false,
             offered_etypes: Vec::new(),
+            opened: KerberosTraits::default(),
             only_ntlm: false,
             certificate: None,
             certificate_frame: 0,
@@ -311,6 +315,11 @@ impl Negotiation {
     /// True until it ended.
     pub fn is_open(&self) -> bool {
         self.outcome == Outcome::Unfinished
+    }
+
+    /// True if a password can be held against it.
+    pub fn has_password(&self) -> bool {
+        self.ntlm.is_some() || self.password != PasswordCheck::Unchecked
     }
 
     /// The frame of its first step.
@@ -380,6 +389,11 @@ impl Negotiations {
     /// Keeps what a token of this one gives to compute with.
     pub(super) fn witness(&mut self, at: Index, token: &[Fact]) {
         self.proofs.token(at, token);
+    }
+
+    /// The same for a message of a KDC.
+    pub(super) fn witness_kerberos(&mut self, at: Index, message: &Kerberos) {
+        self.proofs.kerberos(at, message);
     }
 
     /// Counts a signature of this one, and keeps what it covers.

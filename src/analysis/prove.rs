@@ -1,14 +1,17 @@
-//! What passwords and key logs prove: the only place of the analysis that asks `secrets`.
+//! What passwords and key logs prove: with `prove_kerberos` the only place of the analysis that asks `secrets`.
 //!
 //! While facts come in, the few bytes a proof needs are kept by association: challenge and response, the randoms of the
 //! handshake inside TLS-DSK, and what each signature covers. At the end the secrets that were given are held against
 //! them. What did not fit the budget stays unchecked; nothing is called invalid with a key that was not proven itself.
 
 use super::negotiation::{Index, Negotiation, PasswordCheck, SignatureAt};
+use super::prove_kerberos as krb;
 use crate::fact::{
-    Direction, Fact, Hidden, Ntlm, NtlmAnswer, NtlmVersion, Place, Signature, SignedText, TlsFlight, ntlm_flags as flag,
+    Direction, Fact, Hidden, Kerberos, Ntlm, NtlmAnswer, NtlmVersion, Place, Signature, SignedText, TlsFlight,
+    ntlm_flags as flag,
 };
 use crate::protocol::tls::{Agreement, parse};
+use crate::secrets::kerberos::{self, Verdict as Told};
 use crate::secrets::ntlm::{self, NtHash, V1Exchange};
 use crate::secrets::passwords::{Entry, Passwords};
 use crate::secrets::prf::Prf;
@@ -69,6 +72,7 @@ struct Material {
     handshake: TlsFlight,
     /// The handshake messages inside TLS-DSK, and who said them.
     said: Vec<(Direction, Hidden)>,
+    kerberos: krb::Material,
     signed: Vec<Signed>,
     seen: [VecDeque<Sighting>; 2],
 }
@@ -88,6 +92,7 @@ impl Proofs {
         for fact in token {
             match fact {
                 Fact::Ntlm(message) if !self.idle => self.ntlm(of, message),
+                Fact::Kerberos(message) => self.kerberos(of, message),
                 Fact::Tls(flight) => {
                     let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
                     let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
@@ -126,6 +131,16 @@ impl Proofs {
                         responses: said.answer.clone(),
                     });
             }
+        }
+    }
+
+    /// Keeps what a message of Kerberos gives to compute with.
+    pub(super) fn kerberos(&mut self, of: Index, message: &Kerberos) {
+        if self.idle {
+            return;
+        }
+        if let Some(material) = self.room(of, krb::Material::size_of(message).saturating_add(OVERHEAD)) {
+            material.kerberos.take(message);
         }
     }
 
@@ -180,12 +195,15 @@ impl Proofs {
     /// Holds the secrets against what was kept.
     pub(super) fn judge(self, secrets: &Secrets, negotiations: &mut [Negotiation]) {
         let single = self.has_one_user();
+        let single_in_kerberos =
+            self.kept.values().filter_map(|m| m.kerberos.user()).collect::<BTreeSet<_>>().len() == 1;
+        let mut turns_left = krb::turns();
         let mut kept: Vec<_> = self.kept.into_iter().collect();
         kept.sort_unstable_by_key(|(of, _)| *of);
         let mut attempts = Attempts { passwords: &secrets.passwords, fitting: HashMap::new(), left: MAX_TRIES };
         let mut unfitting = Vec::new();
         let keys = secrets.tls();
-        for (of, material) in kept {
+        for (of, mut material) in kept {
             let Some(negotiation) = negotiations.get_mut(of) else { continue };
             if let Some(answer) = &material.answer {
                 match attempts.at(answer) {
@@ -203,6 +221,8 @@ impl Proofs {
                     Verdict::Unknown => {}
                 }
             }
+            krb::password(&material.kerberos, &secrets.passwords, single_in_kerberos, &mut turns_left, negotiation);
+            by_kerberos(negotiation, &mut material);
             tls_dsk(&keys, negotiation, &material);
         }
         for (of, user, domain) in unfitting {
@@ -321,6 +341,14 @@ fn exported(answer: &Answer, proven: &Proven) -> Option<Key<16>> {
     ntlm::exported_session_key(answer.flags, &exchange, answer.responses.session_key.bytes())
 }
 
+/// Signatures with the keys of a Kerberos context that was opened. Those whose key is not known stay unchecked.
+fn by_kerberos(negotiation: &mut Negotiation, material: &mut Material) {
+    let Some(context) = &material.kerberos.context else { return };
+    material.signed.retain(|signed| krb::can_tell(context, side(signed), &signed.value));
+    let check = |side, text: &[u8], value: &[u8]| kerberos::verify(context, side, text, value) == Told::Right;
+    tell(negotiation, &material.signed, true, &check);
+}
+
 /// The handshake inside TLS-DSK: whether the certificate was proved, and the signatures with keys drawn from it, if its
 /// master secret is known.
 fn tls_dsk(keys: &TlsKeys, negotiation: &mut Negotiation, material: &Material) {
@@ -372,11 +400,15 @@ fn tell(
     true
 }
 
+/// Who signed.
+const fn side(signed: &Signed) -> Side {
+    if signed.at.from_client { Side::Client } else { Side::Server }
+}
+
 /// True if the signature is right for one of the forms its text may have had when it was made: that of the version, or
 /// the one without identities that were added afterwards. Later messages name no version, so each is tried.
 fn is_good(signed: &Signed, check: &impl Fn(Side, &[u8], &[u8]) -> bool) -> bool {
-    let side = if signed.at.from_client { Side::Client } else { Side::Server };
-    let right = |text: &[u8]| check(side, text, &signed.value);
+    let right = |text: &[u8]| check(side(signed), text, &signed.value);
     right(signed.text.whole())
         || signed.text.unidentified().is_some_and(|text| right(&text))
         || right(&signed.text.old())

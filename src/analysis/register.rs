@@ -157,13 +157,12 @@ impl Registrar {
     fn register(&mut self, group: &Group, head: &Head, sip: &SipHead) {
         let place = &group.place;
         let key = (sip.call_id.clone(), place.client.ip());
-        let at = match self.by_dialog.get(&key) {
-            Some(at) => *at,
-            None => {
-                let Some(at) = self.begin(place, sip) else { return };
-                self.by_dialog.insert(key, at);
-                at
-            }
+        let at = if let Some(at) = self.by_dialog.get(&key) {
+            *at
+        } else {
+            let Some(at) = self.begin(place, sip) else { return };
+            self.by_dialog.insert(key, at);
+            at
         };
         if self.by_flow.len() < MAX_KEPT {
             self.by_flow.insert(place.flow, at);

@@ -67,6 +67,9 @@ impl SipAuth {
         // and a server its requests.
         for auth in group.assurances() {
             let known = self.assurance(&group.place, sip, auth.header, all);
+            if let Some(at) = known {
+                all.witness(at, auth.token);
+            }
             signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), false, all);
         }
     }

@@ -83,6 +83,7 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
             Fact::Ntlm(message) => ntlm(negotiation, place, message, &mut seen),
             Fact::Kerberos(message) => {
                 negotiation.mechanism.get_or_insert_with(|| "Kerberos".into());
+                negotiation.open(message);
                 match message.kind {
                     KerberosKind::ApReq => {
                         seen.ap_req = true;

@@ -430,7 +430,14 @@ impl WebExchange {
             Web::Application(said) => {
                 self.name(said.user.as_ref());
                 self.endpoint = self.endpoint.take().or_else(|| said.endpoint.clone());
-                self.application = Some(Box::new(said.clone()));
+                // What the client asked for stays.
+                let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
+                self.application = Some(Box::new(Application {
+                    user_agent: asked.user_agent.or_else(|| said.user_agent.clone()),
+                    endpoint: asked.endpoint.or_else(|| said.endpoint.clone()),
+                    culture: asked.culture.or_else(|| said.culture.clone()),
+                    user: asked.user.or_else(|| said.user.clone()),
+                }));
             }
             Web::Realm(said) => {
                 self.name(said.user.as_ref());

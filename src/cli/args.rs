@@ -148,6 +148,9 @@ pub struct Report {
     /// End with code 1 if a finding has this severity or a higher one
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub fail_on: Option<Level>,
+    /// End with code 1 unless somebody signed in and no sign-in failed
+    #[arg(long)]
+    pub expect_signin: bool,
 }
 
 /// Formats of `report`.

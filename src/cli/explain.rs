@@ -2,10 +2,14 @@
 
 use super::{Exit, Failure};
 use crate::findings::{RULES, rule};
+use crate::signin::{Cause, cause};
 use std::io::{self, Write};
 
 /// Runs the command.
 pub fn run(id: &str) -> Result<Exit, Failure> {
+    if let Some(cause) = cause(id) {
+        return explain_cause(cause);
+    }
     let Some(rule) = rule(id) else {
         let known: Vec<_> = RULES.iter().map(|r| r.code).collect();
         return Err(Failure::Unknown {
@@ -19,5 +23,20 @@ pub fn run(id: &str) -> Result<Exit, Failure> {
     writeln!(out, "Why it matters\n  {}\n", rule.why)?;
     writeln!(out, "What to do\n  {}\n", rule.remedy)?;
     writeln!(out, "Read on\n  {}", rule.references.join("\n  "))?;
+    Ok(Exit::Done)
+}
+
+fn explain_cause(cause: &Cause) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} {} (stage {})", cause.code, cause.title, cause.stage.name())?;
+    writeln!(out, "{}\n", cause.name)?;
+    writeln!(out, "What the wire shows\n  {}\n", cause.signature)?;
+    writeln!(out, "What to do")?;
+    for (at, step) in cause.remedy.iter().enumerate() {
+        writeln!(out, "  {}. {step}", at + 1)?;
+    }
+    if !cause.weakened.is_empty() {
+        writeln!(out, "\nBut\n  {}", cause.weakened)?;
+    }
     Ok(Exit::Done)
 }

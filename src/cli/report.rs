@@ -7,6 +7,7 @@ use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
 use crate::report::{model, text};
 use crate::scan::{FactsOnly, Scan};
+use crate::secrets::kerberos::Keyring;
 use crate::signin;
 use crate::wire::Timestamp;
 use std::fs::File;
@@ -29,9 +30,11 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let paths = input::paths(common, &options.input)?;
     let mut secrets = secrets::read(common)?;
     let keys = secrets.tls();
-    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone());
+    let keyring = Keyring::new(std::mem::take(&mut secrets.keytab));
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(keyring);
     // A pcapng may bring TLS secrets of its own, at its end too.
-    let given = !(common.keylog.is_empty() && common.tls_key.is_empty() && common.nt_password_file.is_empty());
+    let files = [&common.keylog, &common.tls_key, &common.nt_password_file, &common.keytab];
+    let given = files.iter().any(|files| !files.is_empty());
     let may_bring = input::may_hold_secrets(&paths);
     let mut analysis = if given || may_bring { Analysis::default() } else { Analysis::without_proofs() };
     let mut capture = model::Capture::default();
@@ -66,9 +69,6 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
         }
         scan.finish(&mut lens);
     }
-    if let Some(last) = last {
-        analysis.until(last);
-    }
     let counts = scan.counts();
     // What it kept of its connections makes room for the report.
     drop(scan);
@@ -80,6 +80,9 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let found = findings::judge(&facts);
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let failed = options.fail_on.is_some_and(|level| found.iter().any(|f| f.severity >= level.into()));
+    let signed_in = sign_ins.iter().any(|s| s.outcome == signin::Outcome::SignedIn);
+    let stopped = |s: &signin::SignIn| matches!(s.outcome, signin::Outcome::Failed | signin::Outcome::Looping);
+    let unexpected = options.expect_signin && (!signed_in || sign_ins.iter().any(stopped));
     let report = model::Report::new(capture, &counts, facts, &sign_ins, found, least);
     match &options.output {
         None => write(&mut io::stdout().lock(), &report, options.format, colored(common))?,
@@ -89,7 +92,7 @@ pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
             write(&mut file, &report, options.format, false).map_err(fail)?;
         }
     }
-    Ok(if failed && exit == Exit::Done { Exit::Found } else { exit })
+    Ok(if (failed || unexpected) && exit == Exit::Done { Exit::Found } else { exit })
 }
 
 fn colored(common: &Common) -> bool {

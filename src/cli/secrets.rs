@@ -2,6 +2,7 @@
 
 use super::args::Common;
 use super::{Failure, passphrase};
+use crate::secrets::keytab::Keytab;
 use crate::secrets::passwords::Passwords;
 use crate::secrets::{Secrets, pem};
 use crate::wire::wipe;
@@ -15,11 +16,7 @@ const MAX_FILE: u64 = 64 << 20;
 /// Reads every file of secrets that was named.
 pub fn read(common: &Common) -> Result<Secrets, Failure> {
     let mut secrets = Secrets::default();
-    let unused = [
-        (!common.keytab.is_empty(), "--keytab"),
-        (!common.ca_file.is_empty(), "--ca-file"),
-        (common.at != "capture", "--at"),
-    ];
+    let unused = [(!common.ca_file.is_empty(), "--ca-file"), (common.at != "capture", "--at")];
     for (_, option) in unused.iter().filter(|(given, _)| *given && !common.quiet) {
         let _ = writeln!(io::stderr(), "handshark: {option} is not used yet: nothing in the output rests on it");
     }
@@ -32,6 +29,10 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
             pem::private_keys(content, &mut || passphrase::ask(path)).map_err(|error| error.to_string())
         })?;
         secrets.private.extend(keys);
+    }
+    for path in &common.keytab {
+        let given = with(path, |content| Keytab::parse(content).map_err(|e| e.to_string()))?;
+        secrets.keytab.append(given);
     }
     for path in &common.keylog {
         with(path, |content| {

@@ -15,10 +15,10 @@ mod web;
 
 pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
-pub use kerberos::{Kerberos, KerberosKind, Principal};
+pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
-pub use proof::{Hidden, NtlmAnswer, SignedText};
+pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{
@@ -67,6 +67,8 @@ pub enum Fact {
     Connection(Box<Connection>),
     /// The network could not deliver a packet of the client.
     Unreachable(Unreachable),
+    /// The capture is over; the place tells when.
+    Over,
 }
 
 /// Which way a message goes.

@@ -31,6 +31,25 @@ impl fmt::Debug for Hidden {
     }
 }
 
+/// A key of Kerberos (RFC 4120 section 5.2.9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncryptionKey {
+    /// Its encryption type.
+    pub etype: i32,
+    /// Its bytes.
+    pub value: Hidden,
+}
+
+impl EncryptionKey {
+    /// Longest key kept, in bytes; no encryption type has one of more than 32.
+    pub const MAX: usize = 64;
+
+    /// Takes a copy of these bytes.
+    pub fn new(etype: i32, value: &[u8]) -> Self {
+        Self { etype, value: Hidden::new(value, Self::MAX) }
+    }
+}
+
 /// What an NTLM AUTHENTICATE_MESSAGE answers with ([MS-NLMP] 2.2.1.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NtlmAnswer {

@@ -1,5 +1,6 @@
-//! What a message's bytes do not say: frame, flow, partner. All of it comes from the first pass, none from look-ups.
+//! What a message's bytes do not say: frame, flow, partner, keys. All of it comes from the first pass, none from look-ups.
 
+use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
 
@@ -16,6 +17,9 @@ pub struct Context<'c> {
     pub exchange: Option<Exchange>,
     /// Set if the message spans several TCP segments: its length in bytes.
     pub reassembled: Option<usize>,
+    /// What Kerberos messages are opened with, if anything was given. It grows while the capture is read: a message
+    /// that is opened gives away the keys of those that follow.
+    pub keyring: Option<&'c Keyring>,
 }
 
 impl Context<'_> {

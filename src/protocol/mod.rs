@@ -23,6 +23,7 @@ pub mod icmpv6;
 pub mod igmp;
 pub mod ip;
 pub mod ipv6;
+pub mod json;
 pub mod kerberos;
 pub mod llc;
 pub mod loopback;

@@ -30,6 +30,7 @@ pub static ALL: &[&Protocol] = &[
     &super::ip::PROTOCOL,
     &super::ipv6::AUTHENTICATION,
     &super::ipv6::PROTOCOL,
+    &super::json::PROTOCOL,
     &super::kerberos::PROTOCOL,
     &super::llc::PROTOCOL,
     &super::loopback::PROTOCOL,

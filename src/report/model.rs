@@ -2,9 +2,9 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
-use super::signin::{self, SignInRow};
-use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name};
-use crate::fact::{Access, Direction};
+use super::signin::{self, ClientKind, SignInRow};
+use crate::analysis::{Certificate, Evidence, Negotiation, Signatures, TlsTalk, alert_name, etype_name, key_words};
+use crate::fact::{Access, Direction, KeyFit};
 use crate::findings::{Found, Item, Severity};
 use crate::protocol::tls::suites;
 use crate::scan::Counts;
@@ -47,6 +47,8 @@ pub struct Report {
     pub capture: Capture,
     /// Whole sign-ins.
     pub sign_ins: Vec<SignInRow>,
+    /// Kinds of clients: how they should sign in first, and how they did.
+    pub clients: Vec<ClientKind>,
     /// Authentications.
     pub negotiations: Vec<NegotiationRow>,
     /// Weaknesses.
@@ -104,12 +106,45 @@ pub struct NegotiationRow {
     /// Whether a password given fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_check: Option<&'static str>,
+    /// Which key of the keytab opens its ticket, or why none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_key: Option<ServiceKeyRow>,
     /// SIP signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<SignaturesRow>,
     /// The client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Box<CertificateRow>>,
+}
+
+/// A key of the keytab, held against a ticket.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServiceKeyRow {
+    /// A key opens the ticket.
+    pub fits: bool,
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kvno: Option<u32>,
+    /// Its encryption type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etype: Option<String>,
+    /// In a sentence.
+    pub words: String,
+}
+
+impl From<&KeyFit> for ServiceKeyRow {
+    fn from(fit: &KeyFit) -> Self {
+        let (principal, kvno, etype) = match fit {
+            KeyFit::Fits { principal, kvno, etype, .. } => {
+                (Some(principal.to_string()), Some(*kvno), Some(etype_name(*etype)))
+            }
+            _ => (None, None, None),
+        };
+        Self { fits: fit.fits(), principal, kvno, etype, words: key_words(fit) }
+    }
 }
 
 /// A certificate.
@@ -347,6 +382,7 @@ impl Report {
             kind: "report",
             capture,
             sign_ins: signin::rows(sign_ins, &found, &owners, least),
+            clients: signin::kinds(sign_ins, &facts.negotiations),
             findings: found
                 .into_iter()
                 .zip(owners)
@@ -384,6 +420,7 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 
 fn negotiation(n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
+    let password = n.has_password().then(|| n.password.name());
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
@@ -401,7 +438,8 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         error: n.error.map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name }),
         legs: n.legs.into_iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
-        password_check: n.ntlm.is_some().then(|| n.password.name()),
+        password_check: password,
+        service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
         signatures: sip.then(|| n.signatures.into()),
         certificate: n
             .certificate

@@ -1,8 +1,10 @@
 //! Sign-ins as rows of the report, and which findings belong to which.
 
+use crate::analysis::{Carrier, Negotiation};
+use crate::fact::Scheme;
 use crate::findings::{Found, Severity};
-use crate::signin::{ServerWords, SignIn, StageRow};
-use crate::wire::time::NANOS;
+use crate::knowledge::client::Family;
+use crate::signin::{ServerWords, Side, SignIn, StageRow};
 use serde::Serialize;
 
 /// One sign-in.
@@ -15,6 +17,9 @@ pub struct SignInRow {
     pub user: Option<String>,
     /// The client.
     pub client: ClientRow,
+    /// The server that mattered last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// `internal`, `external`, `unknown`
     pub side: &'static str,
     /// Its first step.
@@ -195,6 +200,7 @@ fn row(s: &SignIn, findings: Vec<usize>) -> SignInRow {
             version: s.version.clone(),
             endpoint: s.endpoint.clone(),
         },
+        server: s.server.map(|server| server.to_string()),
         side: s.side.name(),
         started: s.started.rfc3339(),
         ended: s.ended.rfc3339(),
@@ -217,8 +223,96 @@ fn row(s: &SignIn, findings: Vec<usize>) -> SignInRow {
     }
 }
 
-/// Seconds of a sign-in, for people.
-pub fn seconds(s: &SignIn) -> f64 {
-    let nanos = s.ended.since(s.started) / (NANOS / 1000);
-    f64::from(i32::try_from(nanos).unwrap_or(i32::MAX)) / 1000.0
+/// A kind of client: what is expected of it, and what was seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClientKind {
+    /// `pc`, `mac`, `sipe`
+    pub family: &'static str,
+    /// `internal`, `external`, `unknown`
+    pub side: &'static str,
+    /// Its sign-ins.
+    pub sign_ins: u32,
+    /// How it authenticates for the first time.
+    pub expected: &'static str,
+    /// How these did, in the order in which it was seen.
+    pub observed: Vec<String>,
+    /// Whether one fits the other; absent where nothing can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fits: Option<bool>,
+}
+
+/// One entry a family and side.
+pub(super) fn kinds(sign_ins: &[SignIn], negotiations: &[Negotiation]) -> Vec<ClientKind> {
+    let mut all: Vec<ClientKind> = Vec::new();
+    for s in sign_ins {
+        let (family, side) = (s.family.name(), s.side.name());
+        let at = all.iter().position(|kind| kind.family == family && kind.side == side).unwrap_or_else(|| {
+            all.push(ClientKind {
+                family,
+                side,
+                sign_ins: 0,
+                expected: expectation(s.family, s.side).0,
+                observed: Vec::new(),
+                fits: None,
+            });
+            all.len() - 1
+        });
+        let Some(kind) = all.get_mut(at) else { continue };
+        kind.sign_ins = kind.sign_ins.saturating_add(1);
+        let Some(first) = s.negotiations.iter().find_map(|id| first_credential(negotiations, *id)) else { continue };
+        if !kind.observed.contains(&first) {
+            if let Some(fits) = expectation(s.family, s.side).1 {
+                kind.fits = Some(kind.fits.unwrap_or(true) && fits.contains(&first.as_str()));
+            }
+            kind.observed.push(first);
+        }
+    }
+    all
+}
+
+/// How a user's password or ticket was first shown, if this negotiation did that.
+fn first_credential(negotiations: &[Negotiation], id: u32) -> Option<String> {
+    let negotiation = negotiations.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
+    match (&negotiation.scheme, negotiation.mechanism.as_deref()) {
+        // Tickets and certificates come of an authentication before; the KDC's part is the same authentication.
+        (Scheme::WebTicket | Scheme::Bearer, _) => None,
+        _ if negotiation.carrier == Carrier::Kdc => None,
+        (Scheme::Negotiate, Some(mechanism)) if mechanism.starts_with("NTLM") => Some("NTLM".into()),
+        (Scheme::Negotiate, Some(_)) => Some("Kerberos".into()),
+        (scheme, _) => Some(scheme.to_string()),
+    }
+}
+
+/// What the first authentication of a kind of client is, in words and by scheme. Once it has a certificate, a client
+/// shows only that.
+fn expectation(family: Family, side: Side) -> (&'static str, Option<&'static [&'static str]>) {
+    match (family, side) {
+        (Family::Pc, Side::Internal) => {
+            ("Kerberos to the web services, then a certificate (TLS-DSK)", Some(&["Kerberos", "TLS-DSK"]))
+        }
+        (Family::Pc, Side::External) => {
+            ("NTLM to the web services, then a certificate (TLS-DSK)", Some(&["NTLM", "TLS-DSK", "Bearer"]))
+        }
+        (Family::Pc, Side::Unknown) => (
+            "inside Kerberos, outside NTLM to the web services, then a certificate (TLS-DSK)",
+            Some(&["Kerberos", "NTLM", "TLS-DSK"]),
+        ),
+        (Family::Ios | Family::WindowsPhone, _) => {
+            ("NTLM to the web services, certificate since 2013", Some(&["NTLM", "Certificate", "TLS-DSK"]))
+        }
+        (Family::Android, _) => {
+            ("NTLM since 5.4, before it name and password in SOAP", Some(&["NTLM", "UsernameToken", "Certificate"]))
+        }
+        (Family::WebApp, _) => (
+            "name and password in SOAP, inside Kerberos or NTLM; guests nothing",
+            Some(&["UsernameToken", "NTLM", "Kerberos", "Form"]),
+        ),
+        (Family::Phone, _) => (
+            "PIN or name and password for a certificate, then TLS-DSK",
+            Some(&["UsernameToken", "NTLM", "TLS-DSK", "Certificate"]),
+        ),
+        (Family::Mac, _) => ("Kerberos or NTLM", Some(&["Kerberos", "NTLM", "TLS-DSK", "Bearer"])),
+        (Family::Sipe, _) => ("whatever it is set to", None),
+        (Family::Unknown, _) => ("not known", None),
+    }
 }

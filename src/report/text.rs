@@ -1,6 +1,7 @@
 //! The report for a person at a terminal. Everything that came from the wire is escaped here.
 
 use super::model::{FindingRow, NegotiationRow, Report};
+use super::story;
 use crate::wire::text::escape;
 use std::fmt::Write;
 
@@ -14,7 +15,7 @@ pub struct Style {
     pub color: bool,
 }
 
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     escape(text.as_bytes()).into_owned()
 }
 
@@ -22,6 +23,8 @@ fn safe(text: &str) -> String {
 pub fn text(report: &Report, style: Style) -> String {
     let mut out = String::new();
     head(&mut out, report);
+    story::sign_ins(&mut out, &report.sign_ins, style);
+    story::clients(&mut out, &report.clients);
     negotiations(&mut out, &report.negotiations);
     findings(&mut out, &report.findings, style);
     tickets(&mut out, report);
@@ -29,7 +32,7 @@ pub fn text(report: &Report, style: Style) -> String {
     out
 }
 
-fn plural(n: u64, one: &str, many: &str) -> String {
+pub(super) fn plural(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
@@ -55,7 +58,7 @@ fn head(out: &mut String, report: &Report) {
 }
 
 /// `2026-11-22 09:56:35` of an RFC 3339 time.
-fn minute(time: &str) -> String {
+pub(super) fn minute(time: &str) -> String {
     time.get(..19).unwrap_or(time).replace('T', " ")
 }
 
@@ -87,6 +90,9 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
         let proofs: Vec<String> = password(n).into_iter().chain(signatures(n)).collect();
         if !proofs.is_empty() {
             let _ = writeln!(out, "      {}", proofs.join(", "));
+        }
+        if let Some(key) = &n.service_key {
+            let _ = writeln!(out, "      {}", safe(&key.words));
         }
         let legs: Vec<String> = n.legs.iter().take(8).map(|leg| format!("#{} {}", leg.frame, leg.what)).collect();
         let more = n.legs.len().saturating_sub(8);

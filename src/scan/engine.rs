@@ -16,6 +16,7 @@ use crate::network::{
 };
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
 use crate::secrets::TlsKeys;
+use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
 use crate::wire::{Span, Timestamp};
@@ -40,6 +41,7 @@ pub struct Scan {
     recogniser: Recogniser,
     counts: Counts,
     keys: TlsKeys,
+    keyring: Option<Keyring>,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -59,6 +61,7 @@ impl Scan {
             recogniser: Recogniser::new(rules),
             counts: Counts::default(),
             keys: TlsKeys::default(),
+            keyring: None,
             first: None,
             previous: None,
         }
@@ -67,6 +70,11 @@ impl Scan {
     /// The same, opening what these keys open.
     pub fn with_keys(self, keys: TlsKeys) -> Self {
         Self { keys, ..self }
+    }
+
+    /// The same, opening Kerberos messages with these keys.
+    pub fn with_keyring(self, keyring: Option<Keyring>) -> Self {
+        Self { keyring, ..self }
     }
 
     /// What was counted so far.
@@ -95,7 +103,8 @@ impl Scan {
             interface: record.interface,
             comments: record.comments,
         };
-        let context = Context { frame: view, ..Context::default() };
+        let keyring = self.keyring.clone();
+        let context = Context { frame: view, keyring: keyring.as_ref(), ..Context::default() };
         let packet = slice(record.link_type, record.data);
         match packet.map(|p| (p, p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
@@ -136,15 +145,30 @@ impl Scan {
 
     /// The capture is over: what waits is told as far as it came.
     pub fn finish(&mut self, lens: &mut dyn Lens) {
-        let Self { flows, counts, first, previous, .. } = self;
+        let Self { flows, counts, keyring, first, previous, .. } = self;
         let end = FrameView {
             number: counts.frames,
             time: previous.unwrap_or_default(),
             first: first.unwrap_or_default(),
             ..FrameView::default()
         };
-        let context = Context { frame: end, ..Context::default() };
+        let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
         flows.close_all(&mut |closed| close(closed, context, counts, lens));
+        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let place = Place {
+            frame: end.number,
+            time: end.time,
+            flow: u32::MAX,
+            pdu: 0,
+            from: Direction::ToServer,
+            client: nobody,
+            server: nobody,
+            tcp: false,
+            encrypted: false,
+        };
+        if end.number > 0 {
+            lens.sink(&place).fact(Fact::Over, Span::default());
+        }
     }
 
     fn datagram(
@@ -312,7 +336,7 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
     }
     for (half, from) in halves.iter_mut().zip([Direction::ToServer, Direction::ToClient]) {
         let place = Place { from, ..place };
-        let context = Context { frame, ..Context::default() };
+        let context = Context { frame, keyring: context.keyring, ..Context::default() };
         let mut scene = Scene::new(lens, counts, &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
         let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };

@@ -7,14 +7,18 @@
 //! * [`pem`], [`private`]: private keys of servers, for connections with RSA key exchange
 //! * [`signature`]: the signature of a CertificateVerify
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
+//! * [`kerberos`]: what a Kerberos key opens and signs
+//! * [`keytab`]: the keys a user gives with `--keytab`
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
 //!
 //! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
 
 mod cipher;
 mod crypto;
+pub mod kerberos;
 mod key;
 pub mod keylog;
+pub mod keytab;
 pub mod ntlm;
 pub mod passwords;
 pub mod pem;
@@ -40,6 +44,8 @@ pub struct Secrets {
     pub keylog: keylog::KeyLog,
     /// Private keys of servers.
     pub private: Vec<private::PrivateKey>,
+    /// Keys of Kerberos services and users.
+    pub keytab: keytab::Keytab,
 }
 
 impl Secrets {

@@ -36,6 +36,11 @@ impl NtHash {
         Self(Key::new(hash))
     }
 
+    /// The hash, for computing with: it is the RC4 key of Kerberos too.
+    pub const fn bytes(&self) -> &[u8; 16] {
+        self.0.bytes()
+    }
+
     /// NTOWFv2, which is LMOWFv2 too: the user in upper case, the domain as it was sent.
     pub fn owf_v2(&self, user: &str, domain: &str) -> Key<16> {
         let user = utf16::encode(&user.to_uppercase());

@@ -46,6 +46,11 @@ impl Entry {
         &self.hash
     }
 
+    /// The password; nothing for an NT hash.
+    pub const fn phrase(&self) -> Option<&Phrase> {
+        self.phrase.as_ref()
+    }
+
     /// Its LM hash; nothing for an NT hash, and for a password that has none.
     pub fn lm_hash(&self) -> Option<Key<16>> {
         ntlm::lm_hash(self.phrase.as_ref()?.text())

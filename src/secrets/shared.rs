@@ -23,9 +23,43 @@ impl Secret {
         Self(bytes)
     }
 
+    /// An empty one with room for so many bytes.
+    pub fn with_room(length: usize) -> Self {
+        Self(Vec::with_capacity(length))
+    }
+
     /// The bytes, for computing with.
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes, to change in place.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// Adds bytes. Where there is no room for them, what moves leaves no copy behind.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        if self.0.capacity().saturating_sub(self.0.len()) < bytes.len() {
+            let mut roomy = Vec::with_capacity(self.0.len().saturating_add(bytes.len()).saturating_mul(2));
+            roomy.extend_from_slice(&self.0);
+            wipe(&mut self.0);
+            self.0 = roomy;
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Keeps the first `length` bytes.
+    pub fn cut(&mut self, length: usize) {
+        wipe(self.0.get_mut(length..).unwrap_or(&mut []));
+        self.0.truncate(length);
+    }
+
+    /// Drops the first `length` bytes.
+    pub fn drop_front(&mut self, length: usize) {
+        let length = length.min(self.0.len());
+        self.0.rotate_left(length);
+        self.cut(self.0.len().saturating_sub(length));
     }
 }
 

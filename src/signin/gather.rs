@@ -273,16 +273,13 @@ impl<'e> Join<'_, 'e> {
         for negotiation in &self.evidence.negotiations {
             let Some(time) = negotiation.legs.first().map(|leg| leg.time) else { continue };
             let client = negotiation.client.ip();
-            let found = match negotiation.carrier {
-                Carrier::Sip => {
-                    let address = negotiation.address.as_deref();
-                    self.find(client, time, |draft| same_user(draft.story.user.as_deref(), address))
-                }
-                _ => {
-                    let account = negotiation.user.as_deref();
-                    let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), account);
-                    self.find(client, time, named).or_else(|| self.find(client, time, |_| true))
-                }
+            let found = if negotiation.carrier == Carrier::Sip {
+                let address = negotiation.address.as_deref();
+                self.find(client, time, |draft| same_user(draft.story.user.as_deref(), address))
+            } else {
+                let account = negotiation.user.as_deref();
+                let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), account);
+                self.find(client, time, named).or_else(|| self.find(client, time, |_| true))
             };
             let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) else { continue };
             if negotiation.carrier != Carrier::Kdc || wanted(draft, negotiation) {

@@ -7,7 +7,7 @@ use super::stage::{Stage, State};
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::{Outcome, ServerWords, Side, SignIn, Verdict};
-use crate::analysis::{Carrier, Registration, SipWhat, WebExchange};
+use crate::analysis::{Carrier, Outcome as Ended, Registration, SipWhat, WebExchange};
 use crate::fact::{Diagnostic, Scheme};
 use crate::knowledge::client::identify;
 use crate::wire::Timestamp;
@@ -53,6 +53,7 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     let last_frame = steps.iter().map(|step| step.frame).chain(last_leg(story)).max().unwrap_or(0);
     let mut signin = SignIn {
         id: 0,
+        server: case.as_ref().and_then(server_of).or_else(|| story.registrations.last().map(|r| r.server)),
         addresses: story.addresses.clone(),
         family,
         version: Some(version).filter(|version| !version.is_empty()),
@@ -79,20 +80,18 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         weakened: weakened(story),
         negotiations: story.negotiations.iter().map(|n| n.id).collect(),
     };
-    match ruling {
-        Some(ruling) => {
-            signin.sentence = ruling.sentence;
-            signin.evidence = ruling.evidence;
-            signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(|step| (*step).to_owned()).collect();
-            if !ruling.cause.weakened.is_empty() {
-                signin.weakened.push(ruling.cause.weakened.to_owned());
-            }
-            signin.verdict = Some(Verdict { cause: ruling.cause, or: ruling.or, confidence: ruling.confidence });
+    if let Some(ruling) = ruling {
+        signin.sentence = ruling.sentence;
+        signin.evidence = ruling.evidence;
+        signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(|step| (*step).to_owned()).collect();
+        if !ruling.cause.weakened.is_empty() {
+            signin.weakened.push(ruling.cause.weakened.to_owned());
         }
-        None => {
-            signin.sentence = sentence(&signin, &progress, open);
-            signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
-        }
+        signin.verdict = Some(Verdict { cause: ruling.cause, or: ruling.or, confidence: ruling.confidence });
+    } else {
+        let failure = case.as_ref().and_then(causes::rule).map(|ruling| ruling.sentence);
+        signin.sentence = sentence(&signin, story, &progress, failure);
+        signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
     }
     if outcome == Outcome::SignedIn {
         signin.evidence = proof_of_success(&steps);
@@ -113,6 +112,23 @@ fn client(story: &Story<'_>) -> std::net::IpAddr {
     let surfing = story.web.first().map(|w| w.client.ip());
     let nowhere = std::net::IpAddr::from([0, 0, 0, 0]);
     registering.or(surfing).or(trying).or(talking).or(asking).or(story.addresses.first().copied()).unwrap_or(nowhere)
+}
+
+/// The server at which it failed.
+fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
+    Some(match case.trouble {
+        Trouble::Names | Trouble::Refusal => return None,
+        Trouble::Name(lookup) => lookup.server,
+        Trouble::Unopened(row) => row.server,
+        Trouble::Undelivered(row) => row.server,
+        Trouble::Tls(talk) => talk.server,
+        Trouble::Kdc(exchange) | Trouble::KdcSilent(exchange) => exchange.server,
+        Trouble::Refused(step) | Trouble::Answer(_, step) | Trouble::Silent(_, step) | Trouble::Cut(_, step) => {
+            step.server
+        }
+        Trouble::GaveUp(registration) => registration.server,
+        Trouble::Web(exchange) => exchange.server,
+    })
 }
 
 /// What the client calls itself, to the registrar rather than to web services.
@@ -268,33 +284,44 @@ fn weakened(story: &Story<'_>) -> Vec<String> {
     out
 }
 
+/// What had failed before it went well, with the reason that is known of it.
+fn before_that(story: &Story<'_>, signin: &SignIn) -> String {
+    let refused = story.negotiations.iter().find(|n| n.outcome == Ended::Refused);
+    if let Some(n) = refused {
+        let what = n
+            .target
+            .as_deref()
+            .filter(|_| n.carrier == Carrier::Kdc)
+            .map_or_else(|| n.scheme.to_string(), |target| format!("{} for {target}", n.scheme));
+        return format!(", after {what} had failed ({})", n.reason);
+    }
+    let failed = signin.stages.iter().find(|row| matches!(row.state, State::Warn | State::Retried));
+    failed.map_or_else(String::new, |row| format!(", after a failure at {}", row.stage.name()))
+}
+
 /// The sentence of a sign-in without a cause.
-fn sentence(signin: &SignIn, progress: &Progress, open: Option<&Step<'_>>) -> String {
+fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Option<String>) -> String {
     let list = |schemes: &[Scheme]| schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
     match signin.outcome {
         Outcome::SignedIn => {
             let how =
                 if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
-            let warned = signin.stages.iter().any(|row| matches!(row.state, State::Warn | State::Retried));
-            let after = if warned { ", after something else had failed" } else { "" };
-            format!("Signed in with {how}{after}.")
+            format!("Signed in with {how}{}.", before_that(story, signin))
         }
         Outcome::Failed => {
             let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
             format!("Stopped at {stage}; nothing captured tells why.")
         }
         Outcome::Looping => "The same steps repeat without an end.".into(),
-        Outcome::Unfinished => match open {
-            Some(failure) => format!(
-                "Refused at {} in frame {}; the capture ends before it is clear whether the client went on.",
-                failure.stage.name(),
-                failure.frame
-            ),
-            None => {
-                let at = progress.at.map_or("its beginning", Stage::name);
-                format!("The capture ends while the client is at {at}.")
+        Outcome::Unfinished => {
+            let at = progress.at.map_or("its beginning", Stage::name);
+            let unclear = "the capture ends before it is clear whether the client went on.";
+            match (failure, progress.open) {
+                (Some(failure), _) => format!("{failure} But {unclear}"),
+                (None, Some(_)) => format!("Something failed at {at}; {unclear}"),
+                (None, None) => format!("The capture ends while the client is at {at}."),
             }
-        },
+        }
         Outcome::Unknown => {
             let closed = signin.stages.iter().any(|row| row.state == State::Encrypted);
             if closed {

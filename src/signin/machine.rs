@@ -110,7 +110,7 @@ mod tests {
     fn steps(list: &[(Stage, Event)]) -> Vec<Step<'static>> {
         let step = |(at, (stage, event)): (usize, &(Stage, Event))| Step {
             frame: at as u64 + 1,
-            time: Timestamp(at as i64),
+            time: Timestamp(i64::try_from(at).unwrap()),
             stage: *stage,
             event: *event,
             trouble: None,

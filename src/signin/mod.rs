@@ -29,7 +29,7 @@ use crate::analysis::Evidence;
 use crate::fact::{Diagnostic, Scheme};
 use crate::knowledge::client::Family;
 use crate::wire::Timestamp;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// How a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,6 +148,8 @@ pub struct SignIn {
     pub user: Option<String>,
     /// The client's address.
     pub client: IpAddr,
+    /// Where it failed, or where it registered: the last server that mattered.
+    pub server: Option<SocketAddr>,
     /// All addresses of its machine.
     pub addresses: Vec<IpAddr>,
     /// `User-Agent`

@@ -83,7 +83,6 @@ crate::fields! {
     FORM_VALUE       = Text     "urlencoded-form.value"        "Value";
     TEXT_LINES       = Protocol "data-text-lines"              "Line-based text data";
     MEDIA            = Protocol "media"                        "Media Type";
-    JSON             = Protocol "json"                         "JavaScript Object Notation";
     GIF              = Protocol "image-gif"                    "Compuserve GIF";
     PNG              = Protocol "png"                          "Portable Network Graphics";
     JFIF             = Protocol "image-jfif"                   "JPEG File Interchange Format";

@@ -5,6 +5,7 @@ use super::secret;
 use super::ticket::percent_decoded;
 use crate::fact::{Fact, Passphrase, Scheme};
 use crate::field::Value;
+use crate::knowledge::secret::is_telling;
 use crate::protocol::Out;
 use memchr::memchr;
 
@@ -48,7 +49,7 @@ pub fn show(form: &[u8], out: &mut Out<'_, '_>) {
     out.group(&f::FORM, form, |out| {
         for (pair, name, value) in items(form).take(MAX_ITEMS) {
             let (key, mut text) = (decoded(name), decoded(value));
-            if !shows_secrets && secret::is_telling(&key) && !text.is_empty() {
+            if !shows_secrets && is_telling(&key) && !text.is_empty() {
                 text = secret::masked(&text);
             }
             out.group(&f::FORM_ITEM, pair, |out| {

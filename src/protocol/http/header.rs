@@ -2,8 +2,8 @@
 
 use super::fields as f;
 use super::parse::FieldLine;
-use super::secret::is_telling;
 use crate::field::Field;
+use crate::knowledge::secret::is_telling;
 
 /// What a field is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,12 +2,11 @@
 
 use super::fields as f;
 use super::head::media_type;
-use super::{form, secret, ticket};
-use crate::fact::{Fact, WebTicket};
+use super::{form, secret};
 use crate::field::{Field, Mark, Value};
+use crate::knowledge::secret::is_telling;
 use crate::protocol::{Claim, Message, Out, Protocol, registry};
 use crate::wire::text::trim;
-use memchr::memmem;
 
 /// Lines shown of a body that is text.
 const MAX_LINES: usize = 2000;
@@ -19,8 +18,6 @@ pub enum Media {
     Claimed(&'static Protocol),
     /// `application/x-www-form-urlencoded`
     Form,
-    /// JSON
-    Json,
     /// Text of some kind.
     Lines,
     /// An image that Wireshark knows, with what its info column says.
@@ -55,16 +52,6 @@ const LINES: [&[u8]; 18] = [
     b"application/vnd.drm.message",
 ];
 
-const JSON: [&[u8]; 7] = [
-    b"application/json",
-    b"application/json-rpc",
-    b"application/jsonrequest",
-    b"application/vnd.api+json",
-    b"application/dds-web+json",
-    b"application/merge-patch+json",
-    b"application/json-patch+json",
-];
-
 impl Media {
     /// The kind of a body of this `Content-Type` that begins so.
     pub fn of(content_type: Option<&[u8]>, body: &[u8]) -> Self {
@@ -88,7 +75,6 @@ impl Media {
         match () {
             () if is(b"application/x-www-form-urlencoded") => Self::Form,
             () if LINES.iter().any(|known| is(known)) => Self::Lines,
-            () if JSON.iter().any(|known| is(known)) => Self::Json,
             () if media.get(..10).is_some_and(|m| m.eq_ignore_ascii_case(b"multipart/")) => Self::Multipart,
             () => Self::Other,
         }
@@ -96,14 +82,14 @@ impl Media {
 
     /// True if such a body may hold facts.
     pub fn tells(self) -> bool {
-        matches!(self, Self::Claimed(_) | Self::Form | Self::Json)
+        matches!(self, Self::Claimed(_) | Self::Form)
     }
 
     /// What the packet list calls a message with such a body.
     pub fn column(self) -> &'static str {
         match self {
             Self::Claimed(protocol) if protocol.name == "xml" => "HTTP/XML",
-            Self::Json => "HTTP/JSON",
+            Self::Claimed(protocol) if protocol.name == "json" => "HTTP/JSON",
             _ => "HTTP",
         }
     }
@@ -111,24 +97,28 @@ impl Media {
     /// Describes the body `message`, whose `Content-Type` is given for the info column.
     pub fn describe<'b>(self, content_type: &[u8], message: &Message<'b>, out: &mut Out<'_, 'b>) {
         let body = message.bytes;
+        let end = content_type.iter().position(|b| *b == b';').unwrap_or(content_type.len());
+        let name = || String::from_utf8_lossy(trim(content_type.get(..end).unwrap_or(content_type)));
         match self {
-            Self::Claimed(protocol) => return out.give(protocol, message),
+            Self::Claimed(protocol) => {
+                if out.shows() && protocol.name == "json" {
+                    out.column_more(format_args!(", JavaScript Object Notation ({})", name()));
+                }
+                return out.give(protocol, message);
+            }
             Self::Form => form::facts(body, out),
-            Self::Json => issued(body, out),
             _ => {}
         }
         if !out.shows() {
             return;
         }
-        let end = content_type.iter().position(|b| *b == b';').unwrap_or(content_type.len());
-        let name = String::from_utf8_lossy(trim(content_type.get(..end).unwrap_or(content_type)));
+        let name = name();
         let (field, text) = match self {
             Self::Form => {
                 out.column_more(format_args!(" ({name})"));
                 out.layer(f::FORM.name);
                 return form::show(body, out);
             }
-            Self::Json => (&f::JSON, format!(", JavaScript Object Notation ({name})")),
             Self::Lines => (&f::TEXT_LINES, format!(" ({name})")),
             Self::Image(field, text) => (field, format!(" ({text})")),
             Self::Multipart => (&f::MULTIPART, format!(" ({name})")),
@@ -142,7 +132,7 @@ impl Media {
         out.layer(field.name);
         out.group(field, body, |out| {
             out.label(format_args!("{}: {name} ({} bytes)", field.title, body.len()));
-            if matches!(self, Self::Json | Self::Lines) {
+            if matches!(self, Self::Lines) {
                 show_lines(body, out);
             }
         });
@@ -154,7 +144,7 @@ fn show_lines(body: &[u8], out: &mut Out<'_, '_>) {
     let shows_secrets = out.shows_secrets();
     let mut lines = body.split_inclusive(|b| *b == b'\n');
     for line in lines.by_ref().take(MAX_LINES) {
-        if shows_secrets || !secret::is_telling(line) {
+        if shows_secrets || !is_telling(line) {
             out.text(&f::LINE, line);
         } else {
             out.value(&f::LINE, line, Value::Text(&secret::masked(line)));
@@ -162,18 +152,5 @@ fn show_lines(body: &[u8], out: &mut Out<'_, '_>) {
     }
     if let Some(rest) = lines.next() {
         out.mark(Mark::TooLarge, rest);
-    }
-}
-
-/// The web ticket that a token service issues as `"access_token":"cwt=…"`.
-fn issued(json: &[u8], out: &mut Out<'_, '_>) {
-    let Some(at) = memmem::find(json, b"\"access_token\"") else { return };
-    let rest = json.get(at.saturating_add(14)..).unwrap_or(&[]);
-    let rest = trim(rest).strip_prefix(b":").map(trim).and_then(|r| r.strip_prefix(b"\""));
-    let Some(rest) = rest else { return };
-    let token = rest.get(..memchr::memchr(b'"', rest).unwrap_or(rest.len())).unwrap_or(rest);
-    if token.starts_with(b"cwt=") {
-        let ticket = WebTicket { issued: true, digest: ticket::digest(token), ..WebTicket::default() };
-        out.fact(Fact::WebTicket(Box::new(ticket)), token);
     }
 }

@@ -5,33 +5,9 @@
 use super::header::Meaning;
 use super::parse::FieldLine;
 use crate::field::{Value, mask};
+use crate::knowledge::secret::is_telling;
 use memchr::memchr;
 use std::borrow::Cow;
-
-/// Parts of parameter names whose values are credentials.
-const TELLING: [&[u8]; 14] = [
-    b"pass",
-    b"pwd",
-    b"secret",
-    b"token",
-    b"ticket",
-    b"cwt",
-    b"assertion",
-    b"saml",
-    b"wresult",
-    b"credential",
-    b"session",
-    b"signature",
-    b"apikey",
-    b"api_key",
-];
-
-/// True if a parameter of this name holds a credential. `pin` and `code` are too short to be looked for in other words.
-pub fn is_telling(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    let short = matches!(&*name, b"pin" | b"code" | b"key" | b"sig" | b"auth" | b"pw");
-    short || TELLING.iter().any(|part| memchr::memmem::find(&name, part).is_some())
-}
 
 /// What stands in the place of `secret`.
 pub fn masked(secret: &[u8]) -> Vec<u8> {

@@ -2,7 +2,7 @@
 //! KRB-PRIV, KRB-CRED (RFC 4120 sections 5.5 to 5.8), and the user-to-user tokens of GSS-API.
 
 use super::dissect::Told;
-use super::{decrypted, fields, kdc, principal, ticket, walk};
+use super::{decrypted, fields, kdc, opened, principal, ticket, walk};
 use crate::field::Field;
 use crate::protocol::Out;
 use crate::wire::der::Tlv;
@@ -23,6 +23,7 @@ const MUTUAL: u32 = 0x2000_0000;
 /// }
 /// ```
 pub fn request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
+    let mut session = None;
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::PVNO, value),
         1 => _ = walk::signed(out, &fields::MSG_TYPE, value),
@@ -30,8 +31,16 @@ pub fn request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
             let options = walk::bits(out, &fields::AP_OPTIONS, &AP_OPTIONS, value);
             told.fact.mutual = options.is_some_and(|bits| bits & MUTUAL != 0);
         }
-        3 => kdc::show(&ticket::ticket(out, &fields::TICKET, value), told),
-        4 => _ = ticket::sealed(out, &fields::AUTHENTICATOR, value),
+        3 => {
+            let ticket = ticket::ticket(out, &fields::TICKET, value, told);
+            session = told.keyring.as_ref().and_then(|ring| ring.session(ticket.digest()?));
+            kdc::show(&ticket, told);
+        }
+        4 => {
+            _ = ticket::sealed(out, &fields::AUTHENTICATOR, value, |out, sealed| {
+                opened::authenticator(out, session.as_ref(), sealed, told);
+            });
+        }
         _ => out.malformed(value.raw, "not part of an AP-REQ"),
     });
 }
@@ -49,7 +58,10 @@ pub fn reply<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::PVNO, value),
         1 => _ = walk::signed(out, &fields::MSG_TYPE, value),
-        2 => told.fact.reply_etype = ticket::sealed(out, &fields::ENC_PART, value).etype,
+        2 => {
+            let sealed = ticket::sealed(out, &fields::ENC_PART, value, |out, s| opened::answer(out, s, told));
+            told.fact.reply_etype = sealed.etype;
+        }
         _ => out.malformed(value.raw, "not part of an AP-REP"),
     });
 }
@@ -87,7 +99,7 @@ pub fn private<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::PVNO, value),
         1 => _ = walk::signed(out, &fields::MSG_TYPE, value),
-        3 => _ = ticket::sealed(out, &fields::ENC_PART, value),
+        3 => _ = ticket::sealed(out, &fields::ENC_PART, value, ticket::closed),
         _ => out.malformed(value.raw, "not part of a KRB-PRIV"),
     });
 }
@@ -102,14 +114,14 @@ pub fn private<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
 ///     enc-part [3] EncryptedData
 /// }
 /// ```
-pub fn credentials<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
+pub fn credentials<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::PVNO, value),
         1 => _ = walk::signed(out, &fields::MSG_TYPE, value),
         2 => walk::list(out, &fields::TICKETS, value, |out, item| {
-            _ = ticket::ticket(out, &fields::TICKET_ITEM, item);
+            _ = ticket::ticket(out, &fields::TICKET_ITEM, item, told);
         }),
-        3 => _ = ticket::sealed(out, &fields::ENC_PART, value),
+        3 => _ = ticket::sealed(out, &fields::ENC_PART, value, |out, s| opened::credentials(out, s, told)),
         _ => out.malformed(value.raw, "not part of a KRB-CRED"),
     });
 }
@@ -124,11 +136,11 @@ pub fn credentials<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
 ///     realm       [3] Realm OPTIONAL          }
 /// }
 /// ```
-pub fn ticket_granting<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>) {
+pub fn ticket_granting<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::PVNO, value),
         1 => _ = walk::signed(out, &fields::MSG_TYPE, value),
-        2 if value.is_application(1) => _ = ticket::ticket(out, &fields::TICKET, value),
+        2 if value.is_application(1) => _ = ticket::ticket(out, &fields::TICKET, value, told),
         2 => _ = principal::name(out, &principal::SERVER, value),
         3 => _ = walk::text(out, &fields::REALM, value),
         _ => out.malformed(value.raw, "not part of a TGT-REQ"),

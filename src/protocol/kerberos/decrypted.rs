@@ -3,6 +3,7 @@
 
 use super::dissect::Told;
 use super::{fields, padata, principal, ticket, walk};
+use crate::fact::EncryptionKey;
 use crate::field::Field;
 use crate::protocol::Out;
 use crate::wire::der::Tlv;
@@ -30,12 +31,13 @@ static TICKET_FLAGS: [&Field; 17] = [
 ///     authorization-data [10] AuthorizationData OPTIONAL
 /// }
 /// ```
-pub fn ticket_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
+pub fn ticket_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
+    let (mut realm, mut client) = (None, None);
     walk::tagged(out, sequence, |out, n, value| match n {
-        0 => _ = walk::bits(out, &fields::FLAGS, &TICKET_FLAGS, value),
-        1 => ticket::key(out, &fields::KEY, value),
-        2 => _ = walk::text(out, &fields::CREALM, value),
-        3 => _ = principal::name(out, &principal::CLIENT, value),
+        0 => told.found.flags = walk::bits(out, &fields::FLAGS, &TICKET_FLAGS, value),
+        1 => told.found.key = ticket::key(out, &fields::KEY, value),
+        2 => realm = walk::text(out, &fields::CREALM, value),
+        3 => client = principal::name(out, &principal::CLIENT, value),
         4 => out.group(&fields::TRANSITED, value.raw, |out| {
             walk::tagged(out, value, |out, n, value| match n {
                 0 => _ = walk::signed(out, &fields::TR_TYPE, value),
@@ -48,9 +50,10 @@ pub fn ticket_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
         7 => _ = walk::time(out, &fields::ENDTIME, value),
         8 => _ = walk::time(out, &fields::RENEW_TILL, value),
         9 => principal::addresses(out, &fields::CADDR, value),
-        10 => authorization(out, value),
+        10 => authorization(out, value, told.service.as_ref()),
         _ => out.malformed(value.raw, "not part of an EncTicketPart"),
     });
+    told.found.client = principal::principal(client, realm);
 }
 
 /// Who asks, and when.
@@ -63,24 +66,24 @@ pub fn ticket_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
 ///     authorization-data [8] AuthorizationData OPTIONAL
 /// }
 /// ```
-pub fn authenticator<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
+pub fn authenticator<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::unsigned(out, &fields::AUTHENTICATOR_VNO, value),
         1 => _ = walk::text(out, &fields::CREALM, value),
         2 => _ = principal::name(out, &principal::CLIENT, value),
-        3 => out.group(&fields::CKSUM, value.raw, |out| ticket::checksum(out, value)),
+        3 => out.group(&fields::CKSUM, value.raw, |out| ticket::authenticator_checksum(out, value, told)),
         4 => _ = walk::unsigned(out, &fields::CUSEC, value),
         5 => _ = walk::time(out, &fields::CTIME, value),
-        6 => ticket::key(out, &fields::SUBKEY, value),
+        6 => told.found.subkey = ticket::key(out, &fields::SUBKEY, value),
         7 => _ = walk::unsigned(out, &fields::SEQ_NUMBER, value),
-        8 => authorization(out, value),
+        8 => authorization(out, value, None),
         _ => out.malformed(value.raw, "not part of an Authenticator"),
     });
 }
 
-fn authorization<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) {
+fn authorization<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>, service: Option<&EncryptionKey>) {
     walk::list(out, &fields::AUTHORIZATION_DATA, value, |out, item| {
-        ticket::authorization(out, item, MAX_AUTHORIZATION);
+        ticket::authorization(out, item, MAX_AUTHORIZATION, service);
     });
 }
 
@@ -99,7 +102,7 @@ fn authorization<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) {
 /// ```
 pub fn reply_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
-        0 => ticket::key(out, &fields::KEY, value),
+        0 => told.found.key = ticket::key(out, &fields::KEY, value),
         1 => walk::list(out, &fields::LAST_REQ, value, last_request),
         2 => _ = walk::unsigned(out, &fields::NONCE, value),
         3 => _ = walk::time(out, &fields::KEY_EXPIRATION, value),
@@ -134,11 +137,11 @@ fn last_request<'b>(out: &mut Out<'_, 'b>, item: Tlv<'b>) {
 ///     subkey [2] EncryptionKey OPTIONAL,   seq-number [3] UInt32 OPTIONAL
 /// }
 /// ```
-pub fn authentication_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
+pub fn authentication_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::time(out, &fields::CTIME, value),
         1 => _ = walk::unsigned(out, &fields::CUSEC, value),
-        2 => ticket::key(out, &fields::SUBKEY, value),
+        2 => told.found.subkey = ticket::key(out, &fields::SUBKEY, value),
         3 => _ = walk::unsigned(out, &fields::SEQ_NUMBER, value),
         _ => out.malformed(value.raw, "not part of an EncAPRepPart"),
     });
@@ -173,10 +176,10 @@ pub fn private_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) 
 ///     s-address [4] HostAddress OPTIONAL,   r-address [5] HostAddress OPTIONAL
 /// }
 /// ```
-pub fn credentials_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut Told) {
+pub fn credentials_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => walk::list(out, &fields::TICKET_INFO, value, |out, item| {
-            out.group(&fields::KRB_CRED_INFO, item.raw, |out| credential(out, item));
+            out.group(&fields::KRB_CRED_INFO, item.raw, |out| credential(out, item, told));
         }),
         1 => _ = walk::unsigned(out, &fields::NONCE, value),
         2 => _ = walk::time(out, &fields::TIMESTAMP, value),
@@ -195,9 +198,9 @@ pub fn credentials_part<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, _: &mut To
 ///     sname [9] PrincipalName OPTIONAL,   caddr [10] HostAddresses OPTIONAL
 /// }
 /// ```
-fn credential<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>) {
+fn credential<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     walk::tagged(out, sequence, |out, n, value| match n {
-        0 => ticket::key(out, &fields::KEY, value),
+        0 => told.found.key = ticket::key(out, &fields::KEY, value),
         1 => _ = walk::text(out, &fields::PREALM, value),
         2 => _ = principal::name(out, &principal::OWNER, value),
         3 => _ = walk::bits(out, &fields::FLAGS, &TICKET_FLAGS, value),

@@ -2,14 +2,16 @@
 //! data or error data are only shown.
 
 use super::conversation::RECORD;
+use super::opened::Found;
 use super::{authentication, decrypted, error, fields, kdc, parse};
-use crate::fact::{Fact, Kerberos, KerberosKind};
+use crate::fact::{EncryptionKey, Fact, Kerberos, KerberosKind, Opened, Principal};
 use crate::field::{Field, Mark};
 use crate::protocol::{Context, Message, Out};
+use crate::secrets::kerberos::Keyring;
 use crate::wire::der::{self, Tlv, tag};
 
 /// Messages inside messages that are followed: a TGS-REQ holds an AP-REQ, FAST armor another, an error may hold one.
-const MAX_NESTED: u8 = 4;
+pub const MAX_NESTED: u8 = 4;
 
 /// What a message collects while it is walked.
 #[derive(Debug)]
@@ -22,11 +24,42 @@ pub struct Told {
     pub listed: bool,
     /// True inside a KDC-REQ, whose pre-authentication data is the request's.
     pub request: bool,
+    /// What is opened with, if anything was given.
+    pub keyring: Option<Keyring>,
+    /// Whose key the client's proofs are made with.
+    pub client: Option<Principal>,
+    /// What the keys at hand say of the message.
+    pub opened: Opened,
+    /// What stood in plain text that was opened.
+    pub found: Found,
+    /// The key that opened the ticket being walked.
+    pub service: Option<EncryptionKey>,
 }
 
 impl Told {
-    const fn new(kind: KerberosKind, nested: u8, listed: bool) -> Self {
-        Self { fact: Kerberos::new(kind), nested, listed, request: false }
+    fn new(kind: Option<KerberosKind>, keyring: Option<Keyring>) -> Self {
+        Self {
+            fact: Kerberos::new(kind.unwrap_or(KerberosKind::Error)),
+            nested: 0,
+            listed: false,
+            request: false,
+            keyring,
+            client: None,
+            opened: Opened::default(),
+            found: Found::default(),
+            service: None,
+        }
+    }
+
+    /// For what lies in a message.
+    pub fn inside(outer: &Self) -> Self {
+        Self { nested: outer.nested.saturating_add(1), ..Self::new(None, outer.keyring.clone()) }
+    }
+
+    /// The fact, with what keys said of it.
+    fn into_fact(mut self) -> Kerberos {
+        self.fact.opened = (self.opened != Opened::default()).then(|| Box::new(self.opened));
+        self.fact
     }
 }
 
@@ -57,7 +90,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         if !rest.is_empty() {
             out.malformed(rest, "bytes behind the message");
         }
-        top(out, element, listed);
+        top(out, element, listed, message.context.keyring);
     });
 }
 
@@ -71,16 +104,16 @@ fn cut(out: &mut Out<'_, '_>, context: &Context<'_>, raw: &[u8]) {
 }
 
 /// The outermost message: the one that becomes a fact and a line of the packet list.
-fn top<'b>(out: &mut Out<'_, 'b>, element: Tlv<'b>, listed: bool) {
+fn top<'b>(out: &mut Out<'_, 'b>, element: Tlv<'b>, listed: bool, keyring: Option<&Keyring>) {
     let kind = (element.class == 1).then(|| kind(element.tag)).flatten();
     if listed && element.class == 1 {
         let name = super::names::message(i64::from(element.tag)).unwrap_or_default();
         out.column("KRB5", format_args!("{name}"));
     }
-    let mut told = Told::new(kind.unwrap_or(KerberosKind::Error), 0, listed);
+    let mut told = Told { listed, ..Told::new(kind, keyring.cloned()) };
     any(out, element, &mut told);
     if kind.is_some() {
-        out.fact(Fact::Kerberos(Box::new(told.fact)), element.raw);
+        out.fact(Fact::Kerberos(Box::new(told.into_fact())), element.raw);
     }
 }
 
@@ -106,25 +139,26 @@ pub fn nested<'b>(out: &mut Out<'_, 'b>, bytes: &'b [u8], outer: &Told) -> Optio
     let mut rest = bytes;
     let element = out.read(&mut rest, der::tlv)?;
     let kind = if element.class == 1 { kind(element.tag) } else { None };
-    let mut told = Told::new(kind.unwrap_or(KerberosKind::Error), outer.nested.saturating_add(1), false);
+    let mut told = Told::inside(outer);
+    told.fact.kind = kind.unwrap_or(KerberosKind::Error);
     any(out, element, &mut told);
-    kind.map(|_| told.fact)
+    kind.map(|_| told.into_fact())
 }
 
 /// The choice of RFC 4120 section 5.10, by application tag.
-fn any<'b>(out: &mut Out<'_, 'b>, element: Tlv<'b>, told: &mut Told) {
+pub fn any<'b>(out: &mut Out<'_, 'b>, element: Tlv<'b>, told: &mut Told) {
     if element.is_universal(tag::SEQUENCE) {
         // What has no application tag: a decrypted timestamp, and the TGT-REQ and TGT-REP of user-to-user.
         match element.inner().and_then(|member| member.inner()) {
             Some(first) if parse::time(first).is_some() => decrypted::timestamp(out, element),
-            _ => authentication::ticket_granting(out, element),
+            _ => authentication::ticket_granting(out, element, told),
         }
         return;
     }
     let (field, body): (&'static Field, Body) = match (element.class, element.tag) {
         // A ticket keeps its own tag in the structures that hold it.
         (1, 1) => {
-            super::ticket::ticket(out, &fields::TICKET, element);
+            super::ticket::ticket(out, &fields::TICKET, element, told);
             return;
         }
         (1, 2) => (&fields::AUTHENTICATOR, decrypted::authenticator),

@@ -236,6 +236,98 @@ crate::fields! {
     AD_TYPE = Signed "kerberos.ad_type" "ad-type", names names::authorization_type;
     AD_DATA = Bytes "kerberos.ad_data" "ad-data", secret;
 
+    OPENED_WITH = Text "auth.kerberos.key" "Opened with the key of";
+
+    // The checksum of GSS-API in an authenticator.
+    GSS_LENGTH = Number "kerberos.gssapi.len" "Length";
+    GSS_BINDING = Bytes "kerberos.gssapi.bdn" "Bnd";
+    GSS_DELEG = Flag "kerberos.gssapi.checksum.flags.deleg" "Deleg";
+    GSS_MUTUAL = Flag "kerberos.gssapi.checksum.flags.mutual" "Mutual";
+    GSS_REPLAY = Flag "kerberos.gssapi.checksum.flags.replay" "Replay";
+    GSS_SEQUENCE = Flag "kerberos.gssapi.checksum.flags.sequence" "Sequence";
+    GSS_CONF = Flag "kerberos.gssapi.checksum.flags.conf" "Conf";
+    GSS_INTEG = Flag "kerberos.gssapi.checksum.flags.integ" "Integ";
+    GSS_DCE_STYLE = Flag "kerberos.gssapi.checksum.flags.dce-style" "DCE-style";
+    GSS_DELEGATION = Number "kerberos.gssapi.dlgopt" "DlgOpt";
+    GSS_DELEGATION_LENGTH = Number "kerberos.gssapi.dlglen" "DlgLen";
+
+    // The PAC.
+    PAC_ENTRIES = Number "kerberos.pac.entries" "Num Entries";
+    PAC_VERSION = Number "kerberos.pac.version" "Version";
+    PAC_TYPE = Number "kerberos.pac.type" "Type", names names::pac_type;
+    PAC_SIZE = Number "kerberos.pac.size" "Size";
+    PAC_OFFSET = Number "kerberos.pac.offset" "Offset";
+    PAC_BUFFER = Bytes "auth.kerberos.pac.buffer" "Buffer of an unknown type";
+    PAC_LOGON_INFO = Bytes "kerberos.pac_logon_info" "PAC_LOGON_INFO", secret;
+    PAC_CREDENTIALS = Bytes "kerberos.pac_credential_info" "PAC_CREDENTIAL_INFO", secret;
+    PAC_CREDENTIALS_VERSION = Number "kerberos.pac_credential_info.version" "Version";
+    PAC_CREDENTIALS_ETYPE = Number "kerberos.pac_credential_info.etype" "Etype", names names::etype;
+    PAC_SERVER_CHECKSUM = Bytes "kerberos.pac_server_checksum" "PAC_SERVER_CHECKSUM";
+    PAC_KDC_CHECKSUM = Bytes "kerberos.pac_privsvr_checksum" "PAC_PRIVSVR_CHECKSUM";
+    PAC_TICKET_CHECKSUM = Bytes "kerberos.pac_ticket_checksum" "PAC_TICKET_CHECKSUM";
+    PAC_FULL_CHECKSUM = Bytes "auth.kerberos.pac.full_checksum" "Checksum over the whole PAC";
+    PAC_SIGNATURE_TYPE = Signed "kerberos.pac.signature.type" "Type", names names::checksum_type;
+    PAC_SIGNATURE = Bytes "kerberos.pac.signature.signature" "Signature";
+    PAC_CLIENT_INFO = Bytes "kerberos.pac_client_info_type" "PAC_CLIENT_INFO_TYPE";
+    PAC_CLIENT_ID = Time "kerberos.pac.clientid" "ClientID";
+    PAC_NAME_LENGTH = Number "kerberos.pac.namelen" "Name Length";
+    PAC_NAME = Text "kerberos.pac.name" "Name";
+    PAC_DELEGATION = Bytes "kerberos.pac_s4u_delegation_info" "PAC_S4U_DELEGATION_INFO";
+    PAC_UPN_DNS = Bytes "kerberos.pac_upn_dns_info" "UPN_DNS_INFO";
+    UPN_LEN = Number "kerberos.pac.upn.upn_len" "UPN Len";
+    UPN_OFFSET = Number "kerberos.pac.upn.upn_offset" "UPN Offset";
+    UPN_NAME = Text "kerberos.pac.upn.upn_name" "UPN Name";
+    UPN_DNS_LEN = Number "kerberos.pac.upn.dns_len" "DNS Len";
+    UPN_DNS_OFFSET = Number "kerberos.pac.upn.dns_offset" "DNS Offset";
+    UPN_DNS_NAME = Text "kerberos.pac.upn.dns_name" "DNS Name";
+    UPN_FLAGS = Hex8 "kerberos.pac.upn.flags" "Flags";
+    UPN_CONSTRUCTED = Flag "kerberos.pac.upn.flags.upn_constructed" "UPN Name Constructed";
+    UPN_EXTENDED = Flag "kerberos.pac.upn.flags.has_sam_name_and_sid" "SAM_NAME and SID Included";
+    UPN_SAM_LEN = Number "kerberos.pac.upn.samaccountname_len" "sAMAccountName Len";
+    UPN_SAM_OFFSET = Number "kerberos.pac.upn.samaccountname_offset" "sAMAccountName Offset";
+    UPN_SAM_NAME = Text "kerberos.pac.upn.samaccountname" "sAMAccountName";
+    UPN_SID_LEN = Number "kerberos.pac.upn.objectsid_len" "objectSid Len";
+    UPN_SID_OFFSET = Number "kerberos.pac.upn.objectsid_offset" "objectSid Offset";
+    PAC_CLIENT_CLAIMS = Bytes "kerberos.pac_client_claims_info" "PAC_CLIENT_CLAIMS_INFO";
+    PAC_DEVICE = Bytes "kerberos.pac_device_info" "PAC_DEVICE_INFO";
+    PAC_DEVICE_CLAIMS = Bytes "kerberos.pac_device_claims_info" "PAC_DEVICE_CLAIMS_INFO";
+    PAC_ATTRIBUTES = Bytes "kerberos.pac_attributes_info" "PAC_ATTRIBUTES_INFO";
+    PAC_ATTRIBUTES_LENGTH = Number "kerberos.pac.attributes_info.length" "Flags Valid Length";
+    PAC_ATTRIBUTES_FLAGS = Hex8 "kerberos.pac.attributes_info.flags" "Flags";
+    PAC_REQUESTED = Flag "kerberos.pac.attributes.flags.pac_was_requested" "PAC Requested";
+    PAC_GIVEN = Flag "kerberos.pac.attributes.flags.pac_was_given_implicitly" "PAC given Implicitly";
+    PAC_REQUESTER = Bytes "kerberos.pac_requester_sid" "PAC_REQUESTER_SID";
+
+    // Its logon information.
+    LOGON_TIME = Time "netlogon.logon_time" "Logon Time";
+    LOGOFF_TIME = Time "netlogon.logoff_time" "Logoff Time";
+    KICKOFF_TIME = Time "netlogon.kickoff_time" "Kickoff Time";
+    PWD_LAST_SET = Time "netlogon.pwd_last_set_time" "PWD Last Set";
+    PWD_CAN_CHANGE = Time "netlogon.pwd_can_change_time" "PWD Can Change";
+    PWD_MUST_CHANGE = Time "netlogon.pwd_must_change_time" "PWD Must Change";
+    ACCT_NAME = Text "netlogon.acct_name" "Acct Name";
+    FULL_NAME = Text "netlogon.full_name" "Full Name";
+    LOGON_SCRIPT = Text "netlogon.logon_script" "Logon Script";
+    PROFILE_PATH = Text "netlogon.profile_path" "Profile Path";
+    HOME_DIR = Text "netlogon.home_dir" "Home Dir";
+    DIR_DRIVE = Text "netlogon.dir_drive" "Dir Drive";
+    LOGON_COUNT = Number "netlogon.logon_count16" "Logon Count";
+    BAD_PW_COUNT = Number "netlogon.bad_pw_count16" "Bad PW Count";
+    USER_RID = Number "netlogon.rid" "User RID";
+    GROUP_RID = Number "netlogon.group_rid" "Group RID";
+    NUM_RIDS = Number "netlogon.num_rids" "Num RIDs";
+    MEMBERSHIP = Group "auth.kerberos.pac.group" "GROUP_MEMBERSHIP";
+    GROUP_ATTRIBUTES = Hex8 "netlogon.attrs" "Attributes";
+    USER_FLAGS = Hex8 "netlogon.user_flags" "User Flags";
+    USER_SESSION_KEY = Bytes "netlogon.user_session_key" "User Session Key", secret;
+    LOGON_SERVER = Text "netlogon.server" "Server";
+    LOGON_DOMAIN = Text "netlogon.domain" "Domain";
+    ACCOUNT_CONTROL = Hex8 "netlogon.user_account_control" "User Account Control";
+    NUM_SIDS = Number "netlogon.num_sid" "Num Extra SID";
+    RESOURCE_GROUPS = Number "netlogon.resourcegroupcount" "ResourceGroup count";
+    SID = Text "dcerpc.nt.domain_sid" "SID";
+    SID_ATTRIBUTES = Hex8 "dcerpc.nt.attr" "Attributes of an extra SID";
+
     // PA-PAC-OPTIONS and TicketFlags share the word; TicketFlags, bit 0 first.
     FLAGS = Bytes "kerberos.flags" "flags";
     TICKET_RESERVED = Flag "kerberos.TicketFlags.reserved" "reserved";

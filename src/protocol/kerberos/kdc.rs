@@ -2,8 +2,8 @@
 
 use super::dissect::Told;
 use super::ticket::Ticket;
-use super::{fields, padata, principal, ticket, walk};
-use crate::fact::KerberosKind;
+use super::{fields, opened, padata, parse, principal, ticket, walk};
+use crate::fact::{KerberosKind, Principal};
 use crate::field::Field;
 use crate::protocol::Out;
 use crate::wire::der::Tlv;
@@ -36,6 +36,9 @@ static KDC_OPTIONS: [&Field; 32] = [
 /// ```
 pub fn request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
     told.request = true;
+    if told.keyring.is_some() {
+        told.client = asks(sequence);
+    }
     walk::tagged(out, sequence, |out, n, value| match n {
         1 => _ = walk::unsigned(out, &fields::PVNO, value),
         2 => _ = walk::signed(out, &fields::MSG_TYPE, value),
@@ -43,6 +46,16 @@ pub fn request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
         4 => out.group(&fields::REQ_BODY, value.raw, |out| request_body(out, value, told)),
         _ => out.malformed(value.raw, "not part of a KDC-REQ"),
     });
+}
+
+/// Who asks: the body with the name stands behind the proof that its key opens.
+fn asks(sequence: Tlv<'_>) -> Option<Principal> {
+    fn member(of: Tlv<'_>, n: u32) -> Option<Tlv<'_>> {
+        of.children().find(|t| t.is_context(n)).and_then(|t| t.inner())
+    }
+    let body = member(sequence, 4)?;
+    let name = member(member(body, 1)?, 1)?;
+    principal::principal(Some(name), member(body, 2).and_then(parse::string))
 }
 
 /// What is asked for.
@@ -80,9 +93,9 @@ fn request_body<'b>(out: &mut Out<'_, 'b>, body: Tlv<'b>, told: &mut Told) {
             offered.extend(etype.filter(|_| offered.len() < MAX_ETYPES));
         }),
         9 => principal::addresses(out, &fields::ADDRESSES, value),
-        10 => _ = ticket::sealed(out, &fields::ENC_AUTHORIZATION, value),
+        10 => _ = ticket::sealed(out, &fields::ENC_AUTHORIZATION, value, ticket::closed),
         11 => walk::list(out, &fields::ADDITIONAL_TICKETS, value, |out, item| {
-            _ = ticket::ticket(out, &fields::TICKET_ITEM, item);
+            _ = ticket::ticket(out, &fields::TICKET_ITEM, item, told);
         }),
         _ => out.malformed(value.raw, "not part of a KDC-REQ-BODY"),
     });
@@ -115,8 +128,16 @@ pub fn reply<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
         2 => walk::list(out, &fields::PADATA, value, |out, item| padata::padata(out, item, told)),
         3 => realm = walk::text(out, &fields::CREALM, value),
         4 => client = principal::name(out, &principal::CLIENT, value),
-        5 => show(&ticket::ticket(out, &fields::TICKET, value), told),
-        6 => told.fact.reply_etype = ticket::sealed(out, &fields::ENC_PART, value).etype,
+        5 => {
+            let ticket = ticket::ticket(out, &fields::TICKET, value, told);
+            show(&ticket, told);
+        }
+        6 => {
+            told.client = principal::principal(client, realm);
+            let issued = told.fact.ticket;
+            let open = |out: &mut Out<'_, 'b>, sealed: &ticket::Sealed<'b>| opened::reply(out, issued, sealed, told);
+            told.fact.reply_etype = ticket::sealed(out, &fields::ENC_PART, value, open).etype;
+        }
         _ => out.malformed(value.raw, "not part of a KDC-REP"),
     });
     if told.nested == 0 {

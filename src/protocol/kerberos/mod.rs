@@ -1,10 +1,11 @@
 //! Kerberos 5 (RFC 4120): between client and KDC over UDP and TCP, and between client and service inside GSS-API
 //! tokens, which hand their content over by name.
 //!
-//! Everything is read in small steps over DER, so that a broken message shows what it still says. Encrypted parts stay
-//! closed; a decrypted one can be described by the same walk, since it carries an application tag of its own.
+//! Everything is read in small steps over DER, so that a broken message shows what it still says. Encrypted parts that a
+//! key at hand opens are described by the same walk, since they carry application tags of their own.
 
 mod authentication;
+mod binding;
 mod conversation;
 mod decrypted;
 mod dissect;
@@ -12,7 +13,10 @@ mod error;
 mod errors;
 mod fields;
 mod kdc;
+mod logon;
 pub mod names;
+mod opened;
+mod pac;
 mod padata;
 mod parse;
 mod principal;

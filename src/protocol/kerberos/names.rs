@@ -122,6 +122,27 @@ pub fn etype(value: u64) -> Option<&'static str> {
     })
 }
 
+/// Types of buffers in a PAC.
+pub fn pac_type(value: u64) -> Option<&'static str> {
+    Some(match value {
+        1 => "Logon Info",
+        2 => "Credential Type",
+        6 => "Server Checksum",
+        7 => "Privsvr Checksum",
+        10 => "Client Info Type",
+        11 => "S4U Delegation Info",
+        12 => "UPN DNS Info",
+        13 => "Client Claims Info",
+        14 => "Device Info",
+        15 => "Device Claims Info",
+        16 => "Ticket Checksum",
+        17 => "Attributes Info",
+        18 => "Requester Sid",
+        19 => "Full PAC Checksum",
+        _ => return None,
+    })
+}
+
 /// Checksum types.
 pub fn checksum_type(value: u64) -> Option<&'static str> {
     Some(match value.cast_signed() {

@@ -2,10 +2,14 @@
 //! proves itself, what the KDC wants as proof, and what both can do.
 
 use super::dissect::{Told, nested};
-use super::{error, fields, names, parse, principal, spake, ticket, walk};
+use super::{error, fields, names, opened, parse, principal, spake, ticket, walk};
+use crate::fact::Salt;
 use crate::field::{Field, Value};
 use crate::protocol::Out;
 use crate::wire::der::{self, Tlv};
+
+/// Ways to a key that a fact keeps; a KDC tells one for each encryption type.
+const MAX_SALTS: usize = 16;
 
 /// Types that are looked into.
 mod kind {
@@ -108,8 +112,14 @@ fn value<'b>(out: &mut Out<'_, 'b>, kind: i32, content: &'b [u8], told: &mut Tol
         out.malformed(element.raw, "longer than what holds it");
     }
     match kind {
-        kind::ENC_TIMESTAMP | kind::ENCRYPTED_CHALLENGE => _ = ticket::encrypted_data(out, element),
-        kind::ETYPE_INFO | kind::ETYPE_INFO2 => walk::items(out, element, etype_info(kind == kind::ETYPE_INFO2)),
+        kind::ENC_TIMESTAMP => {
+            _ = ticket::encrypted_data(out, element, |out, sealed| opened::timestamp(out, sealed, told));
+        }
+        kind::ENCRYPTED_CHALLENGE => _ = ticket::encrypted_data(out, element, ticket::closed),
+        kind::ETYPE_INFO | kind::ETYPE_INFO2 => {
+            let second = kind == kind::ETYPE_INFO2;
+            walk::items(out, element, |out, entry| etype_info(out, entry, second, told));
+        }
         kind::PK_AS_REQ => certificate_request(out, element),
         kind::PK_AS_REP => certificate_reply(out, element),
         kind::PAC_REQUEST => pac_request(out, element),
@@ -120,7 +130,9 @@ fn value<'b>(out: &mut Out<'_, 'b>, kind: i32, content: &'b [u8], told: &mut Tol
         kind::REQ_ENC_PA_REP => ticket::checksum(out, element),
         kind::SPAKE => spake::spake(out, element, told),
         kind::KEY_LIST_REQ => walk::items(out, element, |out, item| _ = walk::signed(out, &fields::ENCTYPE, item)),
-        kind::KEY_LIST_REP => walk::items(out, element, |out, item| ticket::key(out, &fields::KEY_LIST_KEY, item)),
+        kind::KEY_LIST_REP => walk::items(out, element, |out, item| {
+            _ = ticket::key(out, &fields::KEY_LIST_KEY, item);
+        }),
         kind::PAC_OPTIONS => pac_options(out, element),
         _ => {}
     }
@@ -154,18 +166,22 @@ const fn typed(kind: i32) -> bool {
 /// ETYPE-INFO2 ::= SEQUENCE OF SEQUENCE { etype [0] Int32, salt [1] KerberosString OPTIONAL,
 ///                                        s2kparams [2] OCTET STRING OPTIONAL }
 /// ```
-fn etype_info<'o, 'b>(second: bool) -> impl FnMut(&mut Out<'o, 'b>, Tlv<'b>) {
+fn etype_info<'b>(out: &mut Out<'_, 'b>, entry: Tlv<'b>, second: bool, told: &mut Told) {
     let field = if second { &fields::ETYPE_INFO2_ENTRY } else { &fields::ETYPE_INFO_ENTRY };
-    move |out, entry| {
-        out.group(field, entry.raw, |out| {
-            walk::tagged(out, entry, |out, n, value| match n {
-                0 => _ = walk::signed(out, &fields::ETYPE, value),
-                1 if second => _ = walk::text(out, &fields::INFO2_SALT, value),
-                1 => _ = walk::octets(out, &fields::INFO_SALT, value),
-                2 => _ = walk::octets(out, &fields::S2KPARAMS, value),
-                _ => out.malformed(value.raw, "not part of an ETYPE-INFO entry"),
-            });
+    let (mut etype, mut salt, mut parameters) = (None, None, None);
+    out.group(field, entry.raw, |out| {
+        walk::tagged(out, entry, |out, n, value| match n {
+            0 => etype = walk::signed(out, &fields::ETYPE, value),
+            1 if second => salt = walk::text(out, &fields::INFO2_SALT, value),
+            1 => salt = walk::octets(out, &fields::INFO_SALT, value),
+            2 => parameters = walk::octets(out, &fields::S2KPARAMS, value),
+            _ => out.malformed(value.raw, "not part of an ETYPE-INFO entry"),
         });
+    });
+    if let Some(salt) = etype.and_then(|etype| Salt::new(etype, salt, parameters))
+        && told.fact.salts.len() < MAX_SALTS
+    {
+        told.fact.salts.push(salt);
     }
 }
 
@@ -333,9 +349,9 @@ fn fast<'b>(out: &mut Out<'_, 'b>, choice: Tlv<'b>, told: &Told) {
         out.group(&fields::ARMORED_DATA, armored.raw, |out| {
             walk::tagged(out, armored, |out, n, value| match n {
                 0 if told.request => out.group(&fields::ARMOR, value.raw, |out| armor(out, value, told)),
-                0 => _ = ticket::sealed(out, &fields::ENC_FAST_REP, value),
+                0 => _ = ticket::sealed(out, &fields::ENC_FAST_REP, value, ticket::closed),
                 1 => out.group(&fields::REQ_CHECKSUM, value.raw, |out| ticket::checksum(out, value)),
-                2 => _ = ticket::sealed(out, &fields::ENC_FAST_REQ, value),
+                2 => _ = ticket::sealed(out, &fields::ENC_FAST_REQ, value, ticket::closed),
                 _ => out.malformed(value.raw, "not part of FAST"),
             });
         });

@@ -21,7 +21,7 @@ pub fn spake<'b>(out: &mut Out<'_, 'b>, choice: Tlv<'b>, told: &mut Told) {
             told.fact.preauthenticated |= told.request;
             out.group(&fields::SPAKE_RESPONSE, value.raw, |out| response(out, value));
         }
-        3 => _ = ticket::sealed(out, &fields::SPAKE_ENCDATA, value),
+        3 => _ = ticket::sealed(out, &fields::SPAKE_ENCDATA, value, ticket::closed),
         _ => out.malformed(value.raw, "not a PA-SPAKE"),
     });
 }
@@ -60,7 +60,7 @@ fn factor<'b>(out: &mut Out<'_, 'b>, item: Tlv<'b>) {
 fn response<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>) {
     walk::tagged(out, sequence, |out, n, value| match n {
         0 => _ = walk::octets(out, &fields::SPAKE_PUBKEY, value),
-        1 => _ = ticket::sealed(out, &fields::SPAKE_FACTOR, value),
+        1 => _ = ticket::sealed(out, &fields::SPAKE_FACTOR, value, ticket::closed),
         _ => out.malformed(value.raw, "not part of SPAKEResponse"),
     });
 }

@@ -1,6 +1,8 @@
 //! Tickets, encrypted data, checksums and keys (RFC 4120 sections 5.2.9 and 5.3).
 
-use super::{fields, parse, principal, walk};
+use super::dissect::Told;
+use super::{binding, fields, opened, pac, parse, principal, walk};
+use crate::fact::{EncryptionKey, Principal};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::Out;
 use crate::wire::der::Tlv;
@@ -17,10 +19,18 @@ pub struct Sealed<'b> {
     pub cipher: Option<&'b [u8]>,
 }
 
-/// Shows encrypted data inside a node of its own.
-pub fn sealed<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) -> Sealed<'b> {
-    out.group(field, value.raw, |out| encrypted_data(out, value))
+/// Shows encrypted data inside a node of its own; `open` may show more under the cipher.
+pub fn sealed<'o, 'b>(
+    out: &mut Out<'o, 'b>,
+    field: &'static Field,
+    value: Tlv<'b>,
+    open: impl FnMut(&mut Out<'o, 'b>, &Sealed<'b>),
+) -> Sealed<'b> {
+    out.group(field, value.raw, |out| encrypted_data(out, value, open))
 }
+
+/// For what no key at hand opens.
+pub const fn closed<'b>(_: &mut Out<'_, 'b>, _: &Sealed<'b>) {}
 
 /// Shows the members of encrypted data.
 ///
@@ -31,12 +41,21 @@ pub fn sealed<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) 
 ///     cipher [2] OCTET STRING
 /// }
 /// ```
-pub fn encrypted_data<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) -> Sealed<'b> {
+pub fn encrypted_data<'o, 'b>(
+    out: &mut Out<'o, 'b>,
+    value: Tlv<'b>,
+    mut open: impl FnMut(&mut Out<'o, 'b>, &Sealed<'b>),
+) -> Sealed<'b> {
     let mut sealed = Sealed::default();
     walk::tagged(out, value, |out, n, value| match n {
         0 => sealed.etype = walk::signed(out, &fields::ETYPE, value),
         1 => sealed.kvno = walk::unsigned(out, &fields::KVNO, value),
-        2 => sealed.cipher = walk::octets(out, &fields::CIPHER, value).filter(|_| !value.cut),
+        2 => {
+            let octets = walk::expect(out, value, parse::octets(value), "an OCTET STRING is expected");
+            let Some(cipher) = octets else { return };
+            sealed.cipher = (!value.cut).then_some(cipher);
+            out.node(&fields::CIPHER, cipher, Value::Bytes(cipher), |out| open(out, &sealed));
+        }
         _ => out.malformed(value.raw, "not part of EncryptedData"),
     });
     sealed
@@ -57,12 +76,21 @@ impl Ticket<'_> {
     /// What tells this ticket from others without showing it: the first eight bytes, big-endian, of the SHA-256 of
     /// its cipher.
     pub fn digest(&self) -> Option<u64> {
-        let digest = Sha256::digest(self.sealed.cipher?);
-        digest.first_chunk().map(|first| u64::from_be_bytes(*first))
+        self.sealed.cipher.map(digest)
+    }
+
+    /// The service it is for.
+    pub fn name(&self) -> Option<Principal> {
+        principal::principal(self.service, self.realm)
     }
 }
 
-/// Shows a ticket.
+/// The digest of a ticket with this cipher.
+pub fn digest(cipher: &[u8]) -> u64 {
+    Sha256::digest(cipher).first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+/// Shows a ticket, and what is in it if there is a key.
 ///
 /// ```text
 /// Ticket ::= [APPLICATION 1] SEQUENCE {
@@ -72,7 +100,7 @@ impl Ticket<'_> {
 ///     enc-part [3] EncryptedData
 /// }
 /// ```
-pub fn ticket<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) -> Ticket<'b> {
+pub fn ticket<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>, told: &mut Told) -> Ticket<'b> {
     let mut ticket = Ticket::default();
     out.group(field, value.raw, |out| {
         let Some(sequence) = value.inner().filter(|_| value.is_application(1)) else {
@@ -83,7 +111,10 @@ pub fn ticket<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) 
             0 => _ = walk::unsigned(out, &fields::TKT_VNO, value),
             1 => ticket.realm = walk::text(out, &fields::REALM, value),
             2 => ticket.service = principal::name(out, &principal::SERVICE, value),
-            3 => ticket.sealed = sealed(out, &fields::ENC_PART, value),
+            3 => {
+                let open = |out: &mut Out<'_, 'b>, sealed: &Sealed<'b>| opened::ticket(out, &ticket, sealed, told);
+                ticket.sealed = sealed(out, &fields::ENC_PART, value, open);
+            }
             _ => out.malformed(value.raw, "not part of a Ticket"),
         });
     });
@@ -91,6 +122,11 @@ pub fn ticket<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) 
 }
 
 /// Shows a checksum's members.
+pub fn checksum<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) {
+    checksum_with(out, value, |_, _, _| {});
+}
+
+/// The same; `inside` may show more under the checksum, by its type.
 ///
 /// ```text
 /// Checksum ::= SEQUENCE {
@@ -98,15 +134,33 @@ pub fn ticket<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) 
 ///     checksum  [1] OCTET STRING
 /// }
 /// ```
-pub fn checksum<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) {
+fn checksum_with<'o, 'b>(
+    out: &mut Out<'o, 'b>,
+    value: Tlv<'b>,
+    mut inside: impl FnMut(&mut Out<'o, 'b>, Option<i32>, &'b [u8]),
+) {
+    let mut kind = None;
     walk::tagged(out, value, |out, n, value| match n {
-        0 => _ = walk::signed(out, &fields::CKSUMTYPE, value),
-        1 => _ = walk::octets(out, &fields::CHECKSUM, value),
+        0 => kind = walk::signed(out, &fields::CKSUMTYPE, value),
+        1 => {
+            let octets = walk::expect(out, value, parse::octets(value), "an OCTET STRING is expected");
+            let Some(octets) = octets else { return };
+            out.node(&fields::CHECKSUM, octets, Value::Bytes(octets), |out| inside(out, kind, octets));
+        }
         _ => out.malformed(value.raw, "not part of a Checksum"),
     });
 }
 
-/// Shows a key.
+/// Shows the checksum of an authenticator.
+pub fn authenticator_checksum<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>, told: &mut Told) {
+    checksum_with(out, value, |out, kind, raw| {
+        if kind == Some(binding::GSS) {
+            binding::binding(out, raw, told);
+        }
+    });
+}
+
+/// Shows a key and returns it.
 ///
 /// ```text
 /// EncryptionKey ::= SEQUENCE {
@@ -114,14 +168,16 @@ pub fn checksum<'b>(out: &mut Out<'_, 'b>, value: Tlv<'b>) {
 ///     keyvalue [1] OCTET STRING
 /// }
 /// ```
-pub fn key<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) {
+pub fn key<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) -> Option<EncryptionKey> {
+    let (mut etype, mut bytes) = (None, None);
     out.group(field, value.raw, |out| {
         walk::tagged(out, value, |out, n, value| match n {
-            0 => _ = walk::signed(out, &fields::KEYTYPE, value),
-            1 => _ = walk::octets(out, &fields::KEYVALUE, value),
+            0 => etype = walk::signed(out, &fields::KEYTYPE, value),
+            1 => bytes = walk::octets(out, &fields::KEYVALUE, value),
             _ => out.malformed(value.raw, "not part of an EncryptionKey"),
         });
     });
+    Some(EncryptionKey::new(etype?, bytes?))
 }
 
 /// Shows one item of authorization data; what says "if relevant" holds more of them.
@@ -132,12 +188,12 @@ pub fn key<'b>(out: &mut Out<'_, 'b>, field: &'static Field, value: Tlv<'b>) {
 ///     ad-data [1] OCTET STRING
 /// }
 /// ```
-pub fn authorization<'b>(out: &mut Out<'_, 'b>, item: Tlv<'b>, depth: u8) {
+pub fn authorization<'b>(out: &mut Out<'_, 'b>, item: Tlv<'b>, depth: u8, service: Option<&EncryptionKey>) {
     let mut kind = None;
     out.group(&fields::AUTHORIZATION_ITEM, item.raw, |out| {
         walk::tagged(out, item, |out, n, value| match n {
             0 => kind = walk::signed(out, &fields::AD_TYPE, value),
-            1 => authorization_value(out, kind, value, depth),
+            1 => authorization_value(out, kind, value, depth, service),
             _ => out.malformed(value.raw, "not part of AuthorizationData"),
         });
     });
@@ -145,17 +201,23 @@ pub fn authorization<'b>(out: &mut Out<'_, 'b>, item: Tlv<'b>, depth: u8) {
 
 /// AD-IF-RELEVANT
 const IF_RELEVANT: i32 = 1;
+/// AD-WIN2K-PAC
+const PAC: i32 = 128;
 
-fn authorization_value<'b>(out: &mut Out<'_, 'b>, kind: Option<i32>, value: Tlv<'b>, depth: u8) {
+fn authorization_value<'b>(
+    out: &mut Out<'_, 'b>,
+    kind: Option<i32>,
+    value: Tlv<'b>,
+    depth: u8,
+    service: Option<&EncryptionKey>,
+) {
     let Some(raw) = walk::expect(out, value, parse::octets(value), "an OCTET STRING is expected") else { return };
-    out.node(&fields::AD_DATA, raw, Value::Bytes(raw), |out| {
-        if kind == Some(IF_RELEVANT)
-            && let Some(inner) = value.inner()
-        {
-            match depth.checked_sub(1) {
-                Some(depth) => walk::items(out, inner, |out, item| authorization(out, item, depth)),
-                None => out.mark(Mark::TooDeep, raw),
-            }
-        }
+    out.node(&fields::AD_DATA, raw, Value::Bytes(raw), |out| match (kind, value.inner()) {
+        (Some(IF_RELEVANT), Some(inner)) => match depth.checked_sub(1) {
+            Some(depth) => walk::items(out, inner, |out, item| authorization(out, item, depth, service)),
+            None => out.mark(Mark::TooDeep, raw),
+        },
+        (Some(PAC), _) => pac::pac(out, raw, service),
+        _ => {}
     });
 }

@@ -67,17 +67,14 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
             let port = row.server.port();
             let others = || case.story.unopened.iter().filter(|u| u.server.port() == port);
             let frames = others().filter_map(|u| u.life.opened).map(|(frame, _)| frame);
-            let found = match row.life.ended {
-                Some(_) => {
-                    Finding::certain(format!("{name} refuses connections to port {port}: nothing listens there."))
-                }
-                None => {
-                    let seconds = row.life.opened.map_or(0, |(_, time)| row.life.last_syn.since(time)) / NANOS;
-                    Finding::certain(format!(
-                        "{name} does not answer on port {port}: {} requests in {seconds} s went unanswered.",
-                        row.life.syns
-                    ))
-                }
+            let found = if row.life.ended.is_some() {
+                Finding::certain(format!("{name} refuses connections to port {port}: nothing listens there."))
+            } else {
+                let seconds = row.life.opened.map_or(0, |(_, time)| row.life.last_syn.since(time)) / NANOS;
+                Finding::certain(format!(
+                    "{name} does not answer on port {port}: {} requests in {seconds} s went unanswered.",
+                    row.life.syns
+                ))
             };
             Some(found.proof(frames))
         }
