@@ -70,9 +70,10 @@ pub fn report(bytes: &[u8]) -> Result<(String, String), CaptureError> {
     let counts = scan(&mut *source, &mut FactsOnly::new(|row| analysis.observe(row)), |_| {});
     assert_eq!(counts.mistakes, 0);
     let evidence = analysis.finish();
+    let sign_ins = handshark::signin::tell(&evidence);
     let found = findings::judge(&evidence);
     let capture = model::Capture { packets: counts.frames, bytes: counts.bytes, ..model::Capture::default() };
-    let report = model::Report::new(capture, &counts, evidence, found, Severity::Info);
+    let report = model::Report::new(capture, &counts, evidence, &sign_ins, found, Severity::Info);
     let plain = text::text(&report, text::Style::default());
     assert!(!plain.chars().any(|c| c != '\n' && handshark::wire::text::harmful(c)), "control characters in {plain:?}");
     Ok((plain, serde_json::to_string(&report).unwrap()))
