@@ -182,7 +182,9 @@ impl SipAuth {
                 let seen = absorb(negotiation, place, offer.token, tickets);
                 if seen.alert {
                     let name = negotiation.error.as_ref().map_or_else(String::new, |e| e.name.clone());
-                    negotiation.end(Outcome::Refused, format!("TLS alert {name} inside the challenge"));
+                    let said = head.diagnostics.first().map(|d| format!(", ms-diagnostics {}: {}", d.id, d.reason));
+                    let said = said.unwrap_or_default();
+                    negotiation.end(Outcome::Refused, format!("TLS alert {name} inside the challenge{said}"));
                 } else if let Some(opaque) =
                     offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
                 {

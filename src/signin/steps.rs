@@ -7,7 +7,7 @@ use crate::analysis::{
     Carrier, LookupSeen, Negotiation, Outcome, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered, Unopened,
     WebExchange,
 };
-use crate::fact::{Direction, Scheme};
+use crate::fact::{Access, Direction, Scheme};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::collections::BTreeMap;
@@ -173,9 +173,12 @@ pub fn is_broken(story: &Story<'_>, talk: &TlsTalk) -> bool {
         return false;
     }
     // In TLS 1.3 everything after the hellos looks like data.
-    let hidden = talk.version == Some(0x0304) && !talk.decrypted;
+    let unsure = matches!(talk.access, Some(Access::Lost | Access::Mismatch));
+    let hidden = unsure || talk.version == Some(0x0304) && !talk.decrypted;
     let alert = talk.alert.is_some_and(|(alert, _)| alert.level == 2 || matches!(alert.code, 42..=49));
-    let ended = story.ending(talk.flow).is_some_and(|c| c.ended.is_some());
+    // Bytes that the capture misses may be what is missed here.
+    let whole = |c: &crate::fact::Connection| c.lost == [0, 0] && c.seen == [true, true];
+    let ended = story.ending(talk.flow).is_some_and(|c| c.ended.is_some() && whole(c));
     alert || ended && !hidden && talk.offered.is_some() && !talk.data[0]
 }
 

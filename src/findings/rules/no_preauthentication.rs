@@ -20,7 +20,9 @@ fn check(facts: &Evidence, report: &mut Report) {
         let answered = n.carrier == Carrier::Kdc && n.outcome == Outcome::Accepted;
         // The request must have been captured: what it lacks is the proof.
         let request = n.legs.iter().rev().find(|leg| leg.what == "AS-REQ");
-        if let Some(request) = request.filter(|_| answered && !n.preauthenticated) {
+        // Where the KDC asked for it, the request that carried it was not captured.
+        let asked = n.legs.iter().any(|leg| leg.what == "KRB-ERROR");
+        if let Some(request) = request.filter(|_| answered && !asked && !n.preauthenticated) {
             report
                 .found(&n.account(), n.client, n.server)
                 .proof(Item::new(request.frame, "kerberos.padata_type", "no PA-ENC-TIMESTAMP"))

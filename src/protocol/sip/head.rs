@@ -147,6 +147,12 @@ impl<'a> Head<'a> {
         Lines::of(self.from_auth).headers().filter(|header| header.meaning.is_auth())
     }
 
+    /// True if the message was cut within this header.
+    pub fn cuts(&self, header: &Header<'_>) -> bool {
+        let last = self.below.as_ptr_range().end == header.raw.as_ptr_range().end;
+        !self.ended && last && !header.raw.ends_with(b"\n")
+    }
+
     /// The method: of the request, or of the one that is answered.
     pub const fn method(&self) -> &'a [u8] {
         match self.start {

@@ -15,6 +15,10 @@ use std::borrow::Cow;
 
 /// Emits the facts of a header and hands its token on; nothing is shown.
 pub fn facts<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
+    // What a cut header leaves out is not known to be absent.
+    if head.cuts(header) {
+        return;
+    }
     let read = Credentials::read(header.meaning, header.value);
     let data = Data::of(&read);
     state(head, header, &read, &data, out);
@@ -33,7 +37,9 @@ pub fn show<'b>(
     let data = Data::of(&read);
     let shown = masked_value(header, out.shows_secrets());
     out.node(own, header.raw, Value::Text(&shown), |out| {
-        state(head, header, &read, &data, out);
+        if !head.cuts(header) {
+            state(head, header, &read, &data, out);
+        }
         if let Some(name) = read.name {
             if has_scheme_field(header.meaning) {
                 out.node(&f::SIP_AUTH_SCHEME, name, Value::Text(name), |out| out.text(&f::AUTH_SCHEME, name));
@@ -202,7 +208,8 @@ fn state(head: &Head<'_>, header: &Header<'_>, read: &Credentials<'_>, data: &Da
         number: read.number.and_then(number32).unwrap_or(0),
         value: string(value),
     });
-    let signed = signature.as_ref().and_then(|_| Signed::of(head, read).text());
+    // A signature covers headers all over the head: of a cut one nothing can be computed.
+    let signed = signature.as_ref().filter(|_| head.ended).and_then(|_| Signed::of(head, read).text());
     let scheme = read.scheme.clone();
     let (realm, target, opaque) = (text(read.realm), text(read.target), text(read.opaque));
     let (version, token) = (read.version, data.token);
