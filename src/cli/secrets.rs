@@ -16,10 +16,7 @@ const MAX_FILE: u64 = 64 << 20;
 /// Reads every file of secrets that was named.
 pub fn read(common: &Common) -> Result<Secrets, Failure> {
     let mut secrets = Secrets::default();
-    let unused = [
-        (!common.ca_file.is_empty(), "--ca-file"),
-        (common.at != "capture", "--at"),
-    ];
+    let unused = [(!common.ca_file.is_empty(), "--ca-file"), (common.at != "capture", "--at")];
     for (_, option) in unused.iter().filter(|(given, _)| *given && !common.quiet) {
         let _ = writeln!(io::stderr(), "handshark: {option} is not used yet: nothing in the output rests on it");
     }

@@ -6,7 +6,8 @@ use super::rules::{
     certificate_weak, clock_skew, inner_suite_weak, kerberos_weak_etype, no_forward_secrecy, no_preauthentication,
     ntlm_in_clear, ntlm_instead_of_kerberos, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic,
     number_replayed, scheme_fallback, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
-    spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, user_certificate_long_lived, web_ticket_in_clear,
+    spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, unconstrained_delegation, user_certificate_long_lived,
+    web_ticket_in_clear,
 };
 
 /// Every rule, in the order of the codes.
@@ -39,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &scheme_fallback::RULE,
     &kerberos_weak_etype::RULE,
     &no_preauthentication::RULE,
+    &unconstrained_delegation::RULE,
     &spn_missing_or_duplicate::RULE,
     &clock_skew::RULE,
 ];
