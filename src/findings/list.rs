@@ -10,8 +10,8 @@ use super::rules::{
     ntlm_outside, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, number_replayed,
     password_grant, password_spray, pin_outside, redirect_elsewhere, root_chain_in_clear, scheme_fallback,
     second_factor_once, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
-    soap_password_in_tls, spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, user_certificate_long_lived,
-    web_ticket_in_clear, web_ticket_long_lived, web_ticket_shared,
+    soap_password_in_tls, spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, unconstrained_delegation,
+    user_certificate_long_lived, web_ticket_in_clear, web_ticket_long_lived, web_ticket_shared,
 };
 
 /// Every rule, in the order of the codes.
@@ -61,6 +61,7 @@ pub static RULES: &[&Rule] = &[
     &kerberos_weak_etype::RULE,
     &no_preauthentication::RULE,
     &kerberoasting::RULE,
+    &unconstrained_delegation::RULE,
     &spn_missing_or_duplicate::RULE,
     &clock_skew::RULE,
     &no_proxy_authentication::RULE,

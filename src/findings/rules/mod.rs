@@ -52,6 +52,7 @@ pub(super) mod spn_missing_or_duplicate;
 pub(super) mod suite_broken;
 pub(super) mod tls_1_1;
 pub(super) mod tls_old;
+pub(super) mod unconstrained_delegation;
 pub(super) mod user_certificate_long_lived;
 pub(super) mod web_ticket_in_clear;
 pub(super) mod web_ticket_long_lived;
