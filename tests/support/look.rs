@@ -71,7 +71,7 @@ pub fn report(bytes: &[u8]) -> Result<(String, String), CaptureError> {
     assert_eq!(counts.mistakes, 0);
     let evidence = analysis.finish();
     let sign_ins = handshark::signin::tell(&evidence);
-    let found = findings::judge(&evidence);
+    let found = findings::judge(&evidence, &sign_ins);
     let capture = model::Capture { packets: counts.frames, bytes: counts.bytes, ..model::Capture::default() };
     let report = model::Report::new(capture, &counts, evidence, &sign_ins, found, Severity::Info);
     let plain = text::text(&report, text::Style::default());

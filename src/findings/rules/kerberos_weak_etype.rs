@@ -1,7 +1,7 @@
 //! W46: Kerberos ticket encrypted with a weak type.
 
-use crate::analysis::{Carrier, Evidence, Negotiation};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::{Carrier, Negotiation};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::protocol::kerberos::names;
 
 /// W46.
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         // The key inside is known only where the ticket was opened.
         if let Some((etype, severity)) = n.opened.session_etype.and_then(weak)

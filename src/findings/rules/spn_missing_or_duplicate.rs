@@ -1,8 +1,8 @@
 //! W50: service principal name missing or held twice.
 
-use crate::analysis::{Carrier, Evidence, Negotiation, Outcome, Space};
+use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::KeyFit;
-use crate::findings::{Confidence, Item, Report, Rule, Severity};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 
 /// W50.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(error) = n.error.as_ref().filter(|e| e.space == Space::Krb) else {
             another_key(n, report);

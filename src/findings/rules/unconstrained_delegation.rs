@@ -1,7 +1,7 @@
 //! W49: a ticket-granting ticket handed to a service.
 
-use crate::analysis::{Carrier, Evidence};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::Carrier;
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W49.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in facts.negotiations.iter().filter(|n| n.carrier != Carrier::Kdc) {
         let service = n.target.as_deref().unwrap_or("the service");
         let frame = n.frame_of("AP-REQ");
