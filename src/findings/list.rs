@@ -2,11 +2,13 @@
 
 use super::Rule;
 use super::rules::{
-    authentication_version_old, basic_in_clear, basic_in_tls, certificate_name_mismatch, certificate_out_of_date,
-    certificate_weak, clock_skew, inner_suite_weak, kerberos_weak_etype, no_forward_secrecy, no_preauthentication,
-    ntlm_in_clear, ntlm_instead_of_kerberos, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic,
-    number_replayed, scheme_fallback, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
-    spn_missing_or_duplicate, suite_broken, tls_1_1, tls_old, user_certificate_long_lived, web_ticket_in_clear,
+    authentication_version_old, basic_in_clear, basic_in_tls, certificate_accepted, certificate_name_mismatch,
+    certificate_out_of_date, certificate_untrusted, certificate_weak, clock_skew, inner_suite_weak,
+    kerberos_weak_etype, no_forward_secrecy, no_preauthentication, ntlm_in_clear, ntlm_instead_of_kerberos,
+    ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, number_replayed, scheme_fallback,
+    signature_absent, signature_invalid, sip_basic_or_digest, sip_without_tls, soap_password_in_clear,
+    spn_missing_or_duplicate, suite_broken, tls_1_1, tls_inspected, tls_old, user_certificate_long_lived,
+    web_ticket_in_clear,
 };
 
 /// Every rule, in the order of the codes.
@@ -31,8 +33,11 @@ pub static RULES: &[&Rule] = &[
     &inner_suite_weak::RULE,
     &certificate_out_of_date::RULE,
     &certificate_name_mismatch::RULE,
+    &certificate_untrusted::RULE,
     &certificate_weak::RULE,
+    &certificate_accepted::RULE,
     &sip_without_tls::RULE,
+    &signature_absent::RULE,
     &signature_invalid::RULE,
     &number_replayed::RULE,
     &authentication_version_old::RULE,
@@ -41,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &no_preauthentication::RULE,
     &spn_missing_or_duplicate::RULE,
     &clock_skew::RULE,
+    &tls_inspected::RULE,
 ];
 
 /// The rule with this code or name.

@@ -113,6 +113,7 @@ impl Opened {
                 Carrier::Sip => "SIP",
                 Carrier::Http => "HTTP",
                 Carrier::Kdc => "KDC",
+                Carrier::Tls => "TLS",
             },
             scheme,
             outcome,
