@@ -182,7 +182,9 @@ fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
             .output()
             .unwrap();
         let closed: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!((&closed["visibility"]["decrypted"], &closed["negotiations"]), (&0.into(), &Value::Array(vec![])));
+        // A client's certificate is shown before the encryption begins.
+        let inside = closed["negotiations"].as_array().unwrap().iter().filter(|n| n["carrier"] != "tls").count();
+        assert_eq!((&closed["visibility"]["decrypted"], inside), (&0.into(), 0), "{name}");
     }
 }
 
