@@ -7,7 +7,7 @@ use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
 use super::scene::Scene;
 use super::stage::Stage;
-use super::{Counts, FragmentRow, FrameRow, Lens};
+use super::{Counts, FragmentRow, FrameRow, Lens, StreamRow};
 use crate::capture::Record;
 use crate::fact::{Connection, Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
@@ -199,6 +199,7 @@ impl Scan {
         if datagram.payload.is_empty() {
             return tell(&row, lens);
         }
+        lens.stream(&StreamRow { place, number: Some(flow.stream), bytes: datagram.payload, gap: 0 });
         let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
         if let Some(protocol) = recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
             let offset = u64::from(Span::of(buffer, datagram.payload).start);

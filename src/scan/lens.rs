@@ -80,6 +80,19 @@ pub struct FragmentRow {
     pub completes: bool,
 }
 
+/// Bytes of a stream in order, or of a datagram, on their way to a conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamRow<'b> {
+    /// Where they ended.
+    pub place: Place,
+    /// `tcp.stream` or `udp.stream`; unknown when a connection is closed.
+    pub number: Option<u32>,
+    /// The bytes.
+    pub bytes: &'b [u8],
+    /// So many bytes are missing instead.
+    pub gap: u64,
+}
+
 /// Looks at a scan while it runs.
 pub trait Lens {
     /// True if fields are wanted: headers of every frame are then described too.
@@ -95,6 +108,11 @@ pub trait Lens {
 
     /// Bytes of a recognised stream.
     fn piece(&mut self, row: &PieceRow) {
+        let _ = row;
+    }
+
+    /// Bytes of any stream, in order, and what was decrypted of it.
+    fn stream(&mut self, row: &StreamRow<'_>) {
         let _ = row;
     }
 
