@@ -364,10 +364,10 @@ pub struct Packets {
     /// Output format
     #[arg(short = 'T', long = "format", value_enum, default_value_t)]
     pub format: PacketsFormat,
-    /// A field to print (with -T fields)
+    /// A field to print (with -T fields or json); _ws.col.Info and the like are columns
     #[arg(short = 'e', long = "field", value_name = "FIELD")]
     pub fields: Vec<String>,
-    /// header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=C
+    /// header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=/s|C, quote=d|s|n, bom=y|n
     #[arg(short = 'E', value_name = "OPTION=VALUE")]
     pub style: Vec<String>,
     /// Time column: r relative, a time of day, ad with date, d since the packet before, e seconds since 1970, u UTC

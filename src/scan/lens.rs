@@ -1,5 +1,6 @@
 //! Who looks at a scan, and how closely.
 
+use super::Glance;
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
 use crate::protocol::{FlowView, Protocol};
@@ -95,11 +96,36 @@ pub struct StreamRow<'b> {
 
 /// Looks at a scan while it runs.
 pub trait Lens {
-    /// True if fields are wanted: headers of every frame are then described too.
+    /// True if fields are wanted: headers are then described too.
     fn shows(&self) -> bool;
 
     /// The sink for what is described next.
     fn sink(&mut self, place: &Place) -> &mut dyn Sink;
+
+    /// A frame comes: what its headers say at first sight. What the lens says of itself below is about this frame.
+    fn glance(&mut self, glance: &Glance<'_>) {
+        let _ = glance;
+    }
+
+    /// False if messages that end in this frame are found, but not described.
+    fn describes(&self) -> bool {
+        true
+    }
+
+    /// False if nothing that headers say is wanted where they are plain.
+    fn headers(&self) -> bool {
+        true
+    }
+
+    /// False if no message is wanted of any frame: streams are not followed.
+    fn streams(&self) -> bool {
+        true
+    }
+
+    /// True if it looks at headers, of this frame or of others.
+    fn looks(&self) -> bool {
+        self.shows() || self.indexes()
+    }
 
     /// True if the rows below are wanted.
     fn indexes(&self) -> bool {

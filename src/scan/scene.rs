@@ -90,6 +90,9 @@ impl<'s> Scene<'s> {
         exchange: Option<Exchange>,
         carried: Carried,
     ) {
+        if !self.lens.describes() {
+            return;
+        }
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, &self.context, self.buffer, sink) {
@@ -124,8 +127,8 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
-        let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
-        let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
+        let indexes = self.lens.indexes();
+        let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
         // What was decrypted is not kept, and cannot be looked at again.
         if indexes && !self.place.encrypted {
             let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
