@@ -103,6 +103,7 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["kerberos/rc4-offered-aes-ticket", "kerberos/rc4-user-preauth", "kerberos/krb-tcp-ok"],
     ),
     ("W47", &["kerberos/no-preauth-asrep"], &["kerberos/kinit-kvno-udp", "kerberos/kinit-kvno-tcp"]),
+    ("W49", &["sip/krb-delegated"], &["sip/krb-mutual", "sip/krb-aes256", "kerberos/krb-tcp-ok"]),
     (
         "W50",
         &["kerberos/error7-unknown-service", "kerberos/error8-duplicate-spn", "kerberos/error41-modified"],
@@ -139,6 +140,9 @@ fn report(name: &str) -> Value {
     command.arg(&capture);
     if keys.exists() {
         command.arg("--keylog").arg(&keys);
+    }
+    if name.starts_with("sip/krb-") {
+        command.arg("--keytab").arg(captures.join("sip/krb-all.keytab"));
     }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

@@ -78,7 +78,7 @@ fn a_ticket_and_a_certificate() {
     let metadata = prov.metadata.as_ref().unwrap();
     assert_eq!((metadata.service.as_str(), metadata.proof), ("CertProvisioningService", Some(true)));
     assert_eq!(metadata.issuer.as_deref(), Some("http://pool01-web.corvid.example/WebTicket/WebTicketService.svc"));
-    assert_eq!(mex.metadata.as_ref().unwrap().ports[0].0, "WebTicketServiceWinNegotiate");
+    assert_eq!(mex.metadata.as_ref().unwrap().service, "WebTicketService");
     assert_eq!((bare.offered.as_slice(), bare.continues), (&[Scheme::Ntlm][..], false));
     assert!(step.continues && !step.succeeded());
     assert_eq!(issued.user.as_deref(), Some("mona.reyes@corvid.example"));
@@ -139,8 +139,8 @@ fn autodiscover_from_root_to_user() {
     assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
     let said = all[0].autodiscover.as_ref().unwrap();
     assert_eq!((said.access.as_deref(), said.resource.as_str()), (Some("External"), "Root"));
-    assert_eq!(said.link("user"), Some("https://web/Autodiscover/AutodiscoverService.svc/root/user"));
-    assert_eq!((said.redirect.as_ref(), said.links.len()), (None, 2));
+    // Links are not kept with an exchange.
+    assert_eq!((said.redirect.as_ref(), said.links.len()), (None, 0));
     assert_eq!((all[1].status, all[1].credential.as_ref()), (Some(401), None));
     assert_eq!(all[1].issuer.as_deref(), Some("https://web/WebTicket/WebTicketService.svc"));
     assert_eq!((all[2].credential.as_ref(), all[2].complete), (Some(&Scheme::WebTicket), true));
@@ -250,6 +250,57 @@ fn a_token_of_the_token_service_and_its_refusal() {
         &conversation(&[answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}")]).pcap(),
     );
     assert!(report.unwrap().1.contains("\"lifetime_min\":480"), "from the moment of the answer on");
+}
+
+#[test]
+fn forms_and_pages_of_passive_sign_in() {
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let html = "Content-Type: text/html; charset=utf-8";
+    let all = talk(&[
+        request("POST /WebTicket/oauthtoken", &[form], "grant_type=password&username=mona%40contoso.com&password=p%21"),
+        answer(
+            "400 Bad Request",
+            &["Content-Type: application/json"],
+            "{\"error\":\"invalid_grant\",\"ms_rtc_passiveauthuri\":\"https://web/PassiveAuth\"}",
+        ),
+        request(
+            "POST /WebTicket/oauthtoken",
+            &[form],
+            "grant_type=urn:microsoft.rtc:anonmeeting&password=k&ms_rtc_conferenceuri=sip:c",
+        ),
+        request(
+            "POST /adfs/ls/?wa=wsignin1.0",
+            &[form],
+            "UserName=mona%40contoso.com&Password=secret&AuthMethod=FormsAuthentication",
+        ),
+        request(
+            "POST /PassiveAuth/PassiveAuth.aspx",
+            &[form],
+            "wa=wsignin1.0&wresult=%3Ct%3ERequestSecurityTokenResponse",
+        ),
+        request("POST /search", &[form], "q=password"),
+    ]);
+    let grants: Vec<_> = all.iter().filter_map(|e| e.grant.as_deref()).collect();
+    assert_eq!(grants.len(), 4, "a search is no form of a sign-in");
+    assert_eq!((grants[0].kind.as_str(), grants[0].password), ("password", true));
+    assert_eq!((&all[0].credential, all[0].user.as_deref()), (&Some(Scheme::Form), Some("mona@contoso.com")));
+    assert_eq!(all[0].issuer.as_deref(), Some("https://web/PassiveAuth"));
+    assert_eq!(grants[1].conference.as_deref(), Some("sip:c"));
+    assert!(all[1].passphrase.is_none(), "a meeting's key is no user's password");
+    assert_eq!((all[2].service, grants[2].password), (Service::Sts, true));
+    assert_eq!((all[3].service, grants[3].passive_result), (Service::Passive, true));
+    let all = talk(&[
+        request("GET /adfs/ls/?wa=wsignin1.0", &[], ""),
+        answer("200 OK", &[html], "<html><head><title>Sign In</title></head><input type=\"password\"/></html>"),
+        request("GET /adfs/ls/?wa=wsignin1.0", &[], ""),
+        answer("500 Error", &[html], "<html><title>Error</title>MSIS7065: no handlers</html>"),
+        request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
+        answer("200 OK", &[html], "<html><title>Hotel Wi-Fi</title></html>"),
+    ]);
+    let pages: Vec<_> = all.iter().map(|e| e.page.as_deref().unwrap()).collect();
+    assert_eq!((pages[0].title.as_str(), pages[0].asks_password), ("Sign In", true));
+    assert_eq!(pages[1].adfs_error.as_deref(), Some("MSIS7065"));
+    assert!(all[2].is_page_for_document() && pages[2].title == "Hotel Wi-Fi");
 }
 
 #[test]

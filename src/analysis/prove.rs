@@ -70,9 +70,9 @@ struct Material {
     challenge: Option<[u8; 8]>,
     answer: Option<Answer>,
     handshake: TlsFlight,
+    kerberos: krb::Material,
     /// The handshake messages inside TLS-DSK, and who said them.
     said: Vec<(Direction, Hidden)>,
-    kerberos: krb::Material,
     signed: Vec<Signed>,
     seen: [VecDeque<Sighting>; 2],
 }

@@ -173,9 +173,10 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let tree = (!fields).then(|| Tree::new(common.show_secrets));
     let mut view = View { gather, tree, show_secrets: common.show_secrets, frame: 0, nowhere: Nowhere };
-    let given = secrets::read(common)?;
+    let mut given = secrets::read(common)?;
+    let keyring = Keyring::new(std::mem::take(&mut given.keytab));
     let keys = given.tls();
-    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(Keyring::new(given.keytab));
+    let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(keyring);
     let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;

@@ -2,16 +2,19 @@
 //!
 //! A rule is a value with a small function. Its name says what is wrong, never what to do; its code is never reused.
 
+mod facts;
 mod list;
 mod report;
 mod rules;
 
+pub use facts::Facts;
 pub use list::{RULES, rule};
 pub use report::{Found, Item, Report};
 
 pub use crate::signin::Confidence;
 
-use crate::analysis::Evidence as Facts;
+use crate::analysis::Evidence;
+use crate::signin::SignIn;
 use std::fmt;
 
 /// How bad.
@@ -76,7 +79,7 @@ pub struct Rule {
     /// Where to read on.
     pub references: &'static [&'static str],
     /// Looks for it.
-    pub check: fn(&Facts, &mut Report),
+    pub check: fn(&Facts<'_>, &mut Report),
 }
 
 impl fmt::Debug for Rule {
@@ -86,11 +89,12 @@ impl fmt::Debug for Rule {
 }
 
 /// Runs every rule; the worst findings first, then in the order of their first evidence.
-pub fn judge(facts: &Facts) -> Vec<Found> {
+pub fn judge(evidence: &Evidence, sign_ins: &[SignIn]) -> Vec<Found> {
+    let facts = Facts::new(evidence, sign_ins);
     let mut report = Report::default();
     for rule in RULES {
         report.begin(rule);
-        (rule.check)(facts, &mut report);
+        (rule.check)(&facts, &mut report);
     }
     report.finish()
 }

@@ -19,11 +19,15 @@ use crate::secrets::TlsKeys;
 use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
 use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
+use crate::wire::time::NANOS;
 use crate::wire::{Span, Timestamp};
 use std::net::SocketAddr;
 
 /// Flows open at a time.
 const MAX_FLOWS: usize = 200_000;
+
+/// Nanoseconds after which a conversation of datagrams is let go if nobody looks at its number.
+const SILENT: i64 = 60 * NANOS;
 
 /// What is kept for a flow.
 #[derive(Default)]
@@ -183,6 +187,9 @@ impl Scan {
         let Self { flows, recogniser, counts, .. } = self;
         let ends = ends(packet, datagram.source, datagram.destination);
         let now = context.frame.time;
+        if !lens.shows() && !lens.indexes() {
+            flows.let_go(Timestamp(now.0.saturating_sub(SILENT)), &mut |c| close(c, context, counts, lens));
+        }
         let sighting = flows.sight(ends, Carrier::Udp, Start::Unknown, now, &mut |c| close(c, context, counts, lens));
         let flow = flow_view(&sighting, None);
         let context = Context { flow: Some(&flow), ..context };

@@ -5,7 +5,9 @@ fn entry(parts: &[&str], realm: &str, kvno: u8, etype: u16, key: &[u8], rest: &[
     let counted = |bytes: &[u8]| [&u16::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat();
     let mut out = u16::try_from(parts.len()).unwrap().to_be_bytes().to_vec();
     out.extend(counted(realm.as_bytes()));
-    parts.iter().for_each(|part| out.extend(counted(part.as_bytes())));
+    for part in parts {
+        out.extend(counted(part.as_bytes()));
+    }
     out.extend([0, 0, 0, 1, 0x6a, 0, 0, 0, kvno]);
     out.extend(etype.to_be_bytes());
     out.extend(counted(key));

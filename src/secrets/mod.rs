@@ -44,12 +44,12 @@ pub struct Secrets {
     pub passwords: passwords::Passwords,
     /// TLS secrets.
     pub keylog: keylog::KeyLog,
-    /// Private keys of servers.
-    pub private: Vec<private::PrivateKey>,
     /// Keys of Kerberos services and users.
     pub keytab: keytab::Keytab,
     /// What certificates are judged by.
     pub trust: trust::Trust,
+    /// Private keys of servers.
+    pub private: Vec<private::PrivateKey>,
 }
 
 impl Secrets {

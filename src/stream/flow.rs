@@ -56,12 +56,19 @@ pub struct FlowTable<T> {
     map: HashMap<Key, u32, RandomState>,
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
-    newest: u32,
-    oldest: u32,
+    /// Two lists of all flows: those of [`Key::list`] 0, and 1.
+    used: [Used; 2],
     limit: usize,
     next_id: FlowId,
     streams: [u32; 2],
     evicted: u64,
+}
+
+/// The ends of a list of flows in the order of their last packets.
+#[derive(Clone, Copy)]
+struct Used {
+    newest: u32,
+    oldest: u32,
 }
 
 /// A packet's flow.
@@ -102,8 +109,7 @@ impl<T: Default> FlowTable<T> {
             map: HashMap::default(),
             slots: Vec::new(),
             free: Vec::new(),
-            newest: NONE,
-            oldest: NONE,
+            used: [Used { newest: NONE, oldest: NONE }; 2],
             limit: limit.max(1),
             next_id: 0,
             streams: [0; 2],
@@ -168,9 +174,22 @@ impl<T: Default> FlowTable<T> {
 
     /// Closes every flow, the oldest first.
     pub fn close_all(&mut self, closed: &mut dyn FnMut(Closed<T>)) {
-        while self.oldest != NONE {
-            closed(self.remove(self.oldest));
+        while let Some(at) = self.oldest() {
+            closed(self.remove(at));
         }
+    }
+
+    /// Closes what was silent since `before` and would be opened again the same way round: only its numbers are lost.
+    pub fn let_go(&mut self, before: Timestamp, closed: &mut dyn FnMut(Closed<T>)) {
+        while self.slots.get(self.used[1].oldest as usize).is_some_and(|slot| slot.last < before) {
+            closed(self.remove(self.used[1].oldest));
+        }
+    }
+
+    /// The least recently used of all.
+    fn oldest(&self) -> Option<u32> {
+        let oldest = self.used.iter().map(|used| used.oldest).filter(|at| *at != NONE);
+        oldest.min_by_key(|at| self.slots[*at as usize].last)
     }
 
     fn insert(
@@ -182,9 +201,11 @@ impl<T: Default> FlowTable<T> {
         now: Timestamp,
         closed: &mut dyn FnMut(Closed<T>),
     ) -> u32 {
-        if self.map.len() >= self.limit {
+        if self.map.len() >= self.limit
+            && let Some(oldest) = self.oldest()
+        {
             self.evicted = self.evicted.saturating_add(1);
-            closed(self.remove(self.oldest));
+            closed(self.remove(oldest));
         }
         let client_is_low = match start {
             Start::Sender => from_low,
@@ -227,34 +248,43 @@ impl<T: Default> FlowTable<T> {
     }
 
     fn touch(&mut self, at: u32) {
-        if self.newest != at {
+        if self.used[self.slots[at as usize].key.list()].newest != at {
             self.unlink(at);
             self.link_newest(at);
         }
     }
 
     fn unlink(&mut self, at: u32) {
-        let (newer, older) = (self.slots[at as usize].newer, self.slots[at as usize].older);
+        let Slot { key, newer, older, .. } = &self.slots[at as usize];
+        let (list, newer, older) = (key.list(), *newer, *older);
         match newer {
-            NONE => self.newest = older,
+            NONE => self.used[list].newest = older,
             n => self.slots[n as usize].older = older,
         }
         match older {
-            NONE => self.oldest = newer,
+            NONE => self.used[list].oldest = newer,
             o => self.slots[o as usize].newer = newer,
         }
     }
 
     fn link_newest(&mut self, at: u32) {
-        let before = self.newest;
         let slot = &mut self.slots[at as usize];
+        let used = &mut self.used[slot.key.list()];
+        let before = std::mem::replace(&mut used.newest, at);
         (slot.newer, slot.older) = (NONE, before);
         if before == NONE {
-            self.oldest = at;
+            used.oldest = at;
         } else {
             self.slots[before as usize].newer = at;
         }
-        self.newest = at;
+    }
+}
+
+impl Key {
+    /// Which list of [`FlowTable::used`] it is in: 1 if nothing but the ports of its datagrams says who opened it.
+    fn list(&self) -> usize {
+        let alike = guess_client_is_low(self, true) == guess_client_is_low(self, false);
+        usize::from(self.transport == Transport::Udp && alike)
     }
 }
 
@@ -343,5 +373,25 @@ mod tests {
         assert_eq!((table.evicted(), table.seen()), (1, 3));
         table.close_all(&mut |c| gone.push(c.id));
         assert_eq!(gone, [1, 0, 2]);
+    }
+
+    #[test]
+    fn silent_datagrams_are_let_go_if_they_come_back_the_same_way_round() {
+        let mut table = FlowTable::<u8>::new(9);
+        let see = |table: &mut FlowTable<u8>, from, to, transport, now| {
+            table.sight(ends(from, to), transport, Start::Unknown, Timestamp(now), &mut |_| {}).to_server
+        };
+        assert!(see(&mut table, (1, 50_000), (2, 53), Transport::Udp, 1));
+        // Between equal ports only the first packet says who asked, and TCP has its own end.
+        assert!(see(&mut table, (1, 5060), (2, 5060), Transport::Udp, 2));
+        assert!(see(&mut table, (1, 50_000), (2, 53), Transport::Tcp, 3));
+        assert!(see(&mut table, (1, 50_001), (2, 53), Transport::Udp, 4));
+        let mut gone = Vec::new();
+        table.let_go(Timestamp(4), &mut |c| gone.push(c.id));
+        assert_eq!(gone, [0]);
+        assert!(!see(&mut table, (2, 53), (1, 50_000), Transport::Udp, 5), "an answer is still one");
+        table.close_all(&mut |c| gone.push(c.id));
+        assert_eq!(gone, [0, 1, 2, 3, 4]);
+        assert_eq!(table.evicted(), 0);
     }
 }

@@ -7,6 +7,7 @@ use crate::analysis::{Analysis, Carrier, Evidence, Negotiation, Outcome};
 use crate::fact::Direction;
 use crate::findings::{self, Confidence, Found, Severity};
 use crate::scan::{Capture, DecodeAs, Input, Reading};
+use crate::signin;
 use crate::wire::time::{NANOS, Seconds};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ impl Opened {
         let mut analysis = Analysis::default();
         let capture = Capture::read(inputs, rules, &mut |row| analysis.observe(row), progress, stop);
         let evidence = analysis.finish();
-        let found = findings::judge(&evidence);
+        let found = findings::judge(&evidence, &signin::tell(&evidence));
         Self { capture, evidence, found, name }
     }
 

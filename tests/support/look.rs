@@ -14,6 +14,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The captures of this repository, sorted by name.
 pub fn captures() -> Vec<PathBuf> {
@@ -57,6 +58,13 @@ pub fn scan(source: &mut (dyn Source + Send), lens: &mut dyn Lens, mut after: im
     scan.counts()
 }
 
+/// Time this thread has had the processor; where the system does not tell, the time that went by.
+pub fn spent(began: Instant) -> Duration {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| began.elapsed(), Duration::from_nanos)
+}
+
 /// The facts of a capture.
 pub fn facts(bytes: &[u8]) -> Result<Vec<FactRow>, CaptureError> {
     let (mut source, mut rows) = (open(bytes)?, Vec::new());
@@ -71,7 +79,7 @@ pub fn report(bytes: &[u8]) -> Result<(String, String), CaptureError> {
     assert_eq!(counts.mistakes, 0);
     let evidence = analysis.finish();
     let sign_ins = handshark::signin::tell(&evidence);
-    let found = findings::judge(&evidence);
+    let found = findings::judge(&evidence, &sign_ins);
     let capture = model::Capture { packets: counts.frames, bytes: counts.bytes, ..model::Capture::default() };
     let report = model::Report::new(capture, &counts, evidence, &sign_ins, found, Severity::Info);
     let plain = text::text(&report, text::Style::default());

@@ -1,8 +1,8 @@
 //! W43: SIP authentication below version 4.
 
-use crate::analysis::{Carrier, Evidence};
+use crate::analysis::Carrier;
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W43.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Sip) {
         // Only a step of the handshake carries a version; later messages never do.
         if let (Scheme::Ntlm | Scheme::Kerberos | Scheme::TlsDsk, Some(version @ 0..=3)) = (&n.scheme, n.version) {

@@ -1,8 +1,8 @@
 //! W01: password sent with HTTP Basic outside TLS.
 
-use crate::analysis::{Carrier, Evidence};
+use crate::analysis::Carrier;
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W01.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         if n.carrier == Carrier::Http && n.scheme == Scheme::Basic && !n.encrypted {
             let found = report.found(&n.account(), n.client, n.server).times(n.count);

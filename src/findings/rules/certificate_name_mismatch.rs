@@ -1,7 +1,6 @@
 //! W35: server certificate is for another name than the client asked for.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W35.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
         if let Some(name) = talk.verdict.as_ref().and_then(|verdict| verdict.name_mismatch.as_deref()) {

@@ -1,7 +1,7 @@
 //! W51: clocks differ.
 
-use crate::analysis::{ClockReading, Evidence, Space};
-use crate::findings::{Confidence, Item, Report, Rule, Severity};
+use crate::analysis::{ClockReading, Space};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::wire::time::NANOS;
 use std::net::SocketAddr;
 
@@ -23,7 +23,7 @@ const BREAKING: i64 = 300;
 /// Beyond a day a single reading says more about the capture than about a clock.
 const ABSURD: i64 = 86_400;
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     // The KDC has compared the clocks itself; by how much they differ is in the encrypted part of the request.
     for n in &facts.negotiations {
         let refused = n.error.as_ref().filter(|e| e.space == Space::Krb && e.code == 37);

@@ -1,7 +1,7 @@
 //! W33: weak handshake inside TLS-DSK.
 
-use crate::analysis::{Evidence, tls_version};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::tls_version;
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::protocol::tls::suites;
 
 /// W33.
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some((version, suite)) = n.inner else { continue };
         let name = suites::name(suite).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! W32: key exchange without forward secrecy.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::protocol::tls::suites;
 
 /// W32.
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let Some(name) = talk.suite.and_then(suites::name) else { continue };
         let fixed = ["TLS_RSA_", "TLS_DH_", "TLS_ECDH_"].iter().any(|start| name.starts_with(start));

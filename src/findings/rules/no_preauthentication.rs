@@ -1,7 +1,7 @@
 //! W47: account needs no Kerberos pre-authentication.
 
-use crate::analysis::{Carrier, Evidence, Outcome};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::{Carrier, Outcome};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W47.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let answered = n.carrier == Carrier::Kdc && n.outcome == Outcome::Accepted;
         // The request must have been captured: what it lacks is the proof.

@@ -1,7 +1,7 @@
 //! W10: NTLM over HTTP outside TLS.
 
-use crate::analysis::{Carrier, Evidence};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::Carrier;
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W10.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let answered = n.ntlm.is_some_and(|t| t.version.is_some());
         if n.carrier == Carrier::Http && answered && !n.encrypted {

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Carrier, Evidence, Negotiation, Space};
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     let refusals = Refusals::of(facts);
     for n in &facts.negotiations {
         let answered = n.ntlm.is_some_and(|t| t.version.is_some());

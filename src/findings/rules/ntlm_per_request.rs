@@ -1,7 +1,7 @@
 //! W12: NTLM handshake repeated for single requests.
 
-use crate::analysis::{Carrier, Evidence, Outcome};
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::analysis::{Carrier, Outcome};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use std::collections::BTreeMap;
 
 /// W12.
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut handshakes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for n in &facts.negotiations {
         if n.carrier == Carrier::Http && n.is_ntlm() && n.outcome == Outcome::Accepted && n.user.is_some() {

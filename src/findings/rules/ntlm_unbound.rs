@@ -1,8 +1,8 @@
 //! W14: NTLM inside TLS without channel binding.
 
-use crate::analysis::{Carrier, Evidence};
+use crate::analysis::Carrier;
 use crate::fact::NtlmVersion;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W14.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(traits) = n.ntlm else { continue };
         let answered = matches!(traits.version, Some(version) if version != NtlmVersion::Anonymous);

@@ -1,8 +1,7 @@
 //! W08: NTLMv1 response with extended session security.
 
-use crate::analysis::Evidence;
 use crate::fact::NtlmVersion;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W08.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         if n.ntlm.and_then(|t| t.version) == Some(NtlmVersion::V1Ess) {
             report.found(&n.account(), n.client, n.server).proof(Item::new(

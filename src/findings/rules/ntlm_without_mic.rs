@@ -1,8 +1,7 @@
 //! W13: NTLM answer without message integrity code.
 
-use crate::analysis::Evidence;
 use crate::fact::NtlmVersion;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W13.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(traits) = n.ntlm else { continue };
         if traits.time_offered == Some(true) && !traits.mic && traits.version == Some(NtlmVersion::V2) {

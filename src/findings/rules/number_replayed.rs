@@ -1,7 +1,6 @@
 //! W42: replayed number.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W42.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in facts.negotiations.iter().filter(|n| !n.replayed.is_empty()) {
         let times = u32::try_from(n.replayed.len()).unwrap_or(u32::MAX);
         let found = report.found(&n.account(), n.client, n.server).times(times);

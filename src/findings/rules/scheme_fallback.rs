@@ -1,8 +1,8 @@
 //! W44: client fell back to another scheme.
 
-use crate::analysis::{Carrier, Evidence, Negotiation, Outcome};
+use crate::analysis::{Carrier, Negotiation, Outcome};
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use std::collections::BTreeMap;
 
 /// W44.
@@ -17,7 +17,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut dialogs: BTreeMap<_, Vec<&Negotiation>> = BTreeMap::new();
     for n in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Sip) {
         // The same sign-in goes on in another dialog if the client starts over.

@@ -1,8 +1,7 @@
 //! W06: SIP server asks for Basic or Digest.
 
-use crate::analysis::Evidence;
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W06.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for offer in &facts.sip_offers {
         if matches!(offer.scheme, Scheme::Basic | Scheme::Digest) {
             report

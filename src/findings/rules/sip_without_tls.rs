@@ -1,7 +1,6 @@
 //! W39: SIP without TLS.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W39.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.sip_talks {
         let field = if talk.request { "sip.Method" } else { "sip.Status-Code" };
         let carrier = if talk.tcp { "TCP" } else { "UDP" };

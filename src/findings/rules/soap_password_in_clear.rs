@@ -1,8 +1,8 @@
 //! W03: password in a SOAP UsernameToken outside TLS.
 
-use crate::analysis::{Carrier, Evidence};
+use crate::analysis::Carrier;
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W03.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let readable = n.mechanism.as_deref() == Some("password in clear text");
         if n.scheme == Scheme::UsernameToken && n.carrier == Carrier::Http && readable && !n.encrypted {

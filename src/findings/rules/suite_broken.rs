@@ -1,7 +1,6 @@
 //! W31: broken cipher suite chosen by the server.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::protocol::tls::suites;
 
 /// W31.
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let Some(name) = talk.suite.and_then(suites::name) else { continue };
         if suites::is_broken(name) {

@@ -1,7 +1,6 @@
 //! W30: TLS 1.1 chosen by the server.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W30.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in facts.tls.iter().filter(|talk| talk.version == Some(0x0302)) {
         report.found("", talk.client, talk.server).proof(Item::new(
             talk.choice_frame,

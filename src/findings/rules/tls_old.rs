@@ -1,7 +1,6 @@
 //! W29: SSL 3.0 or TLS 1.0 chosen by the server.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W29.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         if let Some(version @ ..=0x0301) = talk.version {
             let name = if version <= 0x0300 { "SSL 3.0" } else { "TLS 1.0" };

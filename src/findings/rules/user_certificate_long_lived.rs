@@ -1,8 +1,7 @@
 //! W18: user certificate of TLS-DSK lives long.
 
-use crate::analysis::Evidence;
 use crate::fact::Scheme;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W18.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -21,7 +20,7 @@ const LONG: i64 = 30;
 /// The default of 180 days, and a day for clocks.
 const DEFAULT: i64 = 181;
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(certificate) = n.certificate.as_deref().filter(|_| n.scheme == Scheme::TlsDsk) else { continue };
         let days = certificate.days();

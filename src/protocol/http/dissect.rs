@@ -6,7 +6,7 @@ use super::head::{Head, before, diagnostic};
 use super::header::{Meaning, known, shown as shown_as};
 use super::media::Media;
 use super::parse::{FieldLine, FieldLines, StartLine, decimal};
-use super::{auth, fields as f, note, phrases, secret, ticket};
+use super::{auth, fields as f, note, page, phrases, secret, ticket};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out, Pair};
@@ -43,6 +43,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             tell(message, &line, known(&line).meaning, out);
         }
     }
+    page::tell(&head, out);
     content.describe(message, &head, out);
 }
 

@@ -1,14 +1,16 @@
-//! Forms (`application/x-www-form-urlencoded`), and the password an OAuth client may send in one (RFC 6749 §4.3.2).
+//! Forms (`application/x-www-form-urlencoded`), and what a client says in one when it signs in (RFC 6749 §4.3.2).
 
 use super::fields as f;
 use super::secret;
 use super::ticket::percent_decoded;
-use crate::fact::{Fact, Passphrase, Scheme};
+use crate::fact::{Fact, Grant, Passphrase, Scheme, Web};
 use crate::field::Value;
 use crate::knowledge::secret::is_telling;
 use crate::protocol::Out;
 use memchr::memchr;
 
+/// Bytes of a value that are looked at.
+const MAX_TEXT: usize = 1024;
 /// Items shown of one form.
 const MAX_ITEMS: usize = 1000;
 
@@ -26,21 +28,37 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     percent_decoded(&blanks).into_owned()
 }
 
-/// The password grant, if the form is one.
+/// What the form says of a sign-in: an OAuth grant, the result of another token service on its way, a password typed
+/// into a page. The password of a grant is told apart, for it authenticates.
 pub fn facts(form: &[u8], out: &mut Out<'_, '_>) {
-    let get = |wanted: &[u8]| items(form).find(|(_, name, _)| *name == wanted).map(|(_, _, value)| decoded(value));
-    if get(b"grant_type").as_deref() != Some(b"password") {
+    let get = |wanted: &[u8]| {
+        let found = items(form).find(|(_, name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, _, value)| decoded(value.get(..MAX_TEXT).unwrap_or(value)))
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let user = get(b"username").or_else(|| get(b"login")).map(text);
+    let password = get(b"password").or_else(|| get(b"passwd")).filter(|password| !password.is_empty());
+    let grant = Grant {
+        kind: get(b"grant_type").map(text).unwrap_or_default(),
+        password: password.is_some(),
+        passive_result: get(b"wresult").is_some_and(|result| !result.is_empty()),
+        conference: get(b"ms_rtc_conferenceuri").map(text),
+        user: user.filter(|user| !user.is_empty()),
+    };
+    if grant.kind.is_empty() && !grant.passive_result && !grant.password {
         return;
     }
-    let (Some(user), Some(password)) = (get(b"username"), get(b"password")) else { return };
-    let length = String::from_utf8_lossy(&password).chars().count();
-    let passphrase = Passphrase {
-        scheme: Scheme::Form,
-        user: String::from_utf8_lossy(&user).into_owned(),
-        length: u32::try_from(length).unwrap_or(u32::MAX),
-        readable: true,
-    };
-    out.fact(Fact::Passphrase(Box::new(passphrase)), form);
+    if let ("password", Some(user), Some(password)) = (grant.kind.as_str(), &grant.user, &password) {
+        let length = String::from_utf8_lossy(password).chars().count();
+        let passphrase = Passphrase {
+            scheme: Scheme::Form,
+            user: user.clone(),
+            length: u32::try_from(length).unwrap_or(u32::MAX),
+            readable: true,
+        };
+        out.fact(Fact::Passphrase(Box::new(passphrase)), form);
+    }
+    out.fact(Fact::Web(Box::new(Web::Grant(grant))), form);
 }
 
 /// Shows the items.

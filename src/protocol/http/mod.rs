@@ -15,6 +15,7 @@ mod head;
 mod header;
 mod media;
 pub mod note;
+mod page;
 mod parse;
 mod phrases;
 mod probe;

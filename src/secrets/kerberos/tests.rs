@@ -2,7 +2,6 @@
 
 use super::derive::{Purpose, dk, kdf, key, n_fold};
 use super::*;
-use crate::secrets::Side;
 use crate::wire::text::{hex, unhex};
 
 fn of(etype: i32, digits: &str) -> EncryptionKey {
