@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "protocol",
             "capture",
             "filter",
+            "secrets",
             "scan",
             "analysis",
             "signin",

@@ -68,6 +68,12 @@ pub struct Common {
     /// Colours: auto, always, never
     #[arg(long, value_enum, default_value_t, global = true)]
     pub color: Color,
+    /// Colours of the screen
+    #[arg(long, value_enum, env = "HANDSHARK_THEME", default_value_t, global = true)]
+    pub theme: ThemeName,
+    /// Draw the screen with ASCII only
+    #[arg(long, global = true)]
+    pub ascii: bool,
     /// No progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
@@ -92,6 +98,21 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    /// The sixteen colours of the terminal.
+    #[default]
+    #[value(name = "16")]
+    Sixteen,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// No colours.
+    Mono,
 }
 
 /// The subcommands.

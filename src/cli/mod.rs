@@ -106,7 +106,16 @@ fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
         args::Color::Never => false,
         args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
     };
-    let options = tui::Options { inputs, rules: input::rules(common)?, show_secrets: common.show_secrets, color };
+    let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
+    let palette = match common.theme {
+        _ if !color => tui::Palette::Mono,
+        args::ThemeName::Sixteen => tui::Palette::Sixteen,
+        args::ThemeName::Dark => tui::Palette::Dark,
+        args::ThemeName::Light => tui::Palette::Light,
+        args::ThemeName::Mono => tui::Palette::Mono,
+    };
+    let theme = tui::Theme { palette, unicode: !common.ascii };
+    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

@@ -145,6 +145,7 @@ impl Capture {
                 header: d.header,
                 fragments: d.fragments,
             }),
+            keyring: self.keyring.as_ref(),
             ..Context::default()
         };
         describe::headers(bytes, &context, sink);
@@ -202,7 +203,9 @@ impl Capture {
 
     fn message(&self, message: &Pdu, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) {
         let gathered;
-        let bytes = if message.carried {
+        let bytes = if message.decrypted {
+            self.index.decrypted.get(message.at as usize).map_or(&[][..], |kept| kept.bytes())
+        } else if message.carried {
             gathered = self.gathered(message);
             gathered.as_slice()
         } else {
@@ -216,7 +219,11 @@ impl Capture {
             from: message.from,
             note: message.note,
             exchange,
-            carried: if message.carried { Carried::Tcp } else { Carried::No },
+            carried: match (message.decrypted, message.carried) {
+                (true, _) => Carried::Tls,
+                (false, true) => Carried::Tcp,
+                (false, false) => Carried::No,
+            },
         };
         if !describe::message(&told, context, buffer, sink) {
             let at = Span::of(buffer, bytes);

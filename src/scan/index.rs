@@ -9,12 +9,15 @@ use crate::capture::Record;
 use crate::fact::{Direction, Fact, FactRow, Place};
 use crate::field::Sink;
 use crate::protocol::{FlowView, Noticed, Protocol, TcpView, notice};
+use crate::secrets::Secret;
 use crate::stream::FlowId;
 use crate::wire::{Span, Timestamp};
 use rustc_hash::FxHashMap;
 
 /// Frames whose comments are kept.
 const MAX_COMMENTED: usize = 10_000;
+/// Bytes of decrypted messages that are kept.
+const MAX_DECRYPTED: usize = 64 << 20;
 /// No frame, no flow.
 const NONE: u32 = u32::MAX;
 
@@ -37,7 +40,7 @@ pub(super) struct PacketRow {
     pub(super) at: u64,
     pub(super) len: u32,
     pub(super) wire_len: u32,
-    flow: FlowId,
+    pub(super) flow: FlowId,
     /// The frame before it in its flow; 0 if it is the first.
     previous: u32,
     seq: u32,
@@ -78,8 +81,8 @@ pub(super) struct Way {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct FlowRow {
-    view: FlowView,
+pub(super) struct FlowRow {
+    pub(super) view: FlowView,
     last: u32,
     /// Of its handshake, in nanoseconds; 0 if it was not seen.
     initial_rtt: i64,
@@ -91,7 +94,8 @@ pub(super) struct Pdu {
     pub(super) protocol: &'static Protocol,
     pub(super) note: u64,
     pub(super) frame: u32,
-    /// Offset in the frame's buffer; of a carried message, index of its first piece.
+    /// Offset in the frame's buffer; of a carried message, index of its first piece; of a decrypted one, its place in
+    /// [`Index::decrypted`].
     pub(super) at: u32,
     pub(super) len: u32,
     /// How many pieces it has; 0 if it lies in its frame.
@@ -101,6 +105,8 @@ pub(super) struct Pdu {
     pub(super) from: Direction,
     pub(super) carried: bool,
     pub(super) late: bool,
+    /// It came out of TLS.
+    pub(super) decrypted: bool,
 }
 
 /// All rows.
@@ -108,15 +114,36 @@ pub(super) struct Pdu {
 pub(super) struct Index {
     pub(super) packets: Vec<PacketRow>,
     pub(super) ways: Vec<Way>,
-    flows: Vec<FlowRow>,
+    pub(super) flows: Vec<FlowRow>,
     /// Sorted by frame.
-    messages: Vec<Pdu>,
+    pub(super) messages: Vec<Pdu>,
     pieces: Vec<Piece>,
     fragments: Vec<FragmentRow>,
     comments: FxHashMap<u32, Vec<String>>,
+    /// What came out of TLS: kept in memory only, and wiped when it goes.
+    pub(super) decrypted: Vec<Secret>,
+    decrypted_bytes: usize,
+    /// Decrypted messages beyond the budget.
+    pub(super) decrypted_dropped: u64,
 }
 
 impl Index {
+    /// What is known so far, without what was decrypted.
+    pub(super) fn snapshot(&self) -> Self {
+        let mut messages: Vec<Pdu> = self.messages.iter().filter(|m| !m.decrypted).copied().collect();
+        messages.sort_by_key(|m| m.frame);
+        Self {
+            packets: self.packets.clone(),
+            ways: self.ways.clone(),
+            flows: self.flows.clone(),
+            messages,
+            pieces: self.pieces.clone(),
+            fragments: self.fragments.clone(),
+            comments: self.comments.clone(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn packet(&self, frame: u32) -> Option<&PacketRow> {
         self.packets.get(usize::try_from(frame.checked_sub(1)?).ok()?)
     }
@@ -269,6 +296,7 @@ impl Lens for Indexer<'_> {
             from: row.place.from,
             carried: row.carried,
             late: row.late,
+            decrypted: false,
         };
         if row.place.tcp {
             let pieces = self.pieces.take(row);
@@ -281,6 +309,31 @@ impl Lens for Indexer<'_> {
             }
         }
         self.index.messages.push(message);
+    }
+
+    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
+        let Ok(frame) = u32::try_from(row.place.frame) else { return };
+        let index = &mut self.index;
+        let used = index.decrypted_bytes.saturating_add(bytes.len());
+        if used > MAX_DECRYPTED {
+            index.decrypted_dropped = index.decrypted_dropped.saturating_add(1);
+            return;
+        }
+        index.decrypted_bytes = used;
+        index.messages.push(Pdu {
+            protocol: row.protocol,
+            note: row.note,
+            frame,
+            at: u32::try_from(index.decrypted.len()).unwrap_or(u32::MAX),
+            len: row.len,
+            pieces: 0,
+            exchange: row.exchange.and_then(|e| u32::try_from(e.frame).ok()).unwrap_or(0),
+            from: row.place.from,
+            carried: true,
+            late: row.late,
+            decrypted: true,
+        });
+        index.decrypted.push(Secret::new(bytes.to_vec()));
     }
 
     fn fragment(&mut self, row: &FragmentRow) {

@@ -156,4 +156,9 @@ pub trait Lens {
     fn message(&mut self, row: &MessageRow) {
         let _ = row;
     }
+
+    /// A message that came out of TLS, with its bytes: nowhere in the capture can they be found again.
+    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
+        let _ = (row, bytes);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod capture;
 mod connection;
+mod conversations;
 mod counts;
 mod describe;
 mod detail;
@@ -21,7 +22,8 @@ mod select;
 mod sequence;
 mod stage;
 
-pub use capture::{Capture, Input, Reading};
+pub use capture::{Capture, Given, Halfway, Input, Reading};
+pub use conversations::Conversation;
 pub use counts::Counts;
 pub use detail::{Summary, ends};
 pub use engine::Scan;

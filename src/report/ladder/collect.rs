@@ -152,6 +152,20 @@ impl Steps {
         })
     }
 
+    /// What these frames say.
+    pub fn frames(&self, title: String, frames: BTreeSet<u64>) -> Ladder {
+        self.ladder(&Choice {
+            title,
+            sentence: String::new(),
+            clients: &[],
+            frames: (0, 0),
+            since: Timestamp(i64::MAX),
+            also: frames,
+            user: None,
+            failed: Vec::new(),
+        })
+    }
+
     /// Everything that one client did.
     pub fn client(&self, client: IpAddr) -> Ladder {
         self.ladder(&Choice {
