@@ -5,7 +5,7 @@ use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
 use crate::secrets::Secrets;
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::net::SocketAddr;
 
 /// Negotiations kept; more are counted.
@@ -22,6 +22,8 @@ pub enum Carrier {
     Http,
     /// A key distribution centre
     Kdc,
+    /// The handshake of a TLS connection
+    Tls,
 }
 
 impl Carrier {
@@ -31,6 +33,7 @@ impl Carrier {
             Self::Sip => "sip",
             Self::Http => "http",
             Self::Kdc => "kdc",
+            Self::Tls => "tls",
         }
     }
 }
@@ -218,6 +221,10 @@ pub struct Negotiation {
     pub invalid: Vec<SignatureAt>,
     /// Those whose number its side had used before; the first few.
     pub replayed: Vec<SignatureAt>,
+    /// SIP: requests without a signature that were granted after the association was made, and the answer not signed.
+    pub unsigned: u32,
+    /// The first of them.
+    pub unsigned_frames: Vec<u64>,
     /// NTLM: whether a password that was given is the one that was used.
     pub password: PasswordCheck,
     /// NTLM only.
@@ -290,6 +297,8 @@ impl Negotiation {
             only_ntlm: false,
             certificate: None,
             certificate_frame: 0,
+            unsigned: 0,
+            unsigned_frames: Vec::new(),
             certificate_proved: None,
             inner: None,
         }
@@ -302,6 +311,11 @@ impl Negotiation {
         } else {
             self.more_legs = self.more_legs.saturating_add(1);
         }
+    }
+
+    /// Its first frame.
+    pub fn began(&self) -> u64 {
+        self.legs.first().map_or(0, |leg| leg.frame)
     }
 
     /// Ends it; the first end stays.
@@ -372,7 +386,7 @@ impl Negotiations {
             return None;
         }
         negotiation.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX).saturating_add(1);
-        self.list.push(negotiation);
+        grow::push(&mut self.list, negotiation);
         Some(self.list.len() - 1)
     }
 

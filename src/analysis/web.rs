@@ -11,7 +11,7 @@ use crate::fact::{
     Passphrase, Place, Scheme, Start, TicketRequest, Token, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service};
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 
@@ -359,7 +359,7 @@ impl WebExchanges {
         if exchange.service.signs_in() || exchange.service == Service::Proxy {
             self.flows.insert(exchange.flow);
         }
-        self.all.push(exchange);
+        grow::push(&mut self.all, exchange);
         self.all.len().checked_sub(1)
     }
 }
@@ -394,13 +394,17 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(bounded(redirect));
                 }
-                self.autodiscover = Some(Box::new(said.clone()));
+                // The links are for the eye; of all that is kept of an exchange they are the most.
+                let kept = Autodiscover { links: Vec::new(), redirect: None, ..said.clone() };
+                self.autodiscover = Some(Box::new(kept));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
                 }
             }
-            Web::Metadata(said) => self.metadata = Some(Box::new(said.clone())),
+            Web::Metadata(said) => {
+                self.metadata = Some(Box::new(Metadata { ports: Vec::new(), ..said.clone() }));
+            }
             Web::TicketRequest(said) => {
                 self.operation = Operation::IssueTicket;
                 self.name(said.user.as_ref());

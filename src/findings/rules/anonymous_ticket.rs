@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             || exchange.grant.as_ref().is_some_and(|grant| grant.conference.is_some());
         let Some(answer) = exchange.response.filter(|_| guest && exchange.succeeded()) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
-            report.found("", exchange.client, exchange.server).proof(Item::new(
+            report.at_server(exchange.server).proof(Item::new(
                 answer.frame,
                 "lync.service",
                 exchange.service.to_string(),

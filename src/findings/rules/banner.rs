@@ -20,14 +20,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             let frame =
                 registration.steps.iter().find(|step| matches!(step.what, crate::analysis::SipWhat::Answer { .. }));
             let proof = Item::new(frame.map_or(0, |step| step.frame), "sip.Server", agent);
-            report.found("", registration.client, registration.server).proof(proof);
+            report.at_server(registration.server).proof(proof);
         }
     }
     for exchange in facts.web.iter().filter(|w| w.service.signs_in()) {
         let (Some(product), Some(answer)) = (exchange.product.as_deref(), exchange.response) else { continue };
         if tells_version(product) {
             let proof = Item::new(answer.frame, "http.server", product);
-            report.found("", exchange.client, exchange.server).proof(proof);
+            report.at_server(exchange.server).proof(proof);
         }
     }
 }

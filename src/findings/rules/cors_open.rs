@@ -18,6 +18,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| w.any_origin && w.service.signs_in()) {
         let Some(answer) = exchange.response else { continue };
         let proof = Item::new(answer.frame, "http.response.line", "Access-Control-Allow-Origin: *");
-        report.found("", exchange.client, exchange.server).proof(proof);
+        report.at_server(exchange.server).proof(proof);
     }
 }

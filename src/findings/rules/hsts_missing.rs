@@ -26,6 +26,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             Some(_) => continue,
         };
         let proof = Item::new(answer.frame, "http.strict_transport_security", value);
-        report.found("", exchange.client, exchange.server).proof(proof);
+        report.at_server(exchange.server).proof(proof);
     }
 }

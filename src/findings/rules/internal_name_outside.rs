@@ -2,7 +2,6 @@
 
 use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
-use std::net::SocketAddr;
 
 /// W28.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -21,11 +20,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         facts.lookups.iter().filter(|l| l.name.starts_with("lyncdiscoverinternal.") && !l.addresses.is_empty())
     {
         if near::is_outside(facts, lookup.client, lookup.frame) {
-            report.found("", SocketAddr::new(lookup.client, 0), lookup.server).proof(Item::new(
-                lookup.proof(),
-                "dns.qry.name",
-                lookup.name.clone(),
-            ));
+            report.at_server(lookup.server).proof(Item::new(lookup.proof(), "dns.qry.name", lookup.name.clone()));
         }
     }
 }

@@ -21,7 +21,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if let Some(leg) = told.filter(|leg| near::is_outside(facts, n.client.ip(), leg.frame)) {
             let proof = Item::new(leg.frame, "ntlmssp.challenge.target_info", "names of domain and server");
             report
-                .found("", n.client, n.server)
+                .at_server(n.server)
                 .title("An NTLM challenge tells the outside the names of domain and server")
                 .proof(proof);
         }
@@ -29,7 +29,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in &facts.web {
         let (Some(answer), Some(name)) = (exchange.response, &exchange.server_fqdn) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
-            report.found("", exchange.client, exchange.server).proof(Item::new(
+            report.at_server(exchange.server).proof(Item::new(
                 answer.frame,
                 "http.response.line",
                 format!("X-MS-Server-Fqdn: {name}"),

@@ -19,7 +19,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| w.status == Some(401) && w.credential.is_none()) {
         let (Some(name), Some(answer)) = (&exchange.server_fqdn, exchange.response) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
-            report.found("", exchange.client, exchange.server).proof(Item::new(
+            report.at_server(exchange.server).proof(Item::new(
                 answer.frame,
                 "http.response.line",
                 format!("X-MS-Server-Fqdn: {name}"),

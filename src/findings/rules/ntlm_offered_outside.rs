@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for offer in facts.sip_offers.iter().filter(|offer| offer.scheme == Scheme::Ntlm) {
         if near::is_outside(facts, offer.client.ip(), offer.frame) {
-            report.found(&offer.user, offer.client, offer.server).times(offer.count).proof(Item::new(
+            report.at_server(offer.server).times(offer.count).proof(Item::new(
                 offer.frame,
                 "sip.WWW-Authenticate",
                 "NTLM",

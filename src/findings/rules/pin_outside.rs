@@ -21,7 +21,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(answer) = exchange.response.filter(|_| exchange.status != Some(404)) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
             let proof = Item::new(answer.frame, "lync.service", exchange.service.to_string());
-            report.found("", exchange.client, exchange.server).proof(proof);
+            report.at_server(exchange.server).proof(proof);
         }
     }
 }

@@ -19,6 +19,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| !w.encrypted && w.operation == Operation::RootChain) {
         let Some(first) = exchange.first() else { continue };
         let proof = Item::new(first.frame, "http.request.uri", exchange.path.clone());
-        report.found("", exchange.client, exchange.server).proof(proof);
+        report.at_server(exchange.server).proof(proof);
     }
 }
