@@ -182,7 +182,10 @@ fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
             .output()
             .unwrap();
         let closed: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!((&closed["visibility"]["decrypted"], &closed["negotiations"]), (&0.into(), &Value::Array(vec![])));
+        assert_eq!(closed["visibility"]["decrypted"], 0, "{name}");
+        // A client's certificate is in clear up to TLS 1.2; what is inside is not.
+        let all = closed["negotiations"].as_array().unwrap();
+        assert!(all.iter().all(|n| n["carrier"] == "tls"), "{name}: {all:?}");
     }
 }
 
