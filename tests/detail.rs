@@ -4,7 +4,7 @@
 use handshark::capture::{Block, Source, open};
 use handshark::fact::Place;
 use handshark::field::{Sink, Tree};
-use handshark::scan::{Capture, Input, Lens, Scan};
+use handshark::scan::{Capture, Given, Input, Lens, Scan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -55,7 +55,7 @@ fn streamed(source: &mut (dyn Source + Send)) -> Vec<Tree> {
 fn opened(path: &Path) -> Option<Capture> {
     let source = open(path).ok()?;
     let input = Input { path: path.to_owned(), source };
-    Some(Capture::read(vec![input], Vec::new(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
+    Some(Capture::read(vec![input], Given::default(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
 }
 
 fn shape(tree: &Tree) -> String {
@@ -111,6 +111,8 @@ fn the_corpus_tells_the_same_again() {
     }
     let mut found = Vec::new();
     captures(&folder, &mut found);
+    // What HTTP/2 packs by what was said before, like what was decrypted, is told by a pass over the capture only.
+    found.retain(|path| !path.components().any(|part| part.as_os_str() == "http2"));
     for path in found.iter().filter(|p| std::fs::metadata(p).is_ok_and(|m| m.len() < 1 << 20)) {
         compare(path);
     }

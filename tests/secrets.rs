@@ -155,126 +155,6 @@ fn why_a_private_key_does_not_open_a_connection_is_told() {
     assert!(certificate.contains("certificates only"), "{certificate}");
 }
 
-/// The ids of findings about certificates.
-fn findings(name: &str, arguments: &[&Path]) -> Vec<String> {
-    let output = report(name, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let ids = report["findings"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap().to_owned());
-    ids.filter(|id| ["W34", "W35", "W36", "W37", "W38"].contains(&id.as_str())).collect()
-}
-
-#[test]
-fn chains_are_judged_by_the_authorities_and_at_the_time_given() {
-    let root = capture("tls/root-ca.pem");
-    let ca = [Path::new("--ca-file"), &root];
-    assert_eq!(findings("tls/chain-good.pcap", &ca), [""; 0]);
-    assert_eq!(findings("tls/chain-swapped.pcap", &ca), [""; 0]);
-    assert_eq!(findings("tls/chain-incomplete.pcap", &ca), ["W36"]);
-    assert_eq!(findings("tls/chain-inspected.pcap", &ca), ["W36"]);
-    assert_eq!(findings("tls/ecdhe-gcm.pcap", &ca), ["W36"], "another authority's");
-    let at = |when: &'static str| [Path::new("--at"), Path::new(when)];
-    assert_eq!(findings("tls/chain-good.pcap", &at("2026-12-01T00:00:00Z")), [""; 0]);
-    assert_eq!(findings("tls/chain-good.pcap", &at("2027-01-01T00:00:00Z")), ["W34", "W38"]);
-    assert_eq!(findings("tls/chain-not-yet.pcap", &at("2026-12-05T00:00:00Z")), [""; 0]);
-    let wrong = report("tls/chain-good.pcap", &at("tomorrow"));
-    assert_eq!(wrong.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("--at takes capture, now, or a time"));
-}
-
-/// (capture, outcome, name of the alert)
-#[test]
-fn client_certificates_are_negotiations() {
-    for (name, outcome, alert) in [
-        ("client-certificate", "accepted", None),
-        ("client-certificate-tls13", "accepted", None),
-        ("client-certificate-other", "refused", Some("unknown_ca")),
-        ("client-certificate-none", "refused", Some("handshake_failure")),
-    ] {
-        let keys = capture(&format!("tls/{name}.keys"));
-        let found = negotiation(&format!("tls/{name}.pcap"), "tls", "Certificate", &[Path::new("--keylog"), &keys]);
-        assert_eq!(found["outcome"], outcome, "{name}");
-        assert_eq!(found["error"]["name"].as_str(), alert, "{name}");
-        let shown = name != "client-certificate-none";
-        assert_eq!(found["user"].as_str(), shown.then_some("mona"), "{name}");
-    }
-}
-
-/// A classic capture as pcapng, with a block of secrets behind its packets.
-fn with_secrets_behind(capture: &[u8], keys: &[u8]) -> Vec<u8> {
-    let block = |kind: u32, body: &[u8]| {
-        let mut body = body.to_vec();
-        body.resize(body.len().next_multiple_of(4), 0);
-        let length = u32::try_from(body.len() + 12).unwrap().to_le_bytes();
-        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
-    };
-    let mut out = block(0x0a0d_0d0a, &[&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat());
-    out.extend(block(1, &[1, 0, 0, 0, 0, 0, 4, 0]));
-    let mut rest = &capture[24..];
-    while let Some((head, after)) = rest.split_first_chunk::<16>() {
-        let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
-        let time = u64::from(number(0)) * 1_000_000 + u64::from(number(4));
-        let (data, after) = after.split_at(number(8) as usize);
-        let high = u32::try_from(time >> 32).unwrap().to_le_bytes();
-        let low = u32::try_from(time & 0xffff_ffff).unwrap().to_le_bytes();
-        out.extend(block(6, &[&[0; 4][..], &high, &low, &head[8..16], data].concat()));
-        rest = after;
-    }
-    let length = u32::try_from(keys.len()).unwrap().to_le_bytes();
-    out.extend(block(10, &[&0x544c_534b_u32.to_le_bytes()[..], &length, keys].concat()));
-    out
-}
-
-#[test]
-fn secrets_behind_the_packets_open_them() {
-    for name in ["ecdhe-gcm", "tls13"] {
-        let read = |ending: &str| std::fs::read(capture(&format!("tls/{name}.{ending}"))).unwrap();
-        let file = Given::new("-r", &with_secrets_behind(&read("pcap"), &read("keys")));
-        let output = Command::new(env!("CARGO_BIN_EXE_handshark")).args(["keys"]).args(file.arguments()).output();
-        let said = String::from_utf8(output.unwrap().stdout).unwrap();
-        assert!(said.contains("read with the key log"), "{name}: {said}");
-    }
-}
-
-/// The capture without the frame with this number, counted from 1.
-fn without_frame(capture: &[u8], frame: usize) -> Vec<u8> {
-    let mut out = capture[..24].to_vec();
-    let mut rest = &capture[24..];
-    let mut number = 0;
-    while let Some(head) = rest.first_chunk::<16>() {
-        let length = 16 + u32::from_le_bytes(head[8..12].try_into().unwrap()) as usize;
-        number += 1;
-        if number != frame {
-            out.extend_from_slice(&rest[..length]);
-        }
-        rest = &rest[length..];
-    }
-    out
-}
-
-/// Whichever frame is missing, what is read is a part of what was there, and mostly more than nothing.
-#[test]
-fn records_behind_a_lost_frame_are_read() {
-    for (name, least) in [("ecdhe-gcm", 12), ("tls13", 12), ("tls13-chacha", 12), ("rsa-aes-etm", 12)] {
-        let capture = std::fs::read(capture(&format!("tls/{name}.pcap"))).unwrap();
-        let keys = self::capture(&format!("tls/{name}.keys"));
-        let mut read = 0;
-        for frame in 1..=16 {
-            let file = Given::new("-r", &without_frame(&capture, frame));
-            let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
-                .args(["packets", "-q", "-Y", "http", "-T", "fields", "-e", "frame.number"])
-                .args(file.arguments())
-                .arg("--keylog")
-                .arg(&keys)
-                .output()
-                .unwrap();
-            assert!(output.status.success(), "{name} without {frame}");
-            read += usize::from(!output.stdout.is_empty());
-        }
-        assert!(read >= least, "{name}: {read} of 16");
-    }
-}
-
 /// Sign-ins signed with each kind of Kerberos key, and how many signatures they hold.
 const KERBEROS: [(&str, u64); 5] = [
     ("sip/krb-aes256.pcap", 6),
@@ -443,5 +323,125 @@ fn keys_of_kerberos_are_shown_only_when_asked_for() {
         for hidden in [&tree, &bytes, &report] {
             assert!(!hidden.contains(key) && !hidden.contains(&spaced), "{key}");
         }
+    }
+}
+
+/// The ids of findings about certificates.
+fn findings(name: &str, arguments: &[&Path]) -> Vec<String> {
+    let output = report(name, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ids = report["findings"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap().to_owned());
+    ids.filter(|id| ["W34", "W35", "W36", "W37", "W38"].contains(&id.as_str())).collect()
+}
+
+#[test]
+fn chains_are_judged_by_the_authorities_and_at_the_time_given() {
+    let root = capture("tls/root-ca.pem");
+    let ca = [Path::new("--ca-file"), &root];
+    assert_eq!(findings("tls/chain-good.pcap", &ca), [""; 0]);
+    assert_eq!(findings("tls/chain-swapped.pcap", &ca), [""; 0]);
+    assert_eq!(findings("tls/chain-incomplete.pcap", &ca), ["W36"]);
+    assert_eq!(findings("tls/chain-inspected.pcap", &ca), ["W36"]);
+    assert_eq!(findings("tls/ecdhe-gcm.pcap", &ca), ["W36"], "another authority's");
+    let at = |when: &'static str| [Path::new("--at"), Path::new(when)];
+    assert_eq!(findings("tls/chain-good.pcap", &at("2026-12-01T00:00:00Z")), [""; 0]);
+    assert_eq!(findings("tls/chain-good.pcap", &at("2027-01-01T00:00:00Z")), ["W34", "W38"]);
+    assert_eq!(findings("tls/chain-not-yet.pcap", &at("2026-12-05T00:00:00Z")), [""; 0]);
+    let wrong = report("tls/chain-good.pcap", &at("tomorrow"));
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("--at takes capture, now, or a time"));
+}
+
+/// (capture, outcome, name of the alert)
+#[test]
+fn client_certificates_are_negotiations() {
+    for (name, outcome, alert) in [
+        ("client-certificate", "accepted", None),
+        ("client-certificate-tls13", "accepted", None),
+        ("client-certificate-other", "refused", Some("unknown_ca")),
+        ("client-certificate-none", "refused", Some("handshake_failure")),
+    ] {
+        let keys = capture(&format!("tls/{name}.keys"));
+        let found = negotiation(&format!("tls/{name}.pcap"), "tls", "Certificate", &[Path::new("--keylog"), &keys]);
+        assert_eq!(found["outcome"], outcome, "{name}");
+        assert_eq!(found["error"]["name"].as_str(), alert, "{name}");
+        let shown = name != "client-certificate-none";
+        assert_eq!(found["user"].as_str(), shown.then_some("mona"), "{name}");
+    }
+}
+
+/// A classic capture as pcapng, with a block of secrets behind its packets.
+fn with_secrets_behind(capture: &[u8], keys: &[u8]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let mut body = body.to_vec();
+        body.resize(body.len().next_multiple_of(4), 0);
+        let length = u32::try_from(body.len() + 12).unwrap().to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
+    };
+    let mut out = block(0x0a0d_0d0a, &[&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat());
+    out.extend(block(1, &[1, 0, 0, 0, 0, 0, 4, 0]));
+    let mut rest = &capture[24..];
+    while let Some((head, after)) = rest.split_first_chunk::<16>() {
+        let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
+        let time = u64::from(number(0)) * 1_000_000 + u64::from(number(4));
+        let (data, after) = after.split_at(number(8) as usize);
+        let high = u32::try_from(time >> 32).unwrap().to_le_bytes();
+        let low = u32::try_from(time & 0xffff_ffff).unwrap().to_le_bytes();
+        out.extend(block(6, &[&[0; 4][..], &high, &low, &head[8..16], data].concat()));
+        rest = after;
+    }
+    let length = u32::try_from(keys.len()).unwrap().to_le_bytes();
+    out.extend(block(10, &[&0x544c_534b_u32.to_le_bytes()[..], &length, keys].concat()));
+    out
+}
+
+#[test]
+fn secrets_behind_the_packets_open_them() {
+    for name in ["ecdhe-gcm", "tls13"] {
+        let read = |ending: &str| std::fs::read(capture(&format!("tls/{name}.{ending}"))).unwrap();
+        let file = Given::new("-r", &with_secrets_behind(&read("pcap"), &read("keys")));
+        let output = Command::new(env!("CARGO_BIN_EXE_handshark")).args(["keys"]).args(file.arguments()).output();
+        let said = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(said.contains("read with the key log"), "{name}: {said}");
+    }
+}
+
+/// The capture without the frame with this number, counted from 1.
+fn without_frame(capture: &[u8], frame: usize) -> Vec<u8> {
+    let mut out = capture[..24].to_vec();
+    let mut rest = &capture[24..];
+    let mut number = 0;
+    while let Some(head) = rest.first_chunk::<16>() {
+        let length = 16 + u32::from_le_bytes(head[8..12].try_into().unwrap()) as usize;
+        number += 1;
+        if number != frame {
+            out.extend_from_slice(&rest[..length]);
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// Whichever frame is missing, what is read is a part of what was there, and mostly more than nothing.
+#[test]
+fn records_behind_a_lost_frame_are_read() {
+    for (name, least) in [("ecdhe-gcm", 12), ("tls13", 12), ("tls13-chacha", 12), ("rsa-aes-etm", 12)] {
+        let capture = std::fs::read(capture(&format!("tls/{name}.pcap"))).unwrap();
+        let keys = self::capture(&format!("tls/{name}.keys"));
+        let mut read = 0;
+        for frame in 1..=16 {
+            let file = Given::new("-r", &without_frame(&capture, frame));
+            let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
+                .args(["packets", "-q", "-Y", "http", "-T", "fields", "-e", "frame.number"])
+                .args(file.arguments())
+                .arg("--keylog")
+                .arg(&keys)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{name} without {frame}");
+            read += usize::from(!output.stdout.is_empty());
+        }
+        assert!(read >= least, "{name}: {read} of 16");
     }
 }

@@ -21,15 +21,15 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
         let given = with(path, |content| Passwords::parse(content).map_err(|e| e.to_string()))?;
         secrets.passwords.append(given);
     }
+    for path in &common.keytab {
+        let given = with(path, |content| Keytab::parse(content).map_err(|e| e.to_string()))?;
+        secrets.keytab.append(given);
+    }
     for path in &common.tls_key {
         let keys = with(path, |content| {
             pem::private_keys(content, &mut || passphrase::ask(path)).map_err(|error| error.to_string())
         })?;
         secrets.private.extend(keys);
-    }
-    for path in &common.keytab {
-        let given = with(path, |content| Keytab::parse(content).map_err(|e| e.to_string()))?;
-        secrets.keytab.append(given);
     }
     for path in &common.ca_file {
         let authorities = with(path, |content| pem::certificates(content).map_err(|error| error.to_string()))?;

@@ -16,6 +16,7 @@
 
 mod cipher;
 mod crypto;
+mod given;
 pub mod kerberos;
 mod key;
 pub mod keylog;
@@ -46,10 +47,10 @@ pub struct Secrets {
     pub keylog: keylog::KeyLog,
     /// Keys of Kerberos services and users.
     pub keytab: keytab::Keytab,
-    /// What certificates are judged by.
-    pub trust: trust::Trust,
     /// Private keys of servers.
     pub private: Vec<private::PrivateKey>,
+    /// What certificates are judged by.
+    pub trust: trust::Trust,
 }
 
 impl Secrets {

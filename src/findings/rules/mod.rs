@@ -24,7 +24,6 @@ pub(super) mod locked_account_signs_in;
 pub(super) mod lockout_risk;
 pub(super) mod many_endpoints;
 pub(super) mod names_disclosed;
-mod near;
 pub(super) mod new_device;
 pub(super) mod no_forward_secrecy;
 pub(super) mod no_preauthentication;
@@ -62,3 +61,5 @@ pub(super) mod user_certificate_long_lived;
 pub(super) mod web_ticket_in_clear;
 pub(super) mod web_ticket_long_lived;
 pub(super) mod web_ticket_shared;
+
+mod near;

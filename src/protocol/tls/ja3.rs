@@ -141,8 +141,8 @@ mod tests {
             [&[3, 3][..], &[7; 32], &[0], &size(&suites), &suites, &[1, 0], &size(&extensions), &extensions].concat();
         let hello = client_hello(&body).unwrap();
         assert_eq!(client4(&hello), "t13d1516h2_8daaf6152771_e5627efa2ab1");
-        let body = [&[3, 1][..], &[7; 32], &[0, 0, 2, 0, 0x2f, 1, 0]].concat();
-        let bare = client_hello(&body).unwrap();
+        let bare = [&[3, 1][..], &[7; 32], &[0, 0, 2, 0, 0x2f, 1, 0]].concat();
+        let bare = client_hello(&bare).unwrap();
         assert!(client4(&bare).starts_with("t10i010000_") && client4(&bare).ends_with("_000000000000"));
     }
 }

@@ -133,7 +133,9 @@ fn another_text_side_key_or_bit_is_wrong() {
             answer_closed: false,
         };
         assert_eq!(verify(&others, row.side, &row.text, &row.token), Verdict::Wrong, "{n}: other keys");
-        for bit in 0..row.token.len() * 8 {
+        // The sequence number of RC4's token is covered by nothing: SIP counts in cnum and snum, which are.
+        let covered = |bit: &usize| row.token[0] == 4 || !(21..25).contains(&(bit / 8));
+        for bit in (0..row.token.len() * 8).filter(covered) {
             let mut token = row.token.clone();
             token[bit / 8] ^= 1 << (bit % 8);
             assert_ne!(verify(&row.context, row.side, &row.text, &token), Verdict::Right, "{n}: bit {bit}");
