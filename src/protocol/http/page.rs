@@ -4,8 +4,8 @@
 //! Only the beginning of a page that is not compressed is looked at; nothing is parsed.
 
 use super::head::{Head, media_type};
-use crate::fact::{Fact, Page, Web};
-use crate::protocol::Out;
+use crate::fact::{Page, Web};
+use crate::protocol::{Out, lync};
 use crate::wire::text::trim;
 use memchr::{memchr, memmem};
 
@@ -28,7 +28,7 @@ pub fn tell<'b>(head: &Head<'b>, out: &mut Out<'_, 'b>) {
         adfs_error: adfs_error(text),
     };
     if page != Page::default() {
-        out.fact(Fact::Web(Box::new(Web::Page(page))), head.body);
+        lync::tell(Web::Page(page), head.body, out);
     }
 }
 
