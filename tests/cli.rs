@@ -4,68 +4,22 @@
 mod look;
 #[path = "support/make.rs"]
 mod make;
+#[path = "support/program.rs"]
+mod program;
 
 use handshark::protocol::registry;
+use program::{Ran, fails, good, handshark, run, temporary};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 /// A REGISTER, its challenge, a REGISTER with the answer, 200.
 const DIGEST: &str = "captures/sip/sipp-digest-udp.pcap";
 /// Cut in its fourth packet.
 const CUT: &str = "captures/broken/cut.pcapng";
-
-fn handshark() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").stdin(Stdio::null());
-    command
-}
-
-/// How the program ended, and what it wrote.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().expect("it ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-fn run(arguments: &[&str]) -> Ran {
-    handshark().args(arguments).output().unwrap().into()
-}
-
-/// The output of a run that must end well and quietly.
-fn good(arguments: &[&str]) -> String {
-    let ran = run(arguments);
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
-    ran.out
-}
-
-/// The message of a run that must fail, with nothing on standard output.
-fn fails(code: i32, arguments: &[&str]) -> String {
-    let ran = run(arguments);
-    assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{arguments:?}: {}", ran.err);
-    assert!(ran.err.starts_with("handshark: ") || ran.err.starts_with("error: "), "{arguments:?}: {}", ran.err);
-    ran.err
-}
-
-/// A file for this test only.
-fn temporary(name: &str, content: &[u8]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::write(&path, content).unwrap();
-    path
-}
 
 #[test]
 fn usage_errors_are_2() {

@@ -6,7 +6,7 @@ use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
 use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::net::SocketAddr;
 
 /// Negotiations kept; more are counted.
@@ -342,7 +342,7 @@ impl Negotiations {
             return None;
         }
         negotiation.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX).saturating_add(1);
-        self.list.push(negotiation);
+        grow::push(&mut self.list, negotiation);
         Some(self.list.len() - 1)
     }
 

@@ -6,7 +6,7 @@
 use super::group::Group;
 use super::sip::address;
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -212,7 +212,7 @@ impl Registrar {
         if self.list.len() >= MAX_KEPT {
             return None;
         }
-        self.list.push(Registration {
+        let fresh = Registration {
             client: place.client,
             server: place.server,
             flow: place.flow,
@@ -228,7 +228,8 @@ impl Registrar {
             more_steps: 0,
             active: None,
             refusals: Vec::new(),
-        });
+        };
+        grow::push(&mut self.list, fresh);
         Some(self.list.len() - 1)
     }
 

@@ -11,7 +11,7 @@ use crate::fact::{
     Passphrase, Place, Scheme, Start, TicketRequest, Token, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service, place_of};
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 
@@ -148,6 +148,10 @@ pub struct WebExchange {
     pub product: Option<String>,
     /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
     pub server_fqdn: Option<String>,
+    /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
+    pub hsts: Option<u32>,
+    /// The answer may be read by pages of any site (`Access-Control-Allow-Origin: *`).
+    pub any_origin: bool,
     /// The ticket issued.
     pub ticket: Option<Box<WebTicket>>,
     /// The user certificate issued.
@@ -195,6 +199,8 @@ impl WebExchange {
             content_type: String::new(),
             product: None,
             server_fqdn: None,
+            hsts: None,
+            any_origin: false,
             ticket: None,
             certificate: None,
             autodiscover: None,
@@ -332,6 +338,7 @@ impl WebExchanges {
         if let Some(web) = head.web.as_deref() {
             exchange.content_type.clone_from(&web.content_type);
             exchange.server_fqdn.clone_from(&web.server_fqdn);
+            (exchange.hsts, exchange.any_origin) = (web.hsts, web.any_origin);
             exchange.redirect.clone_from(&web.location);
             if let Some(url) = &web.ticket_url {
                 exchange.issuer = Some(url.clone());
@@ -352,7 +359,7 @@ impl WebExchanges {
         if exchange.service.signs_in() || exchange.service == Service::Proxy {
             self.flows.insert(exchange.flow);
         }
-        self.all.push(exchange);
+        grow::push(&mut self.all, exchange);
         self.all.len().checked_sub(1)
     }
 }
@@ -387,13 +394,17 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(bounded(redirect));
                 }
-                self.autodiscover = Some(Box::new(said.clone()));
+                // The links are for the eye; of all that is kept of an exchange they are the most.
+                let kept = Autodiscover { links: Vec::new(), redirect: None, ..said.clone() };
+                self.autodiscover = Some(Box::new(kept));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
                 }
             }
-            Web::Metadata(said) => self.metadata = Some(Box::new(said.clone())),
+            Web::Metadata(said) => {
+                self.metadata = Some(Box::new(Metadata { ports: Vec::new(), ..said.clone() }));
+            }
             Web::TicketRequest(said) => {
                 self.operation = Operation::IssueTicket;
                 self.name(said.user.as_ref());

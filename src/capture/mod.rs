@@ -31,6 +31,7 @@ mod recognise;
 mod resolution;
 pub mod store;
 mod window;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub use notice::{Notice, Trouble};
 pub use open::{open, read_from};
 pub use resolution::Resolution;
 pub use store::{Extent, Spool, Store};
+pub use write::{Outgoing, Writer};
 
 /// The interface of a packet whose block names none that exists; its link type is [`UNKNOWN_LINK_TYPE`].
 pub const NO_INTERFACE: u32 = u32::MAX;

@@ -1,6 +1,7 @@
 //! What can be typed. Help, man page and completions are made from these types.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Shows who signed in to Lync or Skype for Business, how, where it stopped, and what is weak.
@@ -106,6 +107,8 @@ pub enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// The messages of a sign-in as a ladder between the machines that took part
+    Ladder(Ladder),
     /// Every display-filter field: name, type, title
     Fields {
         /// Only fields whose name or title contains this
@@ -148,8 +151,8 @@ pub struct Report {
     /// End with code 1 if a finding has this severity or a higher one
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub fail_on: Option<Level>,
-    /// End with code 1 unless somebody signed in and no sign-in failed
-    #[arg(long)]
+    /// End with code 1 unless there is a sign-in and every one of them signed in
+    #[arg(long = "expect-signin")]
     pub expect_signin: bool,
 }
 
@@ -161,6 +164,16 @@ pub enum ReportFormat {
     Text,
     /// One JSON object.
     Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A table for spreadsheets.
+    Csv,
+    /// For tickets and wikis.
+    Markdown,
+    /// One page, to read and to print.
+    Html,
+    /// For code scanning dashboards.
+    Sarif,
 }
 
 /// Severities, lowest first.
@@ -176,6 +189,43 @@ pub enum Level {
     High,
     /// Is being lost right now.
     Critical,
+}
+
+/// Options of `ladder`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Ladder {
+    /// Captures to open.
+    #[command(flatten)]
+    pub input: Input,
+    /// Which sign-in, as the report numbers them
+    #[arg(long = "signin", value_name = "N", conflicts_with = "client")]
+    pub sign_in: Option<u32>,
+    /// Everything that this client did, instead of one sign-in
+    #[arg(long, value_name = "ADDRESS")]
+    pub client: Option<IpAddr>,
+    /// Output format
+    #[arg(short = 'T', long = "format", value_enum, default_value_t)]
+    pub format: LadderFormat,
+    /// Columns of the text form: below 60 and a few lifelines it is folded to one line a message
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
+
+/// Formats of `ladder`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LadderFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// A picture.
+    Svg,
+    /// For wikis and code hosts.
+    Mermaid,
+    /// A page with the picture.
+    Html,
 }
 
 /// Options of `packets`.

@@ -6,11 +6,14 @@ mod explain;
 mod fields;
 mod input;
 mod keys;
+mod ladder;
+mod output;
 mod packets;
 mod passphrase;
 mod report;
 mod rules;
 mod secrets;
+mod story;
 
 pub use args::Args;
 pub use exit::{Exit, Failure};
@@ -52,6 +55,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         None => open(&common, &args.input),
         Some(Command::Report(report)) => report::run(&common, &report),
         Some(Command::Packets(packets)) => packets::run(&common, &packets),
+        Some(Command::Ladder(ladder)) => ladder::run(&common, &ladder),
         Some(Command::Keys { input }) => keys::run(&common, &input),
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
         Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),

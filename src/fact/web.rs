@@ -16,6 +16,10 @@ pub struct WebHead {
     pub server_fqdn: Option<String>,
     /// `X-MS-WebTicketURL`: where a ticket is to be had.
     pub ticket_url: Option<String>,
+    /// `max-age` of `Strict-Transport-Security`, in seconds.
+    pub hsts: Option<u32>,
+    /// `Access-Control-Allow-Origin: *`
+    pub any_origin: bool,
 }
 
 impl WebHead {
@@ -26,6 +30,8 @@ impl WebHead {
             && self.location.is_none()
             && self.server_fqdn.is_none()
             && self.ticket_url.is_none()
+            && self.hsts.is_none()
+            && !self.any_origin
     }
 }
 

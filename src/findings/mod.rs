@@ -2,10 +2,12 @@
 //!
 //! A rule is a value with a small function. Its name says what is wrong, never what to do; its code is never reused.
 
+mod facts;
 mod list;
 mod report;
 mod rules;
 
+pub use facts::Facts;
 pub use list::{RULES, rule};
 pub use report::{Found, Item, Report};
 
@@ -14,7 +16,6 @@ pub use crate::signin::Confidence;
 use crate::analysis::Evidence;
 use crate::signin::SignIn;
 use std::fmt;
-use std::ops::Deref;
 
 /// How bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,25 +88,9 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// What rules look at: the evidence, and the sign-ins it tells of.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts<'e> {
-    evidence: &'e Evidence,
-    /// The sign-ins.
-    pub sign_ins: &'e [SignIn],
-}
-
-impl Deref for Facts<'_> {
-    type Target = Evidence;
-
-    fn deref(&self) -> &Evidence {
-        self.evidence
-    }
-}
-
 /// Runs every rule; the worst findings first, then in the order of their first evidence.
 pub fn judge(evidence: &Evidence, sign_ins: &[SignIn]) -> Vec<Found> {
-    let facts = Facts { evidence, sign_ins };
+    let facts = Facts::new(evidence, sign_ins);
     let mut report = Report::default();
     for rule in RULES {
         report.begin(rule);

@@ -1,6 +1,7 @@
 //! What rules write to: findings with their evidence, equal ones counted together.
 
 use super::{Confidence, Rule, Severity};
+use crate::wire::grow;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
@@ -8,6 +9,9 @@ use std::net::SocketAddr;
 const MAX_ITEMS: usize = 16;
 /// Findings kept of one rule.
 const MAX_FOUND: usize = 2_000;
+
+/// The client of a finding that is about a server.
+const ANY: &str = "any";
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +106,17 @@ impl Report {
 
     /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
     pub fn found(&mut self, user: &str, client: SocketAddr, server: SocketAddr) -> &mut Found {
+        self.about(user, client.ip().to_string(), server)
+    }
+
+    /// A finding of the rule that runs, about a server as it is to every client.
+    pub fn at_server(&mut self, server: SocketAddr) -> &mut Found {
+        self.about("", ANY.to_owned(), server)
+    }
+
+    fn about(&mut self, user: &str, client: String, server: SocketAddr) -> &mut Found {
         // Port 0 stands for a host as such.
         let server = if server.port() == 0 { server.ip().to_string() } else { server.to_string() };
-        let client = client.ip().to_string();
         let rule = self.rule.unwrap_or(super::RULES[0]);
         let key = (user.to_owned(), client, server);
         let at = match self.mine.get(&key).copied() {
@@ -119,7 +131,7 @@ impl Report {
                 at
             }
             None => {
-                self.found.push(Found {
+                let fresh = Found {
                     rule,
                     severity: rule.severity,
                     confidence: Confidence::Certain,
@@ -129,7 +141,8 @@ impl Report {
                     server: key.2.clone(),
                     count: 1,
                     evidence: Vec::new(),
-                });
+                };
+                grow::push(&mut self.found, fresh);
                 let at = self.found.len() - 1;
                 self.mine.insert(key, at);
                 at

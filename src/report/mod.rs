@@ -1,7 +1,17 @@
 //! What the screen shows, for people and programs who are not at the screen.
 
+pub mod csv;
+pub mod html;
+pub mod ladder;
+pub mod markdown;
+mod markup;
 pub mod model;
+pub mod ndjson;
 pub mod packet;
+pub mod sarif;
 pub mod signin;
-mod story;
 pub mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use crate::findings::{Found, Severity};
 use crate::knowledge::client::Family;
 use crate::signin::{ServerWords, Side, SignIn, StageRow};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// One sign-in.
 #[derive(Clone, Debug, Serialize)]
@@ -154,39 +155,38 @@ impl From<&StageRow> for StageEntry {
 
 /// The sign-in that each finding belongs to, in the order of the findings.
 pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
-    found.iter().map(|finding| owner(sign_ins, finding)).collect()
+    let mut by_client: HashMap<String, Vec<&SignIn>> = HashMap::new();
+    for signin in sign_ins {
+        for address in &signin.addresses {
+            by_client.entry(address.to_string()).or_default().push(signin);
+        }
+    }
+    found.iter().map(|finding| owner(by_client.get(&finding.client)?, finding)).collect()
 }
 
-fn owner(sign_ins: &[SignIn], finding: &Found) -> Option<u32> {
+fn owner(here: &[&SignIn], finding: &Found) -> Option<u32> {
     let frame = finding.evidence.first()?.frame;
-    let mut here = sign_ins.iter().filter(|s| {
-        (s.first_frame..=s.last_frame).contains(&frame) && s.addresses.iter().any(|a| a.to_string() == finding.client)
-    });
-    let first = here.next()?;
-    let others: Vec<_> = here.collect();
-    if others.is_empty() {
-        return Some(first.id);
+    let open: Vec<_> = here.iter().filter(|s| (s.first_frame..=s.last_frame).contains(&frame)).collect();
+    if let [only] = open.as_slice() {
+        return Some(only.id);
     }
     // Several at once behind one address: only a name tells them apart.
     let local =
         |name: &str| name.rsplit('\\').next().unwrap_or(name).split('@').next().unwrap_or("").to_ascii_lowercase();
     let whose = local(&finding.user);
-    std::iter::once(first)
-        .chain(others)
-        .find(|s| !whose.is_empty() && s.user.as_deref().is_some_and(|user| local(user) == whose))
-        .map(|s| s.id)
+    let named = |s: &&&SignIn| !whose.is_empty() && s.user.as_deref().is_some_and(|user| local(user) == whose);
+    open.iter().copied().find(|s| named(s)).map(|s| s.id)
 }
 
 /// The rows. `owners` says whose each finding is; those below `least` are not listed.
 pub(super) fn rows(sign_ins: &[SignIn], found: &[Found], owners: &[Option<u32>], least: Severity) -> Vec<SignInRow> {
-    let listed = || found.iter().zip(owners).filter(|(f, _)| f.severity >= least).enumerate();
-    sign_ins
-        .iter()
-        .map(|s| {
-            let mine = listed().filter(|(_, (_, owner))| **owner == Some(s.id)).map(|(at, _)| at + 1).collect();
-            row(s, mine)
-        })
-        .collect()
+    let mut mine: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (at, (_, owner)) in found.iter().zip(owners).filter(|(f, _)| f.severity >= least).enumerate() {
+        if let Some(owner) = owner {
+            mine.entry(*owner).or_default().push(at.saturating_add(1));
+        }
+    }
+    sign_ins.iter().map(|s| row(s, mine.remove(&s.id).unwrap_or_default())).collect()
 }
 
 fn row(s: &SignIn, findings: Vec<usize>) -> SignInRow {

@@ -3,6 +3,7 @@
 //! One compact row a frame, one a message, and for messages that span segments the pieces they are made of. Bytes stay
 //! where they are: rows hold places in the [`crate::capture::Store`]. Streams nobody recognises leave no rows.
 
+use super::pieces::{Piece, Pieces};
 use super::{FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Fact, FactRow, Place};
@@ -11,10 +12,7 @@ use crate::protocol::{FlowView, Protocol, TcpView};
 use crate::stream::FlowId;
 use crate::wire::{Span, Timestamp};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
 
-/// Bytes behind the newest of a stream that a message found later may still begin at.
-const REACH: u64 = 2 << 20;
 /// Frames whose comments are kept.
 const MAX_COMMENTED: usize = 10_000;
 /// No frame, no flow.
@@ -104,26 +102,6 @@ pub(super) struct Pdu {
     pub(super) late: bool,
 }
 
-/// Bytes of a message in a frame's buffer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
-    pub(super) frame: u32,
-    pub(super) at: u32,
-    pub(super) len: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Pending {
-    offset: u64,
-    piece: Piece,
-}
-
-impl Pending {
-    const fn end(&self) -> u64 {
-        self.offset.saturating_add(self.piece.len as u64)
-    }
-}
-
 /// All rows.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -198,13 +176,12 @@ pub(super) struct Indexer<'t> {
     pub(super) index: Index,
     facts: &'t mut dyn FnMut(FactRow),
     place: Option<Place>,
-    /// Pieces of each direction that no message has used so far.
-    pending: FxHashMap<(FlowId, usize), VecDeque<Pending>>,
+    pieces: Pieces,
 }
 
 impl<'t> Indexer<'t> {
     pub(super) fn new(facts: &'t mut dyn FnMut(FactRow)) -> Self {
-        Self { index: Index::default(), facts, place: None, pending: FxHashMap::default() }
+        Self { index: Index::default(), facts, place: None, pieces: Pieces::default() }
     }
 
     /// Adds the row of the frame that is scanned next.
@@ -243,34 +220,6 @@ impl<'t> Indexer<'t> {
         index.messages.sort_by_key(|m| m.frame);
         index
     }
-
-    /// The pieces that make up `len` bytes from `offset` on; those before are of no more use.
-    fn take(&mut self, row: &MessageRow) -> Vec<Piece> {
-        let Some(pending) = self.pending.get_mut(&(row.place.flow, row.place.from.index())) else {
-            return Vec::new();
-        };
-        let end = row.offset.saturating_add(u64::from(row.len));
-        let mut pieces = Vec::new();
-        while let Some(front) = pending.front().copied() {
-            if front.offset >= end {
-                break;
-            }
-            let from = row.offset.max(front.offset);
-            let to = end.min(front.end());
-            if let (Some(cut), Some(len)) = (from.checked_sub(front.offset), to.checked_sub(from)) {
-                let [cut, len] = [cut, len].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
-                let at = front.piece.at.saturating_add(cut);
-                if len > 0 {
-                    pieces.push(Piece { at, len, ..front.piece });
-                }
-            }
-            if front.end() > end {
-                break;
-            }
-            pending.pop_front();
-        }
-        pieces
-    }
 }
 
 impl Sink for Indexer<'_> {
@@ -300,12 +249,7 @@ impl Lens for Indexer<'_> {
     }
 
     fn piece(&mut self, row: &PieceRow) {
-        let Ok(frame) = u32::try_from(row.origin.frame) else { return };
-        let pending = self.pending.entry((row.flow, row.from.index())).or_default();
-        while pending.front().is_some_and(|p| p.end().saturating_add(REACH) < row.offset) {
-            pending.pop_front();
-        }
-        pending.push_back(Pending { offset: row.offset, piece: Piece { frame, at: row.origin.at, len: row.len } });
+        self.pieces.add(row);
     }
 
     fn message(&mut self, row: &MessageRow) {
@@ -323,7 +267,7 @@ impl Lens for Indexer<'_> {
             late: row.late,
         };
         if row.place.tcp {
-            let pieces = self.take(row);
+            let pieces = self.pieces.take(row);
             if row.carried {
                 message.at = u32::try_from(self.index.pieces.len()).unwrap_or(u32::MAX);
                 message.pieces = u32::try_from(pieces.len()).unwrap_or(u32::MAX);

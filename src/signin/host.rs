@@ -16,6 +16,7 @@ const SOON: i64 = 10 * NANOS;
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
     same: BTreeMap<IpAddr, IpAddr>,
+    others: HashMap<IpAddr, Vec<IpAddr>>,
 }
 
 /// A connection of a client: from, to, when.
@@ -47,7 +48,7 @@ impl Hosts {
         if hosts.same.is_empty() {
             hosts.only_ones(evidence, &calls);
         }
-        hosts
+        hosts.gather()
     }
 
     /// One client of each family, and no other: nobody else is there to be mixed up with.
@@ -86,8 +87,16 @@ impl Hosts {
     /// All addresses of the machine of this one.
     pub(super) fn all(&self, address: IpAddr) -> Vec<IpAddr> {
         let main = self.main(address);
-        let others = self.same.keys().copied().filter(|other| self.main(*other) == main);
+        let others = self.others.get(&main).into_iter().flatten().copied();
         std::iter::once(main).chain(others).collect()
+    }
+
+    /// Which addresses stand behind which, once all are joined.
+    fn gather(mut self) -> Self {
+        for other in self.same.keys() {
+            self.others.entry(self.main(*other)).or_default().push(*other);
+        }
+        self
     }
 }
 

@@ -100,6 +100,7 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     signin.evidence.sort_unstable();
     signin.evidence.dedup();
     signin.evidence.truncate(MAX_PROOF);
+    signin.evidence.shrink_to_fit();
     signin
 }
 

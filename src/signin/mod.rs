@@ -200,7 +200,7 @@ pub struct SignIn {
 
 /// All sign-ins that the evidence tells of, in the order in which they began.
 pub fn tell(evidence: &Evidence) -> Vec<SignIn> {
-    let mut all: Vec<SignIn> = gather::stories(evidence).iter().map(judge::judge).collect();
+    let mut all: Vec<SignIn> = gather::stories(evidence).into_iter().map(|story| judge::judge(&story)).collect();
     all.sort_by_key(|signin| (signin.first_frame, signin.client));
     for (at, signin) in all.iter_mut().enumerate() {
         signin.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);

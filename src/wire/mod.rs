@@ -5,6 +5,7 @@
 
 pub mod base64;
 pub mod der;
+pub mod grow;
 pub mod head;
 pub mod text;
 pub mod time;

@@ -7,3 +7,4 @@ mod mutated;
 mod pcap;
 mod pcapng;
 mod refused;
+mod written;

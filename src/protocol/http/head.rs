@@ -41,6 +41,8 @@ pub struct Head<'b> {
     /// `X-MS-Server-Fqdn`
     pub server_fqdn: Option<&'b [u8]>,
     ticket_url: Option<&'b [u8]>,
+    hsts: Option<&'b [u8]>,
+    origin: Option<&'b [u8]>,
     /// True if a field authenticates or says why it failed.
     pub speaks: bool,
 }
@@ -70,6 +72,8 @@ impl<'b> Head<'b> {
             action: None,
             server_fqdn: None,
             ticket_url: None,
+            hsts: None,
+            origin: None,
             speaks: false,
         };
         for line in lines.by_ref() {
@@ -94,6 +98,8 @@ impl<'b> Head<'b> {
             16 if line.is("Content-Encoding") => &mut self.encoding,
             16 if line.is("X-MS-Server-Fqdn") => &mut self.server_fqdn,
             17 if line.is("X-MS-WebTicketURL") => &mut self.ticket_url,
+            25 if line.is("Strict-Transport-Security") => &mut self.hsts,
+            27 if line.is("Access-Control-Allow-Origin") => &mut self.origin,
             17 if line.is("Transfer-Encoding") => {
                 self.chunked = list(line.value).next_back().is_some_and(|c| c.eq_ignore_ascii_case(b"chunked"));
                 return;
@@ -119,6 +125,8 @@ impl<'b> Head<'b> {
             location: uri(self.location),
             server_fqdn: self.server_fqdn.map(|v| bounded(trim(v))),
             ticket_url: uri(self.ticket_url),
+            hsts: self.hsts.map(max_age),
+            any_origin: self.origin.is_some_and(|v| trim(v) == b"*"),
         };
         (!web.is_empty()).then(|| Box::new(web))
     }
@@ -224,4 +232,11 @@ impl<'b> Iterator for Parts<'b> {
         self.rest = rest.get(1..).unwrap_or(&[]);
         Some(part)
     }
+}
+
+/// The seconds of `max-age=31536000; includeSubDomains` (RFC 6797 §6.1.1); 0 where there is no number.
+fn max_age(value: &[u8]) -> u32 {
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let part = text.split(';').find_map(|part| part.trim().strip_prefix("max-age=").map(str::to_owned));
+    part.and_then(|seconds| seconds.trim_matches('"').parse().ok()).unwrap_or(0)
 }

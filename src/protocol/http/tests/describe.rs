@@ -146,7 +146,7 @@ fn no_secret_is_shown_unless_asked_for() {
     assert!(matches!(&told[4], Fact::Credential(c) if c.proxy && c.scheme == Scheme::Ntlm));
     assert!(told.contains(&ticket("X-MS-WebTicket", digest("<saml:Assertion>ticket</saml:Assertion>"))));
     let passphrase = Passphrase { scheme: Scheme::Form, user: "mona@corvid".into(), length: 13, readable: true };
-    assert_eq!(told.last(), Some(&Fact::Passphrase(Box::new(passphrase))));
+    assert!(told.contains(&Fact::Passphrase(Box::new(passphrase))));
     assert!(!format!("{told:?}").contains("secret") && !format!("{told:?}").contains("Nightjar"));
 }
 

@@ -1,0 +1,42 @@
+//! W58: a client of a generation with known holes.
+
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::knowledge::client::Family;
+use crate::signin::SignIn;
+use std::net::SocketAddr;
+
+/// W58.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W58",
+    name: "client-outdated",
+    severity: Severity::Medium,
+    title: "A client of a generation with known holes",
+    why: "Old clients check certificates badly, send passwords as text, or know no modern TLS.",
+    remedy: "Update the client; Set-CsClientVersionPolicyRule blocks old ones",
+    references: &["[MS-SIPRE]"],
+    check,
+};
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for signin in facts.sign_ins.iter().filter(|signin| is_outdated(signin)) {
+        let server = signin.server.unwrap_or_else(|| SocketAddr::new(signin.client, 0));
+        let agent = signin.user_agent.clone().unwrap_or_default();
+        report
+            .found(signin.user.as_deref().unwrap_or_default(), SocketAddr::new(signin.client, 0), server)
+            .confidence(Confidence::Consistent)
+            .proof(Item::new(signin.first_frame, "sip.User-Agent", agent));
+    }
+}
+
+/// Android before 5.4 sends the password in SOAP and trusts any certificate; Communicator before Lync (version 4) is
+/// long out of support.
+fn is_outdated(signin: &SignIn) -> bool {
+    let mut numbers =
+        signin.version.as_deref().unwrap_or_default().split('.').map_while(|part| part.parse::<u32>().ok());
+    let (Some(major), minor) = (numbers.next(), numbers.next().unwrap_or(0)) else { return false };
+    match signin.family {
+        Family::Android => (major, minor) < (5, 4),
+        Family::Pc => major < 4,
+        _ => false,
+    }
+}

@@ -1,0 +1,29 @@
+//! W52: nobody authenticates clients before the front end.
+
+use super::near;
+use crate::findings::{Facts, Item, Report, Rule, Severity};
+
+/// W52.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W52",
+    name: "no-proxy-authentication",
+    severity: Severity::Medium,
+    title: "Nobody authenticates clients before the front end",
+    why: "Whoever reaches the reverse proxy talks to the front end itself.",
+    remedy: "Authenticate at the reverse proxy with a product that knows the clients, and register devices there",
+    references: &["[MS-OCAUTHWS]"],
+    check,
+};
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for exchange in facts.web.iter().filter(|w| w.status == Some(401) && w.credential.is_none()) {
+        let (Some(name), Some(answer)) = (&exchange.server_fqdn, exchange.response) else { continue };
+        if near::is_outside(facts, exchange.client.ip(), answer.frame) {
+            report.at_server(exchange.server).proof(Item::new(
+                answer.frame,
+                "http.response.line",
+                format!("X-MS-Server-Fqdn: {name}"),
+            ));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! W27: autodiscover sends the client out of TLS or to a foreign domain.
+
+use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::knowledge::service::Service;
+
+/// Domains of the cloud that a user may rightly be sent to.
+const KNOWN: [&str; 5] = ["lync.com", "skype.com", "microsoftonline.com", "office.com", "partner.lync.cn"];
+
+/// W27.
+pub(in crate::findings) static RULE: Rule = Rule {
+    code: "W27",
+    name: "redirect-elsewhere",
+    severity: Severity::High,
+    title: "Autodiscover sends the client out of TLS or to a foreign domain",
+    why: "The client takes its credentials to where it is sent.",
+    remedy: "Correct the URLs: Get-CsService -WebServer, Get-CsHostingProvider, Get-CsAutodiscoverConfiguration; a redirect must be https and to a domain of yours",
+    references: &["[MS-OCDISCWS] 3.1.5.3"],
+    check,
+};
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for exchange in facts.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_))) {
+        let (Some(target), Some(answer)) = (exchange.redirect.as_deref(), exchange.response) else { continue };
+        let user = exchange.user.as_deref().unwrap_or_default();
+        let title =
+            if target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) && exchange.encrypted {
+                "Autodiscover sends the client out of TLS"
+            } else if is_foreign(&exchange.host, user, target) {
+                "Autodiscover sends the client to a foreign domain"
+            } else {
+                continue;
+            };
+        let proof = Item::new(answer.frame, "lync.redirect", target);
+        report.found(user, exchange.client, exchange.server).title(title).proof(proof);
+    }
+}
+
+fn is_foreign(host: &str, user: &str, target: &str) -> bool {
+    let Some(name) = target.split("//").nth(1).and_then(|rest| rest.split(['/', ':', '?']).next()) else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    let within = |domain: &str| {
+        !domain.is_empty() && (name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
+    };
+    let sip_domain = user.split_once('@').map(|(_, domain)| domain.to_ascii_lowercase()).unwrap_or_default();
+    let own = host.split_once('.').map(|(_, domain)| domain).unwrap_or_default();
+    !(name.is_empty() || within(&sip_domain) || within(own) || KNOWN.iter().any(|known| within(known)))
+}
