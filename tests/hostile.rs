@@ -44,13 +44,6 @@ fn look_at(bytes: &[u8]) {
     }
 }
 
-/// Time this thread has had the processor; where the system does not tell, the time that went by.
-fn spent(began: Instant) -> Duration {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| began.elapsed(), Duration::from_nanos)
-}
-
 /// What went wrong, over all threads, and who is at work.
 #[derive(Default)]
 struct Watch {
@@ -68,10 +61,10 @@ impl Watch {
         }
         let began = Instant::now();
         self.at_work.lock().unwrap().push((name.to_owned(), began));
-        let before = spent(began);
+        let before = look::spent(began);
         let outcome = catch_unwind(AssertUnwindSafe(body));
         self.at_work.lock().unwrap().retain(|(who, _)| who != name);
-        let took = spent(began).saturating_sub(before);
+        let took = look::spent(began).saturating_sub(before);
         if outcome.is_err() || took > SLOW {
             let path = keep(name, bytes);
             let what = if outcome.is_err() { "panics".to_owned() } else { format!("takes {took:?}") };

@@ -61,7 +61,13 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
         by_host.entry(draft.host).or_default().push(at);
     }
     lone(evidence, &hosts, &mut drafts, &mut by_host);
-    let mut join = Join { evidence, hosts: &hosts, drafts: &mut drafts, by_host: &by_host };
+    let mut by_name: HashMap<(IpAddr, String), Vec<usize>> = HashMap::new();
+    for (at, draft) in drafts.iter().enumerate() {
+        if let Some(user) = &draft.story.user {
+            by_name.entry((draft.host, local(user))).or_default().push(at);
+        }
+    }
+    let mut join = Join { evidence, hosts: &hosts, drafts: &mut drafts, by_host: &by_host, by_name: &by_name };
     join.web();
     join.negotiations();
     join.lookups();
@@ -244,12 +250,28 @@ struct Join<'j, 'e> {
     hosts: &'j Hosts,
     drafts: &'j mut Vec<Draft<'e>>,
     by_host: &'j HashMap<IpAddr, Vec<usize>>,
+    /// The same by the user's name before the `@` too: thousands may come from one proxy.
+    by_name: &'j HashMap<(IpAddr, String), Vec<usize>>,
 }
 
 impl<'e> Join<'_, 'e> {
     /// The story of a client at a moment. `fits` narrows the choice where several users share the machine.
     fn find(&self, client: IpAddr, time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
-        let here = self.by_host.get(&self.hosts.main(client))?;
+        self.nearest(self.by_host.get(&self.hosts.main(client))?, time, fits)
+    }
+
+    /// The story of a client at a moment, and of this user or of one whose address begins alike.
+    fn find_named(
+        &self,
+        client: IpAddr,
+        time: Timestamp,
+        user: Option<&str>,
+        fits: impl Fn(&Draft<'e>) -> bool,
+    ) -> Option<usize> {
+        self.nearest(self.by_name.get(&(self.hosts.main(client), local(user?)))?, time, fits)
+    }
+
+    fn nearest(&self, here: &[usize], time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
         let covering = || {
             here.iter()
                 .copied()
@@ -275,11 +297,11 @@ impl<'e> Join<'_, 'e> {
             let client = negotiation.client.ip();
             let found = if negotiation.carrier == Carrier::Sip {
                 let address = negotiation.address.as_deref();
-                self.find(client, time, |draft| same_user(draft.story.user.as_deref(), address))
+                self.find_named(client, time, address, |draft| same_user(draft.story.user.as_deref(), address))
             } else {
                 let account = negotiation.user.as_deref();
                 let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), account);
-                self.find(client, time, named).or_else(|| self.find(client, time, |_| true))
+                self.find_named(client, time, account, named).or_else(|| self.find(client, time, |_| true))
             };
             let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) else { continue };
             if negotiation.carrier != Carrier::Kdc || wanted(draft, negotiation) {
@@ -305,7 +327,7 @@ impl<'e> Join<'_, 'e> {
             // A connection is used by one.
             let flow = |draft: &Draft<'e>| draft.story.web.iter().any(|w| w.flow == exchange.flow);
             let found = self
-                .find(client, first.time, named)
+                .find_named(client, first.time, user, named)
                 .or_else(|| self.find(client, first.time, |draft| nobody(draft) && flow(draft)))
                 .or_else(|| self.find(client, first.time, nobody));
             if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
@@ -403,6 +425,10 @@ fn same_user(story: Option<&str>, address: Option<&str>) -> bool {
 /// True if an account may be that of an address: the same before the `@`, or the same as a whole.
 fn same_account(story: Option<&str>, account: Option<&str>) -> bool {
     let (Some(user), Some(account)) = (story, account) else { return false };
-    let local = |name: &str| name.split('@').next().unwrap_or(name).to_ascii_lowercase();
     user.eq_ignore_ascii_case(account) || local(user) == local(account)
+}
+
+/// What stands before the `@`, in lower case.
+fn local(name: &str) -> String {
+    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
 }

@@ -1,6 +1,7 @@
 //! What stands at the end of a story: outcome, failing stage, cause, proof, next steps.
 
 use super::causes::{self, Case};
+use super::fill;
 use super::host::is_candidate;
 use super::machine::{self, Progress};
 use super::stage::{Stage, State};
@@ -83,7 +84,8 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     if let Some(ruling) = ruling {
         signin.sentence = ruling.sentence;
         signin.evidence = ruling.evidence;
-        signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(|step| (*step).to_owned()).collect();
+        let filled = |step: &&str| case.as_ref().map_or_else(|| (*step).to_owned(), |case| fill::fill(step, case));
+        signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(filled).collect();
         if !ruling.cause.weakened.is_empty() {
             signin.weakened.push(ruling.cause.weakened.to_owned());
         }

@@ -12,6 +12,7 @@
 //! nothing overcame it and the client had the time to try: what a longer capture might contradict is not said.
 
 mod causes;
+mod fill;
 mod gather;
 mod host;
 mod judge;

@@ -14,6 +14,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The captures of this repository, sorted by name.
 pub fn captures() -> Vec<PathBuf> {
@@ -55,6 +56,13 @@ pub fn scan(source: &mut (dyn Source + Send), lens: &mut dyn Lens, mut after: im
     }
     scan.finish(lens);
     scan.counts()
+}
+
+/// Time this thread has had the processor; where the system does not tell, the time that went by.
+pub fn spent(began: Instant) -> Duration {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| began.elapsed(), Duration::from_nanos)
 }
 
 /// The facts of a capture.
