@@ -7,7 +7,7 @@ use crate::fact::{Autodiscover, Fact, Fault, Grant, Page, Web, WebTicket};
 use crate::field::{Field, Value};
 
 crate::fields! {
-    LYNC         = Protocol "lync"                      "Lync web service";
+    LYNC         = Protocol "lync"                      "Web sign-in";
     SERVICE      = Text     "lync.service"              "Service";
     SERVER_FQDN  = Text     "lync.server_fqdn"          "Front end";
     USER         = Text     "lync.user"                 "User";
