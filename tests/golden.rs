@@ -80,6 +80,21 @@ fn reports_are_as_read() {
     assert!(wrong.is_empty(), "{} reports differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What a keytab opens: capture and keytab.
+const OPENED: (&str, &str) = ("sip/krb-delegated.pcap", "captures/sip/krb-all.keytab");
+
+#[test]
+fn what_a_keytab_opens_is_as_read() {
+    let mut wrong = Vec::new();
+    let (name, keytab) = OPENED;
+    let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name);
+    let report = run(&["report", "--no-progress", "-K", keytab], &capture);
+    check(&capture, "opened.report", &report, &mut wrong);
+    let tree = run(&["packets", "-V", "--no-progress", "-Y", "kerberos", "-K", keytab], &capture);
+    check(&capture, "opened.tree", &tree, &mut wrong);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Captures whose every packet somebody has read.
 const READ: &[&str] = &[
     "ntlm/ntlm-tcp-ok.pcap",

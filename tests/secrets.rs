@@ -1,4 +1,4 @@
-//! Passwords and key logs from files: what they prove of recorded sign-ins, and how a bad file is told.
+//! Passwords, key logs and keytabs from files: what they prove of recorded sign-ins, and how a bad file is told.
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -153,4 +153,295 @@ fn why_a_private_key_does_not_open_a_connection_is_told() {
     assert!(encrypted.contains("is encrypted and no passphrase was given"), "{encrypted}");
     let certificate = keys("tls/rsa-key.pcap", &[Path::new("--tls-key"), &capture("tls/root-ca.pem")]);
     assert!(certificate.contains("certificates only"), "{certificate}");
+}
+
+/// Sign-ins signed with each kind of Kerberos key, and how many signatures they hold.
+const KERBEROS: [(&str, u64); 5] = [
+    ("sip/krb-aes256.pcap", 6),
+    ("sip/krb-mutual.pcap", 5),
+    ("sip/krb-delegated.pcap", 5),
+    ("sip/krb-rc4.pcap", 5),
+    ("sip/krb-sha2.pcap", 6),
+];
+
+fn with_keytab(name: &str, keytab: &str) -> Value {
+    negotiation(name, "sip", "Kerberos", &[Path::new("--keytab"), &capture(keytab)])
+}
+
+#[test]
+fn a_keytab_proves_the_signatures_of_kerberos() {
+    for (name, signed) in KERBEROS {
+        let right = with_keytab(name, "sip/krb-all.keytab");
+        assert_eq!((counts(&right), &right["service_key"]["fits"]), ([signed, 0, 0], &true.into()), "{name}");
+        assert_eq!((&right["user"], &right["domain"]), (&"mona".into(), &"CORVID.EXAMPLE".into()), "{name}");
+        // Without a keytab, and with one of other keys, nothing is verified and nothing is called invalid.
+        let without = negotiation(name, "sip", "Kerberos", &[]);
+        assert_eq!((counts(&without), &without["service_key"]), ([0, 0, signed], &Value::Null), "{name}");
+        let wrong = with_keytab(name, "kerberos/service-wrong.keytab");
+        assert_eq!((counts(&wrong), &wrong["service_key"]["fits"]), ([0, 0, signed], &false.into()), "{name}");
+    }
+    let why = |name: &str, keytab: &str| with_keytab(name, keytab)["service_key"]["words"].as_str().unwrap().to_owned();
+    let wrong = "kerberos/service-wrong.keytab";
+    assert!(why("sip/krb-aes256.pcap", wrong).contains("made with another key"));
+    assert!(why("sip/krb-rc4.pcap", wrong).contains("needs version 3 of the key; the keytab has 2"));
+    assert!(why("sip/krb-sha2.pcap", wrong).contains("needs a key of aes128-cts-hmac-sha256-128"));
+    assert!(why("sip/krb-rc4.pcap", "sip/krb-all.keytab").contains("version 3, rc4-hmac"));
+}
+
+/// A copy of a capture with some bytes changed, and the negotiation in it.
+fn changed(from: &str, to: &str) -> Value {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = std::fs::read(capture("sip/krb-aes256.pcap")).unwrap();
+    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    let copy = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(copy.path(), bytes).unwrap();
+    with_keytab(copy.path().to_str().unwrap(), "sip/krb-all.keytab")
+}
+
+#[test]
+fn a_signed_header_that_was_changed_is_invalid() {
+    assert_eq!(counts(&changed("cnum=\"2\"", "cnum=\"9\"")), [5, 1, 0]);
+    assert_eq!(counts(&changed("snum=\"3\"", "snum=\"4\"")), [5, 1, 0]);
+    assert_eq!(counts(&changed("RTC/6.0", "RTC/6.1")), [6, 0, 0]);
+}
+
+#[test]
+fn a_password_or_a_keytab_is_held_against_what_the_kdc_was_sent() {
+    let check = |name: &str, given: &[&Path]| {
+        let output = report(name, given);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = report["negotiations"].as_array().unwrap();
+        let first = all.iter().find(|n| n["carrier"] == "kdc").unwrap();
+        first["password_check"].as_str().unwrap_or("unchecked").to_owned()
+    };
+    let hash = handshark::wire::text::hex(handshark::secrets::ntlm::NtHash::from_password("Nightjar#42").bytes());
+    let hash = Given::new("--nt-password-file", format!("mona\tnt:{hash}").as_bytes());
+    let right = Given::new("--nt-password-file", b"wrong\nmona\tNightjar#42\n");
+    let wrong = Given::new("--nt-password-file", b"Nightjar#43");
+    let others = Given::new("--nt-password-file", b"tariq\tNightjar#43");
+    for name in ["sip/krb-aes256.pcap", "sip/krb-rc4.pcap", "sip/krb-sha2.pcap", "kerberos/kinit-kvno-udp.pcap"] {
+        assert_eq!(check(name, &right.arguments()), "matches", "{name}");
+        assert_eq!(check(name, &wrong.arguments()), "differs", "{name}");
+        assert_eq!(check(name, &others.arguments()), "unchecked", "{name}");
+    }
+    assert_eq!(check("sip/krb-rc4.pcap", &hash.arguments()), "matches");
+    // A hash tells nothing of AES.
+    assert_eq!(check("sip/krb-aes256.pcap", &hash.arguments()), "unchecked");
+    // The account needs no pre-authentication: the reply itself tells. The user who mistyped is found out.
+    let lena = Given::new("--nt-password-file", b"lena\tWryneck-55");
+    assert_eq!(check("kerberos/no-preauth-asrep.pcap", &lena.arguments()), "matches");
+    assert_eq!(check("kerberos/error24-wrong-password.pcap", &right.arguments()), "differs");
+    let keytab = |name: &str| [PathBuf::from("--keytab"), capture(name)];
+    let with = |name: &str, keytab: &[PathBuf; 2]| check(name, &[&keytab[0], &keytab[1]]);
+    assert_eq!(with("sip/krb-aes256.pcap", &keytab("sip/krb-all.keytab")), "matches");
+    assert_eq!(with("sip/krb-aes256.pcap", &keytab("kerberos/service-good.keytab")), "unchecked");
+}
+
+#[test]
+fn a_hostile_keytab_is_refused_in_one_line() {
+    let good = std::fs::read(capture("sip/krb-all.keytab")).unwrap();
+    let refused = |content: &[u8], why: &str| {
+        let given = Given::new("--keytab", content);
+        let output = report("sip/krb-aes256.pcap", &given.arguments());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len(), told.lines().count()), (Some(2), 0, 1), "{told}");
+        assert!(told.contains(why), "{told}");
+    };
+    refused(b"", "no keytab");
+    refused(b"-----BEGIN", "no keytab");
+    refused(&[5, 4, 0, 12], "version 4");
+    refused(&good[..good.len() - 1], "ends inside the entry");
+    refused(&[&good[..2], &[0x7f, 0xff, 0xff, 0xff], &good[6..]].concat(), "ends inside the entry at byte 2");
+    refused(&[&good[..6], &[0xff; 80]].concat(), "byte 2");
+    let absent = report("sip/krb-aes256.pcap", &[Path::new("-K"), &capture("no such keytab")]);
+    assert_eq!(absent.status.code(), Some(3));
+}
+
+#[test]
+fn keys_says_which_key_opens_a_ticket() {
+    let keys = |keytab: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
+            .args(["keys", "-q"])
+            .arg(capture("sip/krb-rc4.pcap"))
+            .arg("-K")
+            .arg(capture(keytab))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = keys("sip/krb-all.keytab");
+    let line = "(sip/pool01.corvid.example): the ticket opens with the key of sip/pool01.corvid.example@CORVID.EXAMPLE, \
+                version 3, rc4-hmac";
+    assert!(told.contains(line) && told.contains("3 of 3 Kerberos tickets opened"), "{told}");
+    assert!(keys("kerberos/service-wrong.keytab").contains("0 of 2 Kerberos tickets opened"));
+}
+
+#[test]
+fn findings_that_only_a_keytab_proves() {
+    let found = |name: &str, keytab: &str, code: &str| {
+        let output = report(name, &[Path::new("-K"), &capture(keytab)]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["findings"].as_array().unwrap().iter().find(|f| f["id"] == code).cloned()
+    };
+    let title = found("sip/krb-delegated.pcap", "sip/krb-all.keytab", "W49").unwrap()["title"].clone();
+    assert!(title.as_str().unwrap().contains("handed its ticket-granting ticket to sip/pool01"), "{title}");
+    assert!(found("sip/krb-mutual.pcap", "sip/krb-all.keytab", "W49").is_none());
+    assert!(found("sip/krb-delegated.pcap", "kerberos/service-wrong.keytab", "W49").is_none());
+    // Refused, and the keytab has another key; accepted, and it has; refused for another reason.
+    let duplicate = found("kerberos/krb-wrong-key.pcap", "kerberos/service-wrong.keytab", "W50").unwrap();
+    assert_eq!(duplicate["confidence"], "likely");
+    assert!(found("kerberos/krb-tcp-ok.pcap", "kerberos/service-wrong.keytab", "W50").is_none());
+    assert!(found("kerberos/krb-wrong-key.pcap", "kerberos/service-good.keytab", "W50").is_none());
+}
+
+#[test]
+fn keys_of_kerberos_are_shown_only_when_asked_for() {
+    let packets = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
+            .args(["packets", "-q"])
+            .arg(capture("sip/krb-delegated.pcap"))
+            .arg("-K")
+            .arg(capture("sip/krb-all.keytab"))
+            .args(more)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let named = packets(&["-T", "fields", "-e", "kerberos.keyvalue"]);
+    let keys: Vec<&str> = named.split(['\n', ',']).filter(|key| !key.is_empty()).collect();
+    assert!(keys.len() >= 10, "{} keys", keys.len());
+    let (tree, bytes) = (packets(&["-V", "-x"]), packets(&["-T", "json"]));
+    let report =
+        String::from_utf8(report("sip/krb-delegated.pcap", &[Path::new("-K"), &capture("sip/krb-all.keytab")]).stdout)
+            .unwrap();
+    let shown = packets(&["-V", "--show-secrets"]);
+    for key in keys {
+        let spaced =
+            key.as_bytes()[..16].chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(key));
+        for hidden in [&tree, &bytes, &report] {
+            assert!(!hidden.contains(key) && !hidden.contains(&spaced), "{key}");
+        }
+    }
+}
+
+/// The ids of findings about certificates.
+fn findings(name: &str, arguments: &[&Path]) -> Vec<String> {
+    let output = report(name, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ids = report["findings"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap().to_owned());
+    ids.filter(|id| ["W34", "W35", "W36", "W37", "W38"].contains(&id.as_str())).collect()
+}
+
+#[test]
+fn chains_are_judged_by_the_authorities_and_at_the_time_given() {
+    let root = capture("tls/root-ca.pem");
+    let ca = [Path::new("--ca-file"), &root];
+    assert_eq!(findings("tls/chain-good.pcap", &ca), [""; 0]);
+    assert_eq!(findings("tls/chain-swapped.pcap", &ca), [""; 0]);
+    assert_eq!(findings("tls/chain-incomplete.pcap", &ca), ["W36"]);
+    assert_eq!(findings("tls/chain-inspected.pcap", &ca), ["W36"]);
+    assert_eq!(findings("tls/ecdhe-gcm.pcap", &ca), ["W36"], "another authority's");
+    let at = |when: &'static str| [Path::new("--at"), Path::new(when)];
+    assert_eq!(findings("tls/chain-good.pcap", &at("2026-12-01T00:00:00Z")), [""; 0]);
+    assert_eq!(findings("tls/chain-good.pcap", &at("2027-01-01T00:00:00Z")), ["W34", "W38"]);
+    assert_eq!(findings("tls/chain-not-yet.pcap", &at("2026-12-05T00:00:00Z")), [""; 0]);
+    let wrong = report("tls/chain-good.pcap", &at("tomorrow"));
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("--at takes capture, now, or a time"));
+}
+
+/// (capture, outcome, name of the alert)
+#[test]
+fn client_certificates_are_negotiations() {
+    for (name, outcome, alert) in [
+        ("client-certificate", "accepted", None),
+        ("client-certificate-tls13", "accepted", None),
+        ("client-certificate-other", "refused", Some("unknown_ca")),
+        ("client-certificate-none", "refused", Some("handshake_failure")),
+    ] {
+        let keys = capture(&format!("tls/{name}.keys"));
+        let found = negotiation(&format!("tls/{name}.pcap"), "tls", "Certificate", &[Path::new("--keylog"), &keys]);
+        assert_eq!(found["outcome"], outcome, "{name}");
+        assert_eq!(found["error"]["name"].as_str(), alert, "{name}");
+        let shown = name != "client-certificate-none";
+        assert_eq!(found["user"].as_str(), shown.then_some("mona"), "{name}");
+    }
+}
+
+/// A classic capture as pcapng, with a block of secrets behind its packets.
+fn with_secrets_behind(capture: &[u8], keys: &[u8]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let mut body = body.to_vec();
+        body.resize(body.len().next_multiple_of(4), 0);
+        let length = u32::try_from(body.len() + 12).unwrap().to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, &body, &length].concat()
+    };
+    let mut out = block(0x0a0d_0d0a, &[&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat());
+    out.extend(block(1, &[1, 0, 0, 0, 0, 0, 4, 0]));
+    let mut rest = &capture[24..];
+    while let Some((head, after)) = rest.split_first_chunk::<16>() {
+        let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
+        let time = u64::from(number(0)) * 1_000_000 + u64::from(number(4));
+        let (data, after) = after.split_at(number(8) as usize);
+        let high = u32::try_from(time >> 32).unwrap().to_le_bytes();
+        let low = u32::try_from(time & 0xffff_ffff).unwrap().to_le_bytes();
+        out.extend(block(6, &[&[0; 4][..], &high, &low, &head[8..16], data].concat()));
+        rest = after;
+    }
+    let length = u32::try_from(keys.len()).unwrap().to_le_bytes();
+    out.extend(block(10, &[&0x544c_534b_u32.to_le_bytes()[..], &length, keys].concat()));
+    out
+}
+
+#[test]
+fn secrets_behind_the_packets_open_them() {
+    for name in ["ecdhe-gcm", "tls13"] {
+        let read = |ending: &str| std::fs::read(capture(&format!("tls/{name}.{ending}"))).unwrap();
+        let file = Given::new("-r", &with_secrets_behind(&read("pcap"), &read("keys")));
+        let output = Command::new(env!("CARGO_BIN_EXE_handshark")).args(["keys"]).args(file.arguments()).output();
+        let said = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(said.contains("read with the key log"), "{name}: {said}");
+    }
+}
+
+/// The capture without the frame with this number, counted from 1.
+fn without_frame(capture: &[u8], frame: usize) -> Vec<u8> {
+    let mut out = capture[..24].to_vec();
+    let mut rest = &capture[24..];
+    let mut number = 0;
+    while let Some(head) = rest.first_chunk::<16>() {
+        let length = 16 + u32::from_le_bytes(head[8..12].try_into().unwrap()) as usize;
+        number += 1;
+        if number != frame {
+            out.extend_from_slice(&rest[..length]);
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// Whichever frame is missing, what is read is a part of what was there, and mostly more than nothing.
+#[test]
+fn records_behind_a_lost_frame_are_read() {
+    for (name, least) in [("ecdhe-gcm", 12), ("tls13", 12), ("tls13-chacha", 12), ("rsa-aes-etm", 12)] {
+        let capture = std::fs::read(capture(&format!("tls/{name}.pcap"))).unwrap();
+        let keys = self::capture(&format!("tls/{name}.keys"));
+        let mut read = 0;
+        for frame in 1..=16 {
+            let file = Given::new("-r", &without_frame(&capture, frame));
+            let output = Command::new(env!("CARGO_BIN_EXE_handshark"))
+                .args(["packets", "-q", "-Y", "http", "-T", "fields", "-e", "frame.number"])
+                .args(file.arguments())
+                .arg("--keylog")
+                .arg(&keys)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{name} without {frame}");
+            read += usize::from(!output.stdout.is_empty());
+        }
+        assert!(read >= least, "{name}: {read} of 16");
+    }
 }

@@ -52,6 +52,9 @@ const CAPTURES: &[&str] = &[
     "sip/tcp-pipelined.pcap",
 ];
 
+/// Keys that open some of their tickets, given to both.
+const KEYTAB: &str = "kerberos/service-good.keytab";
+
 /// Fields that differ on purpose, and why.
 const KNOWN: &[(&str, &str)] = &[
     ("x509af.extensions", "a group here; tshark prints how many there are"),
@@ -129,8 +132,12 @@ fn fields_equal_those_of_tshark() {
     let (mut scores, mut examples) = (BTreeMap::<&str, Score>::new(), BTreeMap::<&str, Vec<String>>::new());
     for name in CAPTURES {
         let path = folder.join(name);
-        let their = table(Command::new("tshark").args(["-n", "-r"]).arg(&path), &fields);
-        let our = table(Command::new(env!("CARGO_BIN_EXE_handshark")).args(["packets", "-q"]).arg(&path), &fields);
+        let keytab = folder.join(KEYTAB);
+        let opens =
+            ["-o".into(), "kerberos.decrypt:TRUE".into(), "-o".into(), format!("kerberos.file:{}", keytab.display())];
+        let their = table(Command::new("tshark").args(opens).args(["-n", "-r"]).arg(&path), &fields);
+        let mut us = Command::new(env!("CARGO_BIN_EXE_handshark"));
+        let our = table(us.args(["packets", "-q", "-K"]).arg(&keytab).arg(&path), &fields);
         assert_eq!(their.len(), our.len(), "{name}: another number of packets");
         for (frame, (their, our)) in their.iter().zip(&our).enumerate() {
             for (at, field) in fields.iter().enumerate() {

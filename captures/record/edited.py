@@ -65,6 +65,14 @@ seconds, micros, frame = all_[at]
 all_.insert(at + 1, [seconds, micros + 1, frame])
 write('ntlm-segment-resent.pcap', head, all_)
 
+# The client's fourth signed message and the answer to it lose their signatures.
+head, all_ = packets()
+at = next(n for n, p in enumerate(all_) if b'cnum="4"' in p[2])
+assert replace(all_[at][2], b'Authorization: ', b'Xuthorization: ')
+answer = next(p for p in all_[at:] if b'snum="4"' in p[2])
+assert replace(answer[2], b'Authentication-Info: ', b'Xuthentication-Info: ')
+write('ntlm-unsigned-granted.pcap', head, all_)
+
 # Both sides speak version 3. The text of a signature does not name the version.
 head, all_ = packets()
 assert sum(replace(p[2], b'version=4', b'version=3') for p in all_) > 3

@@ -47,6 +47,8 @@ pub struct Certificate {
     pub hash: SignatureHash,
     /// Issuer and subject are the same.
     pub self_issued: bool,
+    /// What it may be used for (extended key usage): servers, clients. Without the extension both.
+    uses: [bool; 2],
 }
 
 impl Certificate {
@@ -75,7 +77,16 @@ impl Certificate {
             rsa: matches!(key, Some(PublicKey::RSA(_))),
             hash: hash(&certificate.signature_algorithm.algorithm.to_id_string()),
             self_issued: certificate.subject().as_raw() == certificate.issuer().as_raw(),
+            uses: certificate.extended_key_usage().ok().flatten().map_or([true; 2], |usage| {
+                [usage.value.any || usage.value.server_auth, usage.value.any || usage.value.client_auth]
+            }),
         })
+    }
+
+    /// True if it may be shown by a server, else by a client.
+    pub const fn may_serve(&self, server: bool) -> bool {
+        let [servers, clients] = self.uses;
+        if server { servers } else { clients }
     }
 
     /// Whole days from notBefore to notAfter.

@@ -3,6 +3,8 @@
 //! A fold: facts come one after the other, in capture order, and what is kept is bounded. Nothing here sees a packet.
 
 mod certificate;
+mod chain;
+mod client_certificate;
 mod clock;
 mod connection;
 mod group;
@@ -21,6 +23,7 @@ mod web;
 
 pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};
+pub use chain::{Chain, Trusted, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
 pub use http::Answered;
@@ -37,6 +40,7 @@ pub use web::{Operation, Seen, WebExchange};
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;
 use crate::wire::Timestamp;
+use chain::Judge;
 use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
@@ -228,8 +232,15 @@ impl Analysis {
             }
         }
         let dropped = self.negotiations.dropped();
+        let mut judge = Judge::new(&secrets.trust);
+        let tls = self.tls.into_list(&mut judge);
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
+        for fresh in tls.iter().filter_map(client_certificate::negotiation) {
+            let began = fresh.began();
+            let at = negotiations.iter().position(|n| n.began() > began).unwrap_or(negotiations.len());
+            negotiations.insert(at, fresh);
+        }
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
@@ -244,7 +255,7 @@ impl Analysis {
             tickets: self.web_tickets.into_values().collect(),
             clocks: self.clocks.readings().copied().collect(),
             answered: self.http.answered,
-            tls: self.tls.into_list(),
+            tls,
             registrations: self.registrar.finish(),
             lookups: self.lookups.finish(),
             connections: self.connections.finish(),
@@ -278,6 +289,9 @@ impl Analysis {
                 self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
             }
             Some(head) => {
+                if let Some(host) = head.host.as_deref().filter(|_| place.encrypted) {
+                    self.tls.host(place.flow, host);
+                }
                 self.web.message(&group, head);
                 self.http.message(&group, head, &mut self.negotiations, &self.tickets);
             }

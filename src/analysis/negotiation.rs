@@ -23,6 +23,8 @@ pub enum Carrier {
     Http,
     /// A key distribution centre
     Kdc,
+    /// The handshake of a TLS connection
+    Tls,
 }
 
 impl Carrier {
@@ -32,6 +34,7 @@ impl Carrier {
             Self::Sip => "sip",
             Self::Http => "http",
             Self::Kdc => "kdc",
+            Self::Tls => "tls",
         }
     }
 }
@@ -188,6 +191,10 @@ pub struct Negotiation {
     pub invalid: Vec<SignatureAt>,
     /// Those whose number its side had used before; the first few.
     pub replayed: Vec<SignatureAt>,
+    /// SIP: requests without a signature that were granted after the association was made, and the answer not signed.
+    pub unsigned: u32,
+    /// The first of them.
+    pub unsigned_frames: Vec<u64>,
     /// NTLM: whether a password that was given is the one that was used.
     pub password: PasswordCheck,
     /// NTLM only.
@@ -260,6 +267,8 @@ impl Negotiation {
             only_ntlm: false,
             certificate: None,
             certificate_frame: 0,
+            unsigned: 0,
+            unsigned_frames: Vec::new(),
             certificate_proved: None,
             inner: None,
         }
@@ -272,6 +281,11 @@ impl Negotiation {
         } else {
             self.more_legs = self.more_legs.saturating_add(1);
         }
+    }
+
+    /// Its first frame.
+    pub fn began(&self) -> u64 {
+        self.legs.first().map_or(0, |leg| leg.frame)
     }
 
     /// Ends it; the first end stays.

@@ -8,7 +8,8 @@ use super::kdc::Tickets;
 use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt};
 use super::token::{Seen, absorb};
 use crate::fact::{
-    Assurance, Credential, Diagnostic, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start, Token,
+    Assurance, Credential, Diagnostic, Direction, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start,
+    Token,
 };
 use crate::knowledge::code::Space;
 use crate::knowledge::sip::phrase;
@@ -17,6 +18,8 @@ use std::net::SocketAddr;
 
 /// Dialogs and requests remembered.
 const MAX_DIALOGS: usize = 20_000;
+/// Frames named one by one.
+const MAX_FRAMES: usize = 16;
 
 /// A request that waits for its answer.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ struct Waiting {
 struct Dialog {
     offered: Vec<Scheme>,
     waiting: VecDeque<Waiting>,
+    /// Requests without a signature whose sender has an association to sign with: number, method, frame.
+    bare: VecDeque<(u32, String, u64)>,
     /// The negotiation in progress, by scheme.
     open: Vec<(Scheme, Index)>,
 }
@@ -43,6 +48,8 @@ pub(super) struct SipAuth {
     /// Security associations by server, scheme and `opaque`: some clients go on with the handle of one scheme in
     /// another.
     associations: HashMap<(SocketAddr, Scheme, String), Index>,
+    /// The association that signed last on a conversation.
+    signing: HashMap<u32, Index>,
 }
 
 impl SipAuth {
@@ -56,6 +63,7 @@ impl SipAuth {
                 for auth in group.credentials() {
                     self.credential(&group.place, sip, auth, all, tickets);
                 }
+                self.bare(group, sip, all);
             }
             Start::Response { status, .. } => {
                 self.response(group, head, sip, *status, all, tickets);
@@ -73,6 +81,42 @@ impl SipAuth {
                 all.witness(at, auth.token);
             }
             signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), false, all);
+        }
+    }
+
+    /// The association that this client signs with on this conversation, if it is one.
+    fn signs<'n>(&self, place: &Place, sip: &SipHead, all: &'n mut Negotiations) -> Option<&'n mut Negotiation> {
+        let negotiation = all.get_mut(*self.signing.get(&place.flow)?)?;
+        let mine = negotiation.outcome == Outcome::Accepted && negotiation.address == Some(address(&sip.from));
+        mine.then_some(negotiation)
+    }
+
+    /// Takes note of a request that should be signed and is not.
+    fn bare(&mut self, group: &Group, sip: &SipHead, all: &mut Negotiations) {
+        let place = &group.place;
+        let unsigned = group.credentials().next().is_none() && place.from == Direction::ToServer;
+        if !unsigned || matches!(&*sip.method, "ACK" | "CANCEL") || self.signs(place, sip, all).is_none() {
+            return;
+        }
+        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        if dialog.bare.len() >= 64 {
+            dialog.bare.pop_front();
+        }
+        dialog.bare.push_back((sip.cseq, sip.method.clone(), place.frame));
+    }
+
+    /// A request without a signature was granted, and the answer has none either.
+    fn granted_bare(&mut self, group: &Group, sip: &SipHead, all: &mut Negotiations) {
+        let Some(dialog) = self.dialogs.get_mut(&sip.call_id) else { return };
+        let asked = dialog.bare.iter().position(|(cseq, method, _)| *cseq == sip.cseq && *method == sip.method);
+        let Some((.., frame)) = asked.and_then(|at| dialog.bare.remove(at)) else { return };
+        if group.assurances().next().is_none()
+            && let Some(negotiation) = self.signs(&group.place, sip, all)
+        {
+            negotiation.unsigned = negotiation.unsigned.saturating_add(1);
+            if negotiation.unsigned_frames.len() < MAX_FRAMES {
+                negotiation.unsigned_frames.push(frame);
+            }
         }
     }
 
@@ -120,6 +164,9 @@ impl SipAuth {
             }
         };
         all.witness(at, token);
+        if header.signature.is_some() && !plain && self.signing.len() < MAX_DIALOGS {
+            self.signing.insert(place.flow, at);
+        }
         signed(Some(at), place, sip, header.signature.as_ref(), auth.signed(), true, all);
         let Some(negotiation) = all.get_mut(at) else { return };
         if let Some(user) = &header.user {
@@ -161,6 +208,9 @@ impl SipAuth {
     ) {
         if status < 200 {
             return;
+        }
+        if status < 300 {
+            self.granted_bare(group, sip, all);
         }
         let place = &group.place;
         let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();

@@ -1,6 +1,7 @@
 //! TLS connections: what their handshakes say, and whether what they carry could be read.
 
 use super::certificate::Certificate;
+use super::chain::{Chain, Chains, Judge, Sent, Use};
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
 use crate::wire::Timestamp;
 use sha2::{Digest, Sha256};
@@ -44,6 +45,14 @@ pub struct TlsTalk {
     pub certificate_at: Option<(u64, Timestamp)>,
     /// How many certificates the server sent.
     pub chain: usize,
+    /// What is wrong with them, if they could be read.
+    pub verdict: Option<Chain>,
+    /// The host that an HTTP request inside it named.
+    pub host: Option<String>,
+    /// The frame in which the server asked for a certificate of the client's.
+    pub asked: Option<u64>,
+    /// The frame in which the client answered that: with a certificate or without.
+    pub answered: Option<(u64, Timestamp)>,
     /// The client's certificate.
     pub client_certificate: Option<Arc<Certificate>>,
     /// The first alert that is no farewell, and who sent it.
@@ -56,6 +65,14 @@ pub struct TlsTalk {
     pub decrypted: bool,
     /// Frames of the handshake and of alerts.
     pub frames: Vec<u64>,
+    sent: Option<Arc<Sent>>,
+}
+
+impl TlsTalk {
+    /// The name the client asked for, in its hello or in a request.
+    pub fn name(&self) -> Option<&str> {
+        self.server_name.as_deref().or(self.host.as_deref())
+    }
 }
 
 /// All of them.
@@ -64,11 +81,28 @@ pub(super) struct TlsTalks {
     talks: BTreeMap<u32, TlsTalk>,
     /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.
     certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
+    chains: Chains,
 }
 
 impl TlsTalks {
-    pub(super) fn into_list(self) -> Vec<TlsTalk> {
-        self.talks.into_values().collect()
+    /// All of them, with their certificates judged.
+    pub(super) fn into_list(self, judge: &mut Judge<'_>) -> Vec<TlsTalk> {
+        let mut talks: Vec<_> = self.talks.into_values().collect();
+        for talk in &mut talks {
+            if let (Some(sent), Some((_, time))) = (talk.sent.take(), talk.certificate_at) {
+                talk.verdict = Some(judge.chain(&sent, Use { time, name: talk.name(), server: true }));
+            }
+        }
+        talks
+    }
+
+    /// A request inside a connection names its host.
+    pub(super) fn host(&mut self, flow: u32, host: &str) {
+        if let Some(talk) = self.talks.get_mut(&flow).filter(|talk| talk.host.is_none()) {
+            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+            let name = name.map_or(host, |(name, _)| name);
+            talk.host = Some(name.to_owned()).filter(|name| !name.is_empty() && name.len() <= MAX_NAME);
+        }
     }
 
     /// True if the flow is TLS.
@@ -95,6 +129,11 @@ impl TlsTalks {
             certificate: None,
             certificate_at: None,
             chain: 0,
+            verdict: None,
+            host: None,
+            asked: None,
+            answered: None,
+            sent: None,
             client_certificate: None,
             alert: None,
             data: [false; 2],
@@ -104,20 +143,26 @@ impl TlsTalks {
         }))
     }
 
-    fn certificate(&mut self, der: &[u8]) -> Option<Arc<Certificate>> {
-        let digest = <[u8; 32]>::from(Sha256::digest(der));
-        if let Some(known) = self.certificates.get(&digest) {
-            return known.clone();
-        }
-        let read = Certificate::read(der).map(Arc::new);
-        if self.certificates.len() < MAX_TALKS {
-            self.certificates.insert(digest, read.clone());
-        }
-        read
+    /// The certificates of a message: the sender's own, and the chain.
+    fn certificates(&mut self, sent: &[Box<[u8]>]) -> (Option<Arc<Certificate>>, Option<Arc<Sent>>) {
+        let Self { certificates, chains, .. } = self;
+        let mut read = |der: &[u8]| {
+            let digest = <[u8; 32]>::from(Sha256::digest(der));
+            let known = certificates.get(&digest).cloned().unwrap_or_else(|| {
+                let read = Certificate::read(der).map(Arc::new);
+                if certificates.len() < MAX_TALKS {
+                    certificates.insert(digest, read.clone());
+                }
+                read
+            });
+            known.map(|certificate| (digest, certificate))
+        };
+        let own = sent.first().and_then(|der| read(der)).map(|(_, certificate)| certificate);
+        (own, chains.keep(sent, read))
     }
 
     pub(super) fn observe(&mut self, place: &Place, said: &Handshake) {
-        let leaf_read = said.certificates.first().and_then(|leaf| self.certificate(leaf));
+        let (leaf_read, sent) = self.certificates(&said.certificates);
         let Some(talk) = self.seen(place) else { return };
         let notable = said.offer.is_some() || said.choice.is_some() || said.chain > 0 || said.alert.is_some();
         if notable && talk.frames.last() != Some(&place.frame) && talk.frames.len() < MAX_FRAMES {
@@ -131,6 +176,12 @@ impl TlsTalks {
             (talk.version, talk.suite, talk.protocol) = (Some(choice.version), choice.suite, choice.protocol.clone());
             talk.choice_frame = place.frame;
         }
+        if said.asks_certificate && talk.asked.is_none() {
+            talk.asked = Some(place.frame);
+        }
+        if said.answers_certificate && place.from == Direction::ToServer && talk.answered.is_none() {
+            talk.answered = Some((place.frame, place.time));
+        }
         if !said.certificates.is_empty() {
             let mine = match place.from {
                 Direction::ToClient => &mut talk.certificate,
@@ -141,6 +192,7 @@ impl TlsTalks {
                 if place.from == Direction::ToClient {
                     talk.certificate_at = Some((place.frame, place.time));
                     talk.chain = said.chain;
+                    talk.sent = sent;
                 }
             }
         }

@@ -44,10 +44,10 @@ pub struct Common {
     /// A private key in PEM, for RSA key exchange
     #[arg(long, value_name = "FILE", global = true)]
     pub tls_key: Vec<PathBuf>,
-    /// Kerberos keys
+    /// Keys of Kerberos services and users
     #[arg(short = 'K', long, value_name = "FILE", global = true)]
     pub keytab: Vec<PathBuf>,
-    /// Passwords or NT hashes to test against NTLM
+    /// Passwords or NT hashes to test against NTLM and Kerberos
     #[arg(long, value_name = "FILE", global = true)]
     pub nt_password_file: Vec<PathBuf>,
     /// Certificates of your own CA
@@ -101,7 +101,7 @@ pub enum Command {
     Report(Report),
     /// Print packets, with tshark's spelling of the options
     Packets(Packets),
-    /// Which TLS conversations could be read, and why the rest could not
+    /// Which TLS conversations and Kerberos tickets could be opened, and why the rest could not
     Keys {
         /// Captures to open.
         #[command(flatten)]

@@ -63,10 +63,25 @@ pub fn rules(common: &Common) -> Result<Vec<DecodeAs>, Failure> {
     common.decode_as.iter().map(|rule| Ok(rule.parse()?)).collect()
 }
 
+/// Secrets may lie behind the packets they open: they are taken from a file before its packets are read.
+fn ahead(path: &Path, keys: &TlsKeys) {
+    let Some(mut source) = path.is_file().then(|| open(path).ok()).flatten() else { return };
+    if !source.format().starts_with("pcapng") {
+        return;
+    }
+    // What is wrong with the file is told by the reading proper.
+    while let Ok(Some(block)) = source.next() {
+        if let Block::Secrets(content) = block {
+            keys.read(content);
+        }
+    }
+}
+
 impl Reading {
     /// Opens a capture. Secrets that it brings along are added to `keys`.
     pub fn open(path: &Path, common: &Common, keys: &TlsKeys) -> Result<Self, Failure> {
         let source = open(path)?;
+        ahead(path, keys);
         let watched = !common.no_progress && !common.quiet && io::stderr().is_terminal();
         Ok(Self {
             path: path.to_owned(),

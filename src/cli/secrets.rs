@@ -5,10 +5,11 @@ use super::{Failure, passphrase};
 use crate::secrets::keytab::Keytab;
 use crate::secrets::passwords::Passwords;
 use crate::secrets::{Secrets, pem};
-use crate::wire::wipe;
+use crate::wire::{Timestamp, wipe};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Longest file read, in bytes; beyond is something else.
 const MAX_FILE: u64 = 64 << 20;
@@ -16,10 +17,6 @@ const MAX_FILE: u64 = 64 << 20;
 /// Reads every file of secrets that was named.
 pub fn read(common: &Common) -> Result<Secrets, Failure> {
     let mut secrets = Secrets::default();
-    let unused = [(!common.ca_file.is_empty(), "--ca-file"), (common.at != "capture", "--at")];
-    for (_, option) in unused.iter().filter(|(given, _)| *given && !common.quiet) {
-        let _ = writeln!(io::stderr(), "handshark: {option} is not used yet: nothing in the output rests on it");
-    }
     for path in &common.nt_password_file {
         let given = with(path, |content| Passwords::parse(content).map_err(|e| e.to_string()))?;
         secrets.passwords.append(given);
@@ -34,6 +31,11 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
         })?;
         secrets.private.extend(keys);
     }
+    for path in &common.ca_file {
+        let authorities = with(path, |content| pem::certificates(content).map_err(|error| error.to_string()))?;
+        secrets.trust.authorities.extend(authorities);
+    }
+    secrets.trust.at = at(&common.at)?;
     for path in &common.keylog {
         with(path, |content| {
             let taken = secrets.keylog.read(content);
@@ -55,6 +57,20 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
         })?;
     }
     Ok(secrets)
+}
+
+/// When certificates are judged; nothing for the time of their packet.
+fn at(when: &str) -> Result<Option<Timestamp>, Failure> {
+    match when {
+        "capture" => Ok(None),
+        "now" => {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            Ok(Some(Timestamp::new(i64::try_from(since.as_secs()).unwrap_or(i64::MAX), 0)))
+        }
+        other => Timestamp::from_rfc3339(other).map(Some).ok_or_else(|| {
+            Failure::Usage(format!("--at takes capture, now, or a time such as 2026-11-22T10:00:00Z, not '{other}'"))
+        }),
+    }
 }
 
 /// Hands the content of a file on, and overwrites it afterwards.

@@ -44,6 +44,10 @@ pub struct Handshake {
     pub certificates: Vec<Box<[u8]>>,
     /// How many certificates were sent, also those not kept.
     pub chain: usize,
+    /// A CertificateRequest.
+    pub asks_certificate: bool,
+    /// A Certificate message, be it with none in it.
+    pub answers_certificate: bool,
     /// An alert that could be read.
     pub alert: Option<TlsAlert>,
     /// Application data begins in this direction.

@@ -2,7 +2,7 @@
 
 use super::{Field, Kind, Mark, Sink, Value, display};
 use crate::fact::Fact;
-use crate::wire::{Span, text};
+use crate::wire::{Span, text, wipe};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
@@ -42,6 +42,13 @@ pub struct Buffer {
     pub title: &'static str,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+/// What was decrypted does not stay in memory.
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        wipe(&mut self.bytes);
+    }
 }
 
 /// The tree of one packet.

@@ -75,6 +75,11 @@ pub trait Found {
         let _ = (bytes, note);
     }
 
+    /// A message of the conversation's own protocol that was put together from, or unpacked out of, those told before.
+    fn unpacked(&mut self, bytes: &[u8], note: u64) {
+        let _ = (bytes, note);
+    }
+
     /// The next bytes of the stream inside this direction, decrypted. It is recognised and read like any other stream.
     fn inner(&mut self, bytes: Secret) {
         let _ = bytes;

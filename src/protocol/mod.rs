@@ -18,6 +18,7 @@ pub mod geneve;
 pub mod gre;
 pub mod gssapi;
 pub mod http;
+pub mod http2;
 pub mod icmp;
 pub mod icmpv6;
 pub mod igmp;

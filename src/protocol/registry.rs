@@ -24,6 +24,7 @@ pub static ALL: &[&Protocol] = &[
     &super::gssapi::SPNEGO,
     &super::http::PROTOCOL,
     &super::http::SSDP,
+    &super::http2::PROTOCOL,
     &super::icmp::PROTOCOL,
     &super::icmpv6::PROTOCOL,
     &super::igmp::PROTOCOL,

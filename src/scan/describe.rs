@@ -20,6 +20,8 @@ pub(super) enum Carried {
     Tcp,
     /// Decrypted.
     Tls,
+    /// Unpacked.
+    Unpacked,
 }
 
 impl Carried {
@@ -29,6 +31,7 @@ impl Carried {
             Self::No => None,
             Self::Tcp => Some("Reassembled TCP"),
             Self::Tls => Some("Decrypted TLS"),
+            Self::Unpacked => Some("Unpacked"),
         }
     }
 }

@@ -34,6 +34,8 @@ pub(super) trait Placed {
     fn becomes(&mut self, protocol: Option<&'static Protocol>);
     /// A message that stood encrypted in the one before.
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
+    /// A message made of those before.
+    fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
     /// The next bytes of the stream inside.
     fn inner(&mut self, bytes: Secret);
     /// About so many of them are missing.
@@ -62,6 +64,10 @@ impl Found for Tee<'_> {
 
     fn opened(&mut self, bytes: &[u8], note: u64) {
         self.placed.opened(self.protocol, bytes, note);
+    }
+
+    fn unpacked(&mut self, bytes: &[u8], note: u64) {
+        self.placed.unpacked(self.protocol, bytes, note);
     }
 
     fn inner(&mut self, bytes: Secret) {

@@ -146,6 +146,12 @@ impl Placed for Scene<'_> {
         self.describe_carried(protocol, bytes, note, None, Carried::Tls);
     }
 
+    fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) {
+        self.counts.messages = self.counts.messages.saturating_add(1);
+        self.place.pdu = self.counts.messages;
+        self.describe_carried(protocol, bytes, note, None, Carried::Unpacked);
+    }
+
     fn inner(&mut self, bytes: Secret) {
         self.inner.push(InnerBytes::Bytes(bytes));
     }

@@ -9,6 +9,7 @@
 //! * [`tlsdsk`]: the keys and signatures of TLS-DSK
 //! * [`kerberos`]: what a Kerberos key opens and signs
 //! * [`keytab`]: the keys a user gives with `--keytab`
+//! * [`trust`]: the authorities that the user trusts
 //! * [`passwords`]: the list a user gives with `--nt-password-file`
 //!
 //! What is secret lives in [`Key`] or [`Phrase`]: neither can be printed, and both wipe themselves.
@@ -31,6 +32,7 @@ mod record_tests;
 mod shared;
 pub mod signature;
 pub mod tlsdsk;
+pub mod trust;
 
 pub use key::{Key, Phrase};
 pub use shared::{Secret, Session, TlsKeys};
@@ -46,6 +48,8 @@ pub struct Secrets {
     pub keytab: keytab::Keytab,
     /// Private keys of servers.
     pub private: Vec<private::PrivateKey>,
+    /// What certificates are judged by.
+    pub trust: trust::Trust,
 }
 
 impl Secrets {

@@ -114,6 +114,7 @@ impl Opened {
                 Carrier::Sip => "SIP",
                 Carrier::Http => "HTTP",
                 Carrier::Kdc => "KDC",
+                Carrier::Tls => "TLS",
             },
             scheme,
             outcome,

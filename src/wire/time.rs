@@ -86,6 +86,20 @@ impl Timestamp {
         format!("{y:04}-{mo:02}-{d:02}T{h:02}:{mi:02}:{s:02}Z")
     }
 
+    /// From RFC 3339 in UTC, `2026-11-22T10:28:17Z`, with or without a fraction, which is left out; nothing for any other
+    /// shape.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let (date, clock) = text.strip_suffix('Z')?.split_once('T')?;
+        let mut date = date.splitn(3, '-').map(str::parse::<u16>);
+        let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
+        let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
+        let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
+        let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
+        let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        let sound = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
+        sound.then(|| Self::from_civil(year.into(), month, day, hour, minute, second))
+    }
+
     /// The time of day, `09:54:15.123456`.
     pub fn clock(self) -> String {
         let (_, _, _, h, mi, s) = self.civil();

@@ -1,8 +1,7 @@
 //! W38: a client went on after a certificate that it should have refused.
 
-use crate::analysis::Evidence;
 use crate::fact::Direction;
-use crate::findings::{Confidence, Item, Report, Rule, Severity};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 
 /// W38.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -16,7 +15,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
         let Some(verdict) = talk.verdict.as_ref().filter(|verdict| verdict.is_bad()) else { continue };

@@ -16,9 +16,8 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
-        let (Some(certificate), Some(name)) = (&talk.certificate, &talk.server_name) else { continue };
-        let Some((frame, _)) = talk.certificate_at else { continue };
-        if !certificate.is_for(name) {
+        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
+        if let Some(name) = talk.verdict.as_ref().and_then(|verdict| verdict.name_mismatch.as_deref()) {
             let names = if certificate.names.is_empty() {
                 certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone())
             } else {

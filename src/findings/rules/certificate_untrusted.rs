@@ -1,8 +1,8 @@
 //! W36: a chain of certificates that leads nowhere.
 
-use crate::analysis::{Evidence, Trusted};
+use crate::analysis::Trusted;
 use crate::fact::Direction;
-use crate::findings::{Confidence, Item, Report, Rule, Severity};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 
 /// W36.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 /// unknown_ca
 const UNKNOWN_CA: u8 = 48;
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
         let Some(verdict) = &talk.verdict else { continue };

@@ -1,6 +1,5 @@
 //! W37: weak server certificate.
 
-use crate::analysis::SignatureHash;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W37.
@@ -18,16 +17,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        // The signature under a root certificate proves nothing, whatever its hash.
-        let hash = match certificate.hash {
-            _ if certificate.self_issued => None,
-            SignatureHash::Md5 => Some("signed with MD5".to_owned()),
-            SignatureHash::Sha1 => Some("signed with SHA-1".to_owned()),
-            SignatureHash::Other => None,
-        };
-        let small = certificate.key_bits.filter(|bits| certificate.rsa && *bits < 2048);
-        let small = small.map(|bits| format!("RSA key of {bits} bits"));
-        let what: Vec<String> = hash.into_iter().chain(small).collect();
+        let what = talk.verdict.as_ref().map_or(&[][..], |verdict| &verdict.weak);
         if !what.is_empty() {
             report
                 .found("", talk.client, talk.server)

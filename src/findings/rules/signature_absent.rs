@@ -1,7 +1,6 @@
 //! W40: messages without a signature after an association was made.
 
-use crate::analysis::Evidence;
-use crate::findings::{Item, Report, Rule, Severity};
+use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W40.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in facts.negotiations.iter().filter(|n| n.unsigned > 0) {
         let found = report.found(&n.account(), n.client, n.server).times(n.unsigned);
         for frame in &n.unsigned_frames {

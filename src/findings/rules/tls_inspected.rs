@@ -1,7 +1,6 @@
 //! W64: a device on the way opens TLS.
 
-use crate::analysis::Evidence;
-use crate::findings::{Confidence, Item, Report, Rule, Severity};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 
 /// W64.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-fn check(facts: &Evidence, report: &mut Report) {
+fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
         if talk.verdict.as_ref().is_some_and(|verdict| verdict.inspection) {

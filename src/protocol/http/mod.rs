@@ -14,7 +14,7 @@ mod form;
 mod head;
 mod header;
 mod media;
-mod note;
+pub mod note;
 mod page;
 mod parse;
 mod probe;
@@ -24,6 +24,8 @@ mod tests;
 mod ticket;
 
 use super::{Claim, Protocol};
+use parse::FieldLine;
+use std::borrow::Cow;
 
 /// HTTP/1.
 pub static PROTOCOL: Protocol = Protocol {
@@ -59,3 +61,12 @@ pub static SSDP: Protocol = Protocol {
     dissect: dissect::dissect,
     ..Protocol::NONE
 };
+
+/// The value of a field as it may be seen; the pseudo-field of HTTP/2 with the target counts as one.
+pub fn shown<'b>(name: &'b [u8], value: &'b [u8], shows_secrets: bool) -> Cow<'b, [u8]> {
+    if name == b":path" {
+        return secret::uri(value, shows_secrets);
+    }
+    let line = FieldLine { raw: value, name, value, padded: value };
+    secret::value(header::shown(&line), value, shows_secrets)
+}

@@ -8,6 +8,8 @@ use crate::protocol::Out;
 use crate::wire::der::Tlv;
 
 static AP_OPTIONS: [&Field; 3] = [&fields::AP_RESERVED, &fields::AP_USE_SESSION_KEY, &fields::AP_MUTUAL];
+/// use-session-key, bit 1 of the options
+const USE_SESSION_KEY: u32 = 0x4000_0000;
 /// mutual-required, bit 2 of the options
 const MUTUAL: u32 = 0x2000_0000;
 
@@ -30,6 +32,7 @@ pub fn request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>, told: &mut Told) {
         2 => {
             let options = walk::bits(out, &fields::AP_OPTIONS, &AP_OPTIONS, value);
             told.fact.mutual = options.is_some_and(|bits| bits & MUTUAL != 0);
+            told.user_to_user = options.is_some_and(|bits| bits & USE_SESSION_KEY != 0);
         }
         3 => {
             let ticket = ticket::ticket(out, &fields::TICKET, value, told);

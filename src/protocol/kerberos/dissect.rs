@@ -32,6 +32,8 @@ pub struct Told {
     pub opened: Opened,
     /// What stood in plain text that was opened.
     pub found: Found,
+    /// True in an AP-REQ whose ticket was made with the session key of another one (use-session-key).
+    pub user_to_user: bool,
     /// The key that opened the ticket being walked.
     pub service: Option<EncryptionKey>,
 }
@@ -47,6 +49,7 @@ impl Told {
             client: None,
             opened: Opened::default(),
             found: Found::default(),
+            user_to_user: false,
             service: None,
         }
     }

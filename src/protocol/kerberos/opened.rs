@@ -18,9 +18,16 @@ use crate::wire::text::escape;
 pub fn ticket<'b>(out: &mut Out<'_, 'b>, ticket: &Ticket<'b>, sealed: &Sealed<'b>, told: &mut Told) {
     let Some((ring, etype, cipher)) = at_hand(sealed, told) else { return };
     let issued = digest(cipher);
+    if told.user_to_user {
+        // No key of a keytab is concerned.
+        let inside = known(out, "Decrypted ticket", sealed, &[Usage::TICKET], told);
+        if let Some(key) = inside.and_then(|inside| inside.found.key) {
+            ring.learn(Some(issued), &key);
+        }
+        return;
+    }
     let name = ticket.name().unwrap_or_default();
     let (fit, opened) = ring.ticket(issued, &name, sealed.kvno, etype, cipher);
-    // A ticket for a user's own machine, or one that the keytab is not about: its session key may be known all the same.
     shut(out, cipher, &fit);
     told.opened.service = Some(fit.clone());
     let Some(Unsealed { plain, key }) = opened else { return };

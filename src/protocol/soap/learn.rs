@@ -223,16 +223,7 @@ fn base64_text(coded: &[u8]) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// `2026-11-22T10:28:17Z` (XML Schema dateTime), with or without a fraction; UTC only, as WS-Trust has it.
+/// XML Schema dateTime; UTC only, as WS-Trust has it.
 fn time(text: &[u8]) -> Option<Timestamp> {
-    let text = std::str::from_utf8(text).ok()?.trim();
-    let (date, clock) = text.strip_suffix('Z')?.split_once('T')?;
-    let mut date = date.splitn(3, '-').map(str::parse::<u16>);
-    let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
-    let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
-    let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
-    let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-    let sound = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
-    sound.then(|| Timestamp::from_civil(year.into(), month, day, hour, minute, second))
+    Timestamp::from_rfc3339(std::str::from_utf8(text).ok()?.trim())
 }

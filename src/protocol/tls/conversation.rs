@@ -206,8 +206,10 @@ impl Tls {
                 after.handshake(hello.kind.value, hello.body);
             }
         }
-        note.data &= !self.half(from).data;
         note.access = self.decrypt.as_mut().and_then(|decrypt| decrypt.message(from, bytes));
+        // In TLS 1.3 only opened records tell handshake and data apart.
+        note.data |= session.is_1_3() && self.decrypt.as_ref().is_some_and(|decrypt| decrypt.has_data());
+        note.data &= !self.half(from).data;
         note.tells |= note.data || note.access.is_some();
         found.message(bytes, note.pack());
         self.seen = true;

@@ -171,6 +171,12 @@ impl Decrypt {
         news
     }
 
+    /// True if the last message held application data.
+    pub(super) fn has_data(&self) -> bool {
+        let data = |opened: &Opened| matches!(opened, Opened::Plain(p) if p.content == content::APPLICATION_DATA);
+        self.out.iter().any(data)
+    }
+
     /// What the last message held.
     pub(super) fn take(&mut self) -> Vec<Opened> {
         std::mem::take(&mut self.out)

@@ -48,6 +48,7 @@ fn client_hello<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     extensions(&mut rest, false, out)?;
     if let Some(hello) = h::client_hello(body) {
         fingerprint(&f::JA3_FULL, &f::JA3, &ja3::client(&hello), body, out);
+        out.value(&f::JA4, &[], Value::Text(ja3::client4(&hello).as_bytes()));
     }
     Some(())
 }

@@ -265,7 +265,9 @@ impl Walk {
                         protocol: hello.protocol().map(text),
                     });
             }
+            handshake_type::CERTIFICATE_REQUEST => told.asks_certificate = true,
             handshake_type::CERTIFICATE if told.certificates.is_empty() => {
+                told.answers_certificate = true;
                 let chain = handshake::certificates(body, is_1_3);
                 told.chain = chain.len();
                 let kept = chain.into_iter().take(MAX_CHAIN).take_while(|der| der.len() <= MAX_CERTIFICATE);

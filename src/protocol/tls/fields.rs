@@ -210,6 +210,7 @@ crate::fields! {
     KEY_SHARE_GROUP   = Number "tls.handshake.extensions_key_share_group" "Group", names group;
     JA3_FULL          = Text   "tls.handshake.ja3_full"           "JA3 Fullstring";
     JA3               = Text   "tls.handshake.ja3"                "JA3";
+    JA4               = Text   "tls.handshake.ja4"                "JA4";
     JA3S_FULL         = Text   "tls.handshake.ja3s_full"          "JA3S Fullstring";
     JA3S              = Text   "tls.handshake.ja3s"               "JA3S";
 

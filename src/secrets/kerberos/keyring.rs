@@ -165,3 +165,91 @@ fn fits(entry: &Entry, another: bool) -> KeyFit {
     let Entry { principal, kvno, key } = entry;
     KeyFit::Fits { principal: principal.clone(), kvno: *kvno, etype: key.etype, another }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::text::unhex;
+
+    const KEY: &str = "b1ae4cd8462aff1677053cc9279aac30b796fb81ce21474dd3ddbcfea4ec76d7";
+    const OTHER: &str = "e5a72be9b7926c1225bafef9c1872e7ba4cdb2b17893d84abd90acdd8764d966";
+    /// "9 bytesss" under `KEY`, as a ticket.
+    const SEALED: &str = "09957aa25fcaf88f7b39e4406e633012d5fea21853f6478da7065caef41fd454a40824eec5";
+
+    /// A keytab of these names in realm R, each with version, encryption type and key.
+    fn ring(keys: &[(&str, u8, u8, &str)]) -> Keyring {
+        let mut file = vec![5, 2];
+        for (name, kvno, etype, key) in keys {
+            let key = unhex(key).unwrap();
+            let length = u8::try_from(key.len()).unwrap();
+            let size = u8::try_from(name.len()).unwrap();
+            let head = [&[0, 1, 0, 1, b'R', 0, size][..], name.as_bytes()].concat();
+            let entry = [&head[..], &[0, 0, 0, 1, 0, 0, 0, 0, *kvno, 0, *etype, 0, length], &key].concat();
+            file.extend(u32::try_from(entry.len()).unwrap().to_be_bytes());
+            file.extend(entry);
+        }
+        Keyring::new(Keytab::parse(&file).unwrap()).unwrap()
+    }
+
+    fn asked(ring: &Keyring, name: &str, kvno: Option<u32>, etype: i32) -> (KeyFit, bool) {
+        let service = Principal { name: name.into(), realm: "R".into() };
+        let (fit, opened) = ring.ticket(7, &service, kvno, etype, &unhex(SEALED).unwrap());
+        if let Some(opened) = &opened {
+            assert_eq!(opened.plain.bytes(), b"9 bytesss");
+            assert_eq!(opened.key.value.bytes(), unhex(KEY).unwrap());
+        }
+        assert_eq!(fit.fits(), opened.is_some());
+        (fit, opened.is_some())
+    }
+
+    #[test]
+    fn which_key_fits() {
+        let keys = ring(&[("sip", 2, 18, OTHER), ("sip", 3, 18, KEY), ("host", 9, 18, OTHER)]);
+        let principal = |name: &str| Principal { name: name.into(), realm: "R".into() };
+        let fits = |name, kvno, another| KeyFit::Fits { principal: principal(name), kvno, etype: 18, another };
+        assert_eq!(asked(&keys, "sip", Some(3), 18).0, fits("sip", 3, false));
+        // Another version number than the ticket tells is no reason not to open it.
+        assert_eq!(asked(&keys, "SIP", Some(5), 18).0, fits("sip", 3, false));
+        // An SPN that belongs to another account than the keytab's name for it.
+        assert_eq!(asked(&keys, "http", Some(3), 18).0, fits("sip", 3, true));
+        let keys = ring(&[("sip", 3, 18, OTHER), ("host", 9, 18, KEY)]);
+        assert_eq!(asked(&keys, "sip", Some(3), 18).0, fits("host", 9, true));
+    }
+
+    #[test]
+    fn why_none_fits() {
+        let keys = ring(&[("sip", 2, 18, OTHER), ("sip", 2, 17, &OTHER[..32])]);
+        assert_eq!(asked(&keys, "sip", Some(2), 18).0, KeyFit::Differs { kvno: Some(2), etype: 18 });
+        assert_eq!(asked(&keys, "sip", None, 18).0, KeyFit::Differs { kvno: None, etype: 18 });
+        assert_eq!(asked(&keys, "sip", Some(3), 18).0, KeyFit::WrongKvno { kvno: Some(3), has: vec![2] });
+        assert_eq!(asked(&keys, "sip", Some(2), 23).0, KeyFit::NoEtype { etype: 23, has: vec![17, 18] });
+        assert_eq!(asked(&keys, "http", Some(2), 18).0, KeyFit::NoPrincipal);
+        assert_eq!(asked(&keys, "sip", Some(2), 3).0, KeyFit::NotUnderstood { etype: 3 });
+        assert!(Keyring::new(Keytab::default()).is_none());
+    }
+
+    #[test]
+    fn what_the_capture_gives_away_opens_what_follows() {
+        let keys = ring(&[("sip", 2, 18, OTHER)]);
+        let (cipher, key) = (unhex(SEALED).unwrap(), EncryptionKey::new(18, &unhex(KEY).unwrap()));
+        assert!(keys.known(18, &[Usage::TICKET], &cipher).is_none() && keys.session(1).is_none());
+        keys.learn(Some(1), &key);
+        assert_eq!(keys.session(1), Some(key.clone()));
+        assert_eq!(keys.known(18, &[Usage::AP_REP, Usage::TICKET], &cipher).unwrap().bytes(), b"9 bytesss");
+        assert!(keys.known(17, &[Usage::TICKET], &cipher).is_none());
+        assert!(keys.known(18, &[Usage::AP_REP], &cipher).is_none());
+        // Memory does not grow with the capture, and what is used stays.
+        for n in 0..u32::try_from(MAX_LEARNED).unwrap() + 100 {
+            let mut bytes = unhex(OTHER).unwrap();
+            bytes[..4].copy_from_slice(&n.to_be_bytes());
+            keys.learn(Some(n.into()), &EncryptionKey::new(18, &bytes));
+            if n % 1000 == 0 {
+                keys.learn(None, &key);
+            }
+        }
+        assert_eq!(keys.learned().keys.len(), MAX_LEARNED);
+        assert_eq!(keys.session(1), Some(key));
+        keys.learn(None, &EncryptionKey::new(3, &[0; 8]));
+        assert_eq!(keys.learned().keys.len(), MAX_LEARNED);
+    }
+}

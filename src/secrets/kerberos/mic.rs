@@ -104,3 +104,7 @@ fn rc4_hmac(context: &Context, side: Side, text: &[u8], rest: &[u8]) -> Verdict 
     }
     if known && !context.answer_closed { Verdict::Wrong } else { Verdict::Unknown }
 }
+
+#[cfg(test)]
+#[path = "mic_tests.rs"]
+mod tests;

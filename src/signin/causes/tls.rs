@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::{Case, Cause, Finding};
-use crate::analysis::{Certificate, TlsTalk, alert_name};
+use crate::analysis::{Certificate, TlsTalk, alert_name, inspects};
 use crate::fact::Direction;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -72,26 +72,6 @@ pub(super) static CAUSES: &[Cause] = &[
         weakened: "The issuer's name says so; who put it there cannot be seen.",
         check: inspected,
     },
-];
-
-/// CAs of products that inspect TLS, as they name themselves.
-const INSPECTORS: [&str; 16] = [
-    "fortinet",
-    "fortigate",
-    "zscaler",
-    "blue coat",
-    "bluecoat",
-    "palo alto",
-    "sophos",
-    "netskope",
-    "kaspersky",
-    "eset ssl filter",
-    "cisco umbrella",
-    "forcepoint",
-    "websense",
-    "mcafee web gateway",
-    "untangle",
-    "checkpoint https",
 ];
 
 fn talk<'e>(case: &Case<'_, 'e>) -> Option<&'e TlsTalk> {
@@ -202,8 +182,7 @@ fn no_common(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn inspected(case: &Case<'_, '_>) -> Option<Finding> {
     let (talk, certificate, frame) = refused_certificate(case)?;
-    let issuer = certificate.issuer.to_ascii_lowercase();
-    INSPECTORS.iter().any(|name| issuer.contains(name)).then(|| {
+    inspects(&certificate.issuer).then(|| {
         let sentence = format!("The certificate shown for {} was issued by {}.", host(case, talk), certificate.issuer);
         Finding::likely(sentence).weight(4).proof([frame])
     })

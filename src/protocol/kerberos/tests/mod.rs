@@ -3,11 +3,13 @@
 mod damage;
 mod framing;
 mod messages;
+mod opened;
 
 use super::PROTOCOL;
 use crate::fact::{Direction, Fact, Kerberos, Principal};
 use crate::field::{Mark, Sink, Tree};
 use crate::protocol::{Budget, Context, Message, Out};
+use crate::secrets::kerberos::Keyring;
 
 const AS_REQ: &[u8] = include_bytes!("../testdata/as-req.bin");
 const AS_REQ_TIMESTAMP: &[u8] = include_bytes!("../testdata/as-req-timestamp.bin");
@@ -23,13 +25,21 @@ const SAMPLES: [&[u8]; 10] =
     [AS_REQ, AS_REQ_TIMESTAMP, AS_REP, TGS_REQ, TGS_REP, AP_REQ, AP_REP, PREAUTH_REQUIRED, SKEW, UNKNOWN_SERVICE];
 
 fn describe(bytes: &[u8], note: u64) -> Tree {
+    describe_with(bytes, note, None)
+}
+
+fn describe_with(bytes: &[u8], note: u64, keyring: Option<&Keyring>) -> Tree {
     let mut tree = Tree::new(true);
     tree.enter("Frame", bytes);
-    let mut budget = Budget::default();
-    let mut out = Out::new(&mut tree, &mut budget, bytes);
-    let context = Context::default();
-    (PROTOCOL.dissect)(&Message { bytes, from: Direction::ToServer, note, context: &context }, &mut out);
+    walk(bytes, note, keyring, &mut tree);
     tree
+}
+
+fn walk(bytes: &[u8], note: u64, keyring: Option<&Keyring>, tree: &mut Tree) {
+    let mut budget = Budget::default();
+    let mut out = Out::new(tree, &mut budget, bytes);
+    let context = Context { keyring, ..Context::default() };
+    (PROTOCOL.dissect)(&Message { bytes, from: Direction::ToServer, note, context: &context }, &mut out);
 }
 
 fn values<'t>(tree: &'t Tree, name: &str) -> Vec<&'t str> {
