@@ -4,7 +4,7 @@
 use handshark::capture::{Block, Source, open};
 use handshark::fact::Place;
 use handshark::field::{Sink, Tree};
-use handshark::scan::{Capture, Input, Lens, Scan};
+use handshark::scan::{Capture, Given, Input, Lens, Scan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -55,7 +55,7 @@ fn streamed(source: &mut (dyn Source + Send)) -> Vec<Tree> {
 fn opened(path: &Path) -> Option<Capture> {
     let source = open(path).ok()?;
     let input = Input { path: path.to_owned(), source };
-    Some(Capture::read(vec![input], Vec::new(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
+    Some(Capture::read(vec![input], Given::default(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
 }
 
 fn shape(tree: &Tree) -> String {

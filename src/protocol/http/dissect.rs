@@ -11,6 +11,7 @@ use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::knowledge;
 use crate::knowledge::service::{Service, place_of};
+use crate::protocol::expert::{self, Group, Severity};
 use crate::protocol::{Message, Out, Pair, lync};
 use crate::wire::text::{escape, trim};
 
@@ -102,7 +103,9 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
     };
     out.column(column, format_args!("{} ", escape(trim(&shown))));
     out.group(&f::START, raw, |out| {
-        out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
+        let words = String::from_utf8_lossy(&shown);
+        out.label(format_args!("{words}"));
+        expert::tell(out, &[], Severity::Chat, Group::Sequence, format_args!("{words}"));
         match head.start {
             StartLine::Request { method, target, version } => {
                 out.text(&f::METHOD, method);
