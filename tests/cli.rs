@@ -487,7 +487,9 @@ fn no_output_tells_a_secret() {
         for row in values.out.lines() {
             for (cell, field) in row.split('\u{1e}').zip(&secrets) {
                 // Short values are words of every day, and what is all zeros says nothing.
-                let open = |v: &str| OPEN_TOKENS.iter().any(|token| v.starts_with(token));
+                // A service's own AP-REP (token id 02 00 behind the mechanism) gives nobody a way in either.
+                let proof = |v: &str| v.starts_with("YI") && v.contains("xIBAgICAG");
+                let open = |v: &str| OPEN_TOKENS.iter().any(|token| v.starts_with(token)) || proof(v);
                 let telling = |v: &&str| v.len() >= 12 && v.bytes().any(|b| b != b'0') && !open(v);
                 words.extend(cell.split('\u{1f}').filter(telling).map(|v| (*field, v)));
             }

@@ -111,6 +111,8 @@ fn the_corpus_tells_the_same_again() {
     }
     let mut found = Vec::new();
     captures(&folder, &mut found);
+    // What HTTP/2 packs by what was said before, like what was decrypted, is told by a pass over the capture only.
+    found.retain(|path| !path.components().any(|part| part.as_os_str() == "http2"));
     for path in found.iter().filter(|p| std::fs::metadata(p).is_ok_and(|m| m.len() < 1 << 20)) {
         compare(path);
     }

@@ -124,7 +124,7 @@ pub struct Evidence {
     pub sip_talks: Vec<SipTalk>,
     /// Challenges of SIP servers.
     pub sip_offers: Vec<SipOffer>,
-    /// Web tickets, one entry a ticket and server.
+    /// Web tickets, one entry a ticket, client and server.
     pub tickets: Vec<TicketSeen>,
     /// Clock readings.
     pub clocks: Vec<ClockReading>,
@@ -158,7 +158,7 @@ pub struct Analysis {
     clocks: Clocks,
     sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
     sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
-    web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
+    web_tickets: BTreeMap<(u64, IpAddr, SocketAddr, bool), TicketSeen>,
     tls: TlsTalks,
     registrar: Registrar,
     lookups: LookupLog,
@@ -336,7 +336,7 @@ impl Analysis {
 
     fn web_ticket(&mut self, group: &Group, ticket: &WebTicket) {
         let place = &group.place;
-        let key = (ticket.digest, place.server, ticket.issued);
+        let key = (ticket.digest, place.client.ip(), place.server, ticket.issued);
         if self.web_tickets.len() >= MAX_KEPT && !self.web_tickets.contains_key(&key) {
             return;
         }

@@ -1,15 +1,20 @@
 //! The command line: one file per subcommand. Names, options, streams and exit codes are a contract.
 
 mod args;
+mod compare;
+mod copy;
 mod exit;
 mod explain;
+mod export;
 mod fields;
+mod follow;
 mod input;
 mod keys;
 mod ladder;
 mod output;
 mod packets;
 mod passphrase;
+mod redact;
 mod report;
 mod rules;
 mod secrets;
@@ -55,6 +60,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         None => open(&common, &args.input),
         Some(Command::Report(report)) => report::run(&common, &report),
         Some(Command::Packets(packets)) => packets::run(&common, &packets),
+        Some(Command::Follow(follow)) => follow::run(&common, &follow),
+        Some(Command::Compare(compare)) => compare::run(&common, &compare),
+        Some(Command::Redact(redact)) => redact::run(&common, &redact),
+        Some(Command::Export(export)) => export::run(&common, &export),
         Some(Command::Ladder(ladder)) => ladder::run(&common, &ladder),
         Some(Command::Keys { input }) => keys::run(&common, &input),
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),

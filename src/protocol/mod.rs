@@ -13,6 +13,7 @@ pub mod dns;
 pub mod erspan;
 pub mod eth;
 pub mod ethertype;
+pub mod expert;
 pub mod frame;
 pub mod geneve;
 pub mod gre;
@@ -53,7 +54,7 @@ pub mod websocket;
 pub mod wlan;
 pub mod x509;
 
-pub use context::{Context, Exchange, FlowView, FrameView, Reassembled, TcpView};
+pub use context::{Context, Exchange, FlowView, FrameView, Noticed, Reassembled, TcpView, notice};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};
 pub use out::{Budget, Out};
 pub use portion::Portion;

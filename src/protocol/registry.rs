@@ -16,6 +16,7 @@ pub static ALL: &[&Protocol] = &[
     &super::dns::LLMNR,
     &super::erspan::PROTOCOL,
     &super::eth::PROTOCOL,
+    &super::expert::PROTOCOL,
     &super::frame::PROTOCOL,
     &super::geneve::PROTOCOL,
     &super::gre::PROTOCOL,

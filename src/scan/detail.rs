@@ -6,6 +6,7 @@
 use super::capture::Capture;
 use super::describe::{self, Carried, Told};
 use super::gather::Gather;
+use super::glance::Glance;
 use super::index::{PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
@@ -89,10 +90,7 @@ impl Capture {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
-            gather.clear();
-            let known = self.describe(frame, gather).is_some();
-            gather.complete();
-            if known && select.passes(gather) {
+            if self.passes(frame, select, gather) {
                 batch.push(frame);
             }
             if frame.is_multiple_of(BATCH) {
@@ -101,6 +99,31 @@ impl Capture {
             }
         }
         found(&batch, self.frames());
+    }
+
+    /// The verdict on a frame: at first sight where that is enough, else from its description.
+    fn passes(&self, frame: u32, select: &Select, gather: &mut Gather) -> bool {
+        gather.clear();
+        if let Some(verdict) = self.glance(frame, select, gather) {
+            return verdict;
+        }
+        gather.clear();
+        let known = self.describe(frame, gather).is_some();
+        gather.complete();
+        known && select.passes(gather)
+    }
+
+    fn glance(&self, frame: u32, select: &Select, gather: &mut Gather) -> Option<bool> {
+        let row = self.index.packet(frame)?;
+        let (view, flow) = (self.view(frame, row)?, self.index.flow(row));
+        let mut kept = Vec::new();
+        let bytes = self.bytes(frame, &mut kept)?;
+        let packet = slice(view.link_type, bytes);
+        gather.glance(&match &packet {
+            Some(packet) => Glance::new(&view, bytes, packet, flow.as_ref()),
+            None => Glance { frame: &view, plain: None },
+        });
+        select.verdict(gather)
     }
 
     fn first(&self) -> Timestamp {

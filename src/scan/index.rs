@@ -8,7 +8,7 @@ use super::{FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Fact, FactRow, Place};
 use crate::field::Sink;
-use crate::protocol::{FlowView, Protocol, TcpView};
+use crate::protocol::{FlowView, Noticed, Protocol, TcpView, notice};
 use crate::secrets::Secret;
 use crate::stream::FlowId;
 use crate::wire::{Span, Timestamp};
@@ -25,17 +25,14 @@ const NONE: u32 = u32::MAX;
 mod bit {
     pub const TCP: u16 = 1;
     pub const TO_CLIENT: u16 = 2;
-    pub const RETRANSMISSION: u16 = 4;
-    pub const OUT_OF_ORDER: u16 = 8;
-    pub const LOST_BEFORE: u16 = 16;
-    pub const KEEP_ALIVE: u16 = 32;
-    pub const OVERLAP_DIFFERS: u16 = 64;
+    /// The round trip of its handshake was known when it came.
+    pub const ROUND_TRIP: u16 = 4;
     pub const RAW: u16 = 128;
     pub const DIFFERS: u16 = 256;
     pub const PART: u16 = 512;
 }
 
-/// A frame: 56 bytes.
+/// A frame: 80 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PacketRow {
     pub(super) time: Timestamp,
@@ -49,10 +46,12 @@ pub(super) struct PacketRow {
     seq: u32,
     ack: u32,
     window: u32,
+    noticed: Noticed,
     /// Index into [`Index::ways`].
     pub(super) way: u16,
     bits: u16,
     scale: i8,
+    progress: u8,
 }
 
 impl PacketRow {
@@ -85,6 +84,8 @@ pub(super) struct Way {
 pub(super) struct FlowRow {
     pub(super) view: FlowView,
     last: u32,
+    /// Of its handshake, in nanoseconds; 0 if it was not seen.
+    initial_rtt: i64,
 }
 
 /// A message: 48 bytes.
@@ -167,16 +168,17 @@ impl Index {
     pub(super) fn flow(&self, row: &PacketRow) -> Option<FlowView> {
         let flow = self.flows.get(row.flow as usize)?;
         let has = |bit| row.bits & bit != 0;
+        let since = |frame: u32| self.packet(frame).map_or(0, |earlier| row.time.since(earlier.time));
         let tcp = has(bit::TCP).then(|| TcpView {
             seq: row.seq,
             ack: row.ack,
             window: row.window,
             scale: row.scale,
-            retransmission: has(bit::RETRANSMISSION),
-            out_of_order: has(bit::OUT_OF_ORDER),
-            lost_before: has(bit::LOST_BEFORE),
-            keep_alive: has(bit::KEEP_ALIVE),
-            overlap_differs: has(bit::OVERLAP_DIFFERS),
+            noticed: row.noticed,
+            ack_rtt: since(row.noticed.acked),
+            initial_rtt: if has(bit::ROUND_TRIP) { flow.initial_rtt } else { 0 },
+            progress: row.progress,
+            rto: if row.noticed.has(notice::RETRANSMISSION) { since(row.noticed.related) } else { 0 },
         });
         Some(FlowView { previous: self.packet(row.previous).map(|p| p.time), tcp, ..flow.view })
     }
@@ -230,9 +232,11 @@ impl<'t> Indexer<'t> {
             seq: 0,
             ack: 0,
             window: 0,
+            noticed: Noticed::default(),
             way: u16::try_from(way).unwrap_or(u16::MAX),
             bits: 0,
             scale: 0,
+            progress: 0,
         });
         if !record.comments.is_empty() && self.index.comments.len() < MAX_COMMENTED {
             let frame = u32::try_from(self.index.packets.len()).unwrap_or(u32::MAX);
@@ -343,10 +347,11 @@ impl Lens for Indexer<'_> {
         let at = flow as usize;
         // Ids are counted up, one at a time.
         if at >= self.index.flows.len() {
-            self.index.flows.push(FlowRow { view, last: 0 });
+            self.index.flows.push(FlowRow { view, last: 0, initial_rtt: 0 });
         }
         if let Some(flow) = self.index.flows.get_mut(at) {
             packet.previous = std::mem::replace(&mut flow.last, frame);
+            flow.initial_rtt = view.tcp.map_or(0, |tcp| tcp.initial_rtt);
         }
         packet.flow = flow;
         let mut set = |bit: u16, on: bool| packet.bits |= if on { bit } else { 0 };
@@ -356,11 +361,8 @@ impl Lens for Indexer<'_> {
         set(bit::PART, row.part);
         if let Some(tcp) = view.tcp {
             set(bit::TCP, true);
-            set(bit::RETRANSMISSION, tcp.retransmission);
-            set(bit::OUT_OF_ORDER, tcp.out_of_order);
-            set(bit::LOST_BEFORE, tcp.lost_before);
-            set(bit::KEEP_ALIVE, tcp.keep_alive);
-            set(bit::OVERLAP_DIFFERS, tcp.overlap_differs);
+            set(bit::ROUND_TRIP, tcp.initial_rtt != 0);
+            (packet.noticed, packet.progress) = (tcp.noticed, tcp.progress);
             (packet.seq, packet.ack, packet.window, packet.scale) = (tcp.seq, tcp.ack, tcp.window, tcp.scale);
         }
     }
@@ -372,7 +374,7 @@ mod tests {
 
     #[test]
     fn rows_stay_small() {
-        assert!(size_of::<PacketRow>() <= 56, "{}", size_of::<PacketRow>());
+        assert!(size_of::<PacketRow>() <= 80, "{}", size_of::<PacketRow>());
         assert!(size_of::<Pdu>() <= 48, "{}", size_of::<Pdu>());
     }
 }

@@ -104,6 +104,9 @@ impl<'s> Scene<'s> {
         exchange: Option<Exchange>,
         carried: Carried,
     ) {
+        if !self.lens.describes() {
+            return;
+        }
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, &self.context, self.buffer, sink) {
@@ -138,9 +141,8 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
-        let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
-        let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
-        if indexes {
+        let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
+        if self.lens.indexes() {
             let carried = !lies_in(self.buffer, bytes);
             let row = MessageRow { offset, exchange, carried, ..self.row(protocol, bytes, note) };
             if self.place.encrypted {

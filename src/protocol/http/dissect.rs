@@ -9,6 +9,7 @@ use super::parse::{FieldLine, FieldLines, StartLine, decimal};
 use super::{auth, fields as f, note, page, phrases, secret, ticket};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
+use crate::protocol::expert::{self, Group, Severity};
 use crate::protocol::{Message, Out, Pair};
 use crate::wire::text::{escape, trim};
 
@@ -100,7 +101,9 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
     };
     out.column(column, format_args!("{} ", escape(trim(&shown))));
     out.group(&f::START, raw, |out| {
-        out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
+        let words = String::from_utf8_lossy(&shown);
+        out.label(format_args!("{words}"));
+        expert::tell(out, &[], Severity::Chat, Group::Sequence, format_args!("{words}"));
         match head.start {
             StartLine::Request { method, target, version } => {
                 out.text(&f::METHOD, method);
