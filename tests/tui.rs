@@ -435,7 +435,7 @@ fn tab_completes_a_filter_and_a_wrong_name_is_mended() {
     seat.keys("Tab");
     assert_ne!(seat.model.bar.input.text, first, "the next offer");
     seat.keys("Ctrl-U 'sip.Methd");
-    assert!(seat.screen().contains("did you mean"), "{}", seat.screen());
+    assert!(seat.screen().contains("Did you mean"), "{}", seat.screen());
 }
 
 #[test]

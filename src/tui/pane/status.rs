@@ -119,11 +119,7 @@ pub fn bar(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) -> Opti
         let text = &bar.input.text;
         let start = error.span.start.max(hidden);
         let carets = width(text.get(start..error.span.end).unwrap_or_default()).clamp(1, 20);
-        let meant = match error.suggestions.as_slice() {
-            [] => String::new(),
-            names => format!("; did you mean {}?", names.join(", ")),
-        };
-        let why = format!("{} {}{meant}", "^".repeat(carets), error.why);
+        let why = format!("{} {}", "^".repeat(carets), error.why);
         let wanted = width(PROMPT).saturating_add(width(text.get(hidden..start).unwrap_or_default()));
         // The reason is worth more than the place.
         let fits = usize::from(area.width).saturating_sub(width(&why));
