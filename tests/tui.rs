@@ -427,6 +427,48 @@ fn a_filter_is_checked_while_it_is_typed_and_kept_until_enter() {
 }
 
 #[test]
+fn tab_completes_a_filter_and_a_wrong_name_is_mended() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 / 'ntlmssp.ver Tab");
+    let first = seat.model.bar.input.text.clone();
+    assert!(first.starts_with("ntlmssp.ver") && first.len() > 11, "{first}");
+    seat.keys("Tab");
+    assert_ne!(seat.model.bar.input.text, first, "the next offer");
+    seat.keys("Ctrl-U 'sip.Methd");
+    assert!(seat.screen().contains("Did you mean"), "{}", seat.screen());
+}
+
+#[test]
+fn what_came_out_of_tls_is_in_the_list_the_tree_and_a_buffer_of_its_own() {
+    let path = root().join("captures/tls");
+    let mut secrets = Secrets::default();
+    let mut opened_any = false;
+    for entry in std::fs::read_dir(&path).unwrap() {
+        let log = entry.unwrap().path();
+        if log.extension().is_none_or(|e| e != "keylog" && e != "keys" && e != "log") {
+            continue;
+        }
+        opened_any |= secrets.take_file(&log).is_ok();
+    }
+    let mut decrypted = 0;
+    for entry in std::fs::read_dir(&path).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "pcap" && e != "pcapng") {
+            continue;
+        }
+        let Ok(source) = open(&path) else { continue };
+        let given = Given::new(Vec::new(), &secrets);
+        let input = Input { path, source };
+        let opened = Opened::read(vec![input], given, &secrets, &mut |_| {}, &AtomicBool::new(false));
+        for frame in 1..=opened.capture.frames() {
+            let tree = opened.capture.detail(frame, false);
+            decrypted += tree.buffers.iter().filter(|b| b.title == "Decrypted TLS" && !b.bytes.is_empty()).count();
+        }
+    }
+    assert!(decrypted > 0, "no capture of the folder was opened (key logs: {opened_any})");
+}
+
+#[test]
 fn an_answer_to_an_older_filter_is_dropped() {
     let mut seat = Seat::at(NTLM, 120, 36);
     seat.keys("3 / 'dns Enter");

@@ -141,9 +141,8 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
-        let indexes = self.lens.indexes();
         let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
-        if indexes {
+        if self.lens.indexes() {
             let carried = !lies_in(self.buffer, bytes);
             let row = MessageRow { offset, exchange, carried, ..self.row(protocol, bytes, note) };
             if self.place.encrypted {

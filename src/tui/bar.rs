@@ -6,8 +6,11 @@ use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
 use super::update::height;
-use crate::scan::{Gather, Select};
+use crate::filter::complete;
+use crate::scan::{Gather, Select, schema};
 
+/// Offers made at a time.
+const MAX_OFFERS: usize = 30;
 /// Filters remembered.
 const MAX_HISTORY: usize = 100;
 
@@ -17,6 +20,7 @@ pub(super) fn open(model: &mut Model) {
     bar.open = true;
     bar.input = Input::new(bar.applied.clone());
     (bar.recalled, bar.error) = (0, None);
+    offer(model);
 }
 
 /// A key while the bar is open.
@@ -24,15 +28,36 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
     match command {
         Command::Older => recall(model, true),
         Command::Newer => recall(model, false),
+        Command::Complete => take(model),
         Command::Apply => return apply(model, effects),
         Command::Cancel => {
             (model.bar.open, model.bar.error) = (false, None);
             return;
         }
-        other if model.bar.input.edit(other) => {}
+        other if model.bar.input.edit(other) => offer(model),
         _ => return,
     }
     check(model);
+}
+
+/// Says what may stand where the cursor stands.
+fn offer(model: &mut Model) {
+    let bar = &mut model.bar;
+    bar.taken = None;
+    bar.offers = complete(&bar.input.text, bar.input.cursor, schema()).items;
+    bar.offers.truncate(MAX_OFFERS);
+}
+
+/// Puts the first offer in place of the word at the cursor; asked again, the next one.
+fn take(model: &mut Model) {
+    let bar = &mut model.bar;
+    let (at, start) = match bar.taken {
+        Some((at, start)) => (at.saturating_add(1), start),
+        None => (0, complete(&bar.input.text, bar.input.cursor, schema()).span.start),
+    };
+    let Some(offer) = at.checked_rem(bar.offers.len()).and_then(|at| bar.offers.get(at)) else { return };
+    bar.input.replace(start, bar.input.cursor, &offer.text);
+    bar.taken = Some((at, start));
 }
 
 fn recall(model: &mut Model, older: bool) {
@@ -41,6 +66,7 @@ fn recall(model: &mut Model, older: bool) {
     let Some(at) = bar.history.len().checked_sub(to) else { return };
     bar.recalled = to;
     bar.input = Input::new(bar.history.get(at).unwrap_or(&bar.applied).clone());
+    offer(model);
 }
 
 /// Says what is wrong with the text, if anything is.

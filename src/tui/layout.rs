@@ -58,7 +58,7 @@ pub fn panes(model: &Model, area: Rect) -> Panes {
     let bar = match (model.bar.open, &model.bar.error) {
         _ if prompt => 1,
         (true, Some(_)) => 2,
-        (true, None) => 1,
+        (true, None) => 1_u16.saturating_add(u16::from(!model.bar.offers.is_empty())),
         (false, _) => u16::from(model.view == View::Packets && (rest.height >= SPLIT || !model.bar.applied.is_empty())),
     };
     let bar = take(&mut rest, bar);

@@ -14,7 +14,7 @@ use super::rows::overview::Overview;
 use super::rows::streams::Stream;
 use super::tree::Row;
 use crate::field::Tree;
-use crate::filter::FilterError;
+use crate::filter::{FilterError, Item};
 use crate::report::ladder::{self, Ladder};
 use crate::report::model::{FindingRow, Report};
 use crate::scan::{Reading, Summary};
@@ -139,6 +139,10 @@ pub struct Bar {
     pub input: Input,
     /// What is wrong with the text.
     pub error: Option<FilterError>,
+    /// What may stand where the cursor stands.
+    pub offers: Vec<Item>,
+    /// The offer taken last: its place, and where it stands in the text.
+    pub taken: Option<(usize, usize)>,
     /// The filter in use; empty for none.
     pub applied: String,
     /// Filters used before.

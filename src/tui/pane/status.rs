@@ -124,8 +124,24 @@ pub fn bar(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) -> Opti
         // The reason is worth more than the place.
         let fits = usize::from(area.width).saturating_sub(width(&why));
         put_at(buffer, area, u16::try_from(wanted.min(fits)).unwrap_or(0), 1, &why, theme.style(Role::Bad));
+    } else {
+        offers(model, theme, area, buffer);
     }
     Some(at)
+}
+
+/// What may stand at the cursor, the one taken set off.
+fn offers(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let bar = &model.bar;
+    let taken = bar.taken.and_then(|(at, _)| at.checked_rem(bar.offers.len()));
+    let first = taken.unwrap_or(0);
+    let mut column = u16::try_from(width(PROMPT)).unwrap_or(0);
+    for (at, offer) in bar.offers.iter().enumerate().skip(first) {
+        let role = if taken == Some(at) { Role::Cursor } else { Role::Dim };
+        let text = if at == first { format!("{} ({})", offer.text, offer.title) } else { offer.text.clone() };
+        put_at(buffer, area, column, 1, &text, theme.style(role));
+        column = column.saturating_add(u16::try_from(width(&text)).unwrap_or(u16::MAX)).saturating_add(2);
+    }
 }
 
 /// A line that is typed.
