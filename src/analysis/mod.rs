@@ -236,10 +236,10 @@ impl Analysis {
         let tls = self.tls.into_list(&mut judge);
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
-        for fresh in tls.iter().filter_map(client_certificate::negotiation) {
-            let began = fresh.began();
-            let at = negotiations.iter().position(|n| n.began() > began).unwrap_or(negotiations.len());
-            negotiations.insert(at, fresh);
+        let before = negotiations.len();
+        negotiations.extend(tls.iter().filter_map(client_certificate::negotiation));
+        if negotiations.len() > before {
+            negotiations.sort_by_key(Negotiation::began);
         }
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
