@@ -111,6 +111,8 @@ pub struct Registration {
     pub active: Option<(u64, Timestamp)>,
     /// Other requests that were refused.
     pub refusals: Vec<Refusal>,
+    /// Other signed requests that were answered with a challenge: the server knows the association no more. The newest.
+    pub forgotten: Vec<(u64, Timestamp)>,
 }
 
 /// A request that is no REGISTER and waits for its answer.
@@ -156,6 +158,11 @@ impl Registrar {
 
     fn register(&mut self, group: &Group, head: &Head, sip: &SipHead) {
         let place = &group.place;
+        // Nobody is registered by this, should the request be missing that asked for it.
+        let removed = matches!(head.start, Start::Response { status: 200..=299, .. }) && sip.expires == Some(0);
+        if removed {
+            return;
+        }
         let key = (sip.call_id.clone(), place.client.ip());
         let at = if let Some(at) = self.by_dialog.get(&key) {
             *at
@@ -228,6 +235,7 @@ impl Registrar {
             more_steps: 0,
             active: None,
             refusals: Vec::new(),
+            forgotten: Vec::new(),
         };
         grow::push(&mut self.list, fresh);
         Some(self.list.len() - 1)
@@ -268,6 +276,11 @@ impl Registrar {
                 let Some(registration) = self.list.get_mut(at) else { return };
                 if *status < 300 && asked.signed {
                     registration.active.get_or_insert((place.frame, place.time));
+                } else if asked.signed && matches!(status, 401 | 407) {
+                    if registration.forgotten.len() >= MAX_REFUSALS {
+                        registration.forgotten.remove(0);
+                    }
+                    registration.forgotten.push((place.frame, place.time));
                 } else if *status >= 400 && !matches!(status, 401 | 407) && registration.refusals.len() < MAX_REFUSALS {
                     registration.refusals.push(Refusal {
                         frame: place.frame,

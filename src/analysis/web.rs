@@ -219,6 +219,20 @@ impl WebExchange {
         self.request.into_iter().chain(self.response).map(|seen| seen.frame)
     }
 
+    /// What was asked: inside TLS or not, host and path.
+    pub fn asked(&self) -> (bool, String, String) {
+        (self.encrypted, self.host.clone(), self.path.to_ascii_lowercase())
+    }
+
+    /// Where the answer sends the client, in the same form.
+    pub fn led_to(&self) -> Option<(bool, String, String)> {
+        let target = self.redirect.as_deref()?;
+        let (host, path) = place_of(target, Some(&self.host));
+        let begins = |scheme: &str| target.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
+        let inside = begins("https:") || self.encrypted && !begins("http:");
+        Some((inside, host.to_owned(), path.to_ascii_lowercase()))
+    }
+
     /// True if the service did what it was asked: a ticket for a ticket request, and so on.
     pub fn succeeded(&self) -> bool {
         let fine = self.status.is_some_and(|status| (200..300).contains(&status)) && self.fault.is_none();

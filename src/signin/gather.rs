@@ -279,7 +279,8 @@ impl<'e> Join<'_, 'e> {
                 .filter(|(_, draft)| draft.covers(time))
         };
         // One after the other is no doubt, several at once is.
-        let (mut best, mut second): (Option<(usize, &Draft<'e>, i64)>, Option<(&Draft<'e>, i64)>) = (None, None);
+        let mut best: Option<(usize, &Draft<'e>, i64)> = None;
+        let mut second: Option<(&Draft<'e>, i64)> = None;
         for (at, draft) in covering().filter(|(_, draft)| fits(draft)) {
             let distance = draft.distance(time);
             if best.is_none_or(|(.., least)| distance < least) {
@@ -350,8 +351,13 @@ impl<'e> Join<'_, 'e> {
             let domain = candidate(&lookup.name, lookup.kind);
             let found = match domain {
                 Some(domain) => {
-                    let fits =
-                        |draft: &Draft<'e>| draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain));
+                    let led = |draft: &Draft<'e>| {
+                        let mut services = draft.story.lookups.iter().flat_map(|l| &l.services);
+                        services.any(|(host, _)| *host == lookup.name)
+                    };
+                    let fits = |draft: &Draft<'e>| {
+                        draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain)) || led(draft)
+                    };
                     self.find(lookup.client, lookup.time, fits)
                 }
                 None => self.find(lookup.client, lookup.time, |_| true),

@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 
 /// How long a client may take to try something else, in nanoseconds.
 const PAUSE: i64 = 3 * NANOS;
+/// Refusals in a row after which a sign-in goes in circles.
+const REPEATS: usize = 5;
 /// Frames of proof shown.
 const MAX_PROOF: usize = 8;
 /// Next steps shown.
@@ -29,11 +31,12 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     let open = progress.open.and_then(|at| steps.get(at)).filter(|_| !progress.signed_in);
     let case = open.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
     let over = case.as_ref().filter(|case| is_over(case));
-    let looping = causes::loops(story, &progress);
-    let outcome = match (progress.signed_in, over, &looping) {
-        (true, ..) => Outcome::SignedIn,
-        (false, _, Some(_)) => Outcome::Looping,
-        (false, Some(_), _) => Outcome::Failed,
+    let again = || case.as_ref().filter(|case| over.is_none() && repeats(case)).and_then(causes::rule);
+    let looping = causes::loops(story, &progress).or_else(again);
+    let outcome = match (&looping, progress.signed_in, over) {
+        (Some(_), ..) => Outcome::Looping,
+        (None, true, _) => Outcome::SignedIn,
+        (None, false, Some(_)) => Outcome::Failed,
         _ => unfinished(story, &steps),
     };
     let ruling = match outcome {
@@ -203,11 +206,23 @@ fn is_over(case: &Case<'_, '_>) -> bool {
             verdict || idle || gone
         }
         Trouble::Silent(..) => true,
+        // A connection of HTTP is no more than a request or two: who closes it may open the next one, to another server,
+        // unless it was the user who was refused.
         Trouble::Web(exchange) if story.registrations.is_empty() => {
-            idle || story.client_left(exchange.flow, failure.time)
+            let refused = exchange.complete && exchange.status == Some(401);
+            idle || refused && story.client_left(exchange.flow, failure.time)
         }
         _ => idle || gone,
     }
+}
+
+/// True if a credential was refused so often that nobody types that: the client asks again by itself.
+fn repeats(case: &Case<'_, '_>) -> bool {
+    let refusals = case.steps.iter().filter(|step| {
+        let refusal = matches!(step.trouble, Some(Trouble::Refused(_) | Trouble::Web(_) | Trouble::Kdc(_)));
+        refusal && step.event == Event::Failed && step.stage == case.failure.stage
+    });
+    refusals.count() >= REPEATS
 }
 
 /// Nothing failed for good, and nothing succeeded.

@@ -10,7 +10,7 @@ use crate::analysis::{
 use crate::fact::{Access, Direction, Scheme};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a step did to its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +107,14 @@ pub fn steps<'e>(story: &Story<'e>) -> Vec<Step<'e>> {
 
 /// Names: one that leads somewhere is a good end; that none does is told once, with the last answer.
 fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
-    let (candidates, others): (Vec<_>, Vec<_>) =
-        story.lookups.iter().copied().partition(|l| is_candidate(&l.name, l.kind));
+    let led_to: BTreeSet<&str> =
+        story.lookups.iter().flat_map(|l| &l.services).map(|(host, _)| host.as_str()).collect();
+    // What a service record names is a name of the list no more: the client asks for it because of the record.
+    let (candidates, others): (Vec<_>, Vec<_>) = story
+        .lookups
+        .iter()
+        .copied()
+        .partition(|l| is_candidate(&l.name, l.kind) && (l.kind == SRV || !led_to.contains(l.name.as_str())));
     for lookup in &candidates {
         out.push(Step::new(lookup.frame, lookup.time, Stage::Discover, Event::Began));
         if let Some((frame, time, _)) = lookup.answer {
@@ -128,7 +134,7 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     }
     for lookups in hosts.values() {
         let Some(first) = lookups.first() else { continue };
-        let wanted = candidates.iter().any(|c| c.services.iter().any(|(host, _)| *host == first.name));
+        let wanted = led_to.contains(first.name.as_str());
         let good = lookups.iter().find(|l| !l.addresses.is_empty());
         match good {
             Some(good) => out.push(Step::new(good.proof(), good.time, Stage::Discover, Event::Ok)),
@@ -157,7 +163,7 @@ fn unopened<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         out.push(Step::new(frame, time, stage, Event::Began));
         if let Some(end) = row.life.ended.filter(|end| end.reset && end.by == Direction::ToClient) {
             out.push(Step::failed(end.frame, end.time, stage, Trouble::Unopened(row)));
-        } else if row.life.syns >= 3 {
+        } else if row.life.syns >= 3 && story.hears_servers() {
             out.push(Step::failed(frame, row.life.last_syn, stage, Trouble::Unopened(row)));
         }
     }

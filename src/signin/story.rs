@@ -65,6 +65,12 @@ impl<'e> Story<'e> {
         self.ending(flow).and_then(|c| c.client_left).is_some_and(|(_, time)| time >= after)
     }
 
+    /// False if the capture seems to hold only what the client sent: it asked for names, went on without asking again, and
+    /// no answer was captured.
+    pub fn hears_servers(&self) -> bool {
+        self.lookups.iter().any(|l| l.answer.is_some() || l.tries > 1) || self.lookups.is_empty()
+    }
+
     /// True if this address is the client's.
     pub fn is_client(&self, address: IpAddr) -> bool {
         self.addresses.contains(&address)

@@ -4,7 +4,7 @@ use super::stage::Stage;
 use super::steps::{Event, Step, Trouble, is_web_service};
 use super::story::Story;
 use crate::analysis::{Carrier, Operation, Outcome, WebExchange};
-use crate::fact::Direction;
+use crate::fact::{Direction, Scheme};
 use crate::knowledge::service::{Resource, Service};
 
 /// The stage that an exchange belongs to; nothing if it has no part in signing in.
@@ -14,6 +14,8 @@ pub(super) const fn stage(exchange: &WebExchange) -> Option<Stage> {
         Service::Autodiscover(_) => Stage::Discover,
         Service::Proxy => Stage::Connect,
         Service::WebTicket(_) | Service::OAuthToken | Service::Passive | Service::Sts => Stage::Ticket,
+        // Phones begin with the chain: they trust nobody before.
+        Service::CertProv if matches!(exchange.operation, Operation::RootChain) => Stage::Discover,
         Service::CertProv => Stage::Certificate,
         Service::Ucwa if matches!(exchange.operation, Operation::Apply) => Stage::Register,
         Service::Ucwa | Service::Mcx | Service::Reach | Service::GroupExpansion | Service::AddressBook => {
@@ -45,6 +47,7 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             }
         }
     }
+    no_scheme(story, out);
 }
 
 /// What the answer makes of the request.
@@ -56,11 +59,11 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
         _ => {}
     }
     // A challenge, to one who has not answered it yet.
-    if matches!(status, 401 | 407) && (!exchange.complete || exchange.continues) {
+    if matches!(status, 401 | 407) && !exchange.complete {
         return Event::Began;
     }
     if (300..400).contains(&status) {
-        return Event::Began;
+        return if asks_to_log_on(exchange) { Event::Failed } else { Event::Began };
     }
     if status >= 400 || exchange.fault.is_some() {
         return Event::Failed;
@@ -69,7 +72,7 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
         return Event::Failed;
     }
     match exchange.operation {
-        Operation::Metadata | Operation::RootChain | Operation::Call | Operation::Leave => Event::Began,
+        Operation::Metadata | Operation::Call | Operation::Leave => Event::Began,
         Operation::Fetch if matches!(exchange.service, Service::Autodiscover(_)) => {
             if exchange.redirect.is_some() {
                 Event::Began
@@ -83,6 +86,35 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
         Operation::IssueTicket if fell_back(story, exchange) => Event::Otherwise,
         _ => Event::Ok,
     }
+}
+
+/// Words in the places where gateways ask people to log on.
+const LOG_ON: [&str; 8] = ["logon", "login", "signin", "sign-in", "cookieauth", "my.policy", "/sso", "preauth"];
+
+/// True if something in front of the service sends the client to a page of its own to log on.
+pub(super) fn asks_to_log_on(exchange: &WebExchange) -> bool {
+    let (Some(target), Some((_, host, path))) = (&exchange.redirect, exchange.led_to()) else { return false };
+    let target = target.to_ascii_lowercase();
+    exchange.server_fqdn.is_none()
+        && Service::of("GET", &host, &path) == Service::Other
+        && LOG_ON.iter().any(|word| target.contains(word))
+}
+
+/// The service offers one scheme, and the client, which has the time, sends no credential at all and does not ask the KDC
+/// for one.
+fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
+    let tickets = || story.web.iter().filter(|w| matches!(stage(w), Some(Stage::Ticket | Stage::Certificate)));
+    let windows = |scheme: &&Scheme| matches!(scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
+    let Some(last) = tickets().next_back().filter(|w| w.status == Some(401)) else { return };
+    let (Some(answer), Some(stage)) = (last.response, stage(last)) else { return };
+    let tried = tickets().any(|w| w.credential.is_some())
+        || story.negotiations.iter().any(|n| n.carrier == Carrier::Kdc || n.carrier == Carrier::Http);
+    if tried || last.offered.iter().filter(windows).count() != 1 {
+        return;
+    }
+    let (frame, time) =
+        story.ending(last.flow).and_then(|life| life.client_left).unwrap_or((answer.frame, answer.time));
+    out.push(Step::failed(frame.max(answer.frame), time.max(answer.time), stage, Trouble::Web(last)));
 }
 
 /// True if Kerberos to the web services failed before: what followed was the second choice.

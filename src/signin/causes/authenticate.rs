@@ -2,9 +2,11 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
+use super::super::story::Story;
 use super::{Case, Cause, Finding, never};
-use crate::analysis::{Negotiation, Outcome, PasswordCheck, SipStep, SipWhat, Space};
+use crate::analysis::{Carrier, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space};
 use crate::fact::Scheme;
+use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -82,7 +84,7 @@ pub(super) static CAUSES: &[Cause] = &[
         signature: "signed requests answered with 401, and a new handshake each time",
         remedy: &[
             "Set source persistence on the load balancer for 5061, or use DNS load balancing",
-            "Get-CsPoolFabricState: is the user's front end changing?",
+            "Get-CsPoolFabricState -PoolFqdn <pool>: is the user's front end changing?",
         ],
         weakened: "",
         check: never,
@@ -236,6 +238,49 @@ fn ntlm_refused(case: &Case<'_, '_>) -> Option<Finding> {
     };
     let sentence = format!("The registrar refuses the NTLM answer of {who} ({}){why}.", server_says(step));
     Some(Finding::certain(sentence).proof(frames(refused)))
+}
+
+/// How soon three associations are lost that are lost for one reason, in nanoseconds. They live for hours.
+const SOON: i64 = 15 * 60 * NANOS;
+
+/// Three associations, each made anew and each forgotten by the server.
+pub(super) fn forgotten(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let mut lost: Vec<(u64, Timestamp)> = story.registrations.iter().flat_map(|r| signed_in_vain(r)).collect();
+    lost.sort_unstable_by_key(|(_, time)| *time);
+    let made = || story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip && n.outcome == Outcome::Accepted);
+    let mut counted: Vec<(u64, Timestamp)> = Vec::new();
+    for loss in lost {
+        // Several requests at once are lost with the same association.
+        let since = counted.last().map(|(_, time)| *time);
+        let renewed = made().any(|n| {
+            let began = n.legs.first().is_some_and(|leg| since.is_none_or(|since| leg.time >= since));
+            began && n.legs.last().is_some_and(|leg| leg.time <= loss.1)
+        });
+        if renewed {
+            counted.push(loss);
+        }
+    }
+    let [.., (_, first), _, (_, last)] = counted.as_slice() else { return None };
+    if last.since(*first) > SOON || story.evidence.until.since(*last) > SOON {
+        return None;
+    }
+    let cause = CAUSES.iter().find(|cause| cause.code == "F44")?;
+    let sentence = format!(
+        "The registrar answers signed requests with a new challenge, {} times after a handshake that went well.",
+        counted.len()
+    );
+    Some((cause, Finding::likely(sentence).proof(counted.iter().rev().take(3).map(|(frame, _)| *frame))))
+}
+
+/// Challenges in answer to signed requests of a registration.
+fn signed_in_vain(registration: &Registration) -> impl Iterator<Item = (u64, Timestamp)> {
+    let challenged = registration.steps.iter().filter(|step| {
+        let SipWhat::Answer { status: 401 | 407, continues: false, .. } = &step.what else { return false };
+        registration
+            .asked(step)
+            .is_some_and(|asked| matches!(asked.what, SipWhat::Request { signed: true, token: false, .. }))
+    });
+    challenged.map(|step| (step.frame, step.time)).chain(registration.forgotten.iter().copied())
 }
 
 fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {

@@ -4,9 +4,11 @@ use super::super::host::is_candidate;
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
+use super::super::web::asks_to_log_on;
 use super::{Case, Cause, Finding, never};
-use crate::analysis::{LookupSeen, SRV, candidate};
+use crate::analysis::{LookupSeen, SRV, WebExchange, candidate};
 use crate::knowledge::service::{Resource, Service};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -121,6 +123,9 @@ pub(in super::super) fn is_complete(story: &Story<'_>) -> bool {
 }
 
 fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Name(host) = case.trouble {
+        return host_missing(case, host);
+    }
     let Trouble::Names = case.trouble else { return None };
     let asked: Vec<_> = candidates(case.story).collect();
     if asked.is_empty() || !asked.iter().all(|l| l.answer.is_some() && !l.is_refused()) {
@@ -135,9 +140,32 @@ fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
     )
 }
 
+/// The service record is there, and the host that it names is not.
+fn host_missing(case: &Case<'_, '_>, host: &LookupSeen) -> Option<Finding> {
+    if host.is_refused() {
+        return None;
+    }
+    let (service, domain) = named_by(case, &host.name)?;
+    let how = if host.is_denied() { "does not exist (NXDOMAIN)" } else { "has no address" };
+    is_inside(&host.name, domain).then(|| {
+        Finding::certain(format!("{} leads to {}, which {how}.", service.name, host.name)).proof([service.proof()])
+    })
+}
+
+/// The service record that names a host, and the domain that it is of.
+fn named_by<'e>(case: &Case<'_, 'e>, host: &str) -> Option<(&'e LookupSeen, &'e str)> {
+    candidates(case.story)
+        .filter(|l| l.kind == SRV && l.services.iter().any(|(target, _)| target == host))
+        .find_map(|l| Some((l, candidate(&l.name, l.kind)?)))
+}
+
+fn is_inside(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
 /// Different names, as many records as they may have.
 fn names(asked: &[&LookupSeen]) -> usize {
-    asked.iter().map(|l| l.name.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+    asked.iter().map(|l| l.name.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
@@ -193,12 +221,8 @@ fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
         Trouble::Tls(talk) => talk.server_name.clone()?.to_ascii_lowercase(),
         _ => return None,
     };
-    let (service, domain) = candidates(case.story).filter(|l| l.kind == SRV).find_map(|l| {
-        let leads_there = l.services.iter().any(|(target, _)| *target == host);
-        leads_there.then(|| candidate(&l.name, l.kind).map(|domain| (l, domain)))?
-    })?;
-    let inside = host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    (!inside).then(|| {
+    let (service, domain) = named_by(case, &host)?;
+    (!is_inside(&host, domain)).then(|| {
         let sentence = format!("{} leads to {host}, which is not in {domain}.", service.name);
         Finding::likely(sentence).proof([service.proof()])
     })
@@ -208,7 +232,7 @@ fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
 fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let Service::Autodiscover(resource) = exchange.service else { return None };
-    if exchange.complete && resource == Resource::User {
+    if exchange.complete && resource == Resource::User || asks_to_log_on(exchange) {
         return None;
     }
     let status = exchange.status?;
@@ -220,30 +244,43 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     Some(Finding::certain(sentence).proof(exchange.frames()))
 }
 
-/// Autodiscover that redirects three times or more, back to where it was.
+/// Autodiscover that redirects three times or more, and leads back to where it redirected from.
 pub(super) fn circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
     let discover = || story.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_)));
     let redirects: Vec<_> = discover().filter(|w| w.redirect.is_some()).collect();
     let ended = discover().any(|w| w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some());
-    let targets: std::collections::BTreeSet<_> =
-        redirects.iter().filter_map(|w| w.redirect.as_deref()).map(str::to_ascii_lowercase).collect();
-    if redirects.len() < 3 || ended || targets.len() == redirects.len() {
+    if redirects.len() < 3 || ended {
         return None;
     }
-    let cause = CAUSES.iter().find(|cause| cause.code == "F12")?;
+    let mut before = BTreeSet::new();
+    let back = redirects.iter().any(|w| {
+        before.insert(w.asked());
+        w.led_to().is_some_and(|to| before.contains(&to))
+    });
+    let cause = CAUSES.iter().find(|cause| cause.code == "F12").filter(|_| back)?;
     let sentence = format!("Autodiscover redirects {} times and comes back to where it was.", redirects.len());
     Some((cause, Finding::certain(sentence).proof(redirects.iter().flat_map(|w| w.frames()))))
+}
+
+/// The exchange that led the user online, if one did.
+pub(super) fn led_online<'e>(story: &Story<'e>) -> Option<&'e WebExchange> {
+    story
+        .web
+        .iter()
+        .copied()
+        .find(|w| w.service == Service::Autodiscover(Resource::User) && w.redirect.as_deref().is_some_and(is_online))
+}
+
+/// True for hosts of Skype for Business Online.
+pub(super) fn is_online(host: &str) -> bool {
+    host.to_ascii_lowercase().contains("online.lync.com")
 }
 
 /// The user document led online, and the way in there is refused.
 fn moved_online(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
-    let online = |host: &str| host.to_ascii_lowercase().contains("online.lync.com");
-    let led =
-        case.story.web.iter().find(|w| {
-            w.service == Service::Autodiscover(Resource::User) && w.redirect.as_deref().is_some_and(online)
-        })?;
-    let refused = online(&exchange.host) || exchange.service == Service::Sts;
+    let led = led_online(case.story)?;
+    let refused = is_online(&exchange.host) || exchange.service == Service::Sts;
     (refused && exchange.status == Some(403)).then(|| {
         Finding::likely(format!("The user is homed online ({}), and {} answers 403.", led.host, exchange.host))
             .weight(3)

@@ -186,13 +186,17 @@ fn tcp_blocked(case: &Case<'_, '_>) -> Option<Finding> {
     let too_big = case.story.negotiations.iter().find(|n| {
         n.carrier == Carrier::Kdc
             && n.server.ip() == row.server.ip()
-            && n.legs.iter().any(|leg| leg.what == "KRB-ERROR")
+            && matches!(n.outcome, Outcome::Unfinished | Outcome::Unseen)
+            && n.legs.last().is_some_and(|leg| leg.what == "KRB-ERROR")
     })?;
     let sentence = format!("The KDC {} asks for TCP and does not take the connection.", row.server.ip());
     Some(Finding::likely(sentence).weight(2).proof(frames(too_big)))
 }
 
 fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
+    if tcp_blocked(case).is_some() {
+        return None;
+    }
     match case.trouble {
         Trouble::KdcSilent(exchange) => {
             let asked = exchange.legs.len();

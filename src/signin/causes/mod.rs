@@ -162,10 +162,10 @@ pub(super) fn rule(case: &Case<'_, '_>) -> Option<Ruling> {
 
 /// A sign-in that goes in circles.
 pub(super) fn loops(story: &Story<'_>, progress: &Progress) -> Option<Ruling> {
-    if progress.signed_in {
-        return None;
-    }
-    register::redirected(story).or_else(|| discover::circles(story)).map(|(cause, found)| Ruling::of(cause, found))
+    let circle = || register::redirected(story).or_else(|| discover::circles(story));
+    // Who is thrown out each time was signed in each time.
+    let found = authenticate::forgotten(story).or_else(|| (!progress.signed_in).then(circle).flatten());
+    found.map(|(cause, found)| Ruling::of(cause, found))
 }
 
 /// Never the cause that a sign-in stopped: reported otherwise, listed for `explain`.

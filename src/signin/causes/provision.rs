@@ -53,7 +53,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Test-CsPhoneBootstrap -PhoneOrExt <extension> -PIN <pin>",
         ],
         weakened: "",
-        check: never,
+        check: no_root_chain,
     },
 ];
 
@@ -69,4 +69,12 @@ fn culture(case: &Case<'_, '_>) -> Option<Finding> {
     let sentence =
         format!("The client asks for an application in \"{culture}\", which the server answers with {status}.");
     Some(Finding::consistent(sentence).weight(2).proof(exchange.frames()))
+}
+
+/// Which server a phone asks for the chain it was told by DHCP; what it was told is not seen here.
+fn no_root_chain(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let status = exchange.status.filter(|_| exchange.operation == Operation::RootChain)?;
+    let sentence = format!("The phone asks {} for the chain of the root certificate and gets {status}.", exchange.host);
+    Some(Finding::certain(sentence).weight(3).proof(exchange.frames()))
 }

@@ -2,8 +2,10 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
-use super::{Case, Cause, Finding, never};
-use crate::analysis::{Carrier, Negotiation, Operation, PasswordCheck, Space, WebExchange};
+use super::super::web::asks_to_log_on;
+use super::discover::{is_online, led_online};
+use super::{Case, Cause, Finding};
+use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
 use crate::fact::Scheme;
 use crate::knowledge::client::identify;
 use crate::knowledge::service::{Door, Resource, Service};
@@ -45,7 +47,7 @@ pub(super) static CAUSES: &[Cause] = &[
         signature: "401 offers only Negotiate or only NTLM, and the client sends nothing",
         remedy: &["Set-CsWebServiceConfiguration -Identity global -UseWindowsAuth Negotiate (or NTLM)"],
         weakened: "What the client can use is not on the wire.",
-        check: never,
+        check: scheme_missing,
     },
     Cause {
         code: "F22",
@@ -58,7 +60,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Persistence on port 4443 of the load balancer",
         ],
         weakened: "",
-        check: never,
+        check: affinity_broken,
     },
     Cause {
         code: "F23",
@@ -263,7 +265,7 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let refused = negotiation(case, exchange);
     let kerberos = refused.is_some_and(|n| n.mechanism.as_deref() == Some("Kerberos"));
-    if kerberos {
+    if kerberos || accepted_before(case, exchange).is_some() {
         return None;
     }
     let who = refused.map(Negotiation::account).filter(|who| !who.is_empty()).unwrap_or_else(|| "the account".into());
@@ -274,6 +276,46 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
     };
     let scheme = exchange.credential.as_ref().map(ToString::to_string).unwrap_or_default();
     Some(certain(exchange, format!("{} refuses {who} with {scheme} ({}){why}.", exchange.host, says(exchange))))
+}
+
+/// An earlier handshake of the same account with the same server that went well, if this one was refused.
+fn accepted_before<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
+    let refused = negotiation(case, exchange).filter(|n| !n.account().is_empty())?;
+    let answer = exchange.response?;
+    case.story.negotiations.iter().copied().find(|n| {
+        n.carrier == Carrier::Http
+            && n.outcome == Outcome::Accepted
+            && n.scheme == refused.scheme
+            && n.server == refused.server
+            && n.account() == refused.account()
+            && n.legs.last().is_some_and(|leg| leg.time < answer.time)
+    })
+}
+
+fn affinity_broken(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    if exchange.status != Some(401) || !matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate)) {
+        return None;
+    }
+    let before = accepted_before(case, exchange)?;
+    let sentence = format!(
+        "{} accepts {} once and refuses it the next time ({}): its connections may be shared on the way.",
+        exchange.host,
+        before.account(),
+        says(exchange)
+    );
+    let accepted = before.legs.last().map(|leg| leg.frame);
+    Some(Finding::likely(sentence).weight(2).proof(accepted).proof(exchange.frames()).or(&["F14"]))
+}
+
+fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    if exchange.status != Some(401) || exchange.credential.is_some() {
+        return None;
+    }
+    let offered: Vec<_> = exchange.offered.iter().map(ToString::to_string).collect();
+    let sentence = format!("{} offers only {}, and the client sends no credential.", exchange.host, offered.join(", "));
+    Some(Finding::consistent(sentence).proof(exchange.frames()))
 }
 
 pub(super) fn ticket_unopened(case: &Case<'_, '_>) -> Option<Finding> {
@@ -340,6 +382,11 @@ fn federation(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
+    if asks_to_log_on(exchange) {
+        let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();
+        let sentence = format!("Something in front of {} sends the client to {place} to log on.", exchange.host);
+        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()));
+    }
     let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
     (exchange.server_fqdn.is_none() && !matches!(exchange.service, Service::Passive | Service::Sts)).then(|| {
         let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
@@ -354,7 +401,7 @@ fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
     let service = exchange.service.signs_in() && !matches!(exchange.service, Service::Autodiscover(_));
     (family.is_mobile() && refused && service).then(|| {
         let sentence = format!("{} refuses the mobile client: {}.", exchange.host, says(exchange));
-        Finding::likely(sentence).weight(2).proof(exchange.frames())
+        Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F54"])
     })
 }
 
@@ -365,6 +412,11 @@ fn pin(case: &Case<'_, '_>) -> Option<Finding> {
         .then(|| certain(exchange, format!("{} refuses the PIN: {}.", exchange.host, says(exchange))).weight(2))
 }
 
+/// True if a closer look at who asks, or at where, says more than that the service forbids it.
+fn is_special(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    identify(&exchange.user_agent).0.is_mobile() || is_online(&exchange.host) && led_online(case.story).is_some()
+}
+
 /// True if no credential was refused by this answer.
 fn before_credentials(exchange: &WebExchange) -> bool {
     exchange.credential.is_none() && exchange.diagnostics.is_empty() && ids(exchange).next().is_none()
@@ -372,14 +424,14 @@ fn before_credentials(exchange: &WebExchange) -> bool {
 
 fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
-    (exchange.status == Some(403) && before_credentials(exchange)).then(|| {
+    (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
         let path = &exchange.path;
         certain(exchange, format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host))
     })
 }
 
 fn broken(case: &Case<'_, '_>) -> Option<Finding> {
-    let exchange = exchange(case)?;
+    let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
     match exchange.status {
         Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() => {
             let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);

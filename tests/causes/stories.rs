@@ -1,0 +1,317 @@
+//! Whole sign-ins: what belongs to one, and what is another.
+
+use super::make::Side;
+use super::scene::{Scene, at};
+use super::speak::{
+    Browser, Caller, FLIGHT, FRONT_END as FE, HOLDER, IPHONE, KERBEROS, NTLM, TLS_DSK, USER, WHILE_GOOD, diagnostics,
+    goes_on, proves, redirect_document, signs,
+};
+use super::token::ap_req;
+use super::{CLIENT, FRONT_END, Scenario, failed, signed_in, tell, unfinished};
+use crate::speak::{DOCUMENT, USER_DOCUMENT, root_document, user_document};
+use handshark::fact::Scheme;
+use handshark::signin::Stage;
+
+const BOB: &str = "bob@contoso.com";
+const REFUSED: &str = "401 Unauthorized";
+
+fn failure() -> String {
+    diagnostics(1000, "Final handshake failed")
+}
+
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "two users behind one address at once",
+        near: &["F32"],
+        play: |scene| {
+            let mut alice = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let mut bob = Caller::over_tcp(scene, CLIENT, FRONT_END, BOB);
+            alice.challenged(scene, &[NTLM]);
+            bob.challenged(scene, &[NTLM]);
+            let proof = bob.ntlm(scene, "bob");
+            alice.ntlm(scene, "alice");
+            let no = bob.told(scene, REFUSED, &[NTLM, &failure()]);
+            let yes = alice.accepted(scene);
+            bob.leaves(scene);
+            scene.later(20);
+            vec![
+                signed_in().proof([yes]).of(USER),
+                failed(Stage::Authenticate, "F35").proof([proof, no]).words(401, 1000).of(BOB),
+            ]
+        },
+    },
+    Scenario {
+        name: "one user on two machines of one address",
+        near: &["F44"],
+        play: |scene| {
+            let mut one = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let mut two = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let yes = one.signs_in(scene, "alice");
+            two.challenged(scene, &[NTLM]);
+            two.ntlm(scene, "alice");
+            let no = two.told(scene, REFUSED, &[NTLM, &failure()]);
+            two.leaves(scene);
+            scene.later(20);
+            vec![signed_in().proof([yes]), failed(Stage::Authenticate, "F35").proof([no])]
+        },
+    },
+    Scenario {
+        name: "from the certificate to Kerberos to NTLM",
+        near: &["F31", "F36", "F35"],
+        play: |scene| {
+            scene.wait(WHILE_GOOD * 1000);
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, HOLDER);
+            let all = [NTLM, KERBEROS, TLS_DSK];
+            caller.challenged(scene, &all);
+            caller.certificate(scene);
+            caller.told(scene, REFUSED, &[&goes_on("TLS-DSK", &super::token::alert(44)), &failure()]);
+            caller.challenged(scene, &all);
+            caller.register(scene, &[&proves("Kerberos", &ap_req("sip/fe01.contoso.com"))]);
+            caller.told(scene, REFUSED, &[NTLM, KERBEROS, TLS_DSK, &failure()]);
+            caller.ntlm(scene, "mona");
+            let yes = caller.accepted(scene);
+            signed_in().proof([yes]).of(HOLDER).alone()
+        },
+    },
+    Scenario {
+        name: "authenticated anew after eight hours in the same dialog",
+        near: &["F44", "F43"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let yes = caller.signs_in(scene, "alice");
+            for _ in 0..16 {
+                scene.wait(1_800_000);
+                caller.register(scene, &[&signs("NTLM", 3)]);
+                caller.accepted(scene);
+            }
+            caller.register(scene, &[&signs("NTLM", 4)]);
+            caller.told(scene, REFUSED, &[NTLM]);
+            caller.ntlm(scene, "alice");
+            caller.accepted(scene);
+            let _ = yes;
+            signed_in().alone()
+        },
+    },
+    Scenario {
+        name: "signs out and in again",
+        near: &["F44"],
+        play: |scene| {
+            let mut must = Vec::new();
+            for _ in 0..2 {
+                let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+                caller.epid = "e1".into();
+                must.push(signed_in().proof([caller.signs_in(scene, "alice")]));
+                caller.register(scene, &[&signs("NTLM", 2), "Expires: 0"]);
+                caller.told(scene, "200 OK", &["Expires: 0"]);
+                caller.leaves(scene);
+                scene.wait(5000);
+            }
+            must
+        },
+    },
+    Scenario {
+        name: "several attempts with pauses, then success",
+        near: &["F35"],
+        play: |scene| {
+            let mut must = Vec::new();
+            for end in [None, None, Some(())] {
+                let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+                caller.epid = "e1".into();
+                caller.challenged(scene, &[NTLM]);
+                caller.ntlm(scene, "alice");
+                if end.is_some() {
+                    must.push(signed_in().proof([caller.accepted(scene)]));
+                } else {
+                    caller.told(scene, REFUSED, &[NTLM, &failure()]);
+                    caller.leaves(scene);
+                    scene.wait(20_000);
+                }
+            }
+            must
+        },
+    },
+    Scenario {
+        name: "an attempt fails, and ten minutes later it works",
+        near: &["F14"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.epid = "e1".into();
+            caller.challenged(scene, &[NTLM]);
+            caller.ntlm(scene, "alice");
+            let no = caller.told(scene, REFUSED, &[NTLM, &failure()]);
+            caller.leaves(scene);
+            scene.wait(600_000);
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.epid = "e1".into();
+            let yes = caller.signs_in(scene, "alice");
+            vec![failed(Stage::Authenticate, "F35").proof([no]), signed_in().proof([yes])]
+        },
+    },
+    Scenario {
+        name: "SIP over UDP",
+        near: &["F58"],
+        play: |scene| {
+            let client = std::net::SocketAddr::new(CLIENT, scene.port());
+            let mut caller = Caller::over_udp(client, FRONT_END, USER);
+            let yes = caller.signs_in(scene, "alice");
+            signed_in().proof([yes]).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "F39 SIP over UDP, refused",
+        near: &["F58"],
+        play: |scene| {
+            let client = std::net::SocketAddr::new(CLIENT, scene.port());
+            let mut caller = Caller::over_udp(client, FRONT_END, USER);
+            caller.challenged(scene, &[NTLM]);
+            caller.ntlm(scene, "alice");
+            let no = caller.told(scene, "404 Not Found", &[&diagnostics(4005, "Destination URI does not exist")]);
+            scene.later(20);
+            failed(Stage::Register, "F39").proof([no]).words(404, 4005).alone()
+        },
+    },
+    Scenario {
+        name: "a phone from autodiscover to its application",
+        near: &["F11", "F12", "F29", "F48"],
+        play: |scene| {
+            scene.find(CLIENT, "lyncdiscover.contoso.com", super::WEB.ip());
+            let mut web = Browser::new(scene, CLIENT, super::WEB, "lyncdiscover.contoso.com");
+            web.agent = IPHONE.into();
+            web.get(scene, "/?sipuri=alice@contoso.com", &[]);
+            web.told(scene, "200 OK", &[DOCUMENT, FE], &root_document());
+            web.get(scene, USER_DOCUMENT, &[]);
+            let place = "X-MS-WebTicketURL: https://web.contoso.com/WebTicket/WebTicketService.svc";
+            web.told(scene, REFUSED, &[place, FE], "");
+            web.ntlm(scene, "alice");
+            web.issued(scene);
+            web.get(scene, USER_DOCUMENT, &["X-MS-WebTicket: opaque=AAEBAAEBAAEB"]);
+            web.told(scene, "200 OK", &[DOCUMENT, FE], &user_document());
+            let body = "{\"UserAgent\":\"iPhoneLync\",\"EndpointId\":\"a917c6f4\",\"Culture\":\"en-US\"}";
+            web.post(
+                scene,
+                "/ucwa/v1/applications",
+                &["Content-Type: application/json", "X-MS-WebTicket: opaque=AAEBAAEBAAEB"],
+                body,
+            );
+            let yes = web.told(scene, "201 Created", &["Content-Type: application/json", FE], "{}");
+            signed_in().proof([yes]).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "Office 365 by redirect",
+        near: &["F12", "F52"],
+        play: |scene| {
+            scene.find(CLIENT, "lyncdiscover.contoso.com", at(70, 80).ip());
+            let mut web = Browser::new(scene, CLIENT, at(70, 80), "lyncdiscover.contoso.com");
+            web.get(scene, "/?sipuri=alice@contoso.com", &[]);
+            let to = "https://webdir1e.online.lync.com/Autodiscover/AutodiscoverService.svc/root";
+            web.told(scene, "200 OK", &[DOCUMENT], &redirect_document("Root", to));
+            let mut online = Browser::new(scene, CLIENT, at(71, 80), "webdir1e.online.lync.com");
+            online.get(scene, "/Autodiscover/AutodiscoverService.svc/root", &[]);
+            online.told(scene, "200 OK", &[DOCUMENT], &root_document());
+            online.get(scene, USER_DOCUMENT, &["Authorization: Bearer eyJhbGciOiJub25lIn0.eyJhdWQiOiJ4In0."]);
+            online.told(scene, "200 OK", &[DOCUMENT], &user_document());
+            let yes = Caller::over_tcp(scene, CLIENT, at(72, 5060), USER).signs_in(scene, "alice");
+            signed_in().proof([yes]).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "challenge, ticket, certificate, and then the association",
+        near: &["F30", "F31", "F34"],
+        play: |scene| {
+            scene.wait(WHILE_GOOD * 1000);
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.challenged(scene, &[TLS_DSK]);
+            let mut web = Browser::new(scene, CLIENT, super::WEB, "web.contoso.com");
+            web.ntlm(scene, "alice");
+            web.issued(scene);
+            web.publishes(scene);
+            web.told(scene, "200 OK", &[super::speak::XML, FE], "<s:Envelope/>");
+            web.leaves(scene);
+            caller.certificate(scene);
+            caller.told(scene, REFUSED, &[&goes_on("TLS-DSK", FLIGHT[3])]);
+            caller.register(scene, &[&signs("TLS-DSK", 1)]);
+            let yes = caller.accepted(scene);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
+        name: "the capture begins after signing in",
+        near: &["F58", "F34"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 7)]);
+            let yes = caller.told(scene, "200 OK", &[]);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
+        name: "somebody signs out, and that is all",
+        near: &["F58"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.register(scene, &[&signs("NTLM", 7), "Expires: 0"]);
+            caller.told(scene, "200 OK", &["Expires: 0"]);
+            Vec::new()
+        },
+    },
+    Scenario {
+        name: "a web page and a password for it",
+        near: &["F14", "F15", "F11"],
+        play: |scene| {
+            let mut web = Browser::new(scene, CLIENT, at(77, 80), "intranet.contoso.com");
+            web.get(scene, "/index.html", &[]);
+            web.told(scene, REFUSED, &["WWW-Authenticate: NTLM"], "");
+            web.leaves(scene);
+            scene.later(20);
+            Vec::new()
+        },
+    },
+    Scenario {
+        name: "a challenge, and the capture ends",
+        near: &["F34", "F58"],
+        play: |scene| {
+            Caller::over_tcp(scene, CLIENT, FRONT_END, USER).challenged(scene, &[NTLM, TLS_DSK]);
+            unfinished().alone()
+        },
+    },
+];
+
+#[test]
+fn a_fallback_tells_what_was_offered_used_and_in_which_order() {
+    let mut scene = Scene::default();
+    let play = SCENARIOS.iter().find(|s| s.name == "from the certificate to Kerberos to NTLM").unwrap().play;
+    play(&mut scene);
+    let told = &tell(&scene.pcap())[0];
+    assert_eq!(told.offered, [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk]);
+    assert_eq!(told.used, [Scheme::TlsDsk, Scheme::Kerberos, Scheme::Ntlm]);
+    assert_eq!(told.stages[Stage::Authenticate.index()].state.name(), "warn");
+    assert!(told.verdict.is_none() && told.failed_stage.is_none());
+}
+
+#[test]
+fn what_one_direction_says_is_never_a_failure() {
+    for scenario in super::scenarios() {
+        for side in [Side::Client, Side::Server] {
+            let mut scene = Scene::default();
+            scene.hears = Some(side);
+            (scenario.play)(&mut scene);
+            let mut whole = Scene::default();
+            (scenario.play)(&mut whole);
+            let whole = tell(&whole.pcap());
+            for told in tell(&scene.pcap()) {
+                let cause = told.verdict.as_ref().map(|v| v.cause.code);
+                let allowed = |s: &handshark::signin::SignIn| {
+                    let or = || s.verdict.iter().flat_map(|v| v.or.iter().copied().chain([v.cause.code]));
+                    cause.is_none_or(|cause| or().any(|c| c == cause))
+                };
+                assert!(
+                    whole.iter().any(allowed),
+                    "{} heard from {side:?}: {cause:?} {}",
+                    scenario.name,
+                    told.sentence
+                );
+            }
+        }
+    }
+}
