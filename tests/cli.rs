@@ -40,6 +40,8 @@ fn usage_errors_are_2() {
         &["report", DIGEST, "-T", "nosuch"],
         &["report", DIGEST, "--fail-on", "nosuch"],
         &["explain", "W00"],
+        &["explain", "ms:four"],
+        &["explain", "nosuch:4"],
     ] {
         fails(2, arguments);
     }
@@ -415,6 +417,29 @@ fn a_port_is_decoded_as_told() {
     assert_eq!(frames(DIGEST, "sip"), "1 2 3 4");
     let told = good(&["packets", DIGEST, "-d", "udp.port==5060,dns", "-T", "fields", "-e", "frame.protocols"]);
     assert!(told.contains(":dns") && !told.contains(":sip"), "{told}");
+}
+
+#[test]
+fn numbers_of_servers_are_explained() {
+    for (id, words) in [
+        ("ms:4004", "act as specified from URI"),
+        ("krb:7", "setspn -Q"),
+        ("ntstatus:0xC000006D", "STATUS_LOGON_FAILURE"),
+        ("sip:403", "17002"),
+        ("http:401", "X-MS-WebTicketURL"),
+        ("tls:45", "certificate_expired"),
+    ] {
+        let told = good(&["explain", id]);
+        assert!(told.starts_with(id) && told.contains(words), "{told}");
+        let causes: Vec<_> = told.lines().filter(|line| line.starts_with("  F")).collect();
+        // Each cause is named with its title.
+        assert!(!causes.is_empty() && causes.iter().all(|line| line.len() > 8), "{told}");
+    }
+    assert!(good(&["explain", "KRB:0x7"]).starts_with("krb:7 "));
+    assert!(good(&["explain", "ms:1038"]).contains("unconfirmed"));
+    assert!(good(&["explain", "sip:606"]).contains("Nothing particular"));
+    let told = fails(2, &["explain", "ms:4090"]);
+    assert!(told.contains("ms:4013") && told.contains("registrar and user services"), "{told}");
 }
 
 #[test]

@@ -101,6 +101,17 @@ fn every_frame_tells_the_same_again() {
     assert!(carried > 3, "only {carried} frames hold a message that spans segments");
 }
 
+/// True if a capture holds something else than packets: the secrets of its connections.
+fn brings_keys(path: &Path) -> bool {
+    let Ok(mut source) = open(path) else { return false };
+    while let Ok(Some(block)) = source.next() {
+        if !matches!(block, Block::Packet(_)) {
+            return true;
+        }
+    }
+    false
+}
+
 #[test]
 fn the_corpus_tells_the_same_again() {
     let folder = std::env::var_os("HANDSHARK_CORPUS")
@@ -113,6 +124,8 @@ fn the_corpus_tells_the_same_again() {
     captures(&folder, &mut found);
     // What HTTP/2 packs by what was said before, like what was decrypted, is told by a pass over the capture only.
     found.retain(|path| !path.components().any(|part| part.as_os_str() == "http2"));
+    // The screen opens what a capture brings the keys of; the pass here has none.
+    found.retain(|path| !brings_keys(path));
     for path in found.iter().filter(|p| std::fs::metadata(p).is_ok_and(|m| m.len() < 1 << 20)) {
         compare(path);
     }

@@ -21,6 +21,7 @@ mod tls;
 mod token;
 mod web;
 
+pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};
 pub use chain::{Chain, Trusted, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
@@ -29,7 +30,7 @@ pub use http::Answered;
 pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
-    Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
+    Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures,
 };
 pub use register::{Refusal, Registration, SipStep, SipWhat};
 pub use tls::TlsTalk;

@@ -148,9 +148,9 @@ pub enum Command {
         /// Only rules whose id, name or title contains this
         pattern: Option<String>,
     },
-    /// What a finding means, why it matters, how to mend it
+    /// What a finding, a cause or a number of a server means, and how to mend it
     Explain {
-        /// W01, W12, ...
+        /// W12, F16, ms:4004, krb:7, ntstatus:0xC000006D, sip:403, http:401, tls:45
         id: String,
     },
     /// Completions for a shell

@@ -29,6 +29,7 @@ pub mod json;
 pub mod kerberos;
 pub mod llc;
 pub mod loopback;
+pub mod lync;
 pub mod multipart;
 pub mod ntlm;
 pub mod numbers;

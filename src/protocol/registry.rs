@@ -36,6 +36,7 @@ pub static ALL: &[&Protocol] = &[
     &super::kerberos::PROTOCOL,
     &super::llc::PROTOCOL,
     &super::loopback::PROTOCOL,
+    &super::lync::PROTOCOL,
     &super::multipart::PROTOCOL,
     &super::ntlm::PROTOCOL,
     &super::ppp::PROTOCOL,

@@ -57,10 +57,10 @@ impl Seen {
         for token in text.split_inclusive(|c: char| !(c.is_ascii_digit() || c == '.')) {
             let digits = token.trim_end_matches(|c: char| !c.is_ascii_digit());
             // Versions of products stand behind a slash; addresses behind two.
-            if before != '/' || text.contains("//") {
-                if let Ok(ip) = digits.parse::<Ipv4Addr>() {
-                    self.ip(IpAddr::V4(ip));
-                }
+            if (before != '/' || text.contains("//"))
+                && let Ok(ip) = digits.parse::<Ipv4Addr>()
+            {
+                self.ip(IpAddr::V4(ip));
             }
             before = token.chars().last().unwrap_or(' ');
         }

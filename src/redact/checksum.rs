@@ -8,15 +8,15 @@ use std::ops::Range;
 pub(super) fn repair(old: &[u8], new: &mut [u8], sites: &[Site]) {
     for site in sites.iter().rev() {
         let end = end_of_packet(old, site).unwrap_or(old.len()).min(old.len());
-        let (field, ranges): (usize, Vec<Range<usize>>) = match site.sum {
+        let (field, ranges): (usize, [Range<usize>; 2]) = match site.sum {
             Sum::Ip => {
                 let words = usize::from(old.get(site.at).copied().unwrap_or(0) & 0xf).saturating_mul(4);
-                (site.at.saturating_add(10), vec![site.at..site.at.saturating_add(words)])
+                (site.at.saturating_add(10), [0..0, site.at..site.at.saturating_add(words)])
             }
-            Sum::Icmp => (site.at.saturating_add(2), vec![site.at..end]),
-            Sum::Tcp => (site.at.saturating_add(16), vec![addresses(site), site.at..end]),
-            Sum::Udp => (site.at.saturating_add(6), vec![addresses(site), site.at..end]),
-            Sum::Icmpv6 => (site.at.saturating_add(2), vec![addresses(site), site.at..end]),
+            Sum::Icmp => (site.at.saturating_add(2), [0..0, site.at..end]),
+            Sum::Tcp => (site.at.saturating_add(16), [addresses(site), site.at..end]),
+            Sum::Udp => (site.at.saturating_add(6), [addresses(site), site.at..end]),
+            Sum::Icmpv6 => (site.at.saturating_add(2), [addresses(site), site.at..end]),
         };
         let Some(before) = word(old, field) else { continue };
         // UDP without a checksum has none afterwards.

@@ -84,7 +84,10 @@ impl Take for Learn {
 
     fn text(&mut self, text: &[u8]) {
         let text = String::from_utf8_lossy(text.get(..MAX_TEXT.min(text.len())).unwrap_or(text));
-        for line in text.lines() {
+        // Bytes that are no text would lend their letters to the names beside them.
+        let is_text =
+            |line: &&str| !line.contains(|c: char| c == char::REPLACEMENT_CHARACTER || c.is_control() && c != '\t');
+        for line in text.lines().filter(is_text) {
             self.seen.harvest(line);
             // The name of a call is a random number, and there are as many as there are calls.
             if !line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("call-id:")) {

@@ -349,8 +349,12 @@ mod tests {
 
     fn stand_ins(names: &[&str], texts: &[&str]) -> BTreeMap<String, String> {
         let mut all = Names::default();
-        names.iter().for_each(|name| all.add(name));
-        texts.iter().for_each(|text| all.harvest(text));
+        for name in names {
+            all.add(name);
+        }
+        for text in texts {
+            all.harvest(text);
+        }
         all.finish(&Key::default())
     }
 

@@ -272,25 +272,21 @@ impl Take for Rewrite {
             }
             return;
         }
-        match self.here {
-            Here::Fragment(key) => {
-                // The checksum covers all fragments: it is left out, as UDP allows.
-                let mut whole = told.before.clone();
-                if let Some(sum) = whole.get_mut(6..8) {
-                    sum.fill(0);
-                }
-                whole.extend_from_slice(&new);
-                for part in self.datagrams.remove(&key).unwrap_or_default() {
-                    let end = part.offset.saturating_add(part.len).min(whole.len());
-                    if let Some(bytes) = whole.get(part.offset..end) {
-                        let bytes = bytes.to_vec();
-                        self.entry(part.frame, part.at, &bytes);
-                    }
-                }
-            }
-            _ => {
-                let frame = u32::try_from(told.place.frame).unwrap_or(u32::MAX);
-                self.entry(frame, usize::try_from(told.offset).unwrap_or(usize::MAX), &new);
+        let Here::Fragment(key) = self.here else {
+            let frame = u32::try_from(told.place.frame).unwrap_or(u32::MAX);
+            return self.entry(frame, usize::try_from(told.offset).unwrap_or(usize::MAX), &new);
+        };
+        // The checksum covers all fragments: it is left out, as UDP allows.
+        let mut whole = told.before.clone();
+        if let Some(sum) = whole.get_mut(6..8) {
+            sum.fill(0);
+        }
+        whole.extend_from_slice(&new);
+        for part in self.datagrams.remove(&key).unwrap_or_default() {
+            let end = part.offset.saturating_add(part.len).min(whole.len());
+            if let Some(bytes) = whole.get(part.offset..end) {
+                let bytes = bytes.to_vec();
+                self.entry(part.frame, part.at, &bytes);
             }
         }
     }

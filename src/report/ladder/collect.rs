@@ -6,7 +6,7 @@ use crate::fact::{
     Connection, Credential, Direction, Fact, FactRow, Handshake, Head, Kerberos, KerberosKind, Language, Lookup, Ntlm,
     Offer, Place, Start, Token,
 };
-use crate::protocol::kerberos;
+use crate::knowledge;
 use crate::report::model::Report;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
@@ -159,7 +159,7 @@ impl Steps {
             sentence: String::new(),
             clients: &[],
             frames: (0, 0),
-            since: Timestamp::default(),
+            since: Timestamp(i64::MAX),
             also: frames,
             user: None,
             failed: Vec::new(),
@@ -428,7 +428,7 @@ fn exchange(ticket: &Kerberos) -> Told {
         KerberosKind::ApRep => ("AP-REP".into(), State::Good),
         KerberosKind::Error => {
             let code = ticket.error.unwrap_or(0);
-            let name = kerberos::error_name(code).unwrap_or("KRB-ERROR");
+            let name = knowledge::kerberos::error_name(code).unwrap_or("KRB-ERROR");
             // Pre-authentication required is a step, not a refusal.
             (format!("{name} ({code})"), if code == 25 { State::Asked } else { State::Bad })
         }

@@ -1,4 +1,6 @@
-//! Error codes of Kerberos (RFC 4120 section 7.5.9, RFC 4556, RFC 6113) and the NTSTATUS values that Windows adds.
+//! Error codes of Kerberos (RFC 4120 section 7.5.9, RFC 4556, RFC 6113), and what they mean in a sign-in.
+
+use super::code::Note;
 
 /// code, the RFCs' name, Wireshark's name in the packet list, Wireshark's name in the tree (empty: it has none)
 type Row = (i32, &'static str, &'static str, &'static str);
@@ -105,73 +107,138 @@ pub fn error_value(value: u64) -> Option<&'static str> {
     row(code).map(|r| if r.3.is_empty() { r.1 } else { r.3 })
 }
 
-/// NTSTATUS values that a KDC sends, [MS-ERREF] 2.3.1.
-pub const fn nt_status(status: u64) -> Option<&'static str> {
-    Some(match status {
-        0xC000_000D => "STATUS_INVALID_PARAMETER",
-        0xC000_0022 => "STATUS_ACCESS_DENIED",
-        0xC000_005E => "STATUS_NO_LOGON_SERVERS",
-        0xC000_005F => "STATUS_NO_SUCH_LOGON_SESSION",
-        0xC000_0062 => "STATUS_INVALID_ACCOUNT_NAME",
-        0xC000_0064 => "STATUS_NO_SUCH_USER",
-        0xC000_006A => "STATUS_WRONG_PASSWORD",
-        0xC000_006B => "STATUS_ILL_FORMED_PASSWORD",
-        0xC000_006C => "STATUS_PASSWORD_RESTRICTION",
-        0xC000_006D => "STATUS_LOGON_FAILURE",
-        0xC000_006E => "STATUS_ACCOUNT_RESTRICTION",
-        0xC000_006F => "STATUS_INVALID_LOGON_HOURS",
-        0xC000_0070 => "STATUS_INVALID_WORKSTATION",
-        0xC000_0071 => "STATUS_PASSWORD_EXPIRED",
-        0xC000_0072 => "STATUS_ACCOUNT_DISABLED",
-        0xC000_009A => "STATUS_INSUFFICIENT_RESOURCES",
-        0xC000_00BB => "STATUS_NOT_SUPPORTED",
-        0xC000_00DF => "STATUS_NO_SUCH_DOMAIN",
-        0xC000_0133 => "STATUS_TIME_DIFFERENCE_AT_DC",
-        0xC000_015B => "STATUS_LOGON_TYPE_NOT_GRANTED",
-        0xC000_018A => "STATUS_NO_TRUST_LSA_SECRET",
-        0xC000_018B => "STATUS_NO_TRUST_SAM_ACCOUNT",
-        0xC000_018C => "STATUS_TRUSTED_DOMAIN_FAILURE",
-        0xC000_018D => "STATUS_TRUSTED_RELATIONSHIP_FAILURE",
-        0xC000_0190 => "STATUS_TRUST_FAILURE",
-        0xC000_0192 => "STATUS_NETLOGON_NOT_STARTED",
-        0xC000_0193 => "STATUS_ACCOUNT_EXPIRED",
-        0xC000_0198 => "STATUS_NOLOGON_INTERDOMAIN_TRUST_ACCOUNT",
-        0xC000_0199 => "STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT",
-        0xC000_019A => "STATUS_NOLOGON_SERVER_TRUST_ACCOUNT",
-        0xC000_0224 => "STATUS_PASSWORD_MUST_CHANGE",
-        0xC000_0225 => "STATUS_NOT_FOUND",
-        0xC000_0234 => "STATUS_ACCOUNT_LOCKED_OUT",
-        0xC000_0247 => "STATUS_LOGIN_TIME_RESTRICTION",
-        0xC000_0248 => "STATUS_LOGIN_WKSTA_RESTRICTION",
-        0xC000_0250 => "STATUS_INSUFFICIENT_LOGON_INFO",
-        0xC000_0272 => "STATUS_NO_MATCH",
-        0xC000_02C3 => "STATUS_MUTUAL_AUTHENTICATION_FAILED",
-        0xC000_02F9 => "STATUS_PKINIT_NAME_MISMATCH",
-        0xC000_0320 => "STATUS_PKINIT_FAILURE",
-        0xC000_0380 => "STATUS_SMARTCARD_WRONG_PIN",
-        0xC000_0381 => "STATUS_SMARTCARD_CARD_BLOCKED",
-        0xC000_0388 => "STATUS_DOWNGRADE_DETECTED",
-        0xC000_0413 => "STATUS_AUTHENTICATION_FIREWALL_FAILED",
-        0xC000_0418 => "STATUS_NTLM_BLOCKED",
-        _ => return None,
-    })
+/// Every code with a name.
+pub fn codes() -> impl Iterator<Item = u32> {
+    ERRORS.iter().filter_map(|row| u32::try_from(row.0).ok())
 }
 
-/// Types in TYPED-DATA, the error data of PKINIT and others (RFC 4120 section 5.9.1, RFC 4556 section 3.1.4).
-pub fn typed_data(value: u64) -> Option<&'static str> {
-    Some(match value.cast_signed() {
-        22 => "TD-PADATA",
-        101 => "TD-PKINIT-CMS-CERTIFICATES",
-        102 => "TD-KRB-PRINCIPAL",
-        103 => "TD-KRB-REALM",
-        104 => "TD-TRUSTED-CERTIFIERS",
-        105 => "TD-CERTIFICATE-INDEX",
-        106 => "TD-APP-DEFINED-ERROR",
-        107 => "TD-REQ-NONCE",
-        108 => "TD-REQ-SEQ",
-        109 => "TD-DH-PARAMETERS",
-        111 => "TD-CMS-DIGEST-ALGORITHMS",
-        112 => "TD-CERT-DIGEST-ALGORITHMS",
-        _ => return None,
-    })
-}
+/// What the codes mean in a sign-in ([MS-KILE] 3.3.5).
+pub static NOTES: &[Note] = &[
+    Note {
+        code: 6,
+        says: "The user does not exist in this realm: a wrong sign-in name, or a UPN suffix that no domain has.",
+        causes: &["F19"],
+        remedy: "Correct the user name or the UPN; Get-CsUser and Get-CsAdUser show both.",
+    },
+    Note {
+        code: 7,
+        says: "No account has the service principal name that was asked for (HTTP/... or sip/...). The client goes on with NTLM, if that is offered.",
+        causes: &["F16", "F36"],
+        remedy: "setspn -Q HTTP/<web fqdn>; New-CsKerberosAccount, New-CsKerberosAccountAssignment, Enable-CsTopology.",
+    },
+    Note {
+        code: 8,
+        says: "Two accounts have the same service principal name.",
+        causes: &["F17"],
+        remedy: "setspn -X finds duplicates; remove the one that does not belong.",
+    },
+    Note { code: 9, says: "The account has no key.", causes: &["F20"], remedy: "Reset the password of the account." },
+    Note {
+        code: 12,
+        says: "A policy of the domain forbids this logon.",
+        causes: &["F19"],
+        remedy: "Look at logon restrictions and authentication policies of the account.",
+    },
+    Note {
+        code: 14,
+        says: "Client, account and KDC have no encryption type in common: RC4 is off, or the account has no AES keys.",
+        causes: &["F20"],
+        remedy: "Set msDS-SupportedEncryptionTypes of the account and reset its password (Set-CsKerberosAccountPassword).",
+    },
+    Note {
+        code: 18,
+        says: "The account is disabled, locked, expired, or outside its logon hours; the NTSTATUS in the error says which.",
+        causes: &["F19"],
+        remedy: "Unlock or enable the account in Active Directory.",
+    },
+    Note {
+        code: 23,
+        says: "The password has expired or must be changed.",
+        causes: &["F19"],
+        remedy: "Change the password.",
+    },
+    Note {
+        code: 24,
+        says: "The password is wrong.",
+        causes: &["F19"],
+        remedy: "Correct the password; mind the lock-out.",
+    },
+    Note {
+        code: 25,
+        says: "Normal: the first answer to a request without proof of the password. It says which encryption the proof must have.",
+        causes: &[],
+        remedy: "Nothing.",
+    },
+    Note {
+        code: 27,
+        says: "The service account has no service principal name.",
+        causes: &["F16", "F36"],
+        remedy: "Register the name with setspn -S.",
+    },
+    Note {
+        code: 31,
+        says: "The ticket or its proof does not decrypt: the service holds another key than the KDC used.",
+        causes: &["F17", "F36"],
+        remedy: "setspn -X; Set-CsKerberosAccountPassword on every front end.",
+    },
+    Note {
+        code: 32,
+        says: "The ticket has expired. A new request that follows is the normal cure.",
+        causes: &[],
+        remedy: "Nothing, if a new ticket follows; else compare clocks.",
+    },
+    Note {
+        code: 33,
+        says: "The ticket is not valid yet: the clocks differ.",
+        causes: &["F18"],
+        remedy: "w32tm /query /status on both ends; synchronise with the domain.",
+    },
+    Note {
+        code: 34,
+        says: "The same proof was seen before: a packet arrived twice, or somebody replays it.",
+        causes: &[],
+        remedy: "Look for duplicated packets on the way (NLB).",
+    },
+    Note {
+        code: 35,
+        says: "The ticket is for another service.",
+        causes: &["F17"],
+        remedy: "Compare the name asked for with the DNS alias of the server.",
+    },
+    Note {
+        code: 37,
+        says: "The clocks differ by more than five minutes.",
+        causes: &["F18"],
+        remedy: "w32tm /query /status on both ends; synchronise with the domain.",
+    },
+    Note {
+        code: 41,
+        says: "The ticket is encrypted with the key of another account: a duplicate service principal name, the name on the wrong account, or a password of the Kerberos account that not every front end has.",
+        causes: &["F17", "F36"],
+        remedy: "setspn -X; Set-CsKerberosAccountPassword -UserAccount; Test-CsKerberosAccountAssignment -Identity site:<site>.",
+    },
+    Note {
+        code: 44,
+        says: "The service does not have the key of this version.",
+        causes: &["F17"],
+        remedy: "Set-CsKerberosAccountPassword on every front end.",
+    },
+    Note {
+        code: 45,
+        says: "The service has no key for this ticket.",
+        causes: &["F17"],
+        remedy: "setspn -Q for the name in the ticket; the account must be the one the service runs as.",
+    },
+    Note {
+        code: 52,
+        says: "The answer is too large for UDP; the client repeats over TCP. It fails only where TCP 88 is blocked.",
+        causes: &["F21"],
+        remedy: "Open TCP 88 to the domain controllers; look at group memberships and MaxTokenSize.",
+    },
+    Note {
+        code: 68,
+        says: "The user belongs to another realm; the client asks there next.",
+        causes: &["F19"],
+        remedy: "Check the DNS suffix and the realm of the client.",
+    },
+];
