@@ -12,6 +12,7 @@ pub mod findings;
 pub mod knowledge;
 pub mod network;
 pub mod protocol;
+pub mod redact;
 pub mod report;
 pub mod scan;
 pub mod secrets;

@@ -4,7 +4,7 @@
 use handshark::capture::{Block, Source, open};
 use handshark::fact::Place;
 use handshark::field::{Sink, Tree};
-use handshark::scan::{Capture, Input, Lens, Scan};
+use handshark::scan::{Capture, Given, Input, Lens, Scan};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -55,7 +55,7 @@ fn streamed(source: &mut (dyn Source + Send)) -> Vec<Tree> {
 fn opened(path: &Path) -> Option<Capture> {
     let source = open(path).ok()?;
     let input = Input { path: path.to_owned(), source };
-    Some(Capture::read(vec![input], Vec::new(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
+    Some(Capture::read(vec![input], Given::default(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
 }
 
 fn shape(tree: &Tree) -> String {
@@ -101,6 +101,17 @@ fn every_frame_tells_the_same_again() {
     assert!(carried > 3, "only {carried} frames hold a message that spans segments");
 }
 
+/// True if a capture holds something else than packets: the secrets of its connections.
+fn brings_keys(path: &Path) -> bool {
+    let Ok(mut source) = open(path) else { return false };
+    while let Ok(Some(block)) = source.next() {
+        if !matches!(block, Block::Packet(_)) {
+            return true;
+        }
+    }
+    false
+}
+
 #[test]
 fn the_corpus_tells_the_same_again() {
     let folder = std::env::var_os("HANDSHARK_CORPUS")
@@ -111,6 +122,10 @@ fn the_corpus_tells_the_same_again() {
     }
     let mut found = Vec::new();
     captures(&folder, &mut found);
+    // What HTTP/2 packs by what was said before, like what was decrypted, is told by a pass over the capture only.
+    found.retain(|path| !path.components().any(|part| part.as_os_str() == "http2"));
+    // The screen opens what a capture brings the keys of; the pass here has none.
+    found.retain(|path| !brings_keys(path));
     for path in found.iter().filter(|p| std::fs::metadata(p).is_ok_and(|m| m.len() < 1 << 20)) {
         compare(path);
     }

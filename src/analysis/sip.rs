@@ -5,12 +5,14 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt, Space};
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt};
 use super::token::{Seen, absorb};
 use crate::fact::{
     Assurance, Credential, Diagnostic, Direction, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start,
     Token,
 };
+use crate::knowledge::code::Space;
+use crate::knowledge::sip::phrase;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -335,17 +337,10 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
         || format!("answered {status} with a fresh challenge"),
         |d| format!("answered {status}, ms-diagnostics {}: {}", d.id, d.reason),
     );
-    let status_error = ErrorCode { space: Space::Sip, code: status.into(), name: status_name(status).into() };
+    let status_error =
+        ErrorCode { space: Space::Sip, code: status.into(), name: phrase(status).unwrap_or("refused").into() };
     negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or(Some(status_error));
     negotiation.end(Outcome::Refused, reason);
-}
-
-fn status_name(status: u16) -> &'static str {
-    match status {
-        401 => "Unauthorized",
-        407 => "Proxy Authentication Required",
-        _ => "refused",
-    }
 }
 
 /// The first diagnostics header as an error.

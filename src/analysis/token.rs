@@ -2,9 +2,9 @@
 
 use super::certificate::Certificate;
 use super::kdc::Tickets;
-use super::negotiation::{ErrorCode, Negotiation, NtlmTraits, Space};
+use super::negotiation::{ErrorCode, Negotiation, NtlmTraits};
 use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
-use crate::protocol::kerberos;
+use crate::knowledge::{self, code::Space};
 
 /// What a token turned out to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,31 +29,9 @@ pub(super) struct Seen {
     pub(super) rejected: bool,
 }
 
-/// Names of TLS alerts that refuse (RFC 5246 §7.2).
+/// The name of a TLS alert.
 pub fn alert_name(code: u8) -> &'static str {
-    match code {
-        10 => "unexpected_message",
-        20 => "bad_record_mac",
-        40 => "handshake_failure",
-        42 => "bad_certificate",
-        43 => "unsupported_certificate",
-        44 => "certificate_revoked",
-        45 => "certificate_expired",
-        46 => "certificate_unknown",
-        47 => "illegal_parameter",
-        48 => "unknown_ca",
-        49 => "access_denied",
-        50 => "decode_error",
-        51 => "decrypt_error",
-        70 => "protocol_version",
-        71 => "insufficient_security",
-        80 => "internal_error",
-        86 => "inappropriate_fallback",
-        112 => "unrecognized_name",
-        116 => "certificate_required",
-        120 => "no_application_protocol",
-        _ => "unknown alert",
-    }
+    knowledge::tls::alert_name(code).unwrap_or("unknown alert")
 }
 
 /// The name of a TLS version.
@@ -187,6 +165,6 @@ pub(super) fn krb_error(code: i32) -> ErrorCode {
     ErrorCode {
         space: Space::Krb,
         code: code.into(),
-        name: kerberos::error_name(code).unwrap_or("unknown error").into(),
+        name: knowledge::kerberos::error_name(code).unwrap_or("unknown error").into(),
     }
 }

@@ -10,7 +10,7 @@ use crate::fact::{
     Application, Autodiscover, Credential, Diagnostic, Fact, Fault, Grant, Head, KerberosKind, Metadata, Ntlm, Page,
     Passphrase, Place, Scheme, Start, TicketRequest, Token, Web, WebTicket,
 };
-use crate::knowledge::service::{Resource, Service};
+use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::{Timestamp, grow};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
@@ -278,11 +278,11 @@ impl WebExchanges {
     fn request(&mut self, group: &Group, head: &Head, method: &str, target: &str) {
         let mut exchange = WebExchange::new(&group.place);
         let (host, path) = place_of(target, head.host.as_deref());
-        exchange.service = Service::of(method, &host, &path);
+        exchange.service = Service::of(method, host, path);
         exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
         exchange.method = bounded(method);
         exchange.user = named_in_query(target);
-        (exchange.host, exchange.path) = (host, path);
+        (exchange.host, exchange.path) = (bounded(host).to_ascii_lowercase(), bounded(path));
         exchange.user_agent = head.user_agent.as_deref().map(bounded).unwrap_or_default();
         exchange.operation = operation(method, &exchange, group, head);
         for auth in group.credentials() {
@@ -514,23 +514,6 @@ fn operation(method: &str, exchange: &WebExchange, group: &Group, head: &Head) -
         () if method == "GET" => Operation::Fetch,
         () => Operation::Call,
     }
-}
-
-/// Host and path of a target: the origin form takes its host from the head, the absolute form brings it along, and
-/// CONNECT names nothing else.
-fn place_of(target: &str, host: Option<&str>) -> (String, String) {
-    let behind_scheme = ["http://", "https://"].iter().find_map(|scheme| {
-        let begins = target.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
-        if begins { target.get(scheme.len()..) } else { None }
-    });
-    let (host, rest) = match behind_scheme {
-        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
-        None if target.starts_with('/') || target == "*" => (host.unwrap_or_default(), target),
-        None => (target, ""),
-    };
-    let path = rest.split(['?', '#', ';']).next().unwrap_or_default();
-    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-    (bounded(port.map_or(host, |(name, _)| name)).to_ascii_lowercase(), bounded(path))
 }
 
 /// The user that a query names: `sipuri=` of autodiscover, `login=` of the realm service.

@@ -69,6 +69,12 @@ pub struct Common {
     /// Colours: auto, always, never
     #[arg(long, value_enum, default_value_t, global = true)]
     pub color: Color,
+    /// Colours of the screen
+    #[arg(long, value_enum, env = "HANDSHARK_THEME", default_value_t, global = true)]
+    pub theme: ThemeName,
+    /// Draw the screen with ASCII only
+    #[arg(long, global = true)]
+    pub ascii: bool,
     /// No progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
@@ -93,6 +99,21 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    /// The sixteen colours of the terminal.
+    #[default]
+    #[value(name = "16")]
+    Sixteen,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// No colours.
+    Mono,
 }
 
 /// The subcommands.
@@ -123,6 +144,14 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// A stream or conversation as a dialogue
+    Follow(Follow),
+    /// Two sign-ins, or two captures: where they first differ
+    Compare(Compare),
+    /// A smaller capture, by filter or by sign-in
+    Export(Export),
+    /// A copy to share: secrets, names and addresses replaced consistently
+    Redact(Redact),
     /// Every display-filter field: name, type, title
     Fields {
         /// Only fields whose name or title contains this
@@ -133,9 +162,9 @@ pub enum Command {
         /// Only rules whose id, name or title contains this
         pattern: Option<String>,
     },
-    /// What a finding means, why it matters, how to mend it
+    /// What a finding, a cause or a number of a server means, and how to mend it
     Explain {
-        /// W01, W12, ...
+        /// W12, F16, ms:4004, krb:7, ntstatus:0xC000006D, sip:403, http:401, tls:45
         id: String,
     },
     /// Completions for a shell
@@ -276,6 +305,110 @@ pub enum LadderFormat {
     Html,
 }
 
+/// Options of `follow`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Follow {
+    /// The capture
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What to follow
+    #[arg(value_enum, value_name = "tcp|udp|tls|http|sip")]
+    pub layer: FollowLayer,
+    /// Number of the stream, as tcp.stream and udp.stream count them
+    #[arg(value_name = "INDEX")]
+    pub index: u32,
+    /// Output format
+    #[arg(short = 'T', long = "format", value_enum, default_value_t)]
+    pub format: FollowFormat,
+    /// Only what this side sent
+    #[arg(long, value_enum, default_value_t)]
+    pub side: Side,
+}
+
+/// What to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FollowLayer {
+    /// The bytes of a TCP connection.
+    Tcp,
+    /// The datagrams between two UDP ports.
+    Udp,
+    /// What was inside TLS.
+    Tls,
+    /// HTTP messages, their bodies decoded.
+    Http,
+    /// SIP messages.
+    Sip,
+}
+
+/// Formats of `follow`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FollowFormat {
+    /// As text; what is no text is a dot.
+    #[default]
+    Text,
+    /// Sixteen bytes a line.
+    Hex,
+    /// The bytes.
+    Raw,
+}
+
+/// Whose side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// Who opened the conversation.
+    Client,
+    /// Who accepted it.
+    Server,
+    /// Both.
+    #[default]
+    Both,
+}
+
+/// Options of `compare`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Compare {
+    /// A capture, or a sign-in of one: FILE#N
+    #[arg(value_name = "A")]
+    pub a: String,
+    /// What to hold against it
+    #[arg(value_name = "B")]
+    pub b: String,
+    /// Columns of the output
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
+}
+
+/// Options of `export`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Export {
+    /// The capture.
+    #[command(flatten)]
+    pub input: Input,
+    /// The capture to write (pcapng); an existing file is replaced, - is standard output
+    #[arg(short = 'w', long = "write", value_name = "OUT")]
+    pub write: PathBuf,
+    /// Only packets that pass this display filter, and what they need to be read
+    #[arg(short = 'Y', long = "display-filter", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// Only the conversations of this sign-in
+    #[arg(long = "signin", value_name = "N")]
+    pub sign_in: Option<u32>,
+    /// Write findings as packet comments
+    #[arg(long)]
+    pub annotate: bool,
+}
+
+/// Options of `redact`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Redact {
+    /// The capture.
+    #[command(flatten)]
+    pub input: Input,
+    /// The copy to write (pcapng); an existing file is replaced, - is standard output
+    #[arg(short = 'w', long = "write", value_name = "OUT")]
+    pub write: PathBuf,
+}
+
 /// Options of `packets`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Packets {
@@ -300,10 +433,10 @@ pub struct Packets {
     /// Output format
     #[arg(short = 'T', long = "format", value_enum, default_value_t)]
     pub format: PacketsFormat,
-    /// A field to print (with -T fields)
+    /// A field to print (with -T fields or json); _ws.col.Info and the like are columns
     #[arg(short = 'e', long = "field", value_name = "FIELD")]
     pub fields: Vec<String>,
-    /// header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=C
+    /// header=y|n, separator=/t|/s|C, occurrence=f|l|a, aggregator=/s|C, quote=d|s|n, bom=y|n
     #[arg(short = 'E', value_name = "OPTION=VALUE")]
     pub style: Vec<String>,
     /// Time column: r relative, a time of day, ad with date, d since the packet before, e seconds since 1970, u UTC

@@ -98,19 +98,16 @@ impl Reading {
     ///
     /// An error in the middle ends the reading; what was read before it stays, and the error is returned to be told.
     pub fn each(&mut self, mut take: impl FnMut(&Record<'_>) -> Result<bool, Failure>) -> Result<(), Failure> {
+        let keys = self.keys.clone();
         loop {
-            self.read += 1;
-            if self.watched && self.read.is_multiple_of(STRIDE) {
-                self.progress();
-            }
-            match self.source.next()? {
+            match self.next()? {
                 Some(Block::Packet(record)) => {
                     if !take(&record)? {
                         break;
                     }
                 }
                 Some(Block::Secrets(content)) => {
-                    self.keys.read(content);
+                    keys.read(content);
                 }
                 None => break,
             }
@@ -119,6 +116,15 @@ impl Reading {
             bar.finish_and_clear();
         }
         Ok(())
+    }
+
+    /// The next block; nothing at the end.
+    pub fn next(&mut self) -> Result<Option<Block<'_>>, Failure> {
+        self.read += 1;
+        if self.watched && self.read.is_multiple_of(STRIDE) {
+            self.progress();
+        }
+        Ok(self.source.next()?)
     }
 
     fn progress(&mut self) {

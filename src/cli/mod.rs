@@ -1,9 +1,13 @@
 //! The command line: one file per subcommand. Names, options, streams and exit codes are a contract.
 
 mod args;
+mod compare;
+mod copy;
 mod exit;
 mod explain;
+mod export;
 mod fields;
+mod follow;
 mod input;
 mod interfaces;
 mod keys;
@@ -12,6 +16,7 @@ mod live;
 mod output;
 mod packets;
 mod passphrase;
+mod redact;
 mod report;
 mod rules;
 mod secrets;
@@ -57,6 +62,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         None => open(&common, &args.input),
         Some(Command::Report(report)) => report::run(&common, &report),
         Some(Command::Packets(packets)) => packets::run(&common, &packets),
+        Some(Command::Follow(follow)) => follow::run(&common, &follow),
+        Some(Command::Compare(compare)) => compare::run(&common, &compare),
+        Some(Command::Redact(redact)) => redact::run(&common, &redact),
+        Some(Command::Export(export)) => export::run(&common, &export),
         Some(Command::Ladder(ladder)) => ladder::run(&common, &ladder),
         Some(Command::Keys { input }) => keys::run(&common, &input),
         Some(Command::Live(options)) => live::run(&common, &options),
@@ -110,7 +119,16 @@ fn show(common: &args::Common, inputs: Vec<scan::Input>) -> Result<Exit, Failure
         args::Color::Never => false,
         args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
     };
-    let options = tui::Options { inputs, rules: input::rules(common)?, show_secrets: common.show_secrets, color };
+    let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
+    let palette = match common.theme {
+        _ if !color => tui::Palette::Mono,
+        args::ThemeName::Sixteen => tui::Palette::Sixteen,
+        args::ThemeName::Dark => tui::Palette::Dark,
+        args::ThemeName::Light => tui::Palette::Light,
+        args::ThemeName::Mono => tui::Palette::Mono,
+    };
+    let theme = tui::Theme { palette, unicode: !common.ascii };
+    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

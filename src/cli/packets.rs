@@ -6,7 +6,7 @@ use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Sink, Tree, Value};
 use crate::protocol::FrameView;
 use crate::report::packet::{self, Clock};
-use crate::scan::{Gather, Lens, Scan, Select, field_named, names};
+use crate::scan::{Gather, Glance, Lens, Scan, Select, field_named, schema};
 use crate::secrets::kerberos::Keyring;
 use crate::wire::{Span, Timestamp};
 use std::fmt;
@@ -15,17 +15,37 @@ use std::io::{self, BufWriter, Write};
 /// What is printed of a packet.
 enum Shape {
     Line(Clock),
-    Tree { open: Vec<String>, line: Option<Clock>, hex: bool },
-    Fields { wants: Vec<usize>, style: Style },
-    Json,
+    Tree {
+        open: Vec<String>,
+        line: Option<Clock>,
+        hex: bool,
+    },
+    Fields {
+        cells: Vec<Cell>,
+        style: Style,
+    },
+    /// With only these fields, if any are named.
+    Json {
+        only: Vec<String>,
+    },
+}
+
+/// What a cell of `-T fields` holds.
+enum Cell {
+    /// The values of a field.
+    Want(usize),
+    /// A column of the packet list.
+    Column(packet::Column),
 }
 
 /// `-E`
 struct Style {
+    bom: bool,
     header: bool,
     separator: String,
     aggregator: String,
     occurrence: Occurrence,
+    quote: &'static str,
 }
 
 #[derive(Clone, Copy)]
@@ -38,11 +58,16 @@ enum Occurrence {
 /// Both sinks at once: values for filter and columns, the tree for everything else.
 struct View {
     gather: Gather,
+    select: Option<Select>,
     tree: Option<Tree>,
     show_secrets: bool,
     /// The packet being read.
     frame: u64,
     nowhere: Nowhere,
+    /// The filter's verdict, if first sight was enough for it.
+    verdict: Option<bool>,
+    /// The frame is described: the verdict or what is printed depends on it.
+    open: bool,
 }
 
 impl View {
@@ -50,6 +75,7 @@ impl View {
     fn turn(&mut self) {
         self.frame = self.frame.saturating_add(1);
         self.gather.clear();
+        (self.verdict, self.open) = (None, true);
         if let Some(tree) = &mut self.tree {
             *tree = Tree::new(self.show_secrets);
         }
@@ -58,7 +84,7 @@ impl View {
 
 impl Sink for View {
     fn wants_fields(&self) -> bool {
-        true
+        self.open
     }
 
     fn shows_secrets(&self) -> bool {
@@ -126,9 +152,48 @@ impl Sink for View {
     }
 }
 
+impl View {
+    /// True if the frame is printed.
+    fn passes(&mut self) -> bool {
+        if self.open {
+            self.gather.complete();
+        }
+        self.verdict.unwrap_or_else(|| self.select.as_ref().is_none_or(|select| select.passes(&self.gather)))
+    }
+}
+
 impl Lens for View {
     fn shows(&self) -> bool {
+        self.open
+    }
+
+    fn looks(&self) -> bool {
         true
+    }
+
+    fn describes(&self) -> bool {
+        self.open
+    }
+
+    fn headers(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_headers()
+    }
+
+    fn streams(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_messages()
+    }
+
+    fn glance(&mut self, glance: &Glance<'_>) {
+        let all = self.gather.glance(glance) && self.tree.is_none();
+        self.verdict = self.select.as_ref().map_or(Some(true), |select| select.verdict(&self.gather));
+        self.open = match self.verdict {
+            Some(false) => false,
+            Some(true) => !all,
+            None => true,
+        };
+        if self.open {
+            self.gather.clear();
+        }
     }
 
     fn sink(&mut self, place: &Place) -> &mut dyn Sink {
@@ -157,8 +222,8 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
             "-T fields prints what -e names; name at least one field, as in -e frame.number".into(),
         ));
     }
-    if !fields && !options.fields.is_empty() {
-        return Err(Failure::Usage("-e names a field for -T fields; add -T fields".into()));
+    if options.format == PacketsFormat::Text && !options.fields.is_empty() {
+        return Err(Failure::Usage("-e names a field for -T fields or -T json; add one of them".into()));
     }
     // A field that is named is asked for: the value is what this format is for. Whoever named a secret one is told.
     let secret = |name: &&String| field_named(name).is_some_and(|f| f.secret);
@@ -171,8 +236,18 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     })?;
     let shape = shape(options, clock, &mut gather)?;
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
-    let tree = (!fields).then(|| Tree::new(common.show_secrets));
-    let mut view = View { gather, tree, show_secrets: common.show_secrets, frame: 0, nowhere: Nowhere };
+    let columns = matches!(&shape, Shape::Fields { cells, .. } if cells.iter().any(|c| matches!(c, Cell::Column(_))));
+    let tree = (!fields || columns).then(|| Tree::new(common.show_secrets));
+    let mut view = View {
+        gather,
+        select,
+        tree,
+        show_secrets: common.show_secrets,
+        frame: 0,
+        nowhere: Nowhere,
+        verdict: None,
+        open: true,
+    };
     let mut given = secrets::read(common)?;
     let keyring = Keyring::new(std::mem::take(&mut given.keytab));
     let keys = given.tls();
@@ -184,8 +259,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let outcome = reading.each(|record| {
         view.turn();
         scan.frame(record, &mut view);
-        view.gather.complete();
-        if select.as_ref().is_none_or(|select| select.passes(&view.gather)) {
+        if view.passes() {
             let frame = FrameView {
                 number: view.frame,
                 time: record.time,
@@ -201,7 +275,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
         first.get_or_insert(record.time);
         Ok(options.count.is_none_or(|count| view.frame < count))
     });
-    if matches!(shape, Shape::Json) {
+    if matches!(shape, Shape::Json { .. }) {
         writeln!(out, "{}]", if printed > 0 { "\n" } else { "" })?;
     }
     out.flush()?;
@@ -211,25 +285,19 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
 
 fn shape(options: &Packets, clock: Clock, gather: &mut Gather) -> Result<Shape, Failure> {
     Ok(match options.format {
-        PacketsFormat::Json => Shape::Json,
+        PacketsFormat::Json => {
+            for name in &options.fields {
+                field_named(name).ok_or_else(|| unknown(name))?;
+            }
+            Shape::Json { only: options.fields.clone() }
+        }
         PacketsFormat::Fields => {
             let style = style(&options.style)?;
-            let wants = options.fields.iter().map(|name| {
-                gather.want_shown(name).ok_or_else(|| {
-                    let all = names();
-                    let near = crate::filter::suggestions(name, &all);
-                    let hint = if near.is_empty() {
-                        "handshark fields lists every field".to_owned()
-                    } else {
-                        format!("did you mean {}?", near.join(", "))
-                    };
-                    Failure::Unknown {
-                        what: format!("no field is called '{}'", crate::wire::text::escape(name.as_bytes())),
-                        hint,
-                    }
-                })
+            let cells = options.fields.iter().map(|name| match packet::Column::named(name) {
+                Some(column) => Ok(Cell::Column(column)),
+                None => gather.want_shown(name).map(Cell::Want).ok_or_else(|| unknown(name)),
             });
-            Shape::Fields { wants: wants.collect::<Result<_, _>>()?, style }
+            Shape::Fields { cells: cells.collect::<Result<_, _>>()?, style }
         }
         PacketsFormat::Text if options.tree || !options.open.is_empty() || options.hex => {
             let tree = options.tree || !options.open.is_empty();
@@ -239,13 +307,30 @@ fn shape(options: &Packets, clock: Clock, gather: &mut Gather) -> Result<Shape, 
     })
 }
 
+/// No field has this name.
+fn unknown(name: &str) -> Failure {
+    let near = schema().suggestions(name);
+    let hint = if near.is_empty() {
+        "handshark fields lists every field".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    Failure::Unknown { what: format!("no field is called '{}'", crate::wire::text::escape(name.as_bytes())), hint }
+}
+
 fn style(given: &[String]) -> Result<Style, Failure> {
-    let mut style =
-        Style { header: false, separator: "\t".into(), aggregator: ",".into(), occurrence: Occurrence::All };
+    let mut style = Style {
+        bom: false,
+        header: false,
+        separator: "\t".into(),
+        aggregator: ",".into(),
+        occurrence: Occurrence::All,
+        quote: "",
+    };
     for option in given {
         let fail = || {
             Failure::Usage(format!(
-                "-E {option} is not known; there are header=y, separator=/t, aggregator=, and occurrence=f|l|a"
+                "-E {option} is not known; there are header=y, separator=/t, aggregator=, occurrence=f|l|a, quote=d|s|n and bom=y"
             ))
         };
         let (name, value) = option.split_once('=').ok_or_else(fail)?;
@@ -255,7 +340,11 @@ fn style(given: &[String]) -> Result<Style, Failure> {
             other => other.to_owned(),
         };
         match (name, value) {
+            ("bom", "y" | "n") => style.bom = value == "y",
             ("header", "y" | "n") => style.header = value == "y",
+            ("quote", "d") => style.quote = "\"",
+            ("quote", "s") => style.quote = "'",
+            ("quote", "n") => style.quote = "",
             ("separator", _) => style.separator = symbol,
             ("aggregator", _) => style.aggregator = symbol,
             ("occurrence", "f") => style.occurrence = Occurrence::First,
@@ -269,30 +358,39 @@ fn style(given: &[String]) -> Result<Style, Failure> {
 
 fn head(out: &mut impl Write, shape: &Shape, fields: &[String]) -> io::Result<()> {
     match shape {
-        Shape::Fields { style, .. } if style.header => writeln!(out, "{}", fields.join(&style.separator)),
-        Shape::Json => write!(out, "["),
+        Shape::Fields { style, .. } => {
+            if style.bom {
+                write!(out, "\u{feff}")?;
+            }
+            if style.header { writeln!(out, "{}", fields.join(&style.separator)) } else { Ok(()) }
+        }
+        Shape::Json { .. } => write!(out, "["),
         _ => Ok(()),
     }
 }
 
 fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>, printed: u64) -> io::Result<()> {
     match (shape, &view.tree) {
-        (Shape::Fields { wants, style }, _) => {
-            for (i, want) in wants.iter().enumerate() {
+        (Shape::Fields { cells, style }, tree) => {
+            for (i, cell) in cells.iter().enumerate() {
                 if i > 0 {
                     write!(out, "{}", style.separator)?;
                 }
-                let values = view.gather.shown(*want);
+                let column;
+                let values = match cell {
+                    Cell::Want(want) => view.gather.shown(*want),
+                    Cell::Column(shown) => {
+                        column = [tree.as_ref().map(|tree| shown.text(tree, frame)).unwrap_or_default()];
+                        &column
+                    }
+                };
                 let chosen = match style.occurrence {
                     Occurrence::First => values.get(..1).unwrap_or(values),
                     Occurrence::Last => values.get(values.len().saturating_sub(1)..).unwrap_or(values),
                     Occurrence::All => values,
                 };
-                for (i, value) in chosen.iter().enumerate() {
-                    if i > 0 {
-                        write!(out, "{}", style.aggregator)?;
-                    }
-                    write!(out, "{value}")?;
+                if !chosen.is_empty() {
+                    write!(out, "{0}{1}{0}", style.quote, chosen.join(&style.aggregator))?;
                 }
             }
             writeln!(out)
@@ -310,8 +408,8 @@ fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>
             }
             Ok(())
         }
-        (Shape::Json, Some(tree)) => {
-            write!(out, "{}\n{}", if printed > 0 { "," } else { "" }, packet::json(tree, frame))
+        (Shape::Json { only }, Some(tree)) => {
+            write!(out, "{}\n{}", if printed > 0 { "," } else { "" }, packet::json(tree, frame, only))
         }
         _ => Ok(()),
     }

@@ -1,262 +1,255 @@
-//! A checked filter and its verdict on one frame.
+//! A checked filter put to a frame.
 //!
-//! The filter does not know where fields come from or how values are kept: whoever evaluates it answers [`Lookup`].
+//! What is not known yet of a frame makes a verdict open, not false: that is how a filter over what the headers say
+//! decides before anything is described. Dissecting costs a thousand times more than comparing; the checked tree is
+//! walked as it is.
 
-use super::FilterError;
-use super::lex::{Compare, lex};
-use super::parse::{Expr, Literal, Name, parse};
-use crate::field::{Field, Kind};
-use crate::wire::text;
-use std::cmp::Ordering;
-use std::net::IpAddr;
-
-/// A value to compare with, typed by the field it stands beside.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Operand {
-    /// Text or bytes.
-    Bytes(Vec<u8>),
-    /// A number.
-    Number(i128),
-    /// An address and the length of its prefix.
-    Address(IpAddr, u8),
-    /// Nanoseconds.
-    Duration(i64),
-    /// A floating number.
-    Float(f64),
-}
-
-#[derive(Clone, Debug)]
-enum Node {
-    Present(usize),
-    Compare(usize, Compare, Operand),
-    Not(Box<Node>),
-    And(Box<Node>, Box<Node>),
-    Or(Box<Node>, Box<Node>),
-}
-
-/// A filter ready to be asked.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    root: Option<Node>,
-    names: Vec<&'static str>,
-}
+use super::lex::{Math, Relation};
+use super::range::{self, Range as Part};
+use super::value::{Datum, Occurrence};
+use memchr::memmem;
+use regex::bytes::Regex;
+use std::borrow::Cow;
 
 /// Answers for one frame.
 pub trait Lookup {
-    /// How the values of the filter's field number `name` compare with `operand`, one verdict each. `None` for a value
-    /// that cannot be ordered against it.
-    fn compare(&self, name: usize, operand: &Operand, each: &mut dyn FnMut(Option<Ordering>));
-
-    /// True if any value of field number `name` contains `bytes`.
-    fn contains(&self, name: usize, bytes: &[u8]) -> bool;
-
-    /// True if the field occurs.
-    fn present(&self, name: usize) -> bool;
+    /// The values of the filter's want number `want`, in the order they occur; nothing if they are not known yet.
+    fn values(&self, want: usize) -> Option<&[Occurrence]>;
 }
 
-impl Filter {
-    /// Reads and checks a filter against the fields there are.
-    pub fn compile(
-        text: &str,
-        fields: &dyn Fn(&str) -> Option<&'static Field>,
-        all: &[&'static str],
-    ) -> Result<Self, FilterError> {
-        let tokens = lex(text)?;
-        let mut compiler = Compiler { text, fields, all, names: Vec::new() };
-        let root = parse(text, &tokens)?.map(|expr| compiler.node(&expr)).transpose()?;
-        Ok(Self { root, names: compiler.names })
-    }
+/// A value written in the filter.
+#[derive(Clone, Debug)]
+pub(super) struct Constant(pub(super) Vec<Occurrence>);
 
-    /// The fields it looks at, by number.
-    pub fn names(&self) -> &[&'static str] {
-        &self.names
-    }
-
-    /// The verdict on a frame.
-    pub fn matches(&self, frame: &dyn Lookup) -> bool {
-        self.root.as_ref().is_none_or(|root| root.holds(frame))
-    }
+/// Something with values.
+#[derive(Clone, Debug)]
+pub(super) enum Term {
+    Field(usize, Option<Vec<Part>>),
+    Constant(Constant),
+    Slice(Box<Term>, Vec<Part>),
+    Call(Function, Vec<Term>),
+    Math(Math, Box<Term>, Box<Term>),
+    Negate(Box<Term>),
 }
 
-impl Node {
-    fn holds(&self, frame: &dyn Lookup) -> bool {
-        match self {
-            Self::Present(name) => frame.present(*name),
-            Self::Compare(name, Compare::Contains, Operand::Bytes(bytes)) => frame.contains(*name, bytes),
-            Self::Compare(name, compare, operand) => {
-                let (mut any, mut all, mut some) = (false, true, false);
-                frame.compare(*name, operand, &mut |order| {
-                    let holds = satisfies(*compare, order);
-                    (any, all, some) = (any | holds, all & holds, true);
-                });
-                if *compare == Compare::AllUnequal { some && all } else { any }
+/// A function of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    Lower,
+    Upper,
+    Len,
+    Count,
+    String,
+    Max,
+    Min,
+    Abs,
+}
+
+impl Function {
+    pub(super) const ALL: [(&'static str, Self); 8] = [
+        ("lower", Self::Lower),
+        ("upper", Self::Upper),
+        ("len", Self::Len),
+        ("count", Self::Count),
+        ("string", Self::String),
+        ("max", Self::Max),
+        ("min", Self::Min),
+        ("abs", Self::Abs),
+    ];
+}
+
+/// A condition.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    /// The field occurs.
+    Present(usize, Option<Vec<Part>>),
+    /// The term has a value.
+    Exists(Term),
+    /// The term has a value that is not zero.
+    Holds(Term),
+    Compare {
+        relation: Relation,
+        all: bool,
+        unsigned: bool,
+        left: Term,
+        right: Term,
+    },
+    Contains {
+        all: bool,
+        left: Term,
+        right: Term,
+    },
+    Matches {
+        all: bool,
+        left: Term,
+        regex: Regex,
+    },
+    In {
+        all: bool,
+        unsigned: bool,
+        term: Term,
+        set: Vec<(Term, Option<Term>)>,
+    },
+    Not(Box<Test>),
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    /// An odd number of them.
+    Odd(Vec<Test>),
+}
+
+type Values<'v> = Cow<'v, [Occurrence]>;
+
+/// True if one pair of values, or with `all` each pair, satisfies `holds`. Without a pair nothing does.
+fn pairs(left: &[Occurrence], right: &[Occurrence], all: bool, holds: impl Fn(&Datum, &Datum) -> bool) -> bool {
+    let mut each = left.iter().flat_map(|a| right.iter().map(move |b| (a, b))).map(|(a, b)| holds(&a.value, &b.value));
+    if all { !left.is_empty() && !right.is_empty() && each.all(|held| held) } else { each.any(|held| held) }
+}
+
+impl Test {
+    /// True or false, or nothing where that depends on what is not known.
+    pub(super) fn verdict(&self, frame: &dyn Lookup) -> Option<bool> {
+        Some(match self {
+            Self::Present(want, None) => !frame.values(*want)?.is_empty(),
+            Self::Present(want, Some(layers)) => !layered(frame.values(*want)?, layers).is_empty(),
+            Self::Exists(term) => !term.values(frame)?.is_empty(),
+            Self::Holds(term) => term.values(frame)?.iter().any(|o| o.value.holds()),
+            Self::Compare { relation, all, unsigned, left, right } => {
+                let (left, right) = (left.values(frame)?, right.values(frame)?);
+                pairs(&left, &right, *all, |a, b| relation.satisfied(a.order(b, *unsigned)))
             }
-            Self::Not(inner) => !inner.holds(frame),
-            Self::And(a, b) => a.holds(frame) && b.holds(frame),
-            Self::Or(a, b) => a.holds(frame) || b.holds(frame),
-        }
-    }
-}
-
-fn satisfies(compare: Compare, order: Option<Ordering>) -> bool {
-    let Some(order) = order else { return matches!(compare, Compare::AllUnequal | Compare::AnyUnequal) };
-    match compare {
-        Compare::Equal => order.is_eq(),
-        Compare::AllUnequal | Compare::AnyUnequal => order.is_ne(),
-        Compare::Less => order.is_lt(),
-        Compare::LessEqual => order.is_le(),
-        Compare::Greater => order.is_gt(),
-        Compare::GreaterEqual => order.is_ge(),
-        Compare::Contains => false,
-    }
-}
-
-struct Compiler<'c> {
-    text: &'c str,
-    fields: &'c dyn Fn(&str) -> Option<&'static Field>,
-    all: &'c [&'static str],
-    names: Vec<&'static str>,
-}
-
-impl Compiler<'_> {
-    fn node(&mut self, expr: &Expr) -> Result<Node, FilterError> {
-        Ok(match expr {
-            Expr::Present(name) => Node::Present(self.name(name)?.0),
-            Expr::Compare(name, compare, literal) => {
-                let (number, field) = self.name(name)?;
-                let operand = if *compare == Compare::Contains {
-                    Operand::Bytes(contained(literal, field))
-                } else {
-                    self.operand(field, literal)?
-                };
-                Node::Compare(number, *compare, operand)
+            Self::Contains { all, left, right } => {
+                let (left, right) = (left.values(frame)?, right.values(frame)?);
+                pairs(&left, &right, *all, |a, b| match (a.searched(), b.bytes()) {
+                    (Some(a), Some(b)) => !b.is_empty() && memmem::find(a, &b).is_some(),
+                    _ => false,
+                })
             }
-            Expr::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
-            Expr::And(a, b) => Node::And(Box::new(self.node(a)?), Box::new(self.node(b)?)),
-            Expr::Or(a, b) => Node::Or(Box::new(self.node(a)?), Box::new(self.node(b)?)),
+            Self::Matches { all, left, regex } => {
+                let left = left.values(frame)?;
+                let matches = |o: &Occurrence| o.value.searched().is_some_and(|bytes| regex.is_match(bytes));
+                if *all { !left.is_empty() && left.iter().all(matches) } else { left.iter().any(matches) }
+            }
+            Self::In { all, unsigned, term, set } => {
+                let values = term.values(frame)?;
+                let mut found = false;
+                for (low, high) in set {
+                    let low = low.values(frame)?;
+                    let is = |relation: Relation, other: &[Occurrence]| {
+                        pairs(&values, other, *all, |a, b| relation.satisfied(a.order(b, *unsigned)))
+                    };
+                    found |= match high {
+                        None => is(Relation::Equal, &low),
+                        Some(high) if *all => {
+                            is(Relation::GreaterEqual, &low) && is(Relation::LessEqual, &high.values(frame)?)
+                        }
+                        // One value that lies between.
+                        Some(high) => {
+                            let high = high.values(frame)?;
+                            values.iter().any(|value| {
+                                let value = std::slice::from_ref(value);
+                                let holds = |relation: Relation, other: &[Occurrence]| {
+                                    pairs(value, other, false, |a, b| relation.satisfied(a.order(b, *unsigned)))
+                                };
+                                holds(Relation::GreaterEqual, &low) && holds(Relation::LessEqual, &high)
+                            })
+                        }
+                    };
+                }
+                found
+            }
+            Self::Not(inner) => !inner.verdict(frame)?,
+            Self::All(parts) => return joined(parts, frame, false),
+            Self::Any(parts) => return joined(parts, frame, true),
+            Self::Odd(parts) => {
+                let mut odd = false;
+                for part in parts {
+                    odd ^= part.verdict(frame)?;
+                }
+                odd
+            }
         })
     }
+}
 
-    fn name(&mut self, name: &Name) -> Result<(usize, &'static Field), FilterError> {
-        let Some(field) = (self.fields)(&name.text) else {
-            let near = suggestions(&name.text, self.all);
-            let hint = if near.is_empty() { String::new() } else { format!(". Did you mean {}?", near.join(", ")) };
-            let why = format!("no field is called '{}'{hint}", text::escape(name.text.as_bytes()));
-            return Err(FilterError { text: self.text.to_owned(), span: name.span.clone(), why });
-        };
-        let number = self.names.iter().position(|n| *n == field.name).unwrap_or_else(|| {
-            self.names.push(field.name);
-            self.names.len() - 1
-        });
-        Ok((number, field))
-    }
-
-    fn operand(&self, field: &'static Field, literal: &Literal) -> Result<Operand, FilterError> {
-        let fail = |what: &str| FilterError {
-            text: self.text.to_owned(),
-            span: literal.span.clone(),
-            why: format!("{} is {what}", field.name),
-        };
-        let word = std::str::from_utf8(&literal.bytes).unwrap_or_default();
-        match field.kind {
-            Kind::Text | Kind::Oid => Ok(Operand::Bytes(literal.bytes.clone())),
-            Kind::Number | Kind::Hex2 | Kind::Hex4 | Kind::Hex6 | Kind::Hex8 | Kind::Hex16 | Kind::Signed => {
-                number(word, field).map(Operand::Number).ok_or_else(|| fail("a number, or one of its names"))
-            }
-            Kind::Flag => match word.to_ascii_lowercase().as_str() {
-                "1" | "true" => Ok(Operand::Number(1)),
-                "0" | "false" => Ok(Operand::Number(0)),
-                _ => Err(fail("1 or 0")),
-            },
-            Kind::Address => {
-                address(word).ok_or_else(|| fail("an IP address, or one with a prefix length (10.0.0.0/8)"))
-            }
-            Kind::Mac | Kind::Bytes if !literal.quoted => {
-                let digits: String = word.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
-                text::unhex(&digits).map(Operand::Bytes).ok_or_else(|| fail("bytes, as in 00:1b:2c"))
-            }
-            Kind::Mac | Kind::Bytes => Ok(Operand::Bytes(literal.bytes.clone())),
-            Kind::Duration => seconds(word).map(Operand::Duration).ok_or_else(|| fail("a time in seconds")),
-            Kind::Float => word.parse().map(Operand::Float).map_err(|_| fail("a number")),
-            Kind::Time => Err(fail("a time; comparing times is not possible yet, frame.time_relative is in seconds")),
-            Kind::Protocol | Kind::Group => Err(fail("present or absent; it has no value")),
+/// One part that is `decides` decides; else one that is not known leaves it open.
+fn joined(parts: &[Test], frame: &dyn Lookup, decides: bool) -> Option<bool> {
+    let mut open = false;
+    for part in parts {
+        match part.verdict(frame) {
+            Some(verdict) if verdict == decides => return Some(decides),
+            Some(_) => {}
+            None => open = true,
         }
     }
+    (!open).then_some(!decides)
 }
 
-/// What `contains` looks for: text as it is; for byte fields also written as 4e:54:4c:4d.
-fn contained(literal: &Literal, field: &Field) -> Vec<u8> {
-    let word = std::str::from_utf8(&literal.bytes).unwrap_or_default();
-    let bytes = matches!(field.kind, Kind::Bytes | Kind::Mac) && !literal.quoted;
-    bytes.then(|| text::unhex(&word.replace([':', '-', '.'], ""))).flatten().unwrap_or_else(|| literal.bytes.clone())
+/// The values that stand in these layers.
+fn layered(values: &[Occurrence], layers: &[Part]) -> Vec<Occurrence> {
+    let count = values.iter().map(|o| o.layer).max().unwrap_or(0);
+    values.iter().filter(|o| range::holds(layers, o.layer, count)).cloned().collect()
 }
 
-fn number(word: &str, field: &Field) -> Option<i128> {
-    let (sign, digits) = word.strip_prefix('-').map_or((1, word), |digits| (-1, digits));
-    let parsed = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) => i128::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
-    };
-    if let Some(n) = parsed {
-        return Some(n * sign);
-    }
-    let names = field.names?;
-    (0..=0xffff_u64).find(|n| names(*n).is_some_and(|name| name.eq_ignore_ascii_case(word))).map(i128::from)
-}
-
-fn address(word: &str) -> Option<Operand> {
-    let (ip, prefix) = word.split_once('/').map_or((word, None), |(ip, prefix)| (ip, Some(prefix)));
-    let ip: IpAddr = ip.parse().ok()?;
-    let longest = if ip.is_ipv4() { 32 } else { 128 };
-    let prefix = prefix.map_or(Some(longest), |p| p.parse().ok().filter(|p| *p <= longest))?;
-    Some(Operand::Address(ip, prefix))
-}
-
-fn seconds(word: &str) -> Option<i64> {
-    let (sign, digits) = word.strip_prefix('-').map_or((1, word), |digits| (-1, digits));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole: i64 = whole.parse().ok()?;
-    let part = format!("{part:0<9}");
-    let nanos: i64 = part.get(..9)?.parse().ok()?;
-    whole.checked_mul(1_000_000_000)?.checked_add(nanos)?.checked_mul(sign)
-}
-
-/// At most five names like the one asked for, those of the same protocol first.
-pub fn suggestions<'n>(asked: &str, all: &[&'n str]) -> Vec<&'n str> {
-    let protocol = asked.split('.').next().unwrap_or_default();
-    let lower = asked.to_ascii_lowercase();
-    let mut ranked: Vec<(usize, bool, &str)> = all
-        .iter()
-        .map(|name| {
-            let other = name.to_ascii_lowercase();
-            let same = name.split('.').next() == Some(protocol);
-            (edits(&lower, &other), !same, *name)
+impl Term {
+    fn values<'f>(&'f self, frame: &'f dyn Lookup) -> Option<Values<'f>> {
+        let each = |term: &Self, change: &dyn Fn(&Occurrence) -> Option<Datum>| {
+            let values = term.values(frame)?;
+            Some(Cow::Owned(values.iter().filter_map(change).map(Occurrence::from).collect()))
+        };
+        Some(match self {
+            Self::Field(want, None) => Cow::Borrowed(frame.values(*want)?),
+            Self::Field(want, Some(layers)) => Cow::Owned(layered(frame.values(*want)?, layers)),
+            Self::Constant(Constant(values)) => Cow::Borrowed(values),
+            Self::Slice(inner, parts) => {
+                return each(inner, &|o| range::slice(&o.value.bytes()?, parts).map(Datum::Bytes));
+            }
+            Self::Negate(inner) => return each(inner, &|o| o.value.negated()),
+            Self::Math(math, left, right) => {
+                let (left, right) = (left.values(frame)?, right.values(frame)?);
+                let results = left.iter().flat_map(|a| right.iter().map(move |b| a.value.compute(*math, &b.value)));
+                Cow::Owned(results.flatten().map(Occurrence::from).collect())
+            }
+            Self::Call(function, terms) => {
+                let first = terms.first()?;
+                match function {
+                    Function::Lower => return each(first, &|o| text(o, <[u8]>::to_ascii_lowercase)),
+                    Function::Upper => return each(first, &|o| text(o, <[u8]>::to_ascii_uppercase)),
+                    Function::Len => return each(first, &|o| Some(length(o))),
+                    Function::String => return each(first, &|o| Some(Datum::Text(o.value.string()?.into_bytes()))),
+                    Function::Abs => return each(first, &|o| o.value.absolute()),
+                    Function::Count => {
+                        let count = first.values(frame)?.len();
+                        let count = i128::try_from(count).ok().filter(|n| *n > 0);
+                        Cow::Owned(count.map(|n| Datum::Number(n).into()).into_iter().collect())
+                    }
+                    Function::Max | Function::Min => {
+                        let wanted = if *function == Function::Max { Relation::Greater } else { Relation::Less };
+                        let mut best: Option<Occurrence> = None;
+                        for term in terms {
+                            for value in term.values(frame)?.iter() {
+                                let better = |b: &Occurrence| wanted.satisfied(value.value.order(&b.value, false));
+                                if best.as_ref().is_none_or(better) {
+                                    best = Some(value.clone());
+                                }
+                            }
+                        }
+                        Cow::Owned(best.into_iter().collect())
+                    }
+                }
+            }
         })
-        .filter(|(edits, _, _)| *edits <= 1 + asked.len() / 4)
-        .collect();
-    ranked.sort_unstable();
-    ranked.dedup_by_key(|r| r.2);
-    ranked.into_iter().take(5).map(|r| r.2).collect()
+    }
 }
 
-/// Edit distance with neighbouring letters swapped counted once; long names are not measured.
-fn edits(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() > 64 || a.len().abs_diff(b.len()) > 8 {
-        return usize::MAX;
+fn text(value: &Occurrence, change: fn(&[u8]) -> Vec<u8>) -> Option<Datum> {
+    match &value.value {
+        Datum::Text(raw) => Some(Datum::Text(change(raw))),
+        _ => None,
     }
-    let mut rows = [vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<_>>(), vec![0; b.len() + 1]];
-    for i in 1..=a.len() {
-        rows[2][0] = i;
-        for j in 1..=b.len() {
-            let cost = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[1][j] + 1).min(rows[2][j - 1] + 1).min(rows[1][j - 1] + cost);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[0][j - 2] + 1);
-            }
-            rows[2][j] = best;
-        }
-        rows.rotate_left(1);
-    }
-    rows[1][b.len()]
+}
+
+/// Bytes of a value; of one without bytes, how many it was read from.
+fn length(value: &Occurrence) -> Datum {
+    let len = value.value.bytes().map_or(value.len, |bytes| bytes.len());
+    Datum::Number(i128::try_from(len).unwrap_or(i128::MAX))
 }

@@ -6,5 +6,12 @@
 //! hold are no mistake; the server's own words are shown for them.
 
 pub mod client;
+pub mod code;
+pub mod diagnostics;
+pub mod http;
+pub mod kerberos;
+pub mod ntstatus;
 pub mod secret;
 pub mod service;
+pub mod sip;
+pub mod tls;

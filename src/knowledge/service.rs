@@ -164,6 +164,20 @@ impl fmt::Display for Service {
     }
 }
 
+/// Host and path of a request's target (RFC 9112 section 3.2), the host without port, the path without query: the
+/// origin form takes its host from the head, the absolute form brings it along, CONNECT names nothing else.
+pub fn place_of<'t>(target: &'t str, host: Option<&'t str>) -> (&'t str, &'t str) {
+    let absolute = behind(target, "http://").or_else(|| behind(target, "https://"));
+    let (host, rest) = match absolute {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None if target.starts_with('/') || target == "*" => (host.unwrap_or_default(), target),
+        None => (target, ""),
+    };
+    let path = rest.split(['?', '#', ';']).next().unwrap_or_default();
+    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    (port.map_or(host, |(name, _)| name), path)
+}
+
 /// First segments of paths that mean one thing only.
 const SEGMENTS: [(&str, Service); 16] = [
     ("certprov", Service::CertProv),
@@ -262,6 +276,15 @@ fn has_suffix(text: &str, suffix: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn targets_of_every_form() {
+        assert_eq!(place_of("/a/b?c=d#e", Some("web:4443")), ("web", "/a/b"));
+        assert_eq!(place_of("HTTP://Web:80/a;x", Some("proxy")), ("Web", "/a"));
+        assert_eq!(place_of("https://web", None), ("web", ""));
+        assert_eq!((place_of("web:443", None), place_of("*", None)), (("web", ""), ("", "*")));
+        assert_eq!(place_of("/", Some("[2001:db8::1]:443")), ("[2001:db8::1]", "/"));
+    }
 
     #[test]
     fn every_path_of_the_map() {

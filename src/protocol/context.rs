@@ -80,16 +80,76 @@ pub struct TcpView {
     pub window: u32,
     /// Shift count: -1 unknown (no SYN seen), -2 no scaling used.
     pub scale: i8,
-    /// A segment like it was seen before.
-    pub retransmission: bool,
-    /// It fills a hole behind what was seen.
-    pub out_of_order: bool,
+    /// What the numbers of the connection say about this segment.
+    pub noticed: Noticed,
+    /// From the segment that this one acknowledges to here, in nanoseconds; with [`Noticed::acked`].
+    pub ack_rtt: i64,
+    /// The handshake's round trip in nanoseconds; 0 as long as it was not seen.
+    pub initial_rtt: i64,
+    /// From the segment that this one repeats to here, in nanoseconds; with [`notice::RETRANSMISSION`].
+    pub rto: i64,
+    /// What was seen of the connection before this segment: 1 SYN, 2 its answer, 4 the third step, 8 data, 16 FIN, 32 RST.
+    pub progress: u8,
+}
+
+/// What Wireshark's sequence analysis says about a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noticed {
+    /// Bits of [`notice`].
+    pub bits: u16,
+    /// The how manieth duplicate acknowledgment in a row it is.
+    pub duplicate: u32,
+    /// The frame it duplicates, or repeats; 0 if it does neither.
+    pub related: u32,
+    /// The frame that it acknowledges; 0 if none does.
+    pub acked: u32,
+    /// Bytes sent and not acknowledged, with this segment; 0 if not known.
+    pub in_flight: u32,
+    /// Bytes sent since the last PSH; 0 if not known.
+    pub since_push: u32,
+}
+
+impl Noticed {
+    /// True if one of `bits` is set.
+    pub const fn has(&self, bits: u16) -> bool {
+        self.bits & bits != 0
+    }
+}
+
+/// Bits of [`Noticed::bits`].
+pub mod notice {
+    /// Repeated.
+    pub const RETRANSMISSION: u16 = 1;
+    /// Repeated because of duplicate acknowledgments.
+    pub const FAST_RETRANSMISSION: u16 = 2;
+    /// Repeated although it was acknowledged.
+    pub const SPURIOUS_RETRANSMISSION: u16 = 4;
+    /// Behind what came after it.
+    pub const OUT_OF_ORDER: u16 = 8;
     /// Bytes before it were not captured.
-    pub lost_before: bool,
-    /// One byte or none just before the next expected: keep-alive.
-    pub keep_alive: bool,
-    /// Bytes of this segment differ from what was seen at the same place.
-    pub overlap_differs: bool,
+    pub const LOST_BEFORE: u16 = 16;
+    /// It acknowledges what was not captured.
+    pub const ACKS_UNSEEN: u16 = 32;
+    /// One byte or none just before the next expected.
+    pub const KEEP_ALIVE: u16 = 64;
+    /// The answer to that.
+    pub const KEEP_ALIVE_ACK: u16 = 128;
+    /// It acknowledges nothing new.
+    pub const DUPLICATE_ACK: u16 = 256;
+    /// Its sender takes no more for now.
+    pub const ZERO_WINDOW: u16 = 512;
+    /// One byte to see whether that is over.
+    pub const ZERO_WINDOW_PROBE: u16 = 1024;
+    /// The answer: it is not.
+    pub const ZERO_WINDOW_PROBE_ACK: u16 = 2048;
+    /// Nothing but another window.
+    pub const WINDOW_UPDATE: u16 = 4096;
+    /// With it the receiver's window is full.
+    pub const WINDOW_FULL: u16 = 8192;
+    /// The ports of an older connection are used again.
+    pub const REUSED_PORTS: u16 = 16384;
+    /// A FIN, and the other side sent none yet.
+    pub const CLOSES_FIRST: u16 = 32768;
 }
 
 /// A datagram put together from fragments.

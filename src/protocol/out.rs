@@ -1,6 +1,6 @@
 //! What a dissector writes to.
 
-use super::{Claim, Message, Protocol, registry};
+use super::{Claim, Message, Protocol, expert, registry};
 use crate::fact::Fact;
 use crate::field::{Field, Mark, Sink, Value};
 use crate::wire::{Parsed, Span};
@@ -124,6 +124,7 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Bytes that contradict the protocol.
     pub fn malformed(&mut self, raw: &[u8], why: &'static str) {
+        self.value(&expert::MALFORMED, raw, Value::None);
         self.mark(Mark::Malformed(why), raw);
     }
 

@@ -11,7 +11,7 @@ pub mod packet;
 pub mod sarif;
 pub mod signin;
 pub mod text;
-mod words;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,7 @@ pub struct Capture {
 }
 
 /// The report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
     /// `handshark/1`
     pub schema: &'static str,

@@ -77,7 +77,7 @@ pub fn tree(tree: &Tree, open: &[String]) -> String {
     }
     let mut out = String::new();
     let mut shown = false;
-    for node in &tree.nodes {
+    for node in tree.nodes.iter().filter(|node| !node.hidden()) {
         if node.depth == 0 {
             shown = node.field.is_some_and(|f| open.iter().any(|name| name == f.name));
         }
@@ -115,11 +115,62 @@ pub fn bytes(out: &mut impl Write, tree: &Tree) -> io::Result<()> {
     Ok(())
 }
 
-/// The packet as JSON: one key once, a list where a field occurs several times; numbers are numbers.
-pub fn json(tree: &Tree, frame: &FrameView<'_>) -> String {
+/// A column of the packet list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Its number.
+    Number,
+    /// Seconds since the first packet.
+    Time,
+    /// Where it came from.
+    Source,
+    /// Where it went.
+    Destination,
+    /// What it speaks.
+    Protocol,
+    /// Bytes on the wire.
+    Length,
+    /// What it says.
+    Info,
+}
+
+impl Column {
+    /// As Wireshark names it among fields: `_ws.col.Info`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name.strip_prefix("_ws.col.")?.to_ascii_lowercase().as_str() {
+            "no." | "number" => Self::Number,
+            "time" => Self::Time,
+            "source" => Self::Source,
+            "destination" => Self::Destination,
+            "protocol" => Self::Protocol,
+            "length" => Self::Length,
+            "info" => Self::Info,
+            _ => return None,
+        })
+    }
+
+    /// What it says of a packet.
+    pub fn text(self, tree: &Tree, frame: &FrameView<'_>) -> String {
+        match self {
+            Self::Number => frame.number.to_string(),
+            Self::Time => Clock::Relative.show(frame),
+            Self::Source => ends(tree).0,
+            Self::Destination => ends(tree).1,
+            Self::Protocol => tree.protocol.to_owned(),
+            Self::Length => frame.wire_len.to_string(),
+            Self::Info => tree.info.clone(),
+        }
+    }
+}
+
+/// The packet as JSON: one key once, a list where a field occurs several times; numbers are numbers. With `only`, no other
+/// fields.
+pub fn json(tree: &Tree, frame: &FrameView<'_>, only: &[String]) -> String {
     let mut fields = Map::new();
     for node in &tree.nodes {
-        let Some(field) = node.field else { continue };
+        let Some(field) = node.field.filter(|f| only.is_empty() || only.iter().any(|name| name == f.name)) else {
+            continue;
+        };
         let value = scalar(field.kind, node);
         match fields.get_mut(field.name) {
             None => {

@@ -4,9 +4,11 @@ use super::index::{Index, Indexer};
 use super::{Counts, DecodeAs, Scan};
 use crate::capture::{Block, Extent, Source, Spool, Store};
 use crate::fact::{Direction, FactRow};
-use crate::secrets::TlsKeys;
+use crate::secrets::kerberos::Keyring;
+use crate::secrets::{Secrets, TlsKeys};
 use crate::wire::Timestamp;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Frames between two reports of progress.
@@ -20,6 +22,24 @@ pub struct Input {
     pub source: Box<dyn Source + Send>,
 }
 
+/// What the user gave along with captures.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// What is known of ports.
+    pub rules: Vec<DecodeAs>,
+    /// What opens TLS; captures may add to it.
+    pub keys: TlsKeys,
+    /// What opens Kerberos messages.
+    pub keyring: Option<Keyring>,
+}
+
+impl Given {
+    /// Of secrets that were read.
+    pub fn new(rules: Vec<DecodeAs>, secrets: &Secrets) -> Self {
+        Self { rules, keys: secrets.tls(), keyring: Keyring::new(secrets.keytab.clone()) }
+    }
+}
+
 /// How far reading came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -31,11 +51,35 @@ pub struct Reading {
     pub total: Option<u64>,
 }
 
+/// A capture while it is read.
+pub struct Halfway<'h> {
+    /// How far reading came.
+    pub reading: Reading,
+    stores: &'h [Arc<Store>],
+    index: &'h Index,
+    counts: Counts,
+}
+
+impl Halfway<'_> {
+    /// What was read so far, to look at while reading goes on. What was decrypted is not in it.
+    pub fn capture(&self) -> Capture {
+        Capture {
+            stores: self.stores.to_vec(),
+            index: self.index.snapshot(),
+            keyring: None,
+            counts: self.counts,
+            notices: Vec::new(),
+            damaged: false,
+        }
+    }
+}
+
 /// A capture, read to its end.
 #[derive(Debug)]
 pub struct Capture {
-    pub(super) stores: Vec<Store>,
+    pub(super) stores: Vec<Arc<Store>>,
     pub(super) index: Index,
+    pub(super) keyring: Option<Keyring>,
     counts: Counts,
     notices: Vec<String>,
     damaged: bool,
@@ -46,13 +90,13 @@ impl Capture {
     /// is told now and then; `stop` ends the reading early, and what was read stays.
     pub fn read(
         inputs: Vec<Input>,
-        rules: Vec<DecodeAs>,
+        given: Given,
         facts: &mut dyn FnMut(FactRow),
-        progress: &mut dyn FnMut(Reading),
+        progress: &mut dyn FnMut(&Halfway<'_>),
         stop: &AtomicBool,
     ) -> Self {
-        let keys = TlsKeys::default();
-        let mut scan = Scan::new(rules).with_keys(keys.clone());
+        let Given { rules, keys, keyring } = given;
+        let mut scan = Scan::new(rules).with_keys(keys.clone()).with_keyring(keyring.clone());
         let mut lens = Indexer::new(facts);
         let (mut stores, mut notices, mut damaged) = (Vec::new(), Vec::new(), false);
         for Input { path, mut source } in inputs {
@@ -63,11 +107,11 @@ impl Capture {
             };
             let spool = match Keep::of(&path) {
                 Ok(Keep::File(store)) => {
-                    stores.push(store);
+                    stores.push(Arc::new(store));
                     None
                 }
                 Ok(Keep::Spool(spool)) => {
-                    stores.push(Store::Spool(spool.clone()));
+                    stores.push(Arc::new(Store::Spool(spool.clone())));
                     Some(spool)
                 }
                 Err(why) => {
@@ -103,7 +147,9 @@ impl Capture {
                 frames = frames.saturating_add(1);
                 if frames.is_multiple_of(STRIDE) {
                     let here = source.progress();
-                    progress(Reading { frames: scan.counts().frames, read: here.read, total: here.total });
+                    let counts = scan.counts();
+                    let reading = Reading { frames: counts.frames, read: here.read, total: here.total };
+                    progress(&Halfway { reading, stores: &stores, index: &lens.index, counts });
                 }
             }
             damaged |= source.notices().iter().any(|n| n.trouble.is_damage());
@@ -113,7 +159,11 @@ impl Capture {
         if stop.load(Ordering::Relaxed) {
             notices.push("reading was stopped; what follows was not looked at".into());
         }
-        Self { stores, index: lens.finish(), counts: scan.counts(), notices, damaged }
+        let index = lens.finish();
+        if index.decrypted_dropped > 0 {
+            notices.push(format!("{} decrypted messages did not fit and cannot be looked at", index.decrypted_dropped));
+        }
+        Self { stores, index, keyring, counts: scan.counts(), notices, damaged }
     }
 
     /// Number of frames; they are counted from 1.
@@ -134,6 +184,14 @@ impl Capture {
     /// True if it is cut or broken.
     pub const fn damaged(&self) -> bool {
         self.damaged
+    }
+
+    /// Link types of its interfaces.
+    pub fn link_types(&self) -> Vec<u32> {
+        let mut types: Vec<u32> = self.index.ways.iter().map(|way| way.link_type).collect();
+        types.sort_unstable();
+        types.dedup();
+        types
     }
 
     /// When a frame was captured.

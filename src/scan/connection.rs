@@ -1,9 +1,10 @@
 //! What is kept for a TCP connection, and what one segment says about it.
 
 use super::reader::Reader;
+use super::sequence::{Remarks, Sequence};
 use crate::fact::{Connection, Direction, Ending};
 use crate::network::{Segment, flags};
-use crate::protocol::{Conversation, Protocol, TcpView};
+use crate::protocol::{Conversation, FrameView, Protocol, TcpView};
 use crate::stream::Assembler;
 use crate::wire::Timestamp;
 
@@ -16,6 +17,18 @@ pub(super) struct TcpStream {
     pub(super) life: Connection,
     /// The stream inside, once something of it was decrypted.
     pub(super) inner: Option<Box<Inner>>,
+    /// What the sequence numbers said so far; only where somebody looks at headers.
+    sequence: Option<Box<Sequence>>,
+}
+
+/// What is looked at in a segment's header.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'l> {
+    pub(super) frame: &'l FrameView<'l>,
+    /// Sequence numbers are analysed.
+    pub(super) closely: bool,
+    /// It begins a connection on ports that another one had.
+    pub(super) reused: bool,
 }
 
 /// A decrypted stream: read like one on the wire, but nothing of it is kept.
@@ -99,7 +112,7 @@ impl TcpStream {
     }
 
     /// What this segment says about the connection: numbers relative to its start, window, repetition.
-    pub(super) fn observe(&mut self, from: Direction, segment: &Segment<'_>) -> TcpView {
+    pub(super) fn observe(&mut self, from: Direction, segment: &Segment<'_>, look: Look<'_>) -> TcpView {
         let [to_server, to_client] = &mut self.halves;
         let (own, other) = match from {
             Direction::ToServer => (to_server, to_client),
@@ -123,18 +136,24 @@ impl TcpStream {
         };
         let shift = u32::try_from(scale).unwrap_or(0).min(14);
         let window = if syn { u32::from(segment.window) } else { u32::from(segment.window) << shift };
-        let ahead = own.assembler.next().map_or(0, |next| segment.seq.wrapping_sub(next).cast_signed());
-        let sent = segment.sent();
+        let Remarks { noticed, ack_rtt, initial_rtt, rto, progress } = if look.closely {
+            // The window of the other side counts in its own scale, if both offered one.
+            let known = u32::try_from(if own.scale.0 == -2 || other.scale.0 == -2 { 0 } else { other.scale.0 }).ok();
+            let sequence = self.sequence.get_or_insert_default();
+            sequence.observe(from, segment, look.frame, known, look.reused)
+        } else {
+            Remarks::default()
+        };
         TcpView {
             seq: segment.seq.wrapping_sub(base),
             ack,
             window,
             scale,
-            retransmission: sent > 0 && ahead < -1 || sent > 1 && ahead < 0,
-            out_of_order: sent > 0 && ahead < 0,
-            lost_before: sent > 0 && ahead > 0,
-            keep_alive: ahead == -1 && sent <= 1 && segment.flags & (flags::SYN | flags::FIN | flags::RST) == 0,
-            overlap_differs: false,
+            noticed,
+            ack_rtt,
+            initial_rtt,
+            rto,
+            progress,
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::capture::Capture;
 use super::describe::{self, Carried, Told};
 use super::gather::Gather;
+use super::glance::Glance;
 use super::index::{PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
@@ -89,10 +90,7 @@ impl Capture {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
-            gather.clear();
-            let known = self.describe(frame, gather).is_some();
-            gather.complete();
-            if known && select.passes(gather) {
+            if self.passes(frame, select, gather) {
                 batch.push(frame);
             }
             if frame.is_multiple_of(BATCH) {
@@ -101,6 +99,31 @@ impl Capture {
             }
         }
         found(&batch, self.frames());
+    }
+
+    /// The verdict on a frame: at first sight where that is enough, else from its description.
+    fn passes(&self, frame: u32, select: &Select, gather: &mut Gather) -> bool {
+        gather.clear();
+        if let Some(verdict) = self.glance(frame, select, gather) {
+            return verdict;
+        }
+        gather.clear();
+        let known = self.describe(frame, gather).is_some();
+        gather.complete();
+        known && select.passes(gather)
+    }
+
+    fn glance(&self, frame: u32, select: &Select, gather: &mut Gather) -> Option<bool> {
+        let row = self.index.packet(frame)?;
+        let (view, flow) = (self.view(frame, row)?, self.index.flow(row));
+        let mut kept = Vec::new();
+        let bytes = self.bytes(frame, &mut kept)?;
+        let packet = slice(view.link_type, bytes);
+        gather.glance(&match &packet {
+            Some(packet) => Glance::new(&view, bytes, packet, flow.as_ref()),
+            None => Glance { frame: &view, plain: None },
+        });
+        select.verdict(gather)
     }
 
     fn first(&self) -> Timestamp {
@@ -122,6 +145,7 @@ impl Capture {
                 header: d.header,
                 fragments: d.fragments,
             }),
+            keyring: self.keyring.as_ref(),
             ..Context::default()
         };
         describe::headers(bytes, &context, sink);
@@ -179,7 +203,9 @@ impl Capture {
 
     fn message(&self, message: &Pdu, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) {
         let gathered;
-        let bytes = if message.carried {
+        let bytes = if message.decrypted {
+            self.index.decrypted.get(message.at as usize).map_or(&[][..], |kept| kept.bytes())
+        } else if message.carried {
             gathered = self.gathered(message);
             gathered.as_slice()
         } else {
@@ -193,7 +219,11 @@ impl Capture {
             from: message.from,
             note: message.note,
             exchange,
-            carried: if message.carried { Carried::Tcp } else { Carried::No },
+            carried: match (message.decrypted, message.carried) {
+                (true, _) => Carried::Tls,
+                (false, true) => Carried::Tcp,
+                (false, false) => Carried::No,
+            },
         };
         if !describe::message(&told, context, buffer, sink) {
             let at = Span::of(buffer, bytes);

@@ -1,13 +1,13 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
-use super::connection::{Half, Talk, TcpStream};
+use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
 use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
 use super::scene::Scene;
 use super::stage::Stage;
-use super::{Counts, FragmentRow, FrameRow, Lens};
+use super::{Counts, FragmentRow, FrameRow, Glance, Lens, StreamRow};
 use crate::capture::Record;
 use crate::fact::{Connection, Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
@@ -193,12 +193,13 @@ impl Scan {
         let sighting = flows.sight(ends, Carrier::Udp, Start::Unknown, now, &mut |c| close(c, context, counts, lens));
         let flow = flow_view(&sighting, None);
         let context = Context { flow: Some(&flow), ..context };
-        describe_headers(frame_data, &context, lens);
+        glance(packet, frame_data, &context, lens);
         let place = place(&sighting, &context.frame, false);
         let mut row = FrameRow::of(&place, &flow);
-        if datagram.payload.is_empty() {
+        if datagram.payload.is_empty() || !lens.streams() {
             return tell(&row, lens);
         }
+        lens.stream(&StreamRow { place, number: Some(flow.stream), bytes: datagram.payload, gap: 0 });
         let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
         if let Some(protocol) = recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
             let offset = u64::from(Span::of(buffer, datagram.payload).start);
@@ -247,10 +248,14 @@ impl Scan {
             return;
         }
         let tcp = kept.get_or_insert_default();
-        let flow = FlowView { tcp: Some(tcp.observe(from, segment)), ..shown };
+        let look = Look { frame: &context.frame, closely: lens.looks() && lens.streams(), reused };
+        let flow = FlowView { tcp: Some(tcp.observe(from, segment, look)), ..shown };
         tcp.live(from, segment, context.frame.number, now);
         let context = Context { flow: Some(&flow), ..context };
-        describe_headers(frame_data, &context, lens);
+        glance(packet, frame_data, &context, lens);
+        if !lens.streams() {
+            return tell(&FrameRow::of(&place, &flow), lens);
+        }
 
         let ports = [flow.server.port(), flow.client.port()];
         let opening = Opening { client: flow.client, server: flow.server, encrypted: false, keys: Some(keys) };
@@ -308,7 +313,7 @@ impl Scan {
             }
             *talk = Talk::Nobody { tries: 0 };
             *inner = None;
-            *over = !lens.shows() && !lens.indexes();
+            *over = !lens.looks();
         }
         tell(&row, lens);
         if *over {
@@ -378,6 +383,16 @@ fn undelivered(what: &Undelivered, frame: &FrameView<'_>, lens: &mut dyn Lens) {
     lens.sink(&place).fact(Fact::Unreachable(Unreachable { code: what.code, v6 }), Span::default());
 }
 
+/// Shows the lens a frame of a conversation, and describes its headers if they are wanted.
+fn glance(packet: &Packet<'_>, data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
+    let flow = context.flow.filter(|_| context.datagram.is_none());
+    let glance = Glance::new(&context.frame, data, packet, flow);
+    lens.glance(&glance);
+    if lens.headers() || glance.plain.is_none() {
+        describe_headers(data, context, lens);
+    }
+}
+
 fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
     if !lens.shows() {
         return;
@@ -399,6 +414,7 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
 
 /// A frame of no conversation: its headers are all there is.
 fn alone(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
+    lens.glance(&Glance { frame: &context.frame, plain: None });
     describe_headers(data, context, lens);
     tell(&FrameRow { frame: context.frame.number, ..FrameRow::default() }, lens);
 }

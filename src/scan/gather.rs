@@ -1,68 +1,27 @@
 //! A sink that keeps the values of a few named fields of one frame: what columns and filters need, and no tree.
 
+use super::glance::{self, Glance, Known};
 use crate::fact::Fact;
 use crate::field::{Field, Kind, Sink, Value, display, mask};
-use crate::protocol::registry;
+use crate::filter::{Datum, Occurrence, Want};
+use crate::protocol::{Claim, registry, tcp};
+use crate::wire::Span;
 use crate::wire::text::escape;
-use crate::wire::{Span, Timestamp};
 use rustc_hash::FxHashMap;
 use std::fmt;
-use std::net::IpAddr;
 
 /// `frame.protocols` has no bytes of its own: it is what the layers say.
 const PROTOCOLS: &str = "frame.protocols";
-
-/// A value that outlives its packet.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Owned {
-    /// Present without value.
-    Present,
-    /// Text as on the wire.
-    Text(Vec<u8>),
-    /// A number.
-    Number(u64),
-    /// A signed number.
-    Signed(i64),
-    /// A bit.
-    Flag(bool),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// An address.
-    Address(IpAddr),
-    /// A moment.
-    Time(Timestamp),
-    /// A span of time in nanoseconds.
-    Duration(i64),
-    /// A floating number.
-    Float(f64),
-    /// An OID's content octets.
-    Oid(Vec<u8>),
-}
-
-impl From<Value<'_>> for Owned {
-    fn from(value: Value<'_>) -> Self {
-        match value {
-            Value::None => Self::Present,
-            Value::Text(raw) => Self::Text(raw.to_vec()),
-            Value::Number(n) => Self::Number(n),
-            Value::Signed(n) => Self::Signed(n),
-            Value::Flag(set) => Self::Flag(set),
-            Value::Bytes(raw) => Self::Bytes(raw.to_vec()),
-            Value::Mac(raw) => Self::Bytes(raw.to_vec()),
-            Value::Address(ip) => Self::Address(ip),
-            Value::Time(t) => Self::Time(t),
-            Value::Duration(n) => Self::Duration(n),
-            Value::Float(x) => Self::Float(x),
-            Value::Oid(raw) => Self::Oid(raw.to_vec()),
-        }
-    }
-}
 
 /// What is kept of each wanted field.
 #[derive(Clone, Debug)]
 enum Cell {
     Shown(Vec<String>),
-    Typed(Vec<Owned>),
+    /// For comparison; of a protocol with its bytes, if they are looked at.
+    Typed {
+        values: Vec<Occurrence>,
+        bytes: bool,
+    },
 }
 
 /// Keeps wanted fields. Wants are numbered in the order they were added.
@@ -70,13 +29,23 @@ enum Cell {
 pub struct Gather {
     by_field: FxHashMap<usize, Vec<usize>>,
     cells: Vec<Cell>,
-    protocols: Option<usize>,
+    /// How a want is known at first sight, if it is; and whether it is of this frame.
+    known: Vec<(Option<(&'static Field, Known)>, bool)>,
+    protocols: Vec<usize>,
     layers: String,
     reveal: bool,
     /// Nodes that are open.
     depth: u32,
-    /// Wanted protocols among them, with their depth: the label that may follow is what is shown of them.
-    protocols_open: Vec<(u32, &'static Field)>,
+    /// Protocols among them, with their depth, and the how manieth of its kind in the frame each is: the label that may
+    /// follow is what is shown of one.
+    protocols_open: Vec<(u32, &'static Field, usize)>,
+    /// How many headers of each protocol there were.
+    headers: Vec<(usize, usize)>,
+    /// The buffers that are entered, kept only where bytes of protocols are looked at.
+    buffers: Vec<Vec<u8>>,
+    keeps_bytes: bool,
+    /// Something is wanted that may stand in headers.
+    in_headers: bool,
 }
 
 fn address(field: &'static Field) -> usize {
@@ -92,14 +61,20 @@ impl Gather {
     fn want(&mut self, name: &str, cell: Cell) -> Option<usize> {
         let at = self.cells.len();
         if name == PROTOCOLS {
-            self.protocols = Some(at);
+            self.protocols.push(at);
         }
-        let mut known = false;
+        let mut first = None;
         for field in registry::fields().filter(|f| f.name == name) {
             self.by_field.entry(address(field)).or_default().push(at);
-            known = true;
+            first = first.or(Some(field));
         }
-        known.then(|| self.cells.push(cell))?;
+        let first = first?;
+        // Bytes are not seen at first sight, nor how a protocol labels itself.
+        let shown = matches!(cell, Cell::Shown(_)) && first.kind == Kind::Protocol;
+        let sees = !shown && !matches!(cell, Cell::Typed { bytes: true, .. });
+        self.known.push((glance::known(name).filter(|_| sees).map(|known| (first, known)), false));
+        self.in_headers |= !is_message(name);
+        self.cells.push(cell);
         Some(at)
     }
 
@@ -109,8 +84,16 @@ impl Gather {
     }
 
     /// Wants a field's values for comparison.
-    pub fn want_typed(&mut self, name: &str) -> Option<usize> {
-        self.want(name, Cell::Typed(Vec::new()))
+    pub fn want_typed(&mut self, want: &Want) -> Option<usize> {
+        let at = self.want(want.field.name, Cell::Typed { values: Vec::new(), bytes: want.bytes })?;
+        if want.bytes {
+            self.keeps_bytes = true;
+            // Wireshark's node of a segment reaches to its end, ours spans the header.
+            if want.field == &tcp::fields::TCP {
+                self.by_field.entry(address(&tcp::fields::PAYLOAD)).or_default().push(at);
+            }
+        }
+        Some(at)
     }
 
     /// The texts of a want of [`Gather::want_shown`].
@@ -122,20 +105,54 @@ impl Gather {
     }
 
     /// The values of a want of [`Gather::want_typed`].
-    pub fn typed(&self, want: usize) -> &[Owned] {
+    pub fn typed(&self, want: usize) -> &[Occurrence] {
         match self.cells.get(want) {
-            Some(Cell::Typed(values)) => values,
+            Some(Cell::Typed { values, .. }) => values,
             _ => &[],
         }
+    }
+
+    /// False if all that is wanted stands in messages.
+    pub const fn wants_headers(&self) -> bool {
+        self.in_headers || self.keeps_bytes
+    }
+
+    /// False if all that is wanted is known at first sight of a plain frame.
+    pub fn wants_messages(&self) -> bool {
+        self.known.iter().any(|(known, _)| known.is_none())
+    }
+
+    /// Fills in what is known at first sight; true if that is all that is wanted.
+    pub fn glance(&mut self, glance: &Glance<'_>) -> bool {
+        let reveal = self.reveal;
+        let mut all = true;
+        for ((known, filled), cell) in self.known.iter_mut().zip(&mut self.cells) {
+            *filled = known.is_some_and(|(field, known)| {
+                known(glance, &mut |value| match cell {
+                    Cell::Shown(texts) => texts.push(shown(field, value, reveal)),
+                    Cell::Typed { values, .. } => values.push(Occurrence { value: value.into(), len: 0, layer: 1 }),
+                })
+            });
+            all &= *filled;
+        }
+        all
+    }
+
+    /// The values of a want of [`Gather::want_typed`], if they are known at first sight of this frame.
+    pub fn glanced(&self, want: usize) -> Option<&[Occurrence]> {
+        self.known.get(want).filter(|(_, filled)| *filled)?;
+        Some(self.typed(want))
     }
 
     /// The frame is complete: what is known only now is filled in.
     pub fn complete(&mut self) {
         let layers = std::mem::take(&mut self.layers);
-        match self.protocols.and_then(|at| self.cells.get_mut(at)) {
-            Some(Cell::Shown(texts)) => texts.push(layers),
-            Some(Cell::Typed(values)) => values.push(Owned::Text(layers.into_bytes())),
-            None => {}
+        for at in &self.protocols {
+            match self.cells.get_mut(*at) {
+                Some(Cell::Shown(texts)) => texts.push(layers.clone()),
+                Some(Cell::Typed { values, .. }) => values.push(Datum::Text(layers.clone().into_bytes()).into()),
+                None => {}
+            }
         }
     }
 
@@ -144,10 +161,12 @@ impl Gather {
         self.layers.clear();
         self.depth = 0;
         self.protocols_open.clear();
+        self.headers.clear();
+        self.buffers.clear();
         for cell in &mut self.cells {
             match cell {
                 Cell::Shown(texts) => texts.clear(),
-                Cell::Typed(values) => values.clear(),
+                Cell::Typed { values, .. } => values.clear(),
             }
         }
     }
@@ -162,38 +181,40 @@ impl Sink for Gather {
         self.reveal
     }
 
-    fn open(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+    fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
         self.depth = self.depth.saturating_add(1);
-        let Some(wants) = self.by_field.get(&address(field)) else { return };
         if field.kind == Kind::Protocol {
-            self.protocols_open.push((self.depth, field));
+            self.protocols_open.push((self.depth, field, count(&mut self.headers, address(field))));
         }
+        let Some(wants) = self.by_field.get(&address(field)) else { return };
         for want in wants {
             match self.cells.get_mut(*want) {
                 Some(Cell::Shown(texts)) => {
-                    let mut text = String::new();
-                    if field.secret && !self.reveal {
-                        text = mask(value);
-                    } else if value == Value::None {
-                        text.push_str(if field.kind == Kind::Protocol { field.name } else { "1" });
-                    } else {
-                        display(field, value, &mut text);
-                    }
-                    texts.push(text);
+                    texts.push(shown(field, value, self.reveal));
                 }
-                Some(Cell::Typed(values)) => values.push(value.into()),
+                Some(Cell::Typed { values, bytes: true }) if field == &tcp::fields::PAYLOAD && is_segment(values) => {
+                    if let Some(Occurrence { value: Datum::Protocol(_, own), .. }) = values.last_mut() {
+                        *own = own.saturating_add(at.len());
+                    }
+                }
+                Some(Cell::Typed { values, bytes }) => {
+                    let layer = self.protocols_open.last().map_or(1, |(_, _, layer)| *layer);
+                    let buffer = self.buffers.last().filter(|_| *bytes && field.kind == Kind::Protocol);
+                    let value = buffer.map_or_else(|| value.into(), |buffer| protocol(buffer, at));
+                    values.push(Occurrence { value, len: at.len(), layer });
+                }
                 None => {}
             }
         }
     }
 
     fn close(&mut self) {
-        self.protocols_open.pop_if(|(depth, _)| *depth == self.depth);
+        self.protocols_open.pop_if(|(depth, ..)| *depth == self.depth);
         self.depth = self.depth.saturating_sub(1);
     }
 
     fn label(&mut self, text: fmt::Arguments<'_>) {
-        let Some((_, field)) = self.protocols_open.last().filter(|(depth, _)| *depth == self.depth) else { return };
+        let Some((_, field, _)) = self.protocols_open.last().filter(|(depth, ..)| *depth == self.depth) else { return };
         let Some(wants) = self.by_field.get(&address(field)) else { return };
         let text = escape(text.to_string().as_bytes()).into_owned();
         for want in wants {
@@ -206,7 +227,7 @@ impl Sink for Gather {
     }
 
     fn layer(&mut self, name: &'static str) {
-        if self.protocols.is_some() {
+        if !self.protocols.is_empty() {
             if !self.layers.is_empty() {
                 self.layers.push(':');
             }
@@ -214,5 +235,60 @@ impl Sink for Gather {
         }
     }
 
+    fn enter(&mut self, _: &'static str, bytes: &[u8]) {
+        if self.keeps_bytes {
+            self.buffers.push(bytes.to_vec());
+        }
+    }
+
+    fn leave(&mut self) {
+        self.buffers.pop();
+    }
+
     fn fact(&mut self, _: Fact, _: Span) {}
+}
+
+/// A value as a column shows it.
+fn shown(field: &'static Field, value: Value<'_>, reveal: bool) -> String {
+    if field.secret && !reveal {
+        return mask(value);
+    }
+    if value == Value::None {
+        return if field.kind == Kind::Protocol { field.name } else { "1" }.to_owned();
+    }
+    let mut text = String::new();
+    display(field, value, &mut text);
+    text
+}
+
+/// True if a field can only stand in messages: whoever has it is found by port or content, or within other messages.
+fn is_message(name: &str) -> bool {
+    let carried = |claim: &Claim| {
+        matches!(
+            claim,
+            Claim::TcpPort(_) | Claim::UdpPort(_) | Claim::MediaType(_) | Claim::AuthScheme(_) | Claim::Mechanism(_)
+        )
+    };
+    let mut owners = registry::ALL.iter().filter(|p| p.fields.iter().any(|f| f.name == name));
+    owners.all(|p| p.claims.iter().any(carried) && p.claims.iter().all(|c| carried(c) || matches!(c, Claim::Named(_))))
+}
+
+/// Counts one more of this kind and says the how manieth it is.
+fn count(headers: &mut Vec<(usize, usize)>, kind: usize) -> usize {
+    if let Some((_, count)) = headers.iter_mut().find(|(known, _)| *known == kind) {
+        *count = count.saturating_add(1);
+        return *count;
+    }
+    headers.push((kind, 1));
+    1
+}
+
+/// A protocol's bytes: from its first on to the end of the buffer.
+fn protocol(buffer: &[u8], at: Span) -> Datum {
+    Datum::Protocol(buffer.get(at.start as usize..).unwrap_or_default().to_vec(), at.len())
+}
+
+/// True if the values are those of a protocol: a payload that is wanted for itself has bytes.
+fn is_segment(values: &[Occurrence]) -> bool {
+    matches!(values.last(), Some(Occurrence { value: Datum::Protocol(..), .. }))
 }

@@ -8,13 +8,16 @@ use super::{FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Fact, FactRow, Place};
 use crate::field::Sink;
-use crate::protocol::{FlowView, Protocol, TcpView};
+use crate::protocol::{FlowView, Noticed, Protocol, TcpView, notice};
+use crate::secrets::Secret;
 use crate::stream::FlowId;
 use crate::wire::{Span, Timestamp};
 use rustc_hash::FxHashMap;
 
 /// Frames whose comments are kept.
 const MAX_COMMENTED: usize = 10_000;
+/// Bytes of decrypted messages that are kept.
+const MAX_DECRYPTED: usize = 64 << 20;
 /// No frame, no flow.
 const NONE: u32 = u32::MAX;
 
@@ -22,17 +25,14 @@ const NONE: u32 = u32::MAX;
 mod bit {
     pub const TCP: u16 = 1;
     pub const TO_CLIENT: u16 = 2;
-    pub const RETRANSMISSION: u16 = 4;
-    pub const OUT_OF_ORDER: u16 = 8;
-    pub const LOST_BEFORE: u16 = 16;
-    pub const KEEP_ALIVE: u16 = 32;
-    pub const OVERLAP_DIFFERS: u16 = 64;
+    /// The round trip of its handshake was known when it came.
+    pub const ROUND_TRIP: u16 = 4;
     pub const RAW: u16 = 128;
     pub const DIFFERS: u16 = 256;
     pub const PART: u16 = 512;
 }
 
-/// A frame: 56 bytes.
+/// A frame: 80 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PacketRow {
     pub(super) time: Timestamp,
@@ -40,16 +40,18 @@ pub(super) struct PacketRow {
     pub(super) at: u64,
     pub(super) len: u32,
     pub(super) wire_len: u32,
-    flow: FlowId,
+    pub(super) flow: FlowId,
     /// The frame before it in its flow; 0 if it is the first.
     previous: u32,
     seq: u32,
     ack: u32,
     window: u32,
+    noticed: Noticed,
     /// Index into [`Index::ways`].
     pub(super) way: u16,
     bits: u16,
     scale: i8,
+    progress: u8,
 }
 
 impl PacketRow {
@@ -79,9 +81,11 @@ pub(super) struct Way {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct FlowRow {
-    view: FlowView,
+pub(super) struct FlowRow {
+    pub(super) view: FlowView,
     last: u32,
+    /// Of its handshake, in nanoseconds; 0 if it was not seen.
+    initial_rtt: i64,
 }
 
 /// A message: 48 bytes.
@@ -90,7 +94,8 @@ pub(super) struct Pdu {
     pub(super) protocol: &'static Protocol,
     pub(super) note: u64,
     pub(super) frame: u32,
-    /// Offset in the frame's buffer; of a carried message, index of its first piece.
+    /// Offset in the frame's buffer; of a carried message, index of its first piece; of a decrypted one, its place in
+    /// [`Index::decrypted`].
     pub(super) at: u32,
     pub(super) len: u32,
     /// How many pieces it has; 0 if it lies in its frame.
@@ -100,6 +105,8 @@ pub(super) struct Pdu {
     pub(super) from: Direction,
     pub(super) carried: bool,
     pub(super) late: bool,
+    /// It came out of TLS.
+    pub(super) decrypted: bool,
 }
 
 /// All rows.
@@ -107,15 +114,36 @@ pub(super) struct Pdu {
 pub(super) struct Index {
     pub(super) packets: Vec<PacketRow>,
     pub(super) ways: Vec<Way>,
-    flows: Vec<FlowRow>,
+    pub(super) flows: Vec<FlowRow>,
     /// Sorted by frame.
-    messages: Vec<Pdu>,
+    pub(super) messages: Vec<Pdu>,
     pieces: Vec<Piece>,
     fragments: Vec<FragmentRow>,
     comments: FxHashMap<u32, Vec<String>>,
+    /// What came out of TLS: kept in memory only, and wiped when it goes.
+    pub(super) decrypted: Vec<Secret>,
+    decrypted_bytes: usize,
+    /// Decrypted messages beyond the budget.
+    pub(super) decrypted_dropped: u64,
 }
 
 impl Index {
+    /// What is known so far, without what was decrypted.
+    pub(super) fn snapshot(&self) -> Self {
+        let mut messages: Vec<Pdu> = self.messages.iter().filter(|m| !m.decrypted).copied().collect();
+        messages.sort_by_key(|m| m.frame);
+        Self {
+            packets: self.packets.clone(),
+            ways: self.ways.clone(),
+            flows: self.flows.clone(),
+            messages,
+            pieces: self.pieces.clone(),
+            fragments: self.fragments.clone(),
+            comments: self.comments.clone(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn packet(&self, frame: u32) -> Option<&PacketRow> {
         self.packets.get(usize::try_from(frame.checked_sub(1)?).ok()?)
     }
@@ -140,16 +168,17 @@ impl Index {
     pub(super) fn flow(&self, row: &PacketRow) -> Option<FlowView> {
         let flow = self.flows.get(row.flow as usize)?;
         let has = |bit| row.bits & bit != 0;
+        let since = |frame: u32| self.packet(frame).map_or(0, |earlier| row.time.since(earlier.time));
         let tcp = has(bit::TCP).then(|| TcpView {
             seq: row.seq,
             ack: row.ack,
             window: row.window,
             scale: row.scale,
-            retransmission: has(bit::RETRANSMISSION),
-            out_of_order: has(bit::OUT_OF_ORDER),
-            lost_before: has(bit::LOST_BEFORE),
-            keep_alive: has(bit::KEEP_ALIVE),
-            overlap_differs: has(bit::OVERLAP_DIFFERS),
+            noticed: row.noticed,
+            ack_rtt: since(row.noticed.acked),
+            initial_rtt: if has(bit::ROUND_TRIP) { flow.initial_rtt } else { 0 },
+            progress: row.progress,
+            rto: if row.noticed.has(notice::RETRANSMISSION) { since(row.noticed.related) } else { 0 },
         });
         Some(FlowView { previous: self.packet(row.previous).map(|p| p.time), tcp, ..flow.view })
     }
@@ -203,9 +232,11 @@ impl<'t> Indexer<'t> {
             seq: 0,
             ack: 0,
             window: 0,
+            noticed: Noticed::default(),
             way: u16::try_from(way).unwrap_or(u16::MAX),
             bits: 0,
             scale: 0,
+            progress: 0,
         });
         if !record.comments.is_empty() && self.index.comments.len() < MAX_COMMENTED {
             let frame = u32::try_from(self.index.packets.len()).unwrap_or(u32::MAX);
@@ -265,6 +296,7 @@ impl Lens for Indexer<'_> {
             from: row.place.from,
             carried: row.carried,
             late: row.late,
+            decrypted: false,
         };
         if row.place.tcp {
             let pieces = self.pieces.take(row);
@@ -279,6 +311,31 @@ impl Lens for Indexer<'_> {
         self.index.messages.push(message);
     }
 
+    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
+        let Ok(frame) = u32::try_from(row.place.frame) else { return };
+        let index = &mut self.index;
+        let used = index.decrypted_bytes.saturating_add(bytes.len());
+        if used > MAX_DECRYPTED {
+            index.decrypted_dropped = index.decrypted_dropped.saturating_add(1);
+            return;
+        }
+        index.decrypted_bytes = used;
+        index.messages.push(Pdu {
+            protocol: row.protocol,
+            note: row.note,
+            frame,
+            at: u32::try_from(index.decrypted.len()).unwrap_or(u32::MAX),
+            len: row.len,
+            pieces: 0,
+            exchange: row.exchange.and_then(|e| u32::try_from(e.frame).ok()).unwrap_or(0),
+            from: row.place.from,
+            carried: true,
+            late: row.late,
+            decrypted: true,
+        });
+        index.decrypted.push(Secret::new(bytes.to_vec()));
+    }
+
     fn fragment(&mut self, row: &FragmentRow) {
         self.index.fragments.push(*row);
     }
@@ -290,10 +347,11 @@ impl Lens for Indexer<'_> {
         let at = flow as usize;
         // Ids are counted up, one at a time.
         if at >= self.index.flows.len() {
-            self.index.flows.push(FlowRow { view, last: 0 });
+            self.index.flows.push(FlowRow { view, last: 0, initial_rtt: 0 });
         }
         if let Some(flow) = self.index.flows.get_mut(at) {
             packet.previous = std::mem::replace(&mut flow.last, frame);
+            flow.initial_rtt = view.tcp.map_or(0, |tcp| tcp.initial_rtt);
         }
         packet.flow = flow;
         let mut set = |bit: u16, on: bool| packet.bits |= if on { bit } else { 0 };
@@ -303,11 +361,8 @@ impl Lens for Indexer<'_> {
         set(bit::PART, row.part);
         if let Some(tcp) = view.tcp {
             set(bit::TCP, true);
-            set(bit::RETRANSMISSION, tcp.retransmission);
-            set(bit::OUT_OF_ORDER, tcp.out_of_order);
-            set(bit::LOST_BEFORE, tcp.lost_before);
-            set(bit::KEEP_ALIVE, tcp.keep_alive);
-            set(bit::OVERLAP_DIFFERS, tcp.overlap_differs);
+            set(bit::ROUND_TRIP, tcp.initial_rtt != 0);
+            (packet.noticed, packet.progress) = (tcp.noticed, tcp.progress);
             (packet.seq, packet.ack, packet.window, packet.scale) = (tcp.seq, tcp.ack, tcp.window, tcp.scale);
         }
     }
@@ -319,7 +374,7 @@ mod tests {
 
     #[test]
     fn rows_stay_small() {
-        assert!(size_of::<PacketRow>() <= 56, "{}", size_of::<PacketRow>());
+        assert!(size_of::<PacketRow>() <= 80, "{}", size_of::<PacketRow>());
         assert!(size_of::<Pdu>() <= 48, "{}", size_of::<Pdu>());
     }
 }

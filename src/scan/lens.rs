@@ -1,5 +1,6 @@
 //! Who looks at a scan, and how closely.
 
+use super::Glance;
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
 use crate::protocol::{FlowView, Protocol};
@@ -80,13 +81,51 @@ pub struct FragmentRow {
     pub completes: bool,
 }
 
+/// Bytes of a stream in order, or of a datagram, on their way to a conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamRow<'b> {
+    /// Where they ended.
+    pub place: Place,
+    /// `tcp.stream` or `udp.stream`; unknown when a connection is closed.
+    pub number: Option<u32>,
+    /// The bytes.
+    pub bytes: &'b [u8],
+    /// So many bytes are missing instead.
+    pub gap: u64,
+}
+
 /// Looks at a scan while it runs.
 pub trait Lens {
-    /// True if fields are wanted: headers of every frame are then described too.
+    /// True if fields are wanted: headers are then described too.
     fn shows(&self) -> bool;
 
     /// The sink for what is described next.
     fn sink(&mut self, place: &Place) -> &mut dyn Sink;
+
+    /// A frame comes: what its headers say at first sight. What the lens says of itself below is about this frame.
+    fn glance(&mut self, glance: &Glance<'_>) {
+        let _ = glance;
+    }
+
+    /// False if messages that end in this frame are found, but not described.
+    fn describes(&self) -> bool {
+        true
+    }
+
+    /// False if nothing that headers say is wanted where they are plain.
+    fn headers(&self) -> bool {
+        true
+    }
+
+    /// False if no message is wanted of any frame: streams are not followed.
+    fn streams(&self) -> bool {
+        true
+    }
+
+    /// True if it looks at headers, of this frame or of others.
+    fn looks(&self) -> bool {
+        self.shows() || self.indexes()
+    }
 
     /// True if the rows below are wanted.
     fn indexes(&self) -> bool {
@@ -95,6 +134,11 @@ pub trait Lens {
 
     /// Bytes of a recognised stream.
     fn piece(&mut self, row: &PieceRow) {
+        let _ = row;
+    }
+
+    /// Bytes of any stream, in order, and what was decrypted of it.
+    fn stream(&mut self, row: &StreamRow<'_>) {
         let _ = row;
     }
 
@@ -111,5 +155,10 @@ pub trait Lens {
     /// A message; its description follows.
     fn message(&mut self, row: &MessageRow) {
         let _ = row;
+    }
+
+    /// A message that came out of TLS, with its bytes: nowhere in the capture can they be found again.
+    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
+        let _ = (row, bytes);
     }
 }

@@ -47,6 +47,20 @@ impl<'s> Scene<'s> {
         Self { lens, counts, waiting, context, buffer, place, became: None, inner: Vec::new() }
     }
 
+    /// The row of a message here.
+    fn row(&self, protocol: &'static Protocol, bytes: &[u8], note: u64) -> MessageRow {
+        MessageRow {
+            protocol,
+            place: self.place,
+            note,
+            offset: 0,
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            exchange: None,
+            carried: true,
+            late: self.context.flow.is_none(),
+        }
+    }
+
     /// Bytes nobody knows, shown as they are.
     pub(super) fn raw(&mut self, bytes: &[u8]) {
         if self.lens.shows() {
@@ -90,6 +104,9 @@ impl<'s> Scene<'s> {
         exchange: Option<Exchange>,
         carried: Carried,
     ) {
+        if !self.lens.describes() {
+            return;
+        }
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, &self.context, self.buffer, sink) {
@@ -124,14 +141,15 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
-        let (shows, indexes) = (self.lens.shows(), self.lens.indexes());
-        let exchange = if shows || indexes { self.partner(protocol, bytes, note) } else { None };
-        // What was decrypted is not kept, and cannot be looked at again.
-        if indexes && !self.place.encrypted {
-            let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
+        if self.lens.indexes() {
             let carried = !lies_in(self.buffer, bytes);
-            let late = self.context.flow.is_none();
-            self.lens.message(&MessageRow { protocol, place: self.place, note, offset, len, exchange, carried, late });
+            let row = MessageRow { offset, exchange, carried, ..self.row(protocol, bytes, note) };
+            if self.place.encrypted {
+                self.lens.decrypted(&row, bytes);
+            } else {
+                self.lens.message(&row);
+            }
         }
         self.describe(protocol, bytes, note, exchange);
     }
@@ -143,6 +161,10 @@ impl Placed for Scene<'_> {
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
+        if self.lens.indexes() {
+            let row = self.row(protocol, bytes, note);
+            self.lens.decrypted(&row, bytes);
+        }
         self.describe_carried(protocol, bytes, note, None, Carried::Tls);
     }
 

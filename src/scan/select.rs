@@ -1,12 +1,17 @@
 //! A filter put to the values a frame was found to have.
 
-use super::gather::{Gather, Owned};
+use super::gather::Gather;
 use crate::field::Field;
-use crate::filter::{Filter, FilterError, Lookup, Operand};
+use crate::filter::{Filter, FilterError, Lookup, Occurrence, Schema};
 use crate::protocol::registry;
-use memchr::memmem;
-use std::cmp::Ordering;
-use std::net::IpAddr;
+use std::sync::LazyLock;
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(registry::fields()));
+
+/// The fields a filter may name.
+pub fn schema() -> &'static Schema {
+    &SCHEMA
+}
 
 /// A compiled filter with its wants in a [`Gather`].
 #[derive(Debug)]
@@ -17,84 +22,38 @@ pub struct Select {
 
 /// The field of this name; a name shared by several fields is typed by the first.
 pub fn field_named(name: &str) -> Option<&'static Field> {
-    registry::fields().find(|f| f.name == name)
-}
-
-/// Names of all fields.
-pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = registry::fields().map(|f| f.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    schema().field(name)
 }
 
 impl Select {
     /// Compiles `text` and registers what it needs with `gather`.
     pub fn new(text: &str, gather: &mut Gather) -> Result<Self, FilterError> {
-        let filter = Filter::compile(text, &field_named, &names())?;
-        let wants = filter.names().iter().filter_map(|name| gather.want_typed(name)).collect();
+        let filter = Filter::compile(text, schema())?;
+        let wants = filter.wants().iter().filter_map(|want| gather.want_typed(want)).collect();
         Ok(Self { filter, wants })
     }
 
     /// True if the frame gathered passes.
     pub fn passes(&self, gather: &Gather) -> bool {
-        self.filter.matches(&Frame { gather, wants: &self.wants })
+        self.filter.matches(&Gathered { gather, wants: &self.wants, whole: true })
+    }
+
+    /// The verdict at first sight of the frame, if that is enough.
+    pub fn verdict(&self, gather: &Gather) -> Option<bool> {
+        self.filter.verdict(&Gathered { gather, wants: &self.wants, whole: false })
     }
 }
 
-struct Frame<'f> {
+struct Gathered<'f> {
     gather: &'f Gather,
     wants: &'f [usize],
+    /// All of the frame was gathered.
+    whole: bool,
 }
 
-impl Frame<'_> {
-    fn values(&self, name: usize) -> &[Owned] {
-        self.wants.get(name).map_or(&[], |want| self.gather.typed(*want))
+impl Lookup for Gathered<'_> {
+    fn values(&self, want: usize) -> Option<&[Occurrence]> {
+        let Some(want) = self.wants.get(want) else { return Some(&[]) };
+        if self.whole { Some(self.gather.typed(*want)) } else { self.gather.glanced(*want) }
     }
-}
-
-impl Lookup for Frame<'_> {
-    fn compare(&self, name: usize, operand: &Operand, each: &mut dyn FnMut(Option<Ordering>)) {
-        for value in self.values(name) {
-            each(order(value, operand));
-        }
-    }
-
-    fn contains(&self, name: usize, bytes: &[u8]) -> bool {
-        self.values(name).iter().any(|value| match value {
-            Owned::Text(raw) | Owned::Bytes(raw) | Owned::Oid(raw) => memmem::find(raw, bytes).is_some(),
-            _ => false,
-        })
-    }
-
-    fn present(&self, name: usize) -> bool {
-        !self.values(name).is_empty()
-    }
-}
-
-fn order(value: &Owned, operand: &Operand) -> Option<Ordering> {
-    match (value, operand) {
-        (Owned::Text(a) | Owned::Bytes(a), Operand::Bytes(b)) => Some(a.as_slice().cmp(b)),
-        (Owned::Oid(a), Operand::Bytes(b)) => Some(crate::wire::der::oid(a).as_bytes().cmp(b)),
-        (Owned::Number(a), Operand::Number(b)) => Some(i128::from(*a).cmp(b)),
-        (Owned::Signed(a), Operand::Number(b)) => Some(i128::from(*a).cmp(b)),
-        (Owned::Flag(a), Operand::Number(b)) => Some(i128::from(*a).cmp(b)),
-        (Owned::Duration(a), Operand::Duration(b)) => Some(a.cmp(b)),
-        (Owned::Float(a), Operand::Float(b)) => a.partial_cmp(b),
-        (Owned::Address(a), Operand::Address(b, prefix)) => match (masked(*a, *prefix)?, masked(*b, *prefix)?) {
-            (a, b) if a.0 == b.0 => Some(a.1.cmp(&b.1)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Family and the address under a prefix.
-fn masked(ip: IpAddr, prefix: u8) -> Option<(bool, u128)> {
-    let (v4, bits, width) = match ip {
-        IpAddr::V4(ip) => (true, u128::from(u32::from(ip)), 32_u32),
-        IpAddr::V6(ip) => (false, u128::from(ip), 128),
-    };
-    let drop = width.checked_sub(u32::from(prefix))?;
-    Some((v4, bits.checked_shr(drop).unwrap_or(0)))
 }

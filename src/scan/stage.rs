@@ -1,11 +1,11 @@
 //! The conversation of a stream on its stage: recognised, fed, handed over, given up.
 
-use super::PieceRow;
 use super::connection::{Inner, Talk};
 use super::reader::Reader;
 use super::recognise::{Recogniser, Verdict};
 use super::scene::{InnerBytes, Scene};
-use crate::fact::Direction;
+use super::{PieceRow, StreamRow};
+use crate::fact::{Direction, Place};
 use crate::protocol::{Opening, Protocol};
 use crate::stream::{Delivery, Origin};
 
@@ -23,6 +23,13 @@ pub(super) struct Stage<'t> {
 
 impl Stage<'_> {
     pub(super) fn take(&mut self, from: Direction, reader: &mut Reader, delivery: Delivery<'_>, scene: &mut Scene<'_>) {
+        let place = Place { from, ..scene.place };
+        let number = scene.context.flow.map(|flow| flow.stream);
+        match &delivery {
+            Delivery::Bytes(bytes, _) => scene.lens.stream(&StreamRow { place, number, bytes, gap: 0 }),
+            Delivery::Gap(gap) => scene.lens.stream(&StreamRow { place, number, bytes: &[], gap: *gap }),
+            Delivery::End => {}
+        }
         match delivery {
             Delivery::Bytes(bytes, origin) => self.bytes(from, reader, bytes, origin, scene),
             Delivery::Gap(n) => {

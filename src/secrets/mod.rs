@@ -16,6 +16,7 @@
 
 mod cipher;
 mod crypto;
+mod given;
 pub mod kerberos;
 mod key;
 pub mod keylog;

@@ -110,6 +110,11 @@ impl Passwords {
         self.entries.iter().any(|e| e.names(user, domain))
     }
 
+    /// How many.
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// True if there is no secret.
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()

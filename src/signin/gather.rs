@@ -278,17 +278,22 @@ impl<'e> Join<'_, 'e> {
                 .filter_map(|at| Some((at, self.drafts.get(at)?)))
                 .filter(|(_, draft)| draft.covers(time))
         };
-        let mut fitting: Vec<_> = covering().filter(|(_, draft)| fits(draft)).collect();
         // One after the other is no doubt, several at once is.
-        fitting.sort_by_key(|(_, draft)| draft.distance(time));
-        match fitting.as_slice() {
-            [] => None,
-            [(at, _)] => Some(*at),
-            [(at, first), (_, second), ..] => {
-                let same = first.story.user == second.story.user && first.endpoint == second.endpoint;
-                (same || first.distance(time) < second.distance(time)).then_some(*at)
+        let (mut best, mut second): (Option<(usize, &Draft<'e>, i64)>, Option<(&Draft<'e>, i64)>) = (None, None);
+        for (at, draft) in covering().filter(|(_, draft)| fits(draft)) {
+            let distance = draft.distance(time);
+            if best.is_none_or(|(.., least)| distance < least) {
+                second = best.map(|(_, draft, distance)| (draft, distance));
+                best = Some((at, draft, distance));
+            } else if second.is_none_or(|(_, least)| distance < least) {
+                second = Some((draft, distance));
             }
         }
+        let (at, first, least) = best?;
+        let clear = second.is_none_or(|(other, distance)| {
+            least < distance || first.story.user == other.story.user && first.endpoint == other.endpoint
+        });
+        clear.then_some(at)
     }
 
     fn negotiations(&mut self) {

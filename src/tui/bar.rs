@@ -1,13 +1,16 @@
 //! The filter bar: typing, checking while typing, history, and what passes.
 
 use super::effect::Effect;
+use super::input::Input;
 use super::message::Command;
 use super::model::{Model, Pane, View};
+use super::navigate;
 use super::update::height;
-use crate::scan::{Gather, Select};
+use crate::filter::complete;
+use crate::scan::{Gather, Select, schema};
 
-/// Longest filter that can be typed, in bytes.
-const LONGEST: usize = 2_000;
+/// Offers made at a time.
+const MAX_OFFERS: usize = 30;
 /// Filters remembered.
 const MAX_HISTORY: usize = 100;
 
@@ -15,52 +18,46 @@ const MAX_HISTORY: usize = 100;
 pub(super) fn open(model: &mut Model) {
     let bar = &mut model.bar;
     bar.open = true;
-    bar.text.clone_from(&bar.applied);
-    bar.cursor = bar.text.len();
-    bar.recalled = 0;
-    bar.error = None;
+    bar.input = Input::new(bar.applied.clone());
+    (bar.recalled, bar.error) = (0, None);
+    offer(model);
 }
 
 /// A key while the bar is open.
 pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
-    let bar = &mut model.bar;
-    let before = bar.text.get(..bar.cursor).unwrap_or_default();
-    let previous = before.char_indices().next_back().map_or(0, |(at, _)| at);
-    let here = bar.text.get(bar.cursor..).unwrap_or_default();
-    let next = bar.cursor.saturating_add(here.chars().next().map_or(0, char::len_utf8));
     match command {
-        Command::Type(c) if bar.text.len() < LONGEST && !crate::wire::text::harmful(c) => {
-            bar.text.insert(bar.cursor, c);
-            bar.cursor = bar.cursor.saturating_add(c.len_utf8());
-        }
-        Command::Backspace => remove(model, previous),
-        Command::WordBack => {
-            let word = before.trim_end().rfind(' ').map_or(0, |at| at.saturating_add(1));
-            remove(model, word);
-        }
-        Command::Clear => remove(model, 0),
-        Command::Delete => bar.text.replace_range(bar.cursor..next, ""),
-        Command::Left => bar.cursor = previous,
-        Command::Right => bar.cursor = next,
-        Command::LineStart => bar.cursor = 0,
-        Command::LineEnd => bar.cursor = bar.text.len(),
         Command::Older => recall(model, true),
         Command::Newer => recall(model, false),
+        Command::Complete => take(model),
         Command::Apply => return apply(model, effects),
         Command::Cancel => {
-            (bar.open, bar.error) = (false, None);
+            (model.bar.open, model.bar.error) = (false, None);
             return;
         }
+        other if model.bar.input.edit(other) => offer(model),
         _ => return,
     }
     check(model);
 }
 
-/// Removes from this place to the cursor.
-fn remove(model: &mut Model, from: usize) {
+/// Says what may stand where the cursor stands.
+fn offer(model: &mut Model) {
     let bar = &mut model.bar;
-    bar.text.replace_range(from..bar.cursor, "");
-    bar.cursor = from;
+    bar.taken = None;
+    bar.offers = complete(&bar.input.text, bar.input.cursor, schema()).items;
+    bar.offers.truncate(MAX_OFFERS);
+}
+
+/// Puts the first offer in place of the word at the cursor; asked again, the next one.
+fn take(model: &mut Model) {
+    let bar = &mut model.bar;
+    let (at, start) = match bar.taken {
+        Some((at, start)) => (at.saturating_add(1), start),
+        None => (0, complete(&bar.input.text, bar.input.cursor, schema()).span.start),
+    };
+    let Some(offer) = at.checked_rem(bar.offers.len()).and_then(|at| bar.offers.get(at)) else { return };
+    bar.input.replace(start, bar.input.cursor, &offer.text);
+    bar.taken = Some((at, start));
 }
 
 fn recall(model: &mut Model, older: bool) {
@@ -68,28 +65,33 @@ fn recall(model: &mut Model, older: bool) {
     let to = if older { bar.recalled.saturating_add(1) } else { bar.recalled.saturating_sub(1) };
     let Some(at) = bar.history.len().checked_sub(to) else { return };
     bar.recalled = to;
-    bar.text = bar.history.get(at).unwrap_or(&bar.applied).clone();
-    bar.cursor = bar.text.len();
+    bar.input = Input::new(bar.history.get(at).unwrap_or(&bar.applied).clone());
+    offer(model);
 }
 
 /// Says what is wrong with the text, if anything is.
 fn check(model: &mut Model) {
     let bar = &mut model.bar;
-    bar.error = if bar.text.trim().is_empty() { None } else { Select::new(&bar.text, &mut Gather::new(false)).err() };
+    let text = &bar.input.text;
+    bar.error = if text.trim().is_empty() { None } else { Select::new(text, &mut Gather::new(false)).err() };
+}
+
+/// Uses a filter that nobody typed.
+pub(super) fn put(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
+    model.bar.input = Input::new(text);
+    apply(model, effects);
 }
 
 fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     check(model);
     if model.bar.error.is_some() {
+        model.bar.open = true;
         return;
     }
-    let here = model.packets.frame(model.packets.list.cursor, model.facts.packets).unwrap_or(0);
-    let text = model.bar.text.trim().to_owned();
+    let here = model.here().unwrap_or(0);
+    let text = model.bar.input.text.trim().to_owned();
     model.bar.open = false;
-    if model.view != View::Packets {
-        model.back.push(model.view);
-        model.view = View::Packets;
-    }
+    navigate::go(model, View::Packets);
     model.focus(Pane::Packets);
     if text.is_empty() {
         return clear(model, effects);
@@ -100,13 +102,20 @@ fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     if bar.history.len() > MAX_HISTORY {
         bar.history.remove(0);
     }
+    bar.applied = text;
+    bar.keep = here;
+    ask(model, effects);
+}
+
+/// Puts the filter in use to every packet, from the first one on.
+pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
+    let bar = &mut model.bar;
     bar.generation = bar.generation.saturating_add(1);
-    bar.applied.clone_from(&text);
-    (bar.asked, bar.keep) = (Some(0), here);
+    bar.asked = Some(0);
     model.packets.passed = Some(Vec::new());
     // While the capture is read there is nothing to put it to; it is asked for again when that is over.
     if model.reading.is_none() {
-        effects.push(Effect::Select { generation: bar.generation, text });
+        effects.push(Effect::Select { generation: bar.generation, text: bar.applied.clone() });
     }
 }
 
@@ -115,7 +124,7 @@ pub(super) fn clear(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.packets.passed.is_none() {
         return;
     }
-    let here = model.packets.frame(model.packets.list.cursor, model.facts.packets).unwrap_or(model.bar.keep);
+    let here = model.here().unwrap_or(model.bar.keep);
     let bar = &mut model.bar;
     bar.generation = bar.generation.saturating_add(1);
     bar.applied.clear();
@@ -127,13 +136,12 @@ pub(super) fn clear(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Selects the row of a frame, or the one before it.
 fn reselect(model: &mut Model, frame: u32) {
-    let len = model.packets.len(model.facts.packets);
     let row = match &model.packets.passed {
         Some(passed) => passed.partition_point(|f| *f <= frame).saturating_sub(1),
         None => usize::try_from(frame.saturating_sub(1)).unwrap_or(0),
     };
-    let height = height(model, Pane::Packets);
-    model.packets.list.select(row, len, height);
+    let (len, height) = (model.rows(Pane::Packets), height(model, Pane::Packets));
+    model.list_mut(Pane::Packets).select(row, len, height);
 }
 
 /// More packets passed.

@@ -1,13 +1,22 @@
 //! What the outside must do.
 
 use super::message::Message;
-use super::rows::Opened;
+use super::opened::Opened;
+use super::overlay::Save;
+use super::rows::attempts::What;
 
 /// Work for the outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The tree of a frame is wanted.
-    Detail(u32),
+    Detail {
+        /// Which.
+        frame: u32,
+        /// Secrets are wanted as they are.
+        revealed: bool,
+    },
+    /// The ladder of a sign-in is wanted.
+    Ladder(What),
     /// Lines of the packet list are wanted.
     Summarise(Vec<u32>),
     /// A filter is to be put to every packet.
@@ -19,23 +28,63 @@ pub enum Effect {
     },
     /// The filter at work is not wanted any more.
     StopSelecting,
+    /// The next packet whose line holds a text is wanted.
+    Find {
+        /// The text, in small letters.
+        text: String,
+        /// Frames to look at, in this order.
+        among: Among,
+    },
     /// Reading is to end here.
     StopReading,
+    /// The capture is to be read again with what stands in this file.
+    LoadKeys(String),
+    /// Something is to be written to this file.
+    Save(Save, String),
+    /// A text is to go to the clipboard.
+    Copy(String),
     /// The program is to stop until the shell goes on with it.
     Suspend,
+    /// Other colours are wanted.
+    Recolour,
     /// Everything is to be drawn anew.
     Redraw,
     /// Out.
     Quit,
 }
 
+/// Which frames to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Among {
+    /// Behind this one; what is not found up to the end is looked for from the other end on.
+    pub after: u32,
+    /// Backwards.
+    pub back: bool,
+}
+
 /// Does what takes no time worth mentioning; nothing for the other effects.
 pub fn answer(effect: &Effect, opened: &Opened, show_secrets: bool) -> Option<Message> {
     match effect {
-        Effect::Detail(frame) => Some(Message::Detail(*frame, Box::new(opened.capture.detail(*frame, show_secrets)))),
+        Effect::Detail { frame, revealed } => {
+            let tree = opened.capture.detail(*frame, show_secrets || *revealed);
+            Some(Message::Detail(*frame, Box::new(tree)))
+        }
+        Effect::Ladder(what) => Some(Message::Ladder(*what, Box::new(opened.ladder(*what)))),
         Effect::Summarise(frames) => {
             Some(Message::Summaries(frames.iter().map(|frame| opened.capture.summary(*frame)).collect()))
         }
         _ => None,
+    }
+}
+
+impl Among {
+    /// The frames, of so many.
+    pub fn frames(self, all: u32) -> Box<dyn Iterator<Item = u32>> {
+        let Self { after, back } = self;
+        if back {
+            Box::new((1..after).rev().chain((after.max(1)..=all).rev()))
+        } else {
+            Box::new((after.saturating_add(1)..=all).chain(1..=after.min(all)))
+        }
     }
 }

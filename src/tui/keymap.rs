@@ -1,16 +1,16 @@
 //! The keys: one table for what they do, for the hints below, and for the help.
 
 use super::message::Command;
-use super::model::View;
+use super::model::{Model, View};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// Where a key has its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Context {
-    /// The list of sessions.
-    Sessions,
-    /// The panel below it.
-    Steps,
+    /// The list of sign-ins.
+    SignIns,
+    /// The steps of one.
+    Ladder,
     /// The packet list.
     Packets,
     /// The tree of a packet.
@@ -19,12 +19,24 @@ pub enum Context {
     Bytes,
     /// The list of findings.
     Findings,
-    /// The panel below it.
-    Reasons,
+    /// The list of conversations.
+    Streams,
+    /// The list of certificates and tickets.
+    Certificates,
+    /// A panel of text.
+    Panel,
     /// The filter bar.
     Filter,
     /// The help.
     Help,
+    /// A text to read.
+    Sheet,
+    /// A line to type.
+    Prompt,
+    /// A list to choose from.
+    Menu,
+    /// A question.
+    Question,
     /// Wherever no text is typed.
     Anywhere,
     /// Even there.
@@ -32,18 +44,29 @@ pub enum Context {
 }
 
 impl Context {
+    /// True where keys without a meaning of their own are text.
+    pub const fn types(self) -> bool {
+        matches!(self, Self::Filter | Self::Prompt | Self::Help)
+    }
+
     /// The heading in the help.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Sessions => "Sessions",
-            Self::Steps => "Steps of a session",
+            Self::SignIns => "Sign-ins",
+            Self::Ladder => "Steps of a sign-in",
             Self::Packets => "Packets",
             Self::Tree => "Packet tree",
             Self::Bytes => "Bytes",
             Self::Findings => "Findings",
-            Self::Reasons => "Why and what to do",
+            Self::Streams => "Conversations",
+            Self::Certificates => "Certificates and tickets",
+            Self::Panel => "Panel",
             Self::Filter => "Filter",
             Self::Help => "Help",
+            Self::Sheet => "Text",
+            Self::Prompt => "Line",
+            Self::Menu => "Menu",
+            Self::Question => "Question",
             Self::Anywhere => "Everywhere",
             Self::Always => "Always",
         }
@@ -123,45 +146,67 @@ const fn bind(
 }
 
 use Command as Do;
-use Context::{Always, Anywhere, Bytes, Filter, Findings, Help, Packets, Reasons, Sessions, Steps, Tree};
+use Context::{
+    Always, Anywhere, Bytes, Certificates, Filter, Findings, Help, Ladder, Menu, Packets, Panel, Prompt, Question,
+    Sheet, SignIns, Streams, Tree,
+};
 use KeyCode::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
-
-const FIRST: View = View::Sessions;
-const SECOND: View = View::Packets;
-const THIRD: View = View::Findings;
 
 /// The table. Within a context the hints stand in this order, and the last are left out first.
 pub static KEYS: &[Binding] = &[
-    bind(Sessions, &[key(Enter), key(Right), char('l')], Do::Enter, "steps", "go to the steps of this session"),
-    bind(Sessions, &[char('e')], Do::Evidence, "packet", "open the packet that decided it"),
-    bind(Sessions, &[char('!')], Do::OnlyFailed, "failed only", "show only sessions that were not accepted, or all"),
-    bind(Steps, &[key(Enter), key(Right), char('l')], Do::Enter, "open packet", "open the packet of this line"),
-    bind(Steps, &[char('e')], Do::Evidence, "next step", "go to the next line with a packet"),
-    bind(Steps, &[key(Left), char('h')], Do::PreviousPane, "list", "back to the list"),
+    bind(SignIns, &[key(Enter), key(Right), char('l')], Do::Enter, "steps", "go to the steps of this sign-in"),
+    bind(SignIns, &[char('e')], Do::Evidence, "proof", "open the packet that proves the verdict"),
+    bind(SignIns, &[char('!')], Do::OnlyFailed, "failed only", "show only what failed, or all"),
+    bind(Ladder, &[key(Enter), key(Right), char('l')], Do::Enter, "packet", "open this packet"),
+    bind(Ladder, &[char('e')], Do::Evidence, "proof", "open the packet that proves the verdict"),
+    bind(Ladder, &[char(']')], Do::NextAttempt, "next sign-in", "the next sign-in"),
+    bind(Ladder, &[char('[')], Do::PreviousAttempt, "", "the sign-in before"),
     bind(Packets, &[key(Enter), key(Right), char('l')], Do::Enter, "tree", "go to the tree of this packet"),
     bind(Tree, &[key(Enter), char(' ')], Do::Enter, "fold", "fold or unfold this node"),
     bind(Tree, &[key(Right), char('l')], Do::Right, "", "unfold this node, or go to its first child"),
     bind(Tree, &[key(Left), char('h')], Do::Left, "", "fold this node, or go to its parent"),
     bind(Tree, &[char('x')], Do::FoldAll, "all", "unfold every node, or fold them"),
-    bind(Bytes, &[key(Right), char('l')], Do::Right, "next buffer", "the next buffer: reassembled, decoded"),
+    bind(Bytes, &[key(Right), char('l')], Do::Right, "next buffer", "the next buffer: reassembled, decrypted, decoded"),
     bind(Bytes, &[key(Left), char('h')], Do::Left, "", "the buffer before"),
     bind(Findings, &[key(Enter)], Do::Enter, "evidence", "open the first packet that proves it"),
     bind(Findings, &[char('e')], Do::Evidence, "next evidence", "open the next packet that proves it"),
+    bind(Findings, &[char('g'), char('s')], Do::Group, "group", "worst first, by id, by user, by server"),
+    bind(Findings, &[char('!')], Do::OnlyFailed, "severe only", "show only critical and high, or all"),
     bind(Findings, &[key(Right), char('l')], Do::NextPane, "", "go to why it matters and what to do"),
-    bind(Reasons, &[key(Enter), key(Right), char('l')], Do::Enter, "open packet", "open the packet of this line"),
-    bind(Reasons, &[char('e')], Do::Evidence, "next evidence", "open the next packet that proves it"),
-    bind(Reasons, &[key(Left), char('h')], Do::PreviousPane, "list", "back to the list"),
+    bind(
+        Streams,
+        &[key(Enter), key(Right), char('l')],
+        Do::Enter,
+        "its packets",
+        "show the packets of this conversation",
+    ),
+    bind(Certificates, &[key(Enter), key(Right), char('l')], Do::Enter, "packet", "open the packet it was seen in"),
+    bind(Panel, &[key(Enter), key(Right), char('l')], Do::Enter, "open", "go where this line leads"),
+    bind(
+        Panel,
+        &[char('e')],
+        Do::Evidence,
+        "next",
+        "the next line that leads somewhere, or the next piece of evidence",
+    ),
+    bind(Panel, &[key(Left), char('h')], Do::PreviousPane, "list", "back to the list"),
     bind(Packets, &[char('e')], Do::Evidence, "", "open the next packet of the finding you came from"),
     bind(Tree, &[char('e')], Do::Evidence, "", "open the next packet of the finding you came from"),
     bind(Bytes, &[char('e')], Do::Evidence, "", "open the next packet of the finding you came from"),
-    bind(Packets, &[char(']')], Do::NextStep, "next step", "next packet of this session"),
-    bind(Packets, &[char('[')], Do::PreviousStep, "", "packet before in this session"),
-    bind(Tree, &[char(']')], Do::NextStep, "next step", "next packet of this session"),
-    bind(Tree, &[char('[')], Do::PreviousStep, "", "packet before in this session"),
-    bind(Bytes, &[char(']')], Do::NextStep, "next step", "next packet of this session"),
-    bind(Bytes, &[char('[')], Do::PreviousStep, "", "packet before in this session"),
+    bind(Packets, &[char(']')], Do::NextStep, "next step", "next packet of this sign-in"),
+    bind(Packets, &[char('[')], Do::PreviousStep, "", "packet before in this sign-in"),
+    bind(Tree, &[char(']')], Do::NextStep, "next step", "next packet of this sign-in"),
+    bind(Tree, &[char('[')], Do::PreviousStep, "", "packet before in this sign-in"),
+    bind(Bytes, &[char(']')], Do::NextStep, "next step", "next packet of this sign-in"),
+    bind(Bytes, &[char('[')], Do::PreviousStep, "", "packet before in this sign-in"),
+    bind(Packets, &[char('a')], Do::AsFilter, "as filter", "make a filter of this packet's conversation"),
+    bind(Tree, &[char('a')], Do::AsFilter, "as filter", "make a filter of this node"),
+    bind(Packets, &[char('m'), char(' ')], Do::Mark, "", "mark this packet, or unmark it"),
+    bind(Packets, &[char('\'')], Do::NextMark, "", "the next packet that is marked"),
+    bind(Packets, &[char('t')], Do::Clock, "", "times: since first, since the one above, time of day, date"),
     bind(Filter, &[key(Enter)], Do::Apply, "apply", "show the packets that pass; an empty filter shows all"),
     bind(Filter, &[key(Esc)], Do::Cancel, "keep old", "keep the filter that was"),
+    bind(Filter, &[key(Tab)], Do::Complete, "complete", "take what is offered; again: the next offer"),
     bind(Filter, &[key(Up)], Do::Older, "history", "the filter used before"),
     bind(Filter, &[key(Down)], Do::Newer, "", "the filter used after"),
     bind(Filter, &[key(Backspace)], Do::Backspace, "", "remove the character before"),
@@ -172,29 +217,68 @@ pub static KEYS: &[Binding] = &[
     bind(Filter, &[key(Right)], Do::Right, "", "one character right"),
     bind(Filter, &[key(Home), ctrl('a')], Do::LineStart, "", "to the start"),
     bind(Filter, &[key(End), ctrl('e')], Do::LineEnd, "", "to the end"),
-    bind(Help, &[key(Esc), char('q'), char('?'), key(F(1)), key(Enter)], Do::Back, "close", "close the help"),
-    bind(Help, &[key(Down), char('j')], Do::Down, "", "scroll"),
-    bind(Help, &[key(Up), char('k')], Do::Up, "", "scroll back"),
-    bind(Help, &[key(PageDown), ctrl('d'), char(' ')], Do::PageDown, "", "a page on"),
+    bind(Prompt, &[key(Enter)], Do::Apply, "go", "do it"),
+    bind(Prompt, &[key(Esc)], Do::Cancel, "leave", "leave it"),
+    bind(Prompt, &[key(Backspace)], Do::Backspace, "", "remove the character before"),
+    bind(Prompt, &[key(Delete), ctrl('d')], Do::Delete, "", "remove the character here"),
+    bind(Prompt, &[ctrl('w')], Do::WordBack, "", "remove the word before"),
+    bind(Prompt, &[ctrl('u')], Do::Clear, "", "remove everything before"),
+    bind(Prompt, &[key(Left)], Do::Left, "", "one character left"),
+    bind(Prompt, &[key(Right)], Do::Right, "", "one character right"),
+    bind(Prompt, &[key(Home), ctrl('a')], Do::LineStart, "", "to the start"),
+    bind(Prompt, &[key(End), ctrl('e')], Do::LineEnd, "", "to the end"),
+    bind(Help, &[key(Esc), key(F(1))], Do::Back, "close", "close the help"),
+    bind(Help, &[key(Enter)], Do::Enter, "run", "do what the first line says"),
+    bind(Help, &[key(Down)], Do::Down, "scroll", "scroll"),
+    bind(Help, &[key(Up)], Do::Up, "", "scroll back"),
+    bind(Help, &[key(PageDown), ctrl('d')], Do::PageDown, "", "a page on"),
     bind(Help, &[key(PageUp), ctrl('u')], Do::PageUp, "", "a page back"),
     bind(Help, &[key(Home)], Do::Top, "", "to the top"),
-    bind(Help, &[key(End), char('G')], Do::Bottom, "", "to the end"),
+    bind(Help, &[key(End)], Do::Bottom, "", "to the end"),
+    bind(Help, &[key(Backspace)], Do::Backspace, "", "remove the character before"),
+    bind(Sheet, &[key(Esc), char('q'), key(Enter)], Do::Back, "close", "close it"),
+    bind(Sheet, &[key(Down), char('j')], Do::Down, "scroll", "scroll"),
+    bind(Sheet, &[key(Up), char('k')], Do::Up, "", "scroll back"),
+    bind(Sheet, &[key(PageDown), ctrl('d'), char(' ')], Do::PageDown, "", "a page on"),
+    bind(Sheet, &[key(PageUp), ctrl('u')], Do::PageUp, "", "a page back"),
+    bind(Sheet, &[key(Home)], Do::Top, "", "to the top"),
+    bind(Sheet, &[key(End), char('G')], Do::Bottom, "", "to the end"),
+    bind(Menu, &[key(Enter), key(Right), char('l')], Do::Enter, "choose", "choose this"),
+    bind(Menu, &[key(Esc), char('q')], Do::Back, "leave", "choose nothing"),
+    bind(Menu, &[key(Down), char('j'), key(Tab)], Do::Down, "", "down"),
+    bind(Menu, &[key(Up), char('k'), key(BackTab)], Do::Up, "", "up"),
+    bind(Question, &[char('y')], Do::Yes, "yes", "yes"),
+    bind(Question, &[key(Esc), char('n'), char('q'), key(Enter)], Do::Back, "no", "no"),
     bind(Anywhere, &[key(Tab)], Do::NextPane, "pane", "next pane"),
     bind(Anywhere, &[key(BackTab)], Do::PreviousPane, "", "pane before"),
-    bind(Anywhere, &[char('/')], Do::Filter, "filter", "show only packets that pass a display filter"),
+    bind(Anywhere, &[char('/'), key(F(7))], Do::Filter, "filter", "show only packets that pass a display filter"),
+    bind(Anywhere, &[char('i')], Do::Explain, "explain", "explain the field, finding or cause under the cursor"),
     bind(Anywhere, &[key(Esc)], Do::Back, "back", "back; at the top, clear the filter"),
+    bind(Anywhere, &[char('K')], Do::Keys, "keys", "load TLS keys, a private key, a keytab or passwords"),
     bind(Anywhere, &[char('q')], Do::Quit, "quit", "back; at the top, quit"),
-    bind(Anywhere, &[char('1')], Do::Show(FIRST), "", "sessions"),
-    bind(Anywhere, &[char('2')], Do::Show(SECOND), "", "packets"),
-    bind(Anywhere, &[char('3')], Do::Show(THIRD), "", "findings"),
+    bind(Anywhere, &[char('1')], Do::Show(View::SignIns), "", "sign-ins"),
+    bind(Anywhere, &[char('2')], Do::Show(View::Ladder), "", "steps of the selected sign-in"),
+    bind(Anywhere, &[char('3')], Do::Show(View::Packets), "", "packets"),
+    bind(Anywhere, &[char('4')], Do::Show(View::Findings), "", "findings"),
+    bind(Anywhere, &[char('5')], Do::Show(View::Streams), "", "conversations"),
+    bind(Anywhere, &[char('6')], Do::Show(View::Certificates), "", "certificates and tickets"),
+    bind(Anywhere, &[char('7')], Do::Show(View::Summary), "", "the capture as a whole"),
     bind(Anywhere, &[key(Up), char('k')], Do::Up, "", "up"),
     bind(Anywhere, &[key(Down), char('j')], Do::Down, "", "down"),
     bind(Anywhere, &[key(PageUp), ctrl('u'), ctrl('b')], Do::PageUp, "", "a screenful up"),
-    bind(Anywhere, &[key(PageDown), ctrl('d'), ctrl('f')], Do::PageDown, "", "a screenful down"),
+    bind(Anywhere, &[key(PageDown), ctrl('d')], Do::PageDown, "", "a screenful down"),
     bind(Anywhere, &[key(Home)], Do::Top, "", "to the first row"),
     bind(Anywhere, &[char('g')], Do::Prefix, "", "gg: to the first row"),
     bind(Anywhere, &[key(End), char('G')], Do::Bottom, "", "to the last row"),
+    bind(Anywhere, &[char('#'), ctrl('g')], Do::GoTo, "", "go to a packet by its number"),
+    bind(Anywhere, &[ctrl('f'), key(F(3))], Do::Find, "", "find text: in the list, the tree or the bytes"),
+    bind(Anywhere, &[char('n')], Do::FindNext, "", "find the next"),
+    bind(Anywhere, &[char('N')], Do::FindPrevious, "", "find the one before"),
+    bind(Anywhere, &[char('c')], Do::Copy, "", "copy: value, line, filter, bytes"),
+    bind(Anywhere, &[char('w'), key(F(2))], Do::Save, "", "write a report to a file"),
+    bind(Anywhere, &[char('R')], Do::Reveal, "", "show secrets, or hide them again; asks first"),
     bind(Anywhere, &[char('\\'), char('z')], Do::Zoom, "", "this pane alone, or all panes"),
+    bind(Anywhere, &[char('T')], Do::Theme, "", "other colours: 16, dark, light, none"),
     bind(Anywhere, &[ctrl('l')], Do::Redraw, "", "draw everything anew"),
     bind(Anywhere, &[ctrl('z')], Do::Suspend, "", "stop; fg of the shell goes on"),
     bind(Anywhere, &[char('?'), key(F(1))], Do::Help, "", "these keys"),
@@ -213,8 +297,16 @@ pub fn command(contexts: &[Context], event: &KeyEvent) -> Option<Command> {
         rows.find(|b| !alt && b.keys.contains(&pressed)).map(|b| b.command)
     };
     contexts.iter().find_map(known).or(match event.code {
-        KeyCode::Char(c) if contexts.contains(&Context::Filter) && !pressed.ctrl && !alt => Some(Command::Type(c)),
+        KeyCode::Char(c) if contexts.iter().any(|c| c.types()) && !pressed.ctrl && !alt => Some(Command::Type(c)),
         _ => None,
+    })
+}
+
+/// What the first line of the help that holds this text stands for.
+pub fn first(model: &Model, narrow: &str) -> Option<Command> {
+    super::pane::help::lines(model, narrow).into_iter().find_map(|line| match line {
+        super::pane::help::Line::Key(binding) => Some(binding.command),
+        super::pane::help::Line::Heading(_) => None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Where things are: area to rectangles. Used to draw, and to know how far a page is.
 
 use super::model::{Model, Pane, View};
+use super::overlay::Overlay;
 use ratatui::layout::Rect;
 
 /// Rows a view needs to show more than one pane.
@@ -53,9 +54,11 @@ pub fn panes(model: &Model, area: Rect) -> Panes {
     let footer_rows = rest.height.min(1);
     let footer = Rect { y: rest.bottom().saturating_sub(footer_rows), height: footer_rows, ..rest };
     rest.height = rest.height.saturating_sub(footer_rows);
+    let prompt = matches!(model.overlay, Some(Overlay::Prompt(_)));
     let bar = match (model.bar.open, &model.bar.error) {
+        _ if prompt => 1,
         (true, Some(_)) => 2,
-        (true, None) => 1,
+        (true, None) => 1_u16.saturating_add(u16::from(!model.bar.offers.is_empty())),
         (false, _) => u16::from(model.view == View::Packets && (rest.height >= SPLIT || !model.bar.applied.is_empty())),
     };
     let bar = take(&mut rest, bar);
@@ -69,14 +72,11 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
         return vec![(focus, rest)];
     }
     match model.view {
-        View::Sessions => {
-            let list = take(&mut rest, list_rows(model.listed().len(), height));
-            vec![(Pane::Sessions, list), (Pane::Steps, rest)]
-        }
-        View::Findings => {
-            let list = take(&mut rest, list_rows(model.findings.len(), height));
-            vec![(Pane::Findings, list), (Pane::Reasons, rest)]
-        }
+        View::SignIns => over(Pane::SignIns, Pane::Verdict, model.listed.len(), rest),
+        View::Findings => over(Pane::Findings, Pane::Reasons, model.findings.len(), rest),
+        View::Streams => over(Pane::Streams, Pane::Talk, model.streams.len(), rest),
+        View::Certificates => over(Pane::Certificates, Pane::Validity, model.credentials.len(), rest),
+        View::Ladder | View::Summary => vec![(focus, rest)],
         View::Packets if rest.width >= WIDE => {
             let list = take(&mut rest, height * 2 / 5);
             let left = Rect { width: rest.width / 2, ..rest };
@@ -100,6 +100,13 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
             vec![(Pane::Packets, list), (lower, rest)]
         }
     }
+}
+
+/// A list over its panel.
+fn over(list: Pane, panel: Pane, rows: usize, mut rest: Rect) -> Vec<(Pane, Rect)> {
+    let above = list_rows(rows, rest.height);
+    let above = take(&mut rest, above);
+    vec![(list, above), (panel, rest)]
 }
 
 /// Rows of a list above its panel: what it needs, at most a little less than half.

@@ -1,8 +1,10 @@
 //! Everything that can happen.
 
-use super::model::{Facts, View};
-use super::rows::{Finding, Session};
+use super::model::View;
+use super::opened::Loaded;
+use super::rows::attempts::What;
 use crate::field::Tree;
+use crate::report::ladder::Ladder;
 use crate::scan::{Reading, Summary};
 
 /// Something happened.
@@ -10,14 +12,20 @@ use crate::scan::{Reading, Summary};
 pub enum Message {
     /// The user asks for something.
     Do(Command),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// The terminal has this many columns and rows now.
     Resized(u16, u16),
-    /// Reading came so far.
-    Reading(Reading),
+    /// Reading came so far, and may go on for so many seconds.
+    Reading(Reading, Option<u64>),
     /// The capture is read.
     Loaded(Box<Loaded>),
+    /// Of what is being read, so much can be looked at already.
+    Partly(Box<Loaded>),
     /// The tree of a frame.
     Detail(u32, Box<Tree>),
+    /// The ladder of a sign-in.
+    Ladder(What, Box<Ladder>),
     /// Lines of the packet list.
     Summaries(Vec<Summary>),
     /// Frames that pass a filter.
@@ -31,17 +39,23 @@ pub enum Message {
         /// All were.
         done: bool,
     },
+    /// What was looked for is in this packet, or in none.
+    Found(Option<u32>),
+    /// Something to tell.
+    Told(String),
+    /// The capture is read again: with what was loaded, in these words.
+    Reloading(String),
 }
 
-/// What the screen shows of a capture that was read.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// About the capture itself.
-    pub facts: Facts,
-    /// View 1.
-    pub sessions: Vec<Session>,
-    /// View 3.
-    pub findings: Vec<Finding>,
+/// What the mouse does, at a column and a row of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// A click.
+    Click(u16, u16),
+    /// A second click soon after the first.
+    Twice(u16, u16),
+    /// The wheel, down or up.
+    Wheel(u16, u16, bool),
 }
 
 /// What keys stand for.
@@ -99,6 +113,44 @@ pub enum Command {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Mark this packet, or unmark it.
+    Mark,
+    /// The next packet that is marked.
+    NextMark,
+    /// Ask for the number of a packet.
+    GoTo,
+    /// Ask for a text to find.
+    Find,
+    /// The next place where it is.
+    FindNext,
+    /// The place before.
+    FindPrevious,
+    /// Explain what is selected.
+    Explain,
+    /// Choose what to copy.
+    Copy,
+    /// Choose a filter made of what is selected.
+    AsFilter,
+    /// Ask for a file with keys.
+    Keys,
+    /// Choose what to write to a file.
+    Save,
+    /// Show secrets, after a question.
+    Reveal,
+    /// Yes.
+    Yes,
+    /// Tell times another way.
+    Clock,
+    /// Other colours.
+    Theme,
+    /// Group findings another way.
+    Group,
+    /// Take what is offered to complete the filter.
+    Complete,
+    /// The next sign-in.
+    NextAttempt,
+    /// The sign-in before.
+    PreviousAttempt,
     /// A character into the filter.
     Type(char),
     /// Remove the character before.

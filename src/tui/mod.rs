@@ -1,32 +1,47 @@
 //! The screen: model, update, view.
 //!
 //! Everything on the screen is in the [`Model`]; [`update()`] changes it and asks for work as [`Effect`]s; [`view()`] draws
-//! it. None of the three does I/O or knows a clock. [`run`] is the only file with a terminal, a thread or a channel.
-//! What a packet says reaches the model only in escaped form.
+//! it. None of the three does I/O or knows a clock. [`run`] is the only file with a thread or a channel,
+//! `screen` the only one with a terminal.
+//! What a packet says reaches the screen only in escaped form.
 
 mod bar;
+mod clipboard;
+mod dialog;
 mod effect;
+mod explain;
+mod find;
+mod input;
 pub mod keymap;
 mod layout;
 mod list;
+mod menu;
 mod message;
 mod model;
+mod mouse;
 mod navigate;
+mod opened;
+pub mod overlay;
 mod pane;
 mod panel;
-mod rows;
+mod place;
+pub mod rows;
 mod run;
+mod save;
+mod screen;
+mod signals;
 mod text;
 mod theme;
 mod tree;
 mod update;
 mod view;
 
-pub use effect::{Effect, answer};
-pub use message::{Command, Loaded, Message};
-pub use model::{Model, Pane, View};
-pub use rows::Opened;
+pub use effect::{Among, Effect, answer};
+pub use message::{Command, Message, Mouse};
+pub use model::{Clock, Grouping, Model, Pane, View};
+pub use opened::{Facts, Loaded, Opened};
+pub use panel::Jump;
 pub use run::{Options, RunError, run};
-pub use theme::Theme;
+pub use theme::{Palette, Theme};
 pub use update::update;
 pub use view::view;

@@ -1,132 +1,86 @@
 //! Everything the screen depends on. Plain data.
 
+use super::input::Input;
 use super::keymap::Context;
 use super::layout::{self, Panes};
 use super::list::List;
+use super::opened::{Facts, Loaded};
+use super::overlay::Overlay;
 use super::panel;
-use super::rows::{Finding, Session};
+pub use super::place::{Pane, View};
+use super::rows::attempts::{Attempt, What};
+use super::rows::credentials::Credential;
+use super::rows::overview::Overview;
+use super::rows::streams::Stream;
 use super::tree::Row;
-use crate::analysis::Outcome;
 use crate::field::Tree;
-use crate::filter::FilterError;
+use crate::filter::{FilterError, Item};
+use crate::report::ladder::{self, Ladder};
+use crate::report::model::{FindingRow, Report};
 use crate::scan::{Reading, Summary};
 use ratatui::layout::Rect;
-use std::collections::HashMap;
-
-/// The three views.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// Who signed in, and how it went.
-    #[default]
-    Sessions,
-    /// Packets, their trees and bytes.
-    Packets,
-    /// What is weak.
-    Findings,
-}
-
-impl View {
-    /// All, in the order of their numbers.
-    pub const ALL: [Self; 3] = [Self::Sessions, Self::Packets, Self::Findings];
-
-    /// Its place in [`View::ALL`].
-    pub const fn index(self) -> usize {
-        match self {
-            Self::Sessions => 0,
-            Self::Packets => 1,
-            Self::Findings => 2,
-        }
-    }
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sessions => "Sessions",
-            Self::Packets => "Packets",
-            Self::Findings => "Findings",
-        }
-    }
-
-    /// Its panes, from top to bottom.
-    pub const fn panes(self) -> &'static [Pane] {
-        match self {
-            Self::Sessions => &[Pane::Sessions, Pane::Steps],
-            Self::Packets => &[Pane::Packets, Pane::Tree, Pane::Bytes],
-            Self::Findings => &[Pane::Findings, Pane::Reasons],
-        }
-    }
-}
-
-/// A pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pane {
-    /// The list of sessions.
-    Sessions,
-    /// What is known of the selected one.
-    Steps,
-    /// The packet list.
-    Packets,
-    /// The tree of the selected packet.
-    Tree,
-    /// Its bytes.
-    Bytes,
-    /// The list of findings.
-    Findings,
-    /// What is known of the selected one.
-    Reasons,
-}
-
-impl Pane {
-    /// Where the keys mean what they mean in this pane.
-    pub const fn context(self) -> Context {
-        match self {
-            Self::Sessions => Context::Sessions,
-            Self::Steps => Context::Steps,
-            Self::Packets => Context::Packets,
-            Self::Tree => Context::Tree,
-            Self::Bytes => Context::Bytes,
-            Self::Findings => Context::Findings,
-            Self::Reasons => Context::Reasons,
-        }
-    }
-}
-
-/// About the capture.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// What it is called.
-    pub name: String,
-    /// Packets in it.
-    pub packets: u32,
-    /// How long it is.
-    pub span: String,
-    /// What could not be seen, and what is wrong with it.
-    pub unseen: Vec<String>,
-}
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The packets view.
 #[derive(Debug, Default)]
 pub struct Packets {
     /// Packets that pass the filter; nothing if there is none.
     pub passed: Option<Vec<u32>>,
-    /// The list.
-    pub list: List,
     /// Lines in view, by frame.
     pub lines: HashMap<u32, Summary>,
     /// The packet looked at.
     pub detail: Option<Detail>,
     /// The frame whose tree was asked for.
     pub asked: u32,
-    /// The tree's cursor.
-    pub tree: List,
     /// Nodes folded or unfolded by the user, by field name: the same in every packet.
     pub folds: HashMap<&'static str, bool>,
     /// A field to select in the tree that comes.
     pub seek: Option<&'static str>,
     /// The buffer in view.
     pub buffer: usize,
-    /// The first row of bytes in view.
-    pub bytes: List,
+    /// Frames marked by the user.
+    pub marks: BTreeSet<u32>,
+    /// How times are told.
+    pub clock: Clock,
+    /// Secrets are shown as they are: somebody asked for it, and was asked back.
+    pub revealed: bool,
+}
+
+/// How times of packets are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// Seconds since the first packet.
+    #[default]
+    SinceFirst,
+    /// Seconds since the packet shown before.
+    SincePrevious,
+    /// Time of day, UTC.
+    OfDay,
+    /// Date and time, UTC.
+    Full,
+}
+
+impl Clock {
+    /// The next one.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::SinceFirst => Self::SincePrevious,
+            Self::SincePrevious => Self::OfDay,
+            Self::OfDay => Self::Full,
+            Self::Full => Self::SinceFirst,
+        }
+    }
+
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SinceFirst => "seconds since the first packet",
+            Self::SincePrevious => "seconds since the packet above",
+            Self::OfDay => "time of day, UTC",
+            Self::Full => "date and time, UTC",
+        }
+    }
 }
 
 /// A packet looked at.
@@ -140,17 +94,55 @@ pub struct Detail {
     pub rows: Vec<Row>,
 }
 
+/// How findings are grouped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// The worst first.
+    #[default]
+    Severity,
+    /// By rule.
+    Rule,
+    /// By user.
+    User,
+    /// By server.
+    Server,
+}
+
+impl Grouping {
+    /// The next one.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Severity => Self::Rule,
+            Self::Rule => Self::User,
+            Self::User => Self::Server,
+            Self::Server => Self::Severity,
+        }
+    }
+
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Severity => "worst first",
+            Self::Rule => "by id",
+            Self::User => "by user",
+            Self::Server => "by server",
+        }
+    }
+}
+
 /// The filter bar.
 #[derive(Debug, Default)]
 pub struct Bar {
     /// Text is typed into it.
     pub open: bool,
     /// The text.
-    pub text: String,
-    /// The cursor, in bytes of the text, between characters.
-    pub cursor: usize,
+    pub input: Input,
     /// What is wrong with the text.
     pub error: Option<FilterError>,
+    /// What may stand where the cursor stands.
+    pub offers: Vec<Item>,
+    /// The offer taken last: its place, and where it stands in the text.
+    pub taken: Option<(usize, usize)>,
     /// The filter in use; empty for none.
     pub applied: String,
     /// Filters used before.
@@ -173,33 +165,45 @@ pub struct Model {
     /// The view.
     pub view: View,
     /// The pane with the keys, of each view.
-    pub focus: [usize; 3],
+    pub focus: [usize; View::ALL.len()],
     /// That pane alone is shown.
     pub zoom: bool,
-    /// How far the help is scrolled, while it is shown.
-    pub help: Option<List>,
+    /// What lies over the panes.
+    pub overlay: Option<Overlay>,
     /// How far reading came, while it goes on.
     pub reading: Option<Reading>,
+    /// Seconds it may still take.
+    pub left: Option<u64>,
     /// About the capture.
     pub facts: Facts,
-    /// View 1: every session.
-    pub sessions: Vec<Session>,
-    /// Of these, only the ones that were not accepted.
+    /// What it says.
+    pub report: Arc<Report>,
+    /// View 1: every attempt.
+    pub attempts: Arc<[Attempt]>,
+    /// Of these, the ones in the list.
+    pub listed: Vec<usize>,
+    /// Only those that did not come to a good end, and only severe findings.
     pub only_failed: bool,
-    /// The list of sessions.
-    pub session_list: List,
-    /// The panel below.
-    pub steps: List,
-    /// View 2.
-    pub packets: Packets,
+    /// View 2: the ladder, and whose it is.
+    pub ladder: Option<(What, Ladder)>,
+    /// View 4: findings in the list.
+    pub findings: Vec<usize>,
+    /// In which order.
+    pub grouping: Grouping,
+    /// View 5.
+    pub streams: Arc<[Stream]>,
+    /// View 7.
+    pub overview: Arc<Overview>,
+    /// View 6.
+    pub credentials: Arc<[Credential]>,
     /// View 3.
-    pub findings: Vec<Finding>,
-    /// The list of findings.
-    pub finding_list: List,
-    /// The panel below.
-    pub reasons: List,
+    pub packets: Packets,
+    /// Cursors, by pane.
+    lists: HashMap<Pane, List>,
     /// The finding and the piece of evidence opened last.
     pub proof: Option<(usize, usize)>,
+    /// The text that was looked for.
+    pub sought: String,
     /// The filter bar.
     pub bar: Bar,
     /// Views to go back to.
@@ -217,11 +221,38 @@ impl Model {
         Self { size, reading: Some(Reading::default()), facts, ..Self::default() }
     }
 
+    /// The capture was read, or as much of it as is told so far.
+    pub fn take(&mut self, loaded: Loaded) {
+        (self.facts, self.report, self.overview) = (loaded.facts, loaded.report, loaded.overview);
+        (self.attempts, self.streams, self.credentials) = (loaded.attempts, loaded.streams, loaded.credentials);
+        self.sort();
+    }
+
+    /// Puts together what is listed.
+    pub fn sort(&mut self) {
+        let keep = |(_, attempt): &(usize, &Attempt)| !self.only_failed || attempt.failed;
+        self.listed = self.attempts.iter().enumerate().filter(keep).map(|(at, _)| at).collect();
+        let findings = &self.report.findings;
+        let severe = |f: &FindingRow| !self.only_failed || matches!(f.severity, "critical" | "high");
+        let mut order: Vec<usize> = findings.iter().enumerate().filter(|(_, f)| severe(f)).map(|(at, _)| at).collect();
+        let grouping = self.grouping;
+        order.sort_by_key(|at| {
+            let f = findings.get(*at);
+            match grouping {
+                Grouping::Severity => "",
+                Grouping::Rule => f.map_or("", |f| f.id),
+                Grouping::User => f.map_or("", |f| f.user.as_str()),
+                Grouping::Server => f.map_or("", |f| f.server.as_str()),
+            }
+        });
+        self.findings = order;
+    }
+
     /// The pane with the keys.
     pub fn pane(&self) -> Pane {
         let panes = self.view.panes();
         let focus = self.focus.get(self.view.index()).copied().unwrap_or(0);
-        panes.get(focus).or(panes.first()).copied().unwrap_or(Pane::Sessions)
+        panes.get(focus).or(panes.first()).copied().unwrap_or(Pane::SignIns)
     }
 
     /// Gives a pane of the current view the keys.
@@ -232,10 +263,20 @@ impl Model {
         }
     }
 
+    /// The cursor of a pane.
+    pub fn list(&self, pane: Pane) -> List {
+        self.lists.get(&pane).copied().unwrap_or_default()
+    }
+
+    /// The cursor of a pane, to move it.
+    pub fn list_mut(&mut self, pane: Pane) -> &mut List {
+        self.lists.entry(pane).or_default()
+    }
+
     /// Where keys are looked up, in this order.
     pub fn contexts(&self) -> Vec<Context> {
-        if self.help.is_some() {
-            vec![Context::Help, Context::Always]
+        if let Some(overlay) = &self.overlay {
+            vec![overlay.context(), Context::Always]
         } else if self.bar.open {
             vec![Context::Filter, Context::Always]
         } else {
@@ -249,34 +290,64 @@ impl Model {
         layout::panes(self, Rect::new(0, 0, width, height))
     }
 
-    /// Sessions in the list: places in `sessions`.
-    pub fn listed(&self) -> Vec<usize> {
-        let keep = |s: &Session| !self.only_failed || s.ended != Outcome::Accepted;
-        self.sessions.iter().enumerate().filter(|(_, s)| keep(s)).map(|(at, _)| at).collect()
-    }
-
-    /// The session selected.
-    pub fn session(&self) -> Option<&Session> {
-        self.sessions.get(*self.listed().get(self.session_list.cursor)?)
-    }
-
-    /// The finding selected.
-    pub fn finding(&self) -> Option<&Finding> {
-        self.findings.get(self.finding_list.cursor)
-    }
-
-    /// Lines of the panel below the sessions.
-    pub fn step_lines(&self, width: u16) -> Vec<panel::Line> {
-        match self.session() {
-            Some(session) => panel::session(session, &self.findings, &self.facts.unseen, usize::from(width)),
-            None if self.reading.is_some() => Vec::new(),
-            None => panel::nothing(self.only_failed, &self.facts.unseen, usize::from(width)),
+    /// Rows that a pane's list has.
+    pub fn rows(&self, pane: Pane) -> usize {
+        match pane {
+            Pane::SignIns => self.listed.len(),
+            Pane::Ladder => self.steps().len(),
+            Pane::Packets => self.packets.len(self.facts.packets),
+            Pane::Tree => self.packets.detail.as_ref().map_or(0, |detail| detail.rows.len()),
+            Pane::Bytes => self.byte_rows(),
+            Pane::Findings => self.findings.len(),
+            Pane::Streams => self.streams.len(),
+            Pane::Certificates => self.credentials.len(),
+            Pane::Verdict | Pane::Reasons | Pane::Talk | Pane::Validity | Pane::Summary => self.lines(pane).len(),
         }
     }
 
-    /// Lines of the panel below the findings.
-    pub fn reason_lines(&self, width: u16) -> Vec<panel::Line> {
-        self.finding().map_or_else(Vec::new, |finding| panel::finding(finding, usize::from(width)))
+    /// Lines of a panel, as wide as it is.
+    pub fn lines(&self, pane: Pane) -> Vec<panel::Line> {
+        panel::lines(self, pane, usize::from(self.panes().inside(pane).width))
+    }
+
+    fn byte_rows(&self) -> usize {
+        let buffer = self.packets.detail.as_ref().and_then(|d| d.tree.buffers.get(self.packets.buffer));
+        let width = self.panes().inside(Pane::Bytes).width;
+        buffer.map_or(0, |b| b.bytes.len().div_ceil(layout::bytes_a_row(width)))
+    }
+
+    /// The attempt selected.
+    pub fn attempt(&self) -> Option<&Attempt> {
+        self.attempts.get(*self.listed.get(self.list(Pane::SignIns).cursor)?)
+    }
+
+    /// The steps of its ladder, as soon as they are known.
+    pub fn steps(&self) -> &[ladder::Step] {
+        let mine = self.attempt().map(|attempt| attempt.what);
+        self.ladder.as_ref().filter(|(what, _)| Some(*what) == mine).map_or(&[], |(_, ladder)| &ladder.steps)
+    }
+
+    /// What an attempt is called: its number, and who.
+    pub fn called(&self, attempt: &Attempt) -> String {
+        match attempt.what {
+            What::SignIn(at) => {
+                let row = self.report.sign_ins.get(at);
+                let who = row.and_then(|row| row.user.as_deref()).unwrap_or("somebody");
+                format!("Sign-in {}: {}", at.saturating_add(1), super::text::safe(who))
+            }
+            What::Alone(at) => format!("Authentication {}", at.saturating_add(1)),
+        }
+    }
+
+    /// The finding selected, and its place in the report.
+    pub fn finding(&self) -> Option<(usize, &FindingRow)> {
+        let at = *self.findings.get(self.list(Pane::Findings).cursor)?;
+        Some((at, self.report.findings.get(at)?))
+    }
+
+    /// The frame under the cursor of the packet list.
+    pub fn here(&self) -> Option<u32> {
+        self.packets.frame(self.list(Pane::Packets).cursor, self.facts.packets)
     }
 }
 

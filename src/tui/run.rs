@@ -1,33 +1,41 @@
-//! The loop: keys and threads into messages, effects into work. The only file with a terminal, a thread or a channel.
+//! The loop: keys and threads into messages, effects into work. The only file with a thread or a channel.
 //!
 //! The terminal is given back on every way out: quitting, an error, a panic (also of the thread that reads), a signal.
 //! A panic's words are kept until then, or they would be lost with the screen.
 
-use super::effect::{Effect, answer};
+use super::clipboard;
+use super::effect::{Among, Effect, answer};
 use super::keymap;
-use super::message::Message;
+use super::message::{Message, Mouse};
 use super::model::Model;
-use super::rows::{Opened, name};
+use super::opened::{Opened, name};
+use super::overlay::Save;
+use super::screen::Screen;
+use super::signals;
 use super::theme::Theme;
 use super::update::update;
 use super::view::view;
-use crate::scan::{DecodeAs, Gather, Input, Select};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event::{self, Event};
-use ratatui::crossterm::{cursor, execute, terminal};
+use crate::capture::open;
+use crate::scan::{DecodeAs, Gather, Given, Halfway, Input, Reading, Select};
+use crate::secrets::Secrets;
+use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use std::collections::VecDeque;
-use std::io::{self, Stdout, stdout};
+use std::io;
 use std::panic;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long to wait for a key while work goes on elsewhere, and while none does.
 const BUSY: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_millis(250);
+/// When packets read so far are shown for the first time.
+const FIRST_LOOK: Duration = Duration::from_millis(150);
+/// Two clicks within this time on the same row are a double click.
+const TWICE: Duration = Duration::from_millis(400);
 /// Events taken before the screen is drawn again.
 const MAX_EVENTS: usize = 256;
 
@@ -37,10 +45,12 @@ pub struct Options {
     pub inputs: Vec<Input>,
     /// What the user knows of ports.
     pub rules: Vec<DecodeAs>,
+    /// Keys and passwords that were given.
+    pub secrets: Secrets,
     /// Secrets are shown as they are.
     pub show_secrets: bool,
-    /// With colours.
-    pub color: bool,
+    /// How it looks; whether it is in ASCII only is also asked of the locale.
+    pub theme: Theme,
 }
 
 /// Why the screen ended before its time.
@@ -81,71 +91,32 @@ enum End {
     Mistake,
 }
 
-/// The terminal, taken; dropping it gives it back.
-struct Screen(Terminal<CrosstermBackend<Stdout>>);
-
-/// Dropped while the terminal is being taken, if that fails halfway.
-struct Taken;
-
-impl Taken {
-    fn take() -> io::Result<Self> {
-        terminal::enable_raw_mode()?;
-        let taken = Self;
-        execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
-        Ok(taken)
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        give_back();
-    }
-}
-
-fn give_back() {
-    // Each may fail without the others.
-    let _ = execute!(stdout(), terminal::LeaveAlternateScreen);
-    let _ = execute!(stdout(), cursor::Show);
-    let _ = terminal::disable_raw_mode();
-}
-
-impl Screen {
-    fn open() -> io::Result<Self> {
-        let taken = Taken::take()?;
-        let screen = Terminal::new(CrosstermBackend::new(stdout()))?;
-        std::mem::forget(taken);
-        Ok(Self(screen))
-    }
-
-    /// Stops the program until the shell wakes it.
-    fn suspend(&mut self) -> io::Result<()> {
-        give_back();
-        signals::stop();
-        std::mem::forget(Taken::take()?);
-        self.0.clear()
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        give_back();
-    }
-}
-
 /// What threads have to say.
 enum Report {
     Message(Message),
+    /// A part of what is being read.
+    Partly(Box<Opened>),
     Opened(Box<Opened>),
 }
 
 /// Everything around the model.
 struct Desk {
     model: Model,
+    theme: Theme,
     opened: Option<Arc<Opened>>,
     show_secrets: bool,
+    paths: Vec<PathBuf>,
+    rules: Vec<DecodeAs>,
+    secrets: Secrets,
+    /// What was loaded last, until the capture is read with it.
+    loaded: Option<String>,
+    reader: Option<JoinHandle<()>>,
+    /// The last click: when, and on which row.
+    clicked: Option<(Instant, u16)>,
     sender: Sender<Report>,
     stop_reading: Arc<AtomicBool>,
     stop_selecting: Arc<AtomicBool>,
+    stop_finding: Arc<AtomicBool>,
     quit: bool,
     redraw: bool,
     suspend: bool,
@@ -153,23 +124,31 @@ struct Desk {
 
 fn attend(options: Options) -> io::Result<End> {
     let signal = signals::watch()?;
-    let theme = Theme { color: options.color, unicode: is_unicode() };
     let paths: Vec<_> = options.inputs.iter().map(|i| i.path.clone()).collect();
     let mut screen = Screen::open()?;
     let size = screen.0.size()?;
     let (sender, receiver) = channel();
+    let theme = Theme { unicode: options.theme.unicode && is_unicode(), ..options.theme };
     let mut desk = Desk {
+        theme,
         model: Model::new(&name(&paths), (size.width, size.height)),
         opened: None,
         show_secrets: options.show_secrets,
+        paths,
+        rules: options.rules,
+        secrets: options.secrets,
+        loaded: None,
+        reader: None,
+        clicked: None,
         sender,
         stop_reading: Arc::default(),
         stop_selecting: Arc::default(),
+        stop_finding: Arc::default(),
         quit: false,
         redraw: false,
         suspend: false,
     };
-    let mut reader = Some(desk.read(options.inputs, options.rules));
+    desk.read(options.inputs);
     let mut dirty = true;
     while !desk.quit {
         if std::mem::take(&mut desk.suspend) {
@@ -181,17 +160,17 @@ fn attend(options: Options) -> io::Result<End> {
             dirty = true;
         }
         if std::mem::take(&mut dirty) {
-            screen.0.draw(|frame| view(&desk.model, theme, frame))?;
+            screen.0.draw(|frame| view(&desk.model, desk.theme, frame))?;
         }
         let busy = desk.model.reading.is_some() || desk.model.bar.asked.is_some();
         if event::poll(if busy { BUSY } else { IDLE })? {
             dirty |= desk.events()?;
         }
         dirty |= desk.reports(&receiver);
-        if reader.as_ref().is_some_and(JoinHandle::is_finished) {
+        if desk.reader.as_ref().is_some_and(JoinHandle::is_finished) {
             // What it sent before it ended is in the channel.
             dirty |= desk.reports(&receiver);
-            if reader.take().is_some_and(|reader| reader.join().is_err()) {
+            if desk.reader.take().is_some_and(|reader| reader.join().is_err()) {
                 return Ok(End::Mistake);
             }
         }
@@ -204,16 +183,70 @@ fn attend(options: Options) -> io::Result<End> {
 
 impl Desk {
     /// Reads the captures on a thread of its own.
-    fn read(&self, inputs: Vec<Input>, rules: Vec<DecodeAs>) -> JoinHandle<()> {
+    fn read(&mut self, inputs: Vec<Input>) {
+        self.stop_reading = Arc::default();
         let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_reading));
-        thread::spawn(move || {
-            let progress = &mut |reading| {
-                let _ = sender.send(Report::Message(Message::Reading(reading)));
+        let secrets = self.secrets.clone();
+        let given = Given::new(self.rules.clone(), &secrets);
+        let (name, partly) = (name(&self.paths), self.opened.is_none());
+        self.reader = Some(thread::spawn(move || {
+            let (began, mut look) = (Instant::now(), FIRST_LOOK);
+            let progress = &mut |halfway: &Halfway<'_>| {
+                let (reading, gone) = (halfway.reading, began.elapsed());
+                let _ = sender.send(Report::Message(Message::Reading(reading, left(reading, gone))));
+                // Each look copies what is known: they get rarer as that grows.
+                if gone >= look && partly {
+                    look = gone.saturating_mul(3);
+                    let opened = Opened::partly(&name, halfway.capture());
+                    let _ = sender.send(Report::Partly(Box::new(opened)));
+                }
             };
-            let opened = Opened::read(inputs, rules, progress, &stop);
+            let opened = Opened::read(inputs, given, &secrets, progress, &stop);
             // Nobody listens if the user has quit.
             let _ = sender.send(Report::Opened(Box::new(opened)));
-        })
+        }));
+    }
+
+    /// Takes the keys in a file and reads the capture again with them.
+    fn load_keys(&mut self, name: &str) -> Message {
+        if let Some(path) = self.paths.iter().find(|path| !path.is_file()) {
+            return Message::Told(format!("{} cannot be read twice; start again with the keys", path.display()));
+        }
+        let home = || std::env::var_os("HOME").map(PathBuf::from);
+        let path = match name.strip_prefix("~/").zip(home()) {
+            Some((rest, home)) => home.join(rest),
+            None => PathBuf::from(name),
+        };
+        let told = match self.secrets.take_file(&path) {
+            Ok(told) => told,
+            Err(why) => return Message::Told(format!("{name}: {why}")),
+        };
+        let mut inputs = Vec::new();
+        for path in &self.paths {
+            match open(path) {
+                Ok(source) => inputs.push(Input { path: path.clone(), source }),
+                Err(error) => return Message::Told(error.to_string()),
+            }
+        }
+        let words = format!("{told} loaded");
+        self.loaded = Some(words.clone());
+        self.read(inputs);
+        Message::Reloading(words)
+    }
+
+    /// Looks for a text in the lines of the packet list, on a thread of its own.
+    fn find(&mut self, text: String, among: Among) {
+        self.stop_finding.store(true, Ordering::Relaxed);
+        self.stop_finding = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let passed = self.model.packets.passed.clone();
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_finding));
+        thread::spawn(move || {
+            let found = opened.find(&text, among, passed.as_deref(), &stop);
+            if !stop.load(Ordering::Relaxed) {
+                let _ = sender.send(Report::Message(Message::Found(found)));
+            }
+        });
     }
 
     /// Takes the events that wait; true if there was any that matters.
@@ -222,6 +255,7 @@ impl Desk {
         for _ in 0..MAX_EVENTS {
             let message = match event::read()? {
                 Event::Key(key) => keymap::command(&self.model.contexts(), &key).map(Message::Do),
+                Event::Mouse(event) => self.mouse(event),
                 Event::Resize(width, height) => Some(Message::Resized(width, height)),
                 _ => None,
             };
@@ -236,6 +270,26 @@ impl Desk {
         Ok(dirty)
     }
 
+    /// What the mouse did; a second click soon after the first on the same row counts as one.
+    fn mouse(&mut self, event: MouseEvent) -> Option<Message> {
+        let (x, y) = (event.column, event.row);
+        Some(Message::Mouse(match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                let now = Instant::now();
+                let before = self.clicked.replace((now, y));
+                if before.is_some_and(|(when, row)| row == y && now.duration_since(when) < TWICE) {
+                    self.clicked = None;
+                    Mouse::Twice(x, y)
+                } else {
+                    Mouse::Click(x, y)
+                }
+            }
+            MouseEventKind::ScrollDown => Mouse::Wheel(x, y, true),
+            MouseEventKind::ScrollUp => Mouse::Wheel(x, y, false),
+            _ => return None,
+        }))
+    }
+
     /// Takes what threads reported.
     fn reports(&mut self, receiver: &Receiver<Report>) -> bool {
         let mut dirty = false;
@@ -243,10 +297,22 @@ impl Desk {
             dirty = true;
             match report {
                 Report::Message(message) => self.happen(message),
-                Report::Opened(opened) => {
+                Report::Partly(opened) => {
                     let rows = opened.rows();
                     self.opened = Some(Arc::from(opened));
+                    self.happen(Message::Partly(Box::new(rows)));
+                }
+                Report::Opened(opened) => {
+                    let rows = opened.rows();
+                    let seen = &rows.report.visibility;
+                    let told = self.loaded.take().map(|words| {
+                        format!("{words}; {} of {} TLS conversations are open", seen.decrypted, seen.tls_conversations)
+                    });
+                    self.opened = Some(Arc::from(opened));
                     self.happen(Message::Loaded(Box::new(rows)));
+                    if let Some(told) = told {
+                        self.happen(Message::Told(told));
+                    }
                 }
             }
         }
@@ -264,11 +330,37 @@ impl Desk {
                 (None, Effect::StopSelecting) => self.stop_selecting.store(true, Ordering::Relaxed),
                 (None, Effect::StopReading) => self.stop_reading.store(true, Ordering::Relaxed),
                 (None, Effect::Redraw) => self.redraw = true,
+                (None, Effect::Recolour) => {
+                    self.theme = self.theme.next();
+                    let told = format!("colours: {}", self.theme.palette.name());
+                    waiting.extend(update(&mut self.model, Message::Told(told)));
+                }
                 (None, Effect::Suspend) => self.suspend = true,
                 (None, Effect::Quit) => self.quit = true,
-                (None, Effect::Detail(_) | Effect::Summarise(_)) => {}
+                (None, Effect::Find { text, among }) => self.find(text, among),
+                (None, Effect::LoadKeys(name)) => {
+                    let message = self.load_keys(&name);
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Save(what, name)) => {
+                    let message = self.save(what, &name);
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Copy(text)) => {
+                    let _ = clipboard::copy(&text);
+                }
+                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_)) => {}
             }
         }
+    }
+
+    /// Writes something to a file that is not there yet.
+    fn save(&self, what: Save, name: &str) -> Message {
+        let Some(opened) = &self.opened else { return Message::Told("nothing is read yet".into()) };
+        Message::Told(match opened.save(what, Path::new(name)) {
+            Ok(bytes) => format!("{bytes} bytes written to {name}"),
+            Err(error) => format!("{name}: {error}"),
+        })
     }
 
     /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
@@ -289,6 +381,14 @@ impl Desk {
     }
 }
 
+/// Seconds that reading may still take.
+fn left(reading: Reading, gone: Duration) -> Option<u64> {
+    let total = reading.total.filter(|_| reading.read > 0)?;
+    let rest = u128::from(total.saturating_sub(reading.read));
+    let millis = gone.as_millis().checked_mul(rest)?.checked_div(u128::from(reading.read))?;
+    u64::try_from(millis / 1000).ok().filter(|left| *left > 0)
+}
+
 /// True unless the locale says that the terminal is not in UTF-8.
 fn is_unicode() -> bool {
     let locale =
@@ -297,61 +397,4 @@ fn is_unicode() -> bool {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     })
-}
-
-#[cfg(unix)]
-mod signals {
-    //! Being told to end, and stopping for a while.
-    use super::{Arc, AtomicUsize, Duration, Ordering, io, thread};
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    use signal_hook::low_level::emulate_default_handler;
-
-    /// How long the loop has to end after a signal.
-    const PATIENCE: Duration = Duration::from_millis(700);
-
-    /// The signal that came, once one has.
-    pub fn watch() -> io::Result<Arc<AtomicUsize>> {
-        let came = Arc::new(AtomicUsize::new(0));
-        for signal in [SIGTERM, SIGHUP, SIGINT] {
-            let number = usize::try_from(signal).unwrap_or(0);
-            signal_hook::flag::register_usize(signal, Arc::clone(&came), number)?;
-        }
-        // When the terminal itself is gone, waiting for input never ends and the loop never looks at the flag.
-        let seen = Arc::clone(&came);
-        thread::spawn(move || {
-            while seen.load(Ordering::Relaxed) == 0 {
-                thread::sleep(PATIENCE);
-            }
-            thread::sleep(PATIENCE);
-            die_of(seen.load(Ordering::Relaxed));
-        });
-        Ok(came)
-    }
-
-    /// Ends as the signal would have ended us.
-    pub fn die_of(signal: usize) {
-        let _ = emulate_default_handler(i32::try_from(signal).unwrap_or(SIGTERM));
-    }
-
-    /// Stops until the shell goes on with us.
-    pub fn stop() {
-        let _ = emulate_default_handler(SIGTSTP);
-    }
-}
-
-#[cfg(not(unix))]
-mod signals {
-    //! No signals here.
-    use super::{Arc, AtomicUsize, io};
-
-    /// Nothing ever comes.
-    pub fn watch() -> io::Result<Arc<AtomicUsize>> {
-        Ok(Arc::default())
-    }
-
-    /// Never called.
-    pub fn die_of(_: usize) {}
-
-    /// There is nothing like it.
-    pub fn stop() {}
 }

@@ -1,7 +1,5 @@
 //! How things look: sixteen colours, or none. A colour is never the only sign.
 
-use crate::analysis::Outcome;
-use crate::findings::Severity;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a text is.
@@ -30,22 +28,90 @@ pub enum Role {
 }
 
 impl Role {
-    /// The role of a severity.
-    pub const fn of_severity(severity: Severity) -> Self {
-        match severity {
-            Severity::Critical | Severity::High => Self::Bad,
-            Severity::Medium => Self::Warn,
-            Severity::Low | Severity::Info => Self::Note,
+    /// The role of a severity, by its word in the report.
+    pub fn of_severity(word: &str) -> Self {
+        match word {
+            "critical" | "high" => Self::Bad,
+            "medium" => Self::Warn,
+            _ => Self::Note,
         }
     }
 
-    /// The role of an outcome.
-    pub const fn of_outcome(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Accepted => Self::Good,
-            Outcome::Refused => Self::Bad,
-            Outcome::Abandoned => Self::Warn,
-            Outcome::Unfinished | Outcome::Unseen => Self::Note,
+    /// The role of an outcome, by its word in the report.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "signed_in" | "accepted" => Self::Good,
+            "failed" | "looping" | "refused" => Self::Bad,
+            "abandoned" => Self::Warn,
+            _ => Self::Note,
+        }
+    }
+
+    /// The letter of a severity.
+    pub fn letter(word: &str) -> char {
+        word.chars().next().map_or(' ', |c| c.to_ascii_uppercase())
+    }
+
+    /// A severity as a heading.
+    pub fn severity_name(word: &str) -> &'static str {
+        match word {
+            "critical" => "Critical",
+            "high" => "High",
+            "medium" => "Medium",
+            "low" => "Low",
+            _ => "Info",
+        }
+    }
+}
+
+/// The sign of a stage, by the word of its state in the report.
+pub fn stage_sign(state: &str) -> char {
+    match state {
+        "ok" => '✓',
+        "warn" => '!',
+        "failed" => '✗',
+        "retried" => '↻',
+        "skipped" => '-',
+        "encrypted" => '#',
+        _ => '·',
+    }
+}
+
+/// Which colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// The sixteen of the terminal, whatever it makes of them.
+    #[default]
+    Sixteen,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// None.
+    Mono,
+}
+
+impl Palette {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::Sixteen, Self::Dark, Self::Light, Self::Mono];
+
+    /// Its name, as users write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sixteen => "16",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Mono => "mono",
+        }
+    }
+
+    /// Good, bad, take care, worth knowing: at least 3:1 against their background.
+    const fn colors(self) -> [Color; 4] {
+        match self {
+            Self::Sixteen => [Color::Green, Color::Red, Color::Yellow, Color::Cyan],
+            Self::Dark => [Color::Indexed(78), Color::Indexed(203), Color::Indexed(221), Color::Indexed(80)],
+            Self::Light => [Color::Indexed(22), Color::Indexed(124), Color::Indexed(94), Color::Indexed(25)],
+            Self::Mono => [Color::Reset; 4],
         }
     }
 }
@@ -53,35 +119,43 @@ impl Role {
 /// How the screen looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
-    /// With colours.
-    pub color: bool,
+    /// Which colours.
+    pub palette: Palette,
     /// With lines and arrows that are not in ASCII.
     pub unicode: bool,
 }
 
 impl Default for Theme {
     fn default() -> Self {
-        Self { color: true, unicode: true }
+        Self { palette: Palette::default(), unicode: true }
     }
 }
 
 impl Theme {
+    /// The same with the next colours.
+    pub fn next(self) -> Self {
+        let all = Palette::ALL;
+        let here = all.iter().position(|palette| *palette == self.palette).unwrap_or(0);
+        let palette = all.iter().cycle().nth(here.saturating_add(1)).copied().unwrap_or_default();
+        Self { palette, ..self }
+    }
+
     /// The style of a role.
     pub fn style(self, role: Role) -> Style {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
-        let tint = |style: Style, color: Color| if self.color { style.fg(color) } else { style };
+        let [good, bad, warn, note] = self.palette.colors();
         match role {
             Role::Plain => plain,
             Role::Dim => plain.add_modifier(Modifier::DIM),
             Role::Strong => bold,
             Role::Cursor => plain.add_modifier(Modifier::REVERSED),
             Role::Selected => plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Role::Bytes => tint(plain, Color::Yellow).add_modifier(Modifier::REVERSED),
-            Role::Good => tint(plain, Color::Green),
-            Role::Bad => tint(bold, Color::Red),
-            Role::Warn => tint(plain, Color::Yellow),
-            Role::Note => tint(plain, Color::Cyan),
+            Role::Bytes => plain.fg(warn).add_modifier(Modifier::REVERSED),
+            Role::Good => plain.fg(good),
+            Role::Bad => bold.fg(bad),
+            Role::Warn => plain.fg(warn),
+            Role::Note => plain.fg(note),
         }
     }
 
@@ -100,7 +174,14 @@ impl Theme {
             '…' => "~",
             '─' => "-",
             '━' => "=",
-            '×' => "x",
+            '×' | '✗' => "x",
+            '✓' => "+",
+            '↻' => "~",
+            '█' => "=",
+            '◄' | '‹' => "<",
+            '›' => ">",
+            '░' => "-",
+            '┃' | '│' => "|",
             '•' => "*",
             '·' => ".",
             _ => "?",

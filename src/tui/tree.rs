@@ -58,6 +58,12 @@ pub fn parent(tree: &Tree, at: usize) -> Option<usize> {
 /// The first node with this field, unfolding what it lies in.
 pub fn seek(tree: &Tree, field: &str, folds: &mut HashMap<&'static str, bool>) -> Option<usize> {
     let at = tree.nodes.iter().position(|n| n.field.is_some_and(|f| f.name == field))?;
+    unfold(tree, at, folds);
+    Some(at)
+}
+
+/// Unfolds what a node lies in.
+pub fn unfold(tree: &Tree, at: usize, folds: &mut HashMap<&'static str, bool>) {
     let mut inside = parent(tree, at);
     while let Some(holder) = inside {
         if let Some(field) = tree.nodes.get(holder).and_then(|n| n.field) {
@@ -65,7 +71,6 @@ pub fn seek(tree: &Tree, field: &str, folds: &mut HashMap<&'static str, bool>) -
         }
         inside = parent(tree, holder);
     }
-    Some(at)
 }
 
 /// Unfolds every node, or, if none is folded, folds all.

@@ -1,13 +1,14 @@
 //! What happens changes the model. No I/O, no terminal, no clock.
 
-use super::bar;
 use super::effect::Effect;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
-use super::message::{Command, Loaded, Message};
+use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
-use super::navigate;
-use super::tree;
+use super::opened::Loaded;
+use super::panel::Jump;
+use super::rows::attempts::What;
+use super::{bar, dialog, find, navigate, tree};
 use crate::field::Tree;
 
 /// Changes the model, and says what the outside must do.
@@ -20,9 +21,23 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.prefix = command == Command::Prefix && !model.prefix;
         }
         Message::Resized(width, height) => model.size = (width, height),
-        Message::Reading(reading) => model.reading = model.reading.map(|_| reading),
+        Message::Mouse(mouse) => super::mouse::obey(model, mouse, &mut effects),
+        Message::Reading(reading, left) => {
+            (model.reading, model.left) = (model.reading.map(|_| reading), left);
+        }
+        Message::Partly(loaded) => partly(model, *loaded),
         Message::Loaded(loaded) => loaded_now(model, *loaded, &mut effects),
+        Message::Reloading(words) => {
+            model.reading = Some(crate::scan::Reading::default());
+            model.notice = words;
+        }
+        Message::Told(words) => model.notice = words,
+        Message::Found(frame) => find::found(model, frame, &mut effects),
         Message::Detail(frame, tree) => detail(model, frame, *tree),
+        Message::Ladder(what, ladder) => {
+            model.ladder = Some((what, *ladder));
+            navigate::to_failure(model);
+        }
         Message::Summaries(lines) => model.packets.lines.extend(lines.into_iter().map(|line| (line.frame, line))),
         Message::Selected { generation, frames, asked, done } => {
             bar::selected(model, generation, &frames, asked, done);
@@ -32,13 +47,21 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
+fn partly(model: &mut Model, loaded: Loaded) {
+    if model.reading.is_some() {
+        model.take(loaded);
+    }
+}
+
 fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
-    model.reading = None;
-    (model.facts, model.sessions, model.findings) = (loaded.facts, loaded.sessions, loaded.findings);
+    (model.reading, model.ladder) = (None, None);
+    model.take(loaded);
+    // What was looked at may tell more now.
+    model.packets.lines.clear();
+    model.packets.asked = 0;
     // A filter that was typed in the meantime.
     if !model.bar.applied.is_empty() {
-        let (generation, text) = (model.bar.generation, model.bar.applied.clone());
-        effects.push(Effect::Select { generation, text });
+        bar::ask(model, effects);
     }
 }
 
@@ -46,8 +69,11 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     if command == Command::QuitNow {
         return effects.push(Effect::Quit);
     }
-    if model.help.is_some() {
-        return help(model, command);
+    if model.overlay.is_some() {
+        if let Some(command) = dialog::obey(model, command, effects) {
+            obey(model, command, effects);
+        }
+        return;
     }
     if model.bar.open {
         return bar::obey(model, command, effects);
@@ -67,25 +93,56 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Enter => navigate::enter(model, effects),
         Command::Back => back(model, effects),
         Command::Quit => quit(model, effects),
-        Command::Help => model.help = Some(List::default()),
         Command::Show(view) => {
             model.view = view;
             model.back.clear();
         }
         Command::NextStep => navigate::step(model, true, effects),
         Command::PreviousStep => navigate::step(model, false, effects),
+        Command::NextAttempt => navigate::attempt(model, Step::Down),
+        Command::PreviousAttempt => navigate::attempt(model, Step::Up),
         Command::Evidence => navigate::evidence(model, effects),
         Command::Filter => bar::open(model),
         Command::Zoom => model.zoom = !model.zoom,
         Command::FoldAll => fold_all(model),
         Command::OnlyFailed => {
             model.only_failed = !model.only_failed;
-            (model.session_list, model.steps) = (List::default(), List::default());
+            resort(model);
         }
+        Command::Group => {
+            model.grouping = model.grouping.next();
+            model.notice = format!("findings {}", model.grouping.name());
+            resort(model);
+        }
+        Command::Clock => {
+            model.packets.clock = model.packets.clock.next();
+            model.notice = format!("times: {}", model.packets.clock.name());
+        }
+        Command::Mark => mark(model),
+        Command::NextMark => navigate::mark(model, effects),
+        Command::FindNext => find::again(model, true, effects),
+        Command::FindPrevious => find::again(model, false, effects),
         Command::Suspend => effects.push(Effect::Suspend),
+        Command::Theme => effects.push(Effect::Recolour),
         Command::Redraw => effects.push(Effect::Redraw),
-        _ => {}
+        other => dialog::open(model, other),
     }
+}
+
+/// What is listed changed.
+fn resort(model: &mut Model) {
+    model.sort();
+    for pane in [Pane::SignIns, Pane::Verdict, Pane::Findings, Pane::Reasons, Pane::Ladder] {
+        *model.list_mut(pane) = List::default();
+    }
+}
+
+fn mark(model: &mut Model) {
+    let Some(frame) = model.here() else { return };
+    if !model.packets.marks.remove(&frame) {
+        model.packets.marks.insert(frame);
+    }
+    step(model, Step::Down);
 }
 
 fn back(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -102,74 +159,50 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn help(model: &mut Model, command: Command) {
-    let lines = super::pane::help::lines(model).len();
-    let height = super::pane::help::height(model);
-    let Some(list) = &mut model.help else { return };
-    match command {
-        Command::Up => list.scroll(Step::Up, lines, height),
-        Command::Down => list.scroll(Step::Down, lines, height),
-        Command::PageUp => list.scroll(Step::PageUp, lines, height),
-        Command::PageDown => list.scroll(Step::PageDown, lines, height),
-        Command::Top => list.scroll(Step::Top, lines, height),
-        Command::Bottom => list.scroll(Step::Bottom, lines, height),
-        Command::Back => model.help = None,
-        _ => {}
-    }
-}
-
 /// Rows of a pane that hold rows of its list.
 pub(super) fn height(model: &Model, pane: Pane) -> usize {
-    let inside = usize::from(model.panes().inside(pane).height);
+    let inside = model.panes().inside(pane);
+    let other = match pane {
+        Pane::Ladder => super::pane::ladder::heading_rows(model, inside.width).saturating_add(1),
+        _ => u16::from(pane.has_titles()),
+    };
+    usize::from(inside.height.saturating_sub(other))
+}
+
+/// The panel of what is selected in a list, which begins anew when something else is.
+const fn below(pane: Pane) -> Option<Pane> {
     match pane {
-        Pane::Sessions | Pane::Packets | Pane::Findings => inside.saturating_sub(1),
-        _ => inside,
+        Pane::SignIns => Some(Pane::Verdict),
+        Pane::Findings => Some(Pane::Reasons),
+        Pane::Streams => Some(Pane::Talk),
+        Pane::Certificates => Some(Pane::Validity),
+        _ => None,
     }
 }
 
-fn step(model: &mut Model, step: Step) {
+pub(super) fn step(model: &mut Model, step: Step) {
     let pane = model.pane();
-    let height = height(model, pane);
-    let width = model.panes().inside(pane).width;
+    let (height, rows) = (height(model, pane), model.rows(pane));
+    if pane == Pane::Bytes {
+        return model.list_mut(pane).scroll(step, rows, height);
+    }
+    let before = model.list(pane).cursor;
+    model.list_mut(pane).step(step, rows, height);
     match pane {
-        Pane::Sessions => {
-            let len = model.listed().len();
-            model.session_list.step(step, len, height);
-            model.steps = List::default();
-        }
-        Pane::Steps => {
-            let len = model.step_lines(width).len();
-            model.steps.step(step, len, height);
-        }
-        Pane::Packets => {
-            let len = model.packets.len(model.facts.packets);
-            model.packets.list.step(step, len, height);
-            model.bar.keep = 0;
-        }
-        Pane::Tree => {
-            let len = model.packets.detail.as_ref().map_or(0, |d| d.rows.len());
-            model.packets.tree.step(step, len, height);
-            show_bytes(model);
-        }
-        Pane::Bytes => {
-            let len = byte_rows(model, width);
-            model.packets.bytes.scroll(step, len, height);
-        }
-        Pane::Findings => {
-            model.finding_list.step(step, model.findings.len(), height);
-            model.reasons = List::default();
-        }
-        Pane::Reasons => {
-            let len = model.reason_lines(width).len();
-            model.reasons.step(step, len, height);
-        }
+        Pane::Packets => model.bar.keep = 0,
+        Pane::Tree => show_bytes(model),
+        _ => {}
+    }
+    if model.list(pane).cursor != before {
+        changed(model, pane);
     }
 }
 
-fn byte_rows(model: &Model, width: u16) -> usize {
-    let detail = model.packets.detail.as_ref();
-    let buffer = detail.and_then(|d| d.tree.buffers.get(model.packets.buffer));
-    buffer.map_or(0, |b| b.bytes.len().div_ceil(bytes_a_row(width)))
+/// Another row of a pane is selected.
+pub(super) fn changed(model: &mut Model, pane: Pane) {
+    if let Some(panel) = below(pane) {
+        *model.list_mut(panel) = List::default();
+    }
 }
 
 fn cycle(model: &mut Model, forward: bool) {
@@ -183,8 +216,8 @@ fn cycle(model: &mut Model, forward: bool) {
 }
 
 /// The row of the tree under the cursor.
-fn row(model: &Model) -> Option<tree::Row> {
-    model.packets.detail.as_ref()?.rows.get(model.packets.tree.cursor).copied()
+pub(super) fn row(model: &Model) -> Option<tree::Row> {
+    model.packets.detail.as_ref()?.rows.get(model.list(Pane::Tree).cursor).copied()
 }
 
 /// Folds or unfolds the node under the cursor.
@@ -199,13 +232,14 @@ pub(super) fn fold(model: &mut Model, to: Option<bool>) {
 }
 
 /// Computes the rows in sight anew and puts the cursor on this node, or what it is folded into.
-fn refold(model: &mut Model, node: usize) {
+pub(super) fn refold(model: &mut Model, node: usize) {
     let height = height(model, Pane::Tree);
     let packets = &mut model.packets;
     let Some(detail) = &mut packets.detail else { return };
     detail.rows = tree::rows(&detail.tree, &packets.folds);
     let at = detail.rows.partition_point(|r| r.node <= node).saturating_sub(1);
-    packets.tree.select(at, detail.rows.len(), height);
+    let rows = detail.rows.len();
+    model.list_mut(Pane::Tree).select(at, rows, height);
 }
 
 fn fold_all(model: &mut Model) {
@@ -254,7 +288,7 @@ fn buffer(model: &mut Model, next: bool) {
     let buffers = packets.detail.as_ref().map_or(0, |d| d.tree.buffers.len());
     let to = if next { packets.buffer.saturating_add(1) } else { packets.buffer.saturating_sub(1) };
     packets.buffer = to.min(buffers.saturating_sub(1));
-    packets.bytes = List::default();
+    *model.list_mut(Pane::Bytes) = List::default();
 }
 
 /// The tree of the packet under the cursor has come.
@@ -269,14 +303,16 @@ fn detail(model: &mut Model, frame: u32, tree: Tree) {
     // What the packet says is more interesting than how it was carried.
     let node = sought.or_else(|| rows.iter().find(|r| r.folded == Some(false)).map(|r| r.node)).unwrap_or(0);
     let at = rows.partition_point(|r| r.node <= node).saturating_sub(1);
-    packets.tree = List::default();
-    packets.tree.select(at, rows.len(), height);
-    if sought.is_none() && at.saturating_mul(2) > height {
-        packets.tree.top = at.saturating_sub(1);
-        packets.tree.fit(rows.len(), height);
-    }
-    packets.bytes = List::default();
+    let many = rows.len();
     packets.detail = Some(Detail { frame, tree, rows });
+    let list = model.list_mut(Pane::Tree);
+    *list = List::default();
+    list.select(at, many, height);
+    if sought.is_none() && at.saturating_mul(2) > height {
+        list.top = at.saturating_sub(1);
+        list.fit(many, height);
+    }
+    *model.list_mut(Pane::Bytes) = List::default();
     show_bytes(model);
 }
 
@@ -285,69 +321,100 @@ pub(super) fn show_bytes(model: &mut Model) {
     let Some(row) = row(model) else { return };
     let inside = model.panes().inside(Pane::Bytes);
     let a_row = bytes_a_row(inside.width);
-    let rows = byte_rows(model, inside.width);
     let packets = &mut model.packets;
     let Some(node) = packets.detail.as_ref().and_then(|d| d.tree.nodes.get(row.node)) else { return };
     let buffer = usize::from(node.buffer);
     let first = node.at.start as usize / a_row;
     if packets.buffer != buffer {
-        (packets.buffer, packets.bytes) = (buffer, List::default());
+        packets.buffer = buffer;
+        *model.list_mut(Pane::Bytes) = List::default();
     }
+    let rows = model.rows(Pane::Bytes);
     // The span's first row comes into view; the cursor of the list is not used.
     let height = usize::from(inside.height).max(1);
-    if first < packets.bytes.top || first >= packets.bytes.top.saturating_add(height) {
-        packets.bytes.top = first.saturating_sub(height / 3).min(rows.saturating_sub(1));
+    let list = model.list_mut(Pane::Bytes);
+    if first < list.top || first >= list.top.saturating_add(height) {
+        list.top = first.saturating_sub(height / 3).min(rows.saturating_sub(1));
     }
 }
 
-/// Puts every list into its pane, and asks for what is in view and not yet known.
+/// Puts every list in sight into its pane, and asks for what is in view and not yet known.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let sessions = model.listed().len();
-    let heights = [Pane::Sessions, Pane::Packets, Pane::Findings, Pane::Tree].map(|pane| height(model, pane));
-    model.session_list.fit(sessions, heights[0]);
-    model.packets.list.fit(model.packets.len(model.facts.packets), heights[1]);
-    model.finding_list.fit(model.findings.len(), heights[2]);
-    let nodes = model.packets.detail.as_ref().map_or(0, |d| d.rows.len());
-    model.packets.tree.fit(nodes, heights[3]);
-    let panes = model.panes();
-    for pane in [Pane::Steps, Pane::Reasons, Pane::Bytes] {
-        let area = panes.inside(pane);
-        if area.height == 0 {
+    for pane in model.view.panes() {
+        let (rows, height) = (model.rows(*pane), height(model, *pane));
+        if height == 0 {
             continue;
         }
-        let high = usize::from(area.height);
-        match pane {
-            Pane::Steps => {
-                let len = model.step_lines(area.width).len();
-                model.steps.fit(len, high);
-            }
-            Pane::Reasons => {
-                let len = model.reason_lines(area.width).len();
-                model.reasons.fit(len, high);
-            }
-            _ => {
-                let rows = byte_rows(model, area.width);
-                model.packets.bytes.top = model.packets.bytes.top.min(rows.saturating_sub(1));
-            }
+        let list = model.list_mut(*pane);
+        if *pane == Pane::Bytes {
+            list.top = list.top.min(rows.saturating_sub(1));
+        } else {
+            list.fit(rows, height);
         }
     }
-    if model.view != View::Packets || model.reading.is_some() {
+    if model.facts.packets == 0 {
+        (model.packets.detail, model.packets.asked) = (None, 0);
         return;
     }
-    let all = model.facts.packets;
-    let rows = model.packets.list.top..model.packets.list.top.saturating_add(heights[1]);
-    let shown: Vec<u32> = rows.filter_map(|row| model.packets.frame(row, all)).collect();
-    model.packets.lines.retain(|frame, _| shown.binary_search(frame).is_ok());
-    let missing: Vec<u32> = shown.into_iter().filter(|frame| !model.packets.lines.contains_key(frame)).collect();
+    if model.view == View::Ladder
+        && let Some(what) = model.attempt().map(|attempt| attempt.what)
+        && model.ladder.as_ref().is_none_or(|(whose, _)| *whose != what)
+    {
+        effects.push(Effect::Ladder(what));
+    }
+    let wanted = wanted(model);
+    model.packets.lines.retain(|frame, _| wanted.contains(frame));
+    let missing: Vec<u32> = wanted.into_iter().filter(|frame| !model.packets.lines.contains_key(frame)).collect();
     if !missing.is_empty() {
         effects.push(Effect::Summarise(missing));
     }
-    match model.packets.frame(model.packets.list.cursor, all) {
+    if model.view != View::Packets {
+        return;
+    }
+    match model.here() {
         Some(frame) if frame != model.packets.asked => {
             model.packets.asked = frame;
-            effects.push(Effect::Detail(frame));
+            effects.push(Effect::Detail { frame, revealed: model.packets.revealed });
         }
         Some(_) => {}
         None => (model.packets.detail, model.packets.asked) = (None, 0),
     }
+}
+
+/// The packets of which something is told in the view.
+fn wanted(model: &Model) -> Vec<u32> {
+    let pane = model.view.panes().first().copied().unwrap_or(Pane::Packets);
+    let top = model.list(pane).top;
+    let rows = top..top.saturating_add(height(model, pane));
+    match model.view {
+        View::Packets => rows.filter_map(|row| model.packets.frame(row, model.facts.packets)).collect(),
+        View::Ladder => Vec::new(),
+        _ => {
+            let panel = model.view.panes().last().copied().unwrap_or(pane);
+            let mut frames: Vec<u32> = model
+                .lines(panel)
+                .iter()
+                .filter_map(|line| match line.jump {
+                    Some(Jump::Frame(frame, None)) => Some(frame),
+                    _ => None,
+                })
+                .filter(|frame| *frame <= model.facts.packets)
+                .collect();
+            frames.sort_unstable();
+            frames.dedup();
+            frames
+        }
+    }
+}
+
+/// Selects what the report tells in this place, if it is in the list.
+pub(super) fn choose(model: &mut Model, what: What) -> bool {
+    let place = |at: &usize| model.attempts.get(*at).is_some_and(|attempt| attempt.what == what);
+    let Some(row) = model.listed.iter().position(place) else { return false };
+    let (rows, height) = (model.listed.len(), height(model, Pane::SignIns));
+    if model.list(Pane::SignIns).cursor != row {
+        *model.list_mut(Pane::Verdict) = List::default();
+    }
+    model.list_mut(Pane::SignIns).select(row, rows, height);
+    true
 }

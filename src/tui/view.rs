@@ -1,7 +1,10 @@
 //! The model on the screen. Draws, and changes nothing.
 
 use super::model::{Model, Pane};
-use super::pane::{findings, help, hex, packets, panel, sessions, status, tree};
+use super::overlay::Overlay;
+use super::pane::{
+    certificates, findings, help, hex, ladder, menu, packets, panel, sheet, signins, status, streams, tree,
+};
 use super::theme::Theme;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -14,23 +17,31 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
     status::title(model, theme, panes.title, buffer);
     for (pane, area) in &panes.shown {
         match pane {
-            Pane::Sessions => sessions::draw(model, theme, *area, buffer),
-            Pane::Steps | Pane::Reasons => panel::draw(model, theme, *pane, *area, buffer),
+            Pane::SignIns => signins::draw(model, theme, *area, buffer),
+            Pane::Ladder => ladder::draw(model, theme, *area, buffer),
             Pane::Packets => packets::draw(model, theme, *area, buffer),
             Pane::Tree => tree::draw(model, theme, *area, buffer),
             Pane::Bytes => hex::draw(model, theme, *area, buffer),
             Pane::Findings => findings::draw(model, theme, *area, buffer),
+            Pane::Streams => streams::draw(model, theme, *area, buffer),
+            Pane::Certificates => certificates::draw(model, theme, *area, buffer),
+            Pane::Verdict | Pane::Reasons | Pane::Talk | Pane::Validity | Pane::Summary => {
+                panel::draw(model, theme, *pane, *area, buffer);
+            }
         }
     }
     status::footer(model, theme, panes.footer, buffer);
     let cursor = status::bar(model, theme, panes.bar, buffer);
-    if model.help.is_some() {
-        help::draw(model, theme, area, buffer);
+    match &model.overlay {
+        Some(Overlay::Help(input, list)) => help::draw(model, (input, *list), theme, area, buffer),
+        Some(Overlay::Sheet(text)) => sheet::draw(text, theme, area, buffer),
+        Some(Overlay::Menu(items)) => menu::draw(items, theme, area, buffer),
+        Some(Overlay::Prompt(_) | Overlay::Reveal) | None => {}
     }
     if !theme.unicode {
         plain(theme, buffer);
     }
-    if let Some(at) = cursor.filter(|_| model.help.is_none()) {
+    if let Some(at) = cursor {
         frame.set_cursor_position(at);
     }
 }

@@ -6,10 +6,13 @@ use super::head::{Head, before, diagnostic};
 use super::header::{Meaning, known, shown as shown_as};
 use super::media::Media;
 use super::parse::{FieldLine, FieldLines, StartLine, decimal};
-use super::{auth, fields as f, note, page, phrases, secret, ticket};
+use super::{auth, fields as f, note, page, secret, ticket};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
-use crate::protocol::{Message, Out, Pair};
+use crate::knowledge;
+use crate::knowledge::service::{Service, place_of};
+use crate::protocol::expert::{self, Group, Severity};
+use crate::protocol::{Message, Out, Pair, lync};
 use crate::wire::text::{escape, trim};
 
 /// Chunks shown of one body.
@@ -100,7 +103,9 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
     };
     out.column(column, format_args!("{} ", escape(trim(&shown))));
     out.group(&f::START, raw, |out| {
-        out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
+        let words = String::from_utf8_lossy(&shown);
+        out.label(format_args!("{words}"));
+        expert::tell(out, &[], Severity::Chat, Group::Sequence, format_args!("{words}"));
         match head.start {
             StartLine::Request { method, target, version } => {
                 out.text(&f::METHOD, method);
@@ -112,7 +117,7 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
             StartLine::Response { version, code, status, phrase } => {
                 out.text(&f::RESPONSE_VERSION, version);
                 out.number(&f::CODE, code, status);
-                if let Some(name) = phrases::of(status) {
+                if let Some(name) = knowledge::http::phrase(status) {
                     out.value(&f::CODE_DESC, code, Value::Text(name.as_bytes()));
                 }
                 if !phrase.is_empty() {
@@ -214,6 +219,7 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
     let number = note::transaction(message.note).map(|n| u64::from(n).saturating_add(1));
     match head.start {
         StartLine::Request { method, target, .. } => {
+            show_service(method, target, head.host, out);
             if let Some(uri) = full_uri(method, target, head.host, message.note & note::ENCRYPTED != 0) {
                 let shown = secret::uri(&uri, out.shows_secrets());
                 out.value(&f::FULL_URI, &[], Value::Text(&shown));
@@ -225,6 +231,9 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
             }
         }
         StartLine::Response { .. } => {
+            if let Some(server) = head.server_fqdn {
+                out.text(&lync::SERVER_FQDN, server);
+            }
             out.value(&f::RESPONSE, &[], Value::Flag(true));
             if let Some(number) = number {
                 out.value(&f::RESPONSE_NUMBER, &[], Value::Number(number));
@@ -235,6 +244,16 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
                 out.value(&f::REQUEST_IN, &[], Value::Number(request.frame));
             }
         }
+    }
+}
+
+/// The web service of a sign-in that is asked, if it is one.
+fn show_service(method: &[u8], target: &[u8], host: Option<&[u8]>, out: &mut Out<'_, '_>) {
+    let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
+    let (host, path) = place_of(text(target), host.map(text));
+    let service = Service::of(text(method), host, path);
+    if service != Service::Other {
+        out.value(&lync::SERVICE, target, Value::Text(service.to_string().as_bytes()));
     }
 }
 

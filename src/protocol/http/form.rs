@@ -6,7 +6,7 @@ use super::ticket::percent_decoded;
 use crate::fact::{Fact, Grant, Passphrase, Scheme, Web};
 use crate::field::Value;
 use crate::knowledge::secret::is_telling;
-use crate::protocol::Out;
+use crate::protocol::{Out, lync};
 use memchr::memchr;
 
 /// Bytes of a value that are looked at.
@@ -58,7 +58,7 @@ pub fn facts(form: &[u8], out: &mut Out<'_, '_>) {
         };
         out.fact(Fact::Passphrase(Box::new(passphrase)), form);
     }
-    out.fact(Fact::Web(Box::new(Web::Grant(grant))), form);
+    lync::tell(Web::Grant(grant), form, out);
 }
 
 /// Shows the items.

@@ -38,7 +38,8 @@ pub struct Head<'b> {
     date: Option<&'b [u8]>,
     location: Option<&'b [u8]>,
     action: Option<&'b [u8]>,
-    server_fqdn: Option<&'b [u8]>,
+    /// `X-MS-Server-Fqdn`
+    pub server_fqdn: Option<&'b [u8]>,
     ticket_url: Option<&'b [u8]>,
     hsts: Option<&'b [u8]>,
     origin: Option<&'b [u8]>,

@@ -17,7 +17,6 @@ mod media;
 pub mod note;
 mod page;
 mod parse;
-mod phrases;
 mod probe;
 mod secret;
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::head::{Head, media_type};
 use crate::fact::{Fact, Page, Web};
-use crate::protocol::Out;
+use crate::protocol::{Out, lync};
 use crate::wire::text::trim;
 use memchr::{memchr, memmem};
 
@@ -27,7 +27,10 @@ pub fn tell<'b>(head: &Head<'b>, out: &mut Out<'_, 'b>) {
         passive_result: holds(text, b"\"wresult\"") || holds(text, b"'wresult'"),
         adfs_error: adfs_error(text),
     };
-    if page != Page::default() {
+    if page.asks_password || page.passive_result || page.adfs_error.is_some() {
+        lync::tell(Web::Page(page), head.body, out);
+    } else if !page.title.is_empty() {
+        // Any page has a title: told, in case a service was expected, and not worth a field.
         out.fact(Fact::Web(Box::new(Web::Page(page))), head.body);
     }
 }

@@ -19,11 +19,9 @@ const MAX_PATH: usize = 1024;
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let whole = message.bytes;
     let json = whole.get(..MAX_TEXT).unwrap_or(whole);
-    for fact in learn::facts(json) {
-        out.fact(fact, whole);
-    }
+    let said = learn::read(json);
     if !out.shows() {
-        return;
+        return said.tell(whole, out);
     }
     let end = out.group(&f::JSON, whole, |out| {
         let mut show = Show { events: Events::of(json), ends: ends(json), pieces: 0, json, path: Vec::new() };
@@ -40,6 +38,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             End::Trailing => out.malformed(rest, "behind the end"),
             End::Broken => out.malformed(rest, "no JSON"),
         }
+        said.tell(whole, out);
         show.events.end()
     });
     // What is no JSON to its end is text to Wireshark.

@@ -5,6 +5,7 @@
 
 use super::parse::{Event, Events, Scalar, Shape, text};
 use crate::fact::{Application, Autodiscover, Fact, Fault, Web, WebTicket};
+use crate::protocol::{Out, lync};
 use memchr::memmem;
 use sha2::{Digest, Sha256};
 
@@ -15,10 +16,10 @@ const MAX_TEXT: usize = 1024;
 const WORDS: [&[u8]; 7] =
     [b"_links", b"AccessLocation", b"access_token", b"\"error\"", b"EndpointId", b"endpointId", b"\"subcode\""];
 
-/// What a text says.
-pub fn facts(json: &[u8]) -> Vec<Fact> {
+/// Reads a text.
+pub fn read(json: &[u8]) -> Said {
     if !WORDS.iter().any(|word| memmem::find(json, word).is_some()) {
-        return Vec::new();
+        return Said::default();
     }
     let mut said = Said::default();
     // The name under which each open object or array stands, in lower case; empty in an array and at the top.
@@ -44,11 +45,12 @@ pub fn facts(json: &[u8]) -> Vec<Fact> {
             }
         }
     }
-    said.facts()
+    said
 }
 
-#[derive(Default)]
-struct Said {
+/// What a text says.
+#[derive(Debug, Default)]
+pub struct Said {
     autodiscover: Autodiscover,
     /// The link being read: token and address.
     link: (String, String),
@@ -134,13 +136,14 @@ impl Said {
         }
     }
 
-    fn facts(mut self) -> Vec<Fact> {
-        let mut facts = Vec::new();
+    /// Tells it, and shows it.
+    pub fn tell(mut self, whole: &[u8], out: &mut Out<'_, '_>) {
         if let Some(digest) = self.token {
             let ticket = WebTicket { issued: true, digest, life: self.life, ..WebTicket::default() };
-            facts.push(Fact::WebTicket(Box::new(ticket)));
+            lync::show_ticket(&ticket, whole, out);
+            out.fact(Fact::WebTicket(Box::new(ticket)), whole);
         }
-        let mut tell = |web| facts.push(Fact::Web(Box::new(web)));
+        let mut tell = |web| lync::tell(web, whole, out);
         let refused = !self.fault.code.is_empty() && self.resource.is_empty() && self.token.is_none();
         if refused {
             tell(Web::Fault(self.fault));
@@ -161,7 +164,6 @@ impl Said {
         if discovered && self.resource.is_empty() && (!said.links.is_empty() || said.redirect.is_some()) {
             tell(Web::Autodiscover(self.autodiscover));
         }
-        facts
     }
 }
 

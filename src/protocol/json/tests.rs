@@ -20,9 +20,12 @@ fn describe(json: &[u8], show_secrets: bool) -> Tree {
     tree
 }
 
+fn facts(json: &str) -> Vec<Fact> {
+    describe(json.as_bytes(), false).facts.into_iter().map(|(fact, _)| fact).collect()
+}
+
 fn web(json: &str) -> Vec<Web> {
-    let told = super::learn::facts(json.as_bytes()).into_iter();
-    told.filter_map(|fact| if let Fact::Web(web) = fact { Some(*web) } else { None }).collect()
+    facts(json).into_iter().filter_map(|fact| if let Fact::Web(web) = fact { Some(*web) } else { None }).collect()
 }
 
 /// What tshark 4.0.17 prints of this text.
@@ -126,10 +129,10 @@ fn autodiscover_of_both_ages() {
 
 #[test]
 fn tokens_applications_and_refusals() {
-    let issued = super::learn::facts(br#"{"access_token" : "cwt=AAEB", "expires_in":28800,"token_type":"Bearer"}"#);
+    let issued = facts(r#"{"access_token" : "cwt=AAEB", "expires_in":28800,"token_type":"Bearer"}"#);
     let [Fact::WebTicket(ticket)] = &issued[..] else { panic!() };
     assert!(ticket.issued && ticket.life == Some(28_800));
-    assert!(super::learn::facts(br#"{"access_token":"ya29.else"}"#).is_empty(), "somebody else's token");
+    assert!(facts(r#"{"access_token":"ya29.else"}"#).is_empty(), "somebody else's token");
     let [Web::Fault(fault)] =
         &web(r#"{"error":"invalid_grant","error_description":"28020;reason","ms_rtc_passiveauthuri":"https://p"}"#)[..]
     else {

@@ -1,8 +1,9 @@
 //! KRB-ERROR and its error data (RFC 4120 section 5.9, [MS-KILE] 2.2.1 and 2.2.2).
 
 use super::dissect::Told;
-use super::{errors, fields, padata, parse, principal, walk};
+use super::{fields, padata, parse, principal, walk};
 use crate::field::Value;
+use crate::knowledge;
 use crate::protocol::Out;
 use crate::wire::Timestamp;
 use crate::wire::der::{self, Tlv, tag};
@@ -64,7 +65,7 @@ fn fine(time: Timestamp, micros: u32) -> Timestamp {
 /// What the packet list says of an error.
 fn list(out: &mut Out<'_, '_>, told: &Told) {
     let Some(code) = told.fact.error.filter(|code| told.listed && *code != 0) else { return };
-    match errors::wireshark_error_name(code) {
+    match knowledge::kerberos::wireshark_error_name(code) {
         Some(name) => out.column("KRB5", format_args!("KRB Error: {name}")),
         None => out.column("KRB5", format_args!("KRB Error: Unknown error code {code:#x}")),
     }
@@ -131,7 +132,7 @@ pub fn salt_or_status<'b>(out: &mut Out<'_, 'b>, raw: &'b [u8], told: &mut Told)
     out.number(&fields::EXT_ERROR_RESERVED, part(4), reserved);
     out.number(&fields::EXT_ERROR_FLAGS, part(8), flags);
     if told.listed {
-        match errors::nt_status(u64::from(status)) {
+        match knowledge::ntstatus::name(status) {
             Some(name) => out.column_more(format_args!(" NT Status: {name}")),
             None => out.column_more(format_args!(" NT Status: {status:#010x}")),
         }

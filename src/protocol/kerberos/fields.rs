@@ -3,7 +3,8 @@
 //! What opens a password to guessing or an account to use is secret: ciphers, keys, and the pre-authentication and
 //! authorization values that hold them.
 
-use super::{errors, names};
+use super::names;
+use crate::knowledge;
 
 crate::fields! {
     KERBEROS = Protocol "kerberos" "Kerberos";
@@ -94,14 +95,14 @@ crate::fields! {
     CUSEC = Number "kerberos.cusec" "cusec";
     STIME = Time "kerberos.stime" "stime";
     SUSEC = Number "kerberos.susec" "susec";
-    ERROR_CODE = Signed "kerberos.error_code" "error-code", names errors::error_value;
+    ERROR_CODE = Signed "kerberos.error_code" "error-code", names knowledge::kerberos::error_value;
     E_TEXT = Text "kerberos.e_text" "e-text";
     E_DATA = Bytes "kerberos.e_data" "e-data";
-    NT_STATUS = Hex8 "kerberos.smb.nt_status" "NT Status", names errors::nt_status;
+    NT_STATUS = Hex8 "kerberos.smb.nt_status" "NT Status", names knowledge::ntstatus::value;
     EXT_ERROR_RESERVED = Hex8 "kerberos.ext_error.reserved" "Reserved";
     EXT_ERROR_FLAGS = Hex8 "kerberos.ext_error.flags" "Flags";
     TYPED_DATA = Group "kerberos.typed_data" "TYPED-DATA";
-    TYPED_DATA_TYPE = Signed "kerberos.typed_data.type" "data-type", names errors::typed_data;
+    TYPED_DATA_TYPE = Signed "kerberos.typed_data.type" "data-type", names names::typed_data;
     TYPED_DATA_VALUE = Bytes "kerberos.typed_data.value" "data-value";
 
     // Pre-authentication data.

@@ -10,7 +10,6 @@ mod conversation;
 mod decrypted;
 mod dissect;
 mod error;
-mod errors;
 mod fields;
 mod kdc;
 mod logon;
@@ -28,8 +27,6 @@ mod walk;
 mod tests;
 
 use super::{Claim, Protocol};
-
-pub use errors::{error_name, nt_status, wireshark_error_name};
 
 /// Kerberos.
 pub static PROTOCOL: Protocol = Protocol {

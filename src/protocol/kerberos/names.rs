@@ -360,3 +360,22 @@ pub const fn kdc_option(bit: u32) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Types in TYPED-DATA, the error data of PKINIT and others (RFC 4120 section 5.9.1, RFC 4556 section 3.1.4).
+pub fn typed_data(value: u64) -> Option<&'static str> {
+    Some(match value.cast_signed() {
+        22 => "TD-PADATA",
+        101 => "TD-PKINIT-CMS-CERTIFICATES",
+        102 => "TD-KRB-PRINCIPAL",
+        103 => "TD-KRB-REALM",
+        104 => "TD-TRUSTED-CERTIFIERS",
+        105 => "TD-CERTIFICATE-INDEX",
+        106 => "TD-APP-DEFINED-ERROR",
+        107 => "TD-REQ-NONCE",
+        108 => "TD-REQ-SEQ",
+        109 => "TD-DH-PARAMETERS",
+        111 => "TD-CMS-DIGEST-ALGORITHMS",
+        112 => "TD-CERT-DIGEST-ALGORITHMS",
+        _ => return None,
+    })
+}

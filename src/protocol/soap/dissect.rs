@@ -7,7 +7,7 @@ use super::path::Path;
 use super::service::Documents;
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
-use crate::protocol::{Message, Out};
+use crate::protocol::{Message, Out, lync};
 
 /// Bytes of a text that is looked at.
 const MAX_TEXT: usize = 1 << 20;
@@ -136,19 +136,19 @@ impl<'b> Walk<'b> {
             return;
         }
         if let Some(fact) = self.learner.close(name, self.tokens.rest()) {
-            out.fact(fact, raw);
+            tell(fact, raw, out);
         }
         if let Some(web) = self.documents.close(name) {
-            out.fact(Fact::Web(Box::new(web)), raw);
+            lync::tell(web, raw, out);
         }
     }
 
     fn finish(&mut self, whole: &'b [u8], out: &mut Out<'_, 'b>) {
         if let Some(fact) = self.learner.end() {
-            out.fact(fact, whole);
+            tell(fact, whole, out);
         }
         if let Some(web) = self.documents.end() {
-            out.fact(Fact::Web(Box::new(web)), whole);
+            lync::tell(web, whole, out);
         }
     }
 
@@ -187,6 +187,14 @@ impl<'b> Walk<'b> {
             }
         }
     }
+}
+
+/// Tells of a password or a ticket; what a ticket says is shown.
+fn tell(fact: Fact, raw: &[u8], out: &mut Out<'_, '_>) {
+    if let Fact::WebTicket(ticket) = &fact {
+        lync::show_ticket(ticket, raw, out);
+    }
+    out.fact(fact, raw);
 }
 
 /// `<p:name` of a start tag.

@@ -1,13 +1,13 @@
 //! Describes a TCP header.
 
+use super::analysis::{self, Remarks};
 use super::fields::{
-    ACK_RAW, ANALYSIS, ANALYSIS_FLAGS, CHECKSUM, CHECKSUM_STATUS, DSTPORT, HDR_LEN, KEEP_ALIVE, LEN, LOST_SEGMENT,
-    NXTSEQ, OUT_OF_ORDER, OVERLAP, PAYLOAD, PORT, RETRANSMISSION, SCALEFACTOR, SEQ, SEQ_RAW, SRCPORT, STREAM, TCP,
-    TIME_DELTA, TIME_RELATIVE, URGENT_POINTER, WINDOW, WINDOW_VALUE,
+    ACK_RAW, CHECKSUM, CHECKSUM_STATUS, COMPLETENESS, DSTPORT, HDR_LEN, LEN, NXTSEQ, PAYLOAD, PORT, SCALEFACTOR, SEQ,
+    SEQ_RAW, SRCPORT, STREAM, TCP, TIME_DELTA, TIME_RELATIVE, URGENT_POINTER, WINDOW, WINDOW_VALUE,
 };
 use super::flags::{self, FIN, Names, SYN};
 use super::{fields, options};
-use crate::field::{Field, Value};
+use crate::field::Value;
 use crate::protocol::checksum;
 use crate::protocol::{FlowView, Message, Out, Portion, TcpView};
 use crate::wire::At;
@@ -48,8 +48,9 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
     let ports = (source.value, destination.value);
     out.column("TCP", format_args!("{} → {}", ports.0, ports.1));
     let flow = followed(message, ports.0, ports.1);
-    if let Some((flow, _)) = flow {
+    if let Some((flow, view)) = flow {
         out.number(&STREAM, &[], flow.stream);
+        out.number(&COMPLETENESS, &[], view.progress);
     }
     let seq = rest.u32()?;
     let Some(ack) = rest.u32() else {
@@ -87,7 +88,7 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
     out.number(&fields::ACK, ack.raw, acknowledged);
     out.number(&ACK_RAW, ack.raw, ack.value);
     out.number(&HDR_LEN, offset.raw.get(..1).unwrap_or(&[]), header_length as u64);
-    flags::describe(out, offset.raw, bits);
+    flags::describe(out, offset.raw, bits, ports, flow.map(|(_, view)| view.noticed));
     let view = flow.map(|(_, view)| view);
     let window = window(rest, out, bits, view)?;
     let sum = rest.u16()?;
@@ -106,7 +107,7 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
         let now = message.context.frame.time;
         out.value(&TIME_RELATIVE, &[], Value::Duration(now.since(flow.first)));
         out.value(&TIME_DELTA, &[], Value::Duration(flow.previous.map_or(0, |previous| now.since(previous))));
-        analysis(out, view);
+        analysis::describe(out, view);
     }
     if !rest.bytes.is_empty() {
         out.bytes(&PAYLOAD, rest.bytes);
@@ -147,13 +148,7 @@ impl Summary {
         out.label(format_args!(
             "Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}, Seq: {seq}, Len: {length}"
         ));
-        let remark = match view {
-            Some(TcpView { keep_alive: true, .. }) => "[TCP Keep-Alive] ",
-            Some(TcpView { retransmission: true, .. }) => "[TCP Retransmission] ",
-            Some(TcpView { out_of_order: true, .. }) => "[TCP Out-Of-Order] ",
-            Some(TcpView { lost_before: true, .. }) => "[TCP Previous segment not captured] ",
-            _ => "",
-        };
+        let remark = Remarks(view.map(|view| view.noticed).unwrap_or_default());
         out.column("TCP", format_args!("{remark}{source} → {destination} [{}] Seq={seq}", Names(bits)));
         if bits & flags::ACK != 0 {
             out.column_more(format_args!(" Ack={ack}"));
@@ -164,27 +159,4 @@ impl Summary {
         }
         out.column_more(format_args!(" Len={length}"));
     }
-}
-
-/// What the first pass noticed about this segment.
-fn analysis(out: &mut Out<'_, '_>, view: TcpView) {
-    let noticed: [(bool, &'static Field); 5] = [
-        (view.retransmission, &RETRANSMISSION),
-        (view.out_of_order && !view.retransmission, &OUT_OF_ORDER),
-        (view.lost_before, &LOST_SEGMENT),
-        (view.keep_alive, &KEEP_ALIVE),
-        (view.overlap_differs, &OVERLAP),
-    ];
-    if noticed.iter().all(|(set, _)| !set) {
-        return;
-    }
-    out.node(&ANALYSIS, &[], Value::Flag(true), |out| {
-        out.label(format_args!("SEQ/ACK analysis"));
-        out.node(&ANALYSIS_FLAGS, &[], Value::Flag(true), |out| {
-            out.label(format_args!("TCP Analysis Flags"));
-            for (_, field) in noticed.into_iter().filter(|(set, _)| *set) {
-                out.flag(field, &[], true);
-            }
-        });
-    });
 }

@@ -1,11 +1,12 @@
 //! The twelve flag bits of TCP: fields, and two ways to write them.
 
 use super::fields::{
-    CONNECTION_FIN, CONNECTION_RST, CONNECTION_SYN, CONNECTION_SYNACK, FLAGS, FLAGS_ACK, FLAGS_AE, FLAGS_CWR,
-    FLAGS_ECE, FLAGS_FIN, FLAGS_PUSH, FLAGS_RES, FLAGS_RESET, FLAGS_STR, FLAGS_SYN, FLAGS_URG,
+    CONNECTION_FIN, CONNECTION_RST, CONNECTION_SYN, CONNECTION_SYNACK, FIN_ACTIVE, FIN_PASSIVE, FLAGS, FLAGS_ACK,
+    FLAGS_AE, FLAGS_CWR, FLAGS_ECE, FLAGS_FIN, FLAGS_PUSH, FLAGS_RES, FLAGS_RESET, FLAGS_STR, FLAGS_SYN, FLAGS_URG,
 };
-use crate::field::Value;
-use crate::protocol::Out;
+use crate::field::{Field, Value};
+use crate::protocol::expert::{self, Group, Severity};
+use crate::protocol::{Noticed, Out, notice};
 use std::fmt;
 
 /// FIN
@@ -61,7 +62,13 @@ fn letters(bits: u16) -> String {
 }
 
 /// Describes the flags, which lie in the two bytes `raw`.
-pub(super) fn describe<'b>(out: &mut Out<'_, 'b>, raw: &'b [u8], bits: u16) {
+pub(super) fn describe<'b>(
+    out: &mut Out<'_, 'b>,
+    raw: &'b [u8],
+    bits: u16,
+    ports: (u16, u16),
+    noticed: Option<Noticed>,
+) {
     let (high, low) = raw.split_at_checked(1).unwrap_or((raw, raw));
     let set = |bit: u16| bits & bit != 0;
     out.node(&FLAGS, raw, Value::Number(bits.into()), |out| {
@@ -80,14 +87,34 @@ pub(super) fn describe<'b>(out: &mut Out<'_, 'b>, raw: &'b [u8], bits: u16) {
             out.value(&FLAGS_STR, raw, Value::Text(letters(bits).as_bytes()));
         }
         // Wireshark's remarks on the life of a connection; filters know them.
+        let mut remark = |field: &'static Field, severity, message: fmt::Arguments<'_>| {
+            out.flag(field, low, true);
+            expert::tell(out, &[], severity, Group::Sequence, message);
+        };
         if set(SYN) {
-            out.flag(if set(ACK) { &CONNECTION_SYNACK } else { &CONNECTION_SYN }, low, true);
-        }
-        if set(FIN) {
-            out.flag(&CONNECTION_FIN, low, true);
+            let (source, destination) = ports;
+            if set(ACK) {
+                let words = format_args!("Connection establish acknowledge (SYN+ACK): server port {source}");
+                remark(&CONNECTION_SYNACK, Severity::Chat, words);
+            } else {
+                let words = format_args!("Connection establish request (SYN): server port {destination}");
+                remark(&CONNECTION_SYN, Severity::Chat, words);
+            }
         }
         if set(RST) {
-            out.flag(&CONNECTION_RST, low, true);
+            remark(&CONNECTION_RST, Severity::Warn, format_args!("Connection reset (RST)"));
+        }
+        if set(FIN) {
+            remark(&CONNECTION_FIN, Severity::Chat, format_args!("Connection finish (FIN)"));
+            match noticed {
+                Some(noticed) if noticed.has(notice::CLOSES_FIRST) => {
+                    remark(&FIN_ACTIVE, Severity::Note, format_args!("This frame initiates the connection closing"));
+                }
+                Some(_) => {
+                    remark(&FIN_PASSIVE, Severity::Note, format_args!("This frame undergoes the connection closing"));
+                }
+                None => {}
+            }
         }
     });
 }

@@ -18,6 +18,7 @@
 //! messages of its own. Numbers relative to the first ones of a connection, the scaled window and times come from the first
 //! pass, if it followed this segment.
 
+mod analysis;
 mod dissect;
 pub mod fields;
 mod flags;

@@ -1,5 +1,5 @@
 use crate::protocol::sample::{SYN_OPTIONS, describe, describe_in, ip, layers, marks, tcp, values};
-use crate::protocol::{Context, FlowView, FrameView, TcpView};
+use crate::protocol::{Context, FlowView, FrameView, Noticed, TcpView, notice};
 use crate::wire::Timestamp;
 
 const FLAGS: u8 = 0x18;
@@ -68,12 +68,19 @@ fn numbers_of_another_conversation_are_not_taken() {
 
 #[test]
 fn what_the_first_pass_noticed_is_told() {
-    let view = TcpView { retransmission: true, out_of_order: true, overlap_differs: true, ..TcpView::default() };
+    let noticed = Noticed { bits: notice::RETRANSMISSION, related: 7, in_flight: 5, acked: 6, ..Noticed::default() };
+    let view = TcpView { noticed, ack_rtt: 1000, initial_rtt: 2000, rto: 3000, progress: 15, ..TcpView::default() };
     let flow = flow(Some(view));
     let context = Context { flow: Some(&flow), ..Context::default() };
     let tree = describe_in(228, &ip(6, &tcp(FLAGS, &[], b"again")), context);
-    let names = ["tcp.analysis.retransmission", "tcp.analysis.out_of_order", "tcp.segment.overlap.conflict"];
-    assert_eq!(names.map(|n| values(&tree, n)), ["1", "", "1"]);
+    let names = ["tcp.analysis.retransmission", "tcp.analysis.out_of_order", "tcp.analysis.bytes_in_flight"];
+    assert_eq!(names.map(|n| values(&tree, n)), ["1", "", "5"]);
+    let names = ["tcp.analysis.ack_rtt", "tcp.analysis.initial_rtt", "tcp.analysis.rto"];
+    assert_eq!(names.map(|n| values(&tree, n)), ["0.000001000", "0.000002000", "0.000003000"]);
+    let names = ["tcp.analysis.acks_frame", "tcp.analysis.rto_frame", "tcp.completeness"];
+    assert_eq!(names.map(|n| values(&tree, n)), ["6", "7", "15"]);
+    let names = ["_ws.expert.message", "_ws.expert.severity", "_ws.expert.group"];
+    assert_eq!(names.map(|n| values(&tree, n)), ["This frame is a (suspected) retransmission", "4194304", "33554432"]);
     assert!(tree.info.starts_with("[TCP Retransmission] 50000 → 5060"));
 }
 

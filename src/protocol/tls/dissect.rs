@@ -7,6 +7,7 @@ use super::session::{Note, Session};
 use super::{describe, handshake::RETRY};
 use crate::fact::{Fact, Handshake as Told, Hidden, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 use crate::field::{Mark, Value};
+use crate::knowledge::tls::alert_title;
 use crate::protocol::{Message, Out};
 use std::borrow::Cow;
 
@@ -155,7 +156,7 @@ impl Walk {
 
     fn alert<'b>(&mut self, fragment: &'b [u8], out: &mut Out<'_, 'b>) {
         let names = match fragment {
-            [level, desc] => f::alert_level((*level).into()).zip(f::alert((*desc).into())),
+            [level, desc] => f::alert_level((*level).into()).zip(alert_title((*desc).into())),
             _ => None,
         };
         let ([level, desc], Some((level_name, desc_name))) = (fragment, names) else {

@@ -1,6 +1,7 @@
 //! The fields of TLS. Names and titles are Wireshark's.
 
 use super::suites;
+use crate::knowledge::tls::alert_title;
 
 fn content_type(n: u64) -> Option<&'static str> {
     Some(match n {
@@ -60,49 +61,6 @@ pub fn alert_level(n: u64) -> Option<&'static str> {
         2 => Some("Fatal"),
         _ => None,
     }
-}
-
-/// The name of an alert.
-pub fn alert(n: u64) -> Option<&'static str> {
-    Some(match n {
-        0 => "Close Notify",
-        1 => "End of Early Data",
-        10 => "Unexpected Message",
-        20 => "Bad Record MAC",
-        21 => "Decryption Failed",
-        22 => "Record Overflow",
-        30 => "Decompression Failure",
-        40 => "Handshake Failure",
-        41 => "No Certificate",
-        42 => "Bad Certificate",
-        43 => "Unsupported Certificate",
-        44 => "Certificate Revoked",
-        45 => "Certificate Expired",
-        46 => "Certificate Unknown",
-        47 => "Illegal Parameter",
-        48 => "Unknown CA",
-        49 => "Access Denied",
-        50 => "Decode Error",
-        51 => "Decrypt Error",
-        60 => "Export Restriction",
-        70 => "Protocol Version",
-        71 => "Insufficient Security",
-        80 => "Internal Error",
-        86 => "Inappropriate Fallback",
-        90 => "User Canceled",
-        100 => "No Renegotiation",
-        109 => "Missing Extension",
-        110 => "Unsupported Extension",
-        111 => "Certificate Unobtainable",
-        112 => "Unrecognized Name",
-        113 => "Bad Certificate Status Response",
-        114 => "Bad Certificate Hash Value",
-        115 => "Unknown PSK Identity",
-        116 => "Certificate Required",
-        120 => "No application Protocol",
-        121 => "ECH Required",
-        _ => return None,
-    })
 }
 
 /// The name of an extension.
@@ -219,7 +177,7 @@ crate::fields! {
     CHANGE_CIPHER     = Group  "tls.change_cipher_spec"           "Change Cipher Spec Message";
     ALERT             = Group  "tls.alert_message"                "Alert Message";
     ALERT_LEVEL       = Number "tls.alert_message.level"          "Level", names alert_level;
-    ALERT_DESC        = Number "tls.alert_message.desc"           "Description", names alert;
+    ALERT_DESC        = Number "tls.alert_message.desc"           "Description", names alert_title;
     APP_DATA          = Bytes  "tls.app_data"                     "Encrypted Application Data", secret;
 
     HANDSHAKE         = Group  "tls.handshake"                    "Handshake Protocol";

@@ -6,10 +6,11 @@ use crate::fact::{
     Connection, Credential, Direction, Fact, FactRow, Handshake, Head, Kerberos, KerberosKind, Language, Lookup, Ntlm,
     Offer, Place, Start, Token,
 };
-use crate::protocol::kerberos;
+use crate::knowledge;
 use crate::report::model::Report;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,6 +22,8 @@ const MAX_DRAWN: usize = 1_000;
 const MAX_FACTS: usize = 256;
 /// Characters of a label.
 const MAX_LABEL: usize = 100;
+/// Longest time from a question for a name to its answer, in nanoseconds.
+const LOOKUP: i64 = 5 * NANOS;
 /// Names kept of servers.
 const MAX_NAMES: usize = 20_000;
 
@@ -50,6 +53,8 @@ struct Choice<'c> {
     clients: &'c [IpAddr],
     /// The first and the last frame.
     frames: (u64, u64),
+    /// Questions for names that were asked since then belong to it too: a sign-in counts from their answers.
+    since: Timestamp,
     /// Frames that belong to it in any case.
     also: BTreeSet<u64>,
     /// The SIP address that signs in; SIP of other users at the same machine is left out.
@@ -140,9 +145,24 @@ impl Steps {
             sentence: s.sentence.clone(),
             clients: &s.addresses,
             frames: (first, last),
+            since: Timestamp(s.started.0.saturating_sub(LOOKUP)),
             also,
             user: s.user.as_deref(),
             failed,
+        })
+    }
+
+    /// What these frames say.
+    pub fn frames(&self, title: String, frames: BTreeSet<u64>) -> Ladder {
+        self.ladder(&Choice {
+            title,
+            sentence: String::new(),
+            clients: &[],
+            frames: (0, 0),
+            since: Timestamp(i64::MAX),
+            also: frames,
+            user: None,
+            failed: Vec::new(),
         })
     }
 
@@ -153,6 +173,7 @@ impl Steps {
             sentence: String::new(),
             clients: &[client],
             frames: (0, u64::MAX),
+            since: Timestamp::default(),
             also: BTreeSet::new(),
             user: None,
             failed: Vec::new(),
@@ -163,7 +184,8 @@ impl Steps {
     fn ladder(&self, choice: &Choice<'_>) -> Ladder {
         let mine = |seen: &&Seen| {
             let own = choice.clients.contains(&seen.client.ip())
-                && (choice.frames.0..=choice.frames.1).contains(&seen.frame)
+                && seen.frame <= choice.frames.1
+                && (seen.frame >= choice.frames.0 || seen.role == Role::Dns && seen.time >= choice.since)
                 && match (choice.user, &seen.user) {
                     (Some(wanted), Some(named)) => wanted.eq_ignore_ascii_case(named),
                     _ => true,
@@ -406,7 +428,7 @@ fn exchange(ticket: &Kerberos) -> Told {
         KerberosKind::ApRep => ("AP-REP".into(), State::Good),
         KerberosKind::Error => {
             let code = ticket.error.unwrap_or(0);
-            let name = kerberos::error_name(code).unwrap_or("KRB-ERROR");
+            let name = knowledge::kerberos::error_name(code).unwrap_or("KRB-ERROR");
             // Pre-authentication required is a step, not a refusal.
             (format!("{name} ({code})"), if code == 25 { State::Asked } else { State::Bad })
         }

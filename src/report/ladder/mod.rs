@@ -4,6 +4,7 @@
 //! them in its own way.
 
 mod collect;
+pub mod compare;
 pub mod mermaid;
 pub mod svg;
 pub mod text;
@@ -88,18 +89,6 @@ pub enum State {
     Bad,
     /// Where the sign-in failed.
     Failed,
-}
-
-impl State {
-    /// The sign for it, so that colour is never the only one.
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Self::Plain | Self::Asked => "",
-            Self::Good => "ok",
-            Self::Bad => "!",
-            Self::Failed => "✗ FAILED HERE",
-        }
-    }
 }
 
 /// One message.

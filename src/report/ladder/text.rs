@@ -101,10 +101,7 @@ fn folded(out: &mut String, ladder: &Ladder, width: usize) {
         let arrow = if step.from == 0 { '→' } else { '←' };
         let before = format!("{} {arrow} {:widest$}  ", head(ladder, at, step), named(step));
         let room = width.saturating_sub(before.chars().count()).max(8);
-        let sign = step.state.sign();
-        let sign = if sign.is_empty() { String::new() } else { format!("  {sign}") };
-        let label = cut(&safe(&step.said()), room.saturating_sub(sign.chars().count()).max(8));
-        let _ = writeln!(out, "{}", format!("{before}{label}{sign}").trim_end());
+        let _ = writeln!(out, "{}", format!("{before}{}", cut(&labelled(step), room)).trim_end());
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::{Case, Cause, Finding};
-use crate::analysis::{Certificate, TlsTalk, alert_name, inspects};
+use crate::analysis::{Certificate, TlsTalk, Trusted, alert_name, inspects};
 use crate::fact::Direction;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -97,25 +97,40 @@ fn host(case: &Case<'_, '_>, talk: &TlsTalk) -> String {
     talk.server_name.clone().unwrap_or_else(|| case.story.name_of(talk.server.ip()))
 }
 
+/// What is wrong with the chain for any client that checks, or for one that trusts the authorities given.
+fn fault(talk: &TlsTalk) -> Option<&'static str> {
+    let chain = talk.verdict.as_ref()?;
+    Some(match () {
+        () if chain.self_signed => "it signed itself",
+        () if chain.missing_intermediate => "the certificate of its issuer was not sent",
+        () if chain.wrong_use => "it is not meant for servers",
+        () if chain.trusted == Trusted::No => "no authority that was given vouches for it",
+        () => return None,
+    })
+}
+
 fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
     let (talk, certificate, frame) = refused_certificate(case)?;
-    let host = host(case, talk);
+    let (host, issuer) = (host(case, talk), &certificate.issuer);
+    let fault = fault(talk);
+    let because = fault.map_or_else(String::new, |fault| format!(": {fault}"));
     match talk.alert {
         Some((alert, _)) if matches!(alert.code, 42 | 46 | 48) => {
             let name = alert_name(alert.code);
             let sentence = format!(
-                "The client refuses the certificate of {host} (issued by {}) with alert {} {name}.",
-                certificate.issuer, alert.code
+                "The client refuses the certificate of {host} (issued by {issuer}) with alert {} {name}{because}.",
+                alert.code
             );
-            Some(Finding::likely(sentence).proof([frame]))
+            let found = if fault.is_some() { Finding::certain(sentence) } else { Finding::likely(sentence) };
+            Some(found.proof([frame]))
         }
         Some(_) => None,
         None => {
             let sentence = format!(
-                "The client leaves right after the certificate of {host} (issued by {}), without a word.",
-                certificate.issuer
+                "The client leaves right after the certificate of {host} (issued by {issuer}), without a word{because}."
             );
-            Some(Finding::consistent(sentence).proof([frame]))
+            let found = if fault.is_some() { Finding::likely(sentence) } else { Finding::consistent(sentence) };
+            Some(found.proof([frame]))
         }
     }
 }

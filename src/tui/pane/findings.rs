@@ -1,8 +1,9 @@
-//! View 3, above: every finding in a row, the worst first.
+//! View 4, above: every finding in a row, the worst first.
 
 use super::table::{Cells, heading, put_at, table};
 use crate::tui::layout::{Column, below};
 use crate::tui::model::{Model, Pane};
+use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,22 +20,27 @@ const COLUMNS: [Column; 6] = [
 /// Draws it.
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::Findings;
-    let many = model.findings.len();
-    let title = if many == 1 { "1 finding".to_owned() } else { format!("{many} findings") };
+    let (many, all) = (model.findings.len(), model.report.findings.len());
+    let title = match (model.only_failed, all) {
+        (true, _) => format!("{many} of {all} findings: critical and high"),
+        (false, 1) => "1 finding".to_owned(),
+        (false, _) => format!("{all} findings, {}", model.grouping.name()),
+    };
     heading(buffer, area, &title, "Critical High Medium Low Info", focused, theme);
     if many == 0 && model.reading.is_none() {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
-    table(buffer, area, &COLUMNS, model.finding_list, many, (focused, theme), &mut |at| {
-        let Some(finding) = model.findings.get(at) else { return Cells::default() };
+    table(buffer, area, &COLUMNS, model.list(Pane::Findings), many, (focused, theme), &mut |at| {
+        let finding = model.findings.get(at).and_then(|at| model.report.findings.get(*at));
+        let Some(finding) = finding else { return Cells::default() };
         let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
         let texts = vec![
-            finding.severity.letter().to_string(),
-            finding.code.to_owned(),
+            Role::letter(finding.severity).to_string(),
+            finding.id.to_owned(),
             finding.count.to_string(),
-            finding.title.clone(),
-            who.clone(),
-            finding.server.clone(),
+            safe(&finding.title),
+            safe(who),
+            safe(&finding.server),
         ];
         Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "" }
     });

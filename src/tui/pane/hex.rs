@@ -25,13 +25,13 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let more = if from > 0 { "… " } else { "" };
     heading(buffer, area, &format!("{more}{tabs}"), "", focused, theme);
     let Some(bytes) = detail.tree.buffers.get(packets.buffer).map(|b| b.bytes.as_slice()) else { return };
-    let node = detail.rows.get(packets.tree.cursor).and_then(|row| detail.tree.nodes.get(row.node));
+    let node = detail.rows.get(model.list(Pane::Tree).cursor).and_then(|row| detail.tree.nodes.get(row.node));
     let chosen = node.filter(|n| usize::from(n.buffer) == packets.buffer).map_or(Span::default(), |n| n.at);
     let secrets = detail.tree.hidden(packets.buffer);
     let inside = below(area, 1);
     let a_row = bytes_a_row(inside.width);
     for line in 0..inside.height {
-        let start = packets.bytes.top.saturating_add(usize::from(line)).saturating_mul(a_row);
+        let start = model.list(Pane::Bytes).top.saturating_add(usize::from(line)).saturating_mul(a_row);
         let Some(row) = bytes.get(start..).filter(|rest| !rest.is_empty()) else { break };
         put_at(buffer, inside, 2, line, &format!("{start:04x}"), theme.style(Role::Dim));
         for (column, byte) in (0_u16..).zip(row.iter().take(a_row)) {

@@ -1,8 +1,9 @@
 //! View 2, above: the packet list. Only the rows in view were summarised.
 
 use super::table::{Cells, heading, table};
+use crate::scan::Summary;
 use crate::tui::layout::Column;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{Clock, Model, Pane};
 use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
 use crate::wire::time::Seconds;
@@ -11,7 +12,7 @@ use ratatui::layout::Rect;
 
 const COLUMNS: [Column; 7] = [
     Column { title: "No", least: 5, most: 8, rank: 0, right: true },
-    Column { title: "Time", least: 11, most: 13, rank: 2, right: true },
+    Column { title: "Time", least: 11, most: 26, rank: 2, right: true },
     Column { title: "Source", least: 13, most: 39, rank: 3, right: false },
     Column { title: "Destination", least: 13, most: 39, rank: 4, right: false },
     Column { title: "Proto", least: 8, most: 9, rank: 1, right: false },
@@ -26,25 +27,44 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let len = packets.len(all);
     let focused = model.pane() == Pane::Packets;
     let title = if packets.passed.is_some() { format!("{len} of {all} packets") } else { format!("{all} packets") };
-    let place = if len == 0 { String::new() } else { format!("{} of {len}", packets.list.cursor.saturating_add(1)) };
+    let list = model.list(Pane::Packets);
+    let place = if len == 0 { String::new() } else { format!("{} of {len}", list.cursor.saturating_add(1)) };
     heading(buffer, area, &title, &place, focused, theme);
-    let steps: Vec<u32> = model.session().map_or_else(Vec::new, |s| s.steps.iter().map(|step| step.frame).collect());
-    table(buffer, area, &COLUMNS, packets.list, len, (focused, theme), &mut |at| {
+    let steps = model.attempt().map_or(&[][..], |attempt| &attempt.frames);
+    table(buffer, area, &COLUMNS, list, len, (focused, theme), &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
             return Cells { texts: vec![frame.to_string()], ..Cells::default() };
         };
-        let time = Seconds(line.since_first).to_string();
+        let above = at.checked_sub(1).and_then(|above| packets.frame(above, all)).and_then(|f| packets.lines.get(&f));
         let texts = vec![
             frame.to_string(),
-            time.get(..time.len().saturating_sub(3)).unwrap_or_default().to_owned(),
+            time(line, above, packets.clock),
             line.source.clone(),
             line.destination.clone(),
             line.protocol.to_owned(),
             line.marks.clone(),
             safe(&line.info),
         ];
-        let (role, sign) = if steps.contains(&frame) { (Role::Strong, "•") } else { (Role::Plain, "") };
+        let (role, sign) = match (packets.marks.contains(&frame), steps.binary_search(&frame).is_ok()) {
+            (true, _) => (Role::Warn, "*"),
+            (false, true) => (Role::Strong, "•"),
+            (false, false) => (Role::Plain, ""),
+        };
         Cells { texts, role: Some((0, role)), sign }
     });
+}
+
+/// When it came, in the way somebody chose.
+fn time(line: &Summary, above: Option<&Summary>, clock: Clock) -> String {
+    let seconds = |nanos: i64| {
+        let text = Seconds(nanos).to_string();
+        text.get(..text.len().saturating_sub(3)).unwrap_or_default().to_owned()
+    };
+    match clock {
+        Clock::SinceFirst => seconds(line.since_first),
+        Clock::SincePrevious => seconds(above.map_or(0, |above| line.time.since(above.time))),
+        Clock::OfDay => line.time.clock(),
+        Clock::Full => line.time.rfc3339().get(..26).unwrap_or_default().replace('T', " "),
+    }
 }

@@ -2,8 +2,10 @@
 
 use super::table::{put, put_at};
 use crate::scan::Reading;
-use crate::tui::keymap::{self, Context};
-use crate::tui::model::{Model, View};
+use crate::tui::input::Input;
+use crate::tui::keymap;
+use crate::tui::model::{Model, Pane, View};
+use crate::tui::overlay::Overlay;
 use crate::tui::text::{fit, width};
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -11,41 +13,69 @@ use ratatui::layout::{Position, Rect};
 
 /// What stands before the filter.
 const PROMPT: &str = " Filter: ";
+/// Columns for the capture without which the views lose their names.
+const NAMED: usize = 30;
 /// The hint that stays.
 const HELP: &str = "? help ";
 
 /// The capture on the left, the views on the right.
 pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let tabs = View::ALL.map(|view| {
-        let count = match view {
-            View::Findings if model.reading.is_none() => format!("({})", model.findings.len()),
-            _ => String::new(),
-        };
-        let name = format!("{} {}{count}", view.index().saturating_add(1), view.name());
-        if view == model.view { format!("[{name}]") } else { name }
-    });
-    let tabs = tabs.join(" ") + " ";
     let facts = &model.facts;
     let left = model.reading.map_or_else(
-        || format!(" handshark  {}  {} packets  {}", facts.name, facts.packets, facts.span),
-        |reading| progress(&facts.name, reading),
+        || format!(" handshark  {}  {} pk  {}", facts.name, facts.packets, facts.span),
+        |reading| progress(model, reading),
     );
-    let room = usize::from(area.width).saturating_sub(width(&tabs).saturating_add(1));
     let style = theme.style(Role::Strong);
-    if room >= 12 {
-        put(buffer, area, 0, &format!("{} {tabs}", fit(&left, room, false)), style);
-    } else {
-        put(buffer, area, 0, &format!(" {tabs}"), style);
-    }
+    let spare = |tabs: &str| usize::from(area.width).saturating_sub(width(tabs).saturating_add(1));
+    let long = tabs(model, true);
+    let tabs = if spare(&long) >= NAMED { long } else { tabs(model, false) };
+    put(buffer, area, 0, &format!("{} {tabs}", fit(&left, spare(&tabs), false)), style);
 }
 
-fn progress(name: &str, reading: Reading) -> String {
+/// The view whose tab stands in this column of the first line.
+pub fn tab_at(model: &Model, room: u16, column: u16) -> Option<View> {
+    let room = usize::from(room);
+    let long = tabs(model, true);
+    let named = room.saturating_sub(width(&long).saturating_add(1)) >= NAMED;
+    let line = if named { long } else { tabs(model, false) };
+    let into = usize::from(column).checked_sub(room.saturating_sub(width(&line)))?;
+    let mut passed = 0_usize;
+    View::ALL.into_iter().zip(words(model, named)).find_map(|(view, word)| {
+        let from = passed;
+        passed = passed.saturating_add(width(&word)).saturating_add(1);
+        (from..passed).contains(&into).then_some(view)
+    })
+}
+
+/// The views; those that are not looked at without their names if there is no room.
+fn tabs(model: &Model, named: bool) -> String {
+    words(model, named).join(" ") + " "
+}
+
+fn words(model: &Model, named: bool) -> [String; View::ALL.len()] {
+    View::ALL.map(|view| {
+        let number = view.index().saturating_add(1);
+        let count = match view {
+            View::Findings if model.reading.is_none() => format!("({})", model.report.findings.len()),
+            _ => String::new(),
+        };
+        match (view == model.view, named) {
+            (true, _) => format!("[{number} {}{count}]", view.name()),
+            (false, true) => format!("{number} {}{count}", view.name()),
+            (false, false) => number.to_string(),
+        }
+    })
+}
+
+fn progress(model: &Model, reading: Reading) -> String {
+    let name = &model.facts.name;
     let done = match reading.total {
         Some(total) if total > 0 && reading.read >= total => return judging(name, reading),
         Some(total) if total > 0 => format!("{}%", reading.read.saturating_mul(100) / total),
         _ => format!("{} KiB", reading.read / 1024),
     };
-    format!(" handshark  reading {done}, {} packets  {name}", reading.frames)
+    let left = model.left.map_or(String::new(), |left| format!(", {left} s left"));
+    format!(" handshark  reading {done}{left}, {} packets  {name}", reading.frames)
 }
 
 /// Everything was read; what it means takes a moment.
@@ -53,20 +83,24 @@ fn judging(name: &str, reading: Reading) -> String {
     format!(" handshark  {} packets read, judging  {name}", reading.frames)
 }
 
-/// The filter bar; where the cursor stands in it.
+/// The line for typing, and the filter; where the cursor stands in it.
 pub fn bar(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
+    if let Some(Overlay::Prompt(prompt)) = &model.overlay {
+        let line = Line { prompt: prompt.ask.words(), input: &prompt.input, role: Role::Plain };
+        return Some(line.draw(theme, area, buffer).0);
+    }
     let bar = &model.bar;
-    put(buffer, area, 0, PROMPT, theme.style(Role::Dim));
-    let indent = u16::try_from(width(PROMPT)).unwrap_or(0);
     if !bar.open {
+        put(buffer, area, 0, PROMPT, theme.style(Role::Dim));
         let text = if bar.applied.is_empty() { "(none)" } else { &bar.applied };
+        let indent = u16::try_from(width(PROMPT)).unwrap_or(0);
         put_at(buffer, area, indent, 0, text, theme.style(Role::Plain));
         let state = match (bar.asked, bar.applied.is_empty()) {
-            (Some(asked), _) => format!("{} so far, {asked} asked ", model.packets.len(model.facts.packets)),
-            (None, false) => format!("{} passed ", model.packets.len(model.facts.packets)),
+            (Some(asked), _) => format!("{} so far, {asked} asked ", model.rows(Pane::Packets)),
+            (None, false) => format!("{} passed ", model.rows(Pane::Packets)),
             _ => String::new(),
         };
         let at = usize::from(area.width).saturating_sub(width(&state));
@@ -75,32 +109,62 @@ pub fn bar(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) -> Opti
         }
         return None;
     }
-    // A long filter moves to the left, so that the cursor stays in sight.
-    let room = usize::from(area.width.saturating_sub(indent)).saturating_sub(1).max(1);
-    let before = bar.text.get(..bar.cursor).unwrap_or_default();
-    let over = width(before).saturating_sub(room);
-    let hidden = skip(&bar.text, over);
-    let shown = bar.text.get(hidden..).unwrap_or_default();
-    let role = match (&bar.error, bar.text.trim().is_empty()) {
+    let role = match (&bar.error, bar.input.text.trim().is_empty()) {
         (Some(_), _) => Role::Bad,
         (None, true) => Role::Plain,
         (None, false) => Role::Good,
     };
-    put_at(buffer, area, indent, 0, shown, theme.style(role));
-    let column = |at: usize| width(bar.text.get(hidden..at).unwrap_or_default());
+    let (at, hidden) = Line { prompt: PROMPT, input: &bar.input, role }.draw(theme, area, buffer);
     if let Some(error) = &bar.error {
+        let text = &bar.input.text;
         let start = error.span.start.max(hidden);
-        let carets = width(bar.text.get(start..error.span.end).unwrap_or_default()).clamp(1, 20);
-        let text = format!("{} {}", "^".repeat(carets), error.why);
-        let wanted = width(PROMPT).saturating_add(column(start));
+        let carets = width(text.get(start..error.span.end).unwrap_or_default()).clamp(1, 20);
+        let why = format!("{} {}", "^".repeat(carets), error.why);
+        let wanted = width(PROMPT).saturating_add(width(text.get(hidden..start).unwrap_or_default()));
         // The reason is worth more than the place.
-        let fits = usize::from(area.width).saturating_sub(width(&text));
-        let at = u16::try_from(wanted.min(fits)).unwrap_or(0);
-        put_at(buffer, area, at, 1, &text, theme.style(Role::Bad));
+        let fits = usize::from(area.width).saturating_sub(width(&why));
+        put_at(buffer, area, u16::try_from(wanted.min(fits)).unwrap_or(0), 1, &why, theme.style(Role::Bad));
+    } else {
+        offers(model, theme, area, buffer);
     }
-    let at = u16::try_from(column(bar.cursor)).unwrap_or(u16::MAX);
-    let x = area.x.saturating_add(indent).saturating_add(at).min(area.right().saturating_sub(1));
-    Some(Position::new(x, area.y))
+    Some(at)
+}
+
+/// What may stand at the cursor, the one taken set off.
+fn offers(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let bar = &model.bar;
+    let taken = bar.taken.and_then(|(at, _)| at.checked_rem(bar.offers.len()));
+    let first = taken.unwrap_or(0);
+    let mut column = u16::try_from(width(PROMPT)).unwrap_or(0);
+    for (at, offer) in bar.offers.iter().enumerate().skip(first) {
+        let role = if taken == Some(at) { Role::Cursor } else { Role::Dim };
+        let text = if at == first { format!("{} ({})", offer.text, offer.title) } else { offer.text.clone() };
+        put_at(buffer, area, column, 1, &text, theme.style(role));
+        column = column.saturating_add(u16::try_from(width(&text)).unwrap_or(u16::MAX)).saturating_add(2);
+    }
+}
+
+/// A line that is typed.
+struct Line<'l> {
+    prompt: &'l str,
+    input: &'l Input,
+    role: Role,
+}
+
+impl Line<'_> {
+    /// Draws it; where the cursor stands, and how many bytes are out of sight on the left: a long text moves, so that the
+    /// cursor stays in sight.
+    fn draw(&self, theme: Theme, area: Rect, buffer: &mut Buffer) -> (Position, usize) {
+        put(buffer, area, 0, self.prompt, theme.style(Role::Dim));
+        let indent = u16::try_from(width(self.prompt)).unwrap_or(0);
+        let room = usize::from(area.width.saturating_sub(indent)).saturating_sub(1).max(1);
+        let text = &self.input.text;
+        let hidden = skip(text, width(self.input.before()).saturating_sub(room));
+        put_at(buffer, area, indent, 0, text.get(hidden..).unwrap_or_default(), theme.style(self.role));
+        let before = width(text.get(hidden..self.input.cursor).unwrap_or_default());
+        let x = area.x.saturating_add(indent).saturating_add(u16::try_from(before).unwrap_or(u16::MAX));
+        (Position::new(x.min(area.right().saturating_sub(1)), area.y), hidden)
+    }
 }
 
 /// The byte at which at least `columns` columns were passed.
@@ -119,9 +183,12 @@ fn skip(text: &str, columns: usize) -> usize {
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
     let mut text = String::new();
-    if model.reading.is_some() && model.help.is_none() && !model.bar.open {
-        text.push_str(" Esc stop reading  q quit");
-    } else if model.notice.is_empty() {
+    let question = matches!(model.overlay, Some(Overlay::Reveal));
+    if question {
+        text.push_str(" Show passwords, tickets and cookies as they are?  y yes  n no");
+    } else if model.reading.is_some() && model.overlay.is_none() && !model.bar.open && model.notice.is_empty() {
+        text.push_str(" Esc stop reading  q quit  3 packets so far");
+    } else if model.notice.is_empty() || model.overlay.is_some() {
         let contexts = model.contexts();
         let rows = contexts.iter().flat_map(|context| keymap::rows(*context)).filter(|b| !b.hint.is_empty());
         for binding in rows {
@@ -135,9 +202,9 @@ pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     } else {
         text = format!(" {}", model.notice);
     }
-    let style = theme.style(if model.notice.is_empty() { Role::Dim } else { Role::Strong });
-    let typing = model.contexts().contains(&Context::Filter);
-    if typing {
+    let plain = model.notice.is_empty() && !question && !model.packets.revealed;
+    let style = theme.style(if plain { Role::Dim } else { Role::Strong });
+    if model.contexts().iter().any(|context| context.types()) {
         return put(buffer, area, 0, &text, style);
     }
     put(buffer, area, 0, &fit(&text, room, false), style);

@@ -17,7 +17,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(detail) = &model.packets.detail else {
         return heading(buffer, area, "Tree", "", focused, theme);
     };
-    let list = model.packets.tree;
+    let list = model.list(Pane::Tree);
     let under = detail.rows.get(list.cursor).and_then(|row| detail.tree.nodes.get(row.node));
     let name = under.and_then(|node| node.field).map_or("", |field| field.name);
     heading(buffer, area, &format!("Packet {}", detail.frame), name, focused, theme);

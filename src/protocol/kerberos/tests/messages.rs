@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::fact::KerberosKind;
-use crate::protocol::kerberos::{error_name, fields, names, parse, wireshark_error_name};
+use crate::knowledge::kerberos::{error_name, wireshark_error_name};
+use crate::protocol::kerberos::{fields, names, parse};
 use crate::wire::Timestamp;
 
 #[test]

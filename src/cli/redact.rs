@@ -1,0 +1,81 @@
+//! `redact`: a copy of a capture that can be given to others.
+
+use super::args::{Common, Redact};
+use super::copy::{self, Copy, Part};
+use super::{Exit, Failure, input, secrets};
+use crate::capture::{Interface, Record, Section};
+use crate::redact::Survey;
+use crate::scan::Scan;
+use crate::secrets::TlsKeys;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Runs the command.
+pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
+    let capture = copy::twice(&input::path(common, &options.input)?)?;
+    let quiet = Common { quiet: true, ..common.clone() };
+    let keys = secrets::read(common)?.tls();
+    let scan = || -> Result<Scan, Failure> { Ok(Scan::new(input::rules(common)?).with_keys(keys.clone())) };
+    let mut survey = Survey::new(scan()?);
+    each(capture.path(), &quiet, &keys, |record| {
+        survey.frame(record);
+        Ok(())
+    })?;
+    let mut plan = survey.finish(scan()?)?;
+    each(capture.path(), &quiet, &keys, |record| Ok(plan.frame(record)?))?;
+    let mut redaction = plan.finish()?;
+    let exit = copy::to(&options.write, capture.path(), |file| {
+        let mut reading = input::Reading::open(capture.path(), common, &keys)?;
+        let made = concat!("handshark ", env!("CARGO_PKG_VERSION"), ", redacted");
+        let section = Section { application: Some(made.into()), ..Section::default() };
+        let mut new = Copy::new(&mut *file, &section, nameless)?;
+        let read = copy::each(&mut reading, |part, source| {
+            // TLS secrets and comments stay behind.
+            if let Part::Packet(packet) = part {
+                redaction.frame(&mut packet.data)?;
+                packet.comments.clear();
+                new.packet(packet, source)?;
+            }
+            Ok(())
+        });
+        new.end(reading.source(), false)?;
+        read?;
+        Ok(reading.conclude(common))
+    })?;
+    if !common.quiet {
+        let counts = redaction.counts();
+        let _ = writeln!(
+            io::stderr(),
+            "handshark: {} words of names, {} addresses and {} secrets replaced; look at the copy before you share it",
+            counts.words,
+            counts.addresses,
+            counts.secrets
+        );
+    }
+    Ok(exit)
+}
+
+fn each(
+    path: &Path,
+    common: &Common,
+    keys: &TlsKeys,
+    mut take: impl FnMut(&Record<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut reading = input::Reading::open(path, common, keys)?;
+    reading.each(|record| {
+        take(record)?;
+        Ok(true)
+    })
+}
+
+/// What is said of an interface in the copy: nothing that tells of the machine.
+fn nameless(old: &Interface, number: u32) -> Interface {
+    Interface {
+        name: Some(format!("if{number}")),
+        description: None,
+        filter: None,
+        os: None,
+        comments: Vec::new(),
+        ..old.clone()
+    }
+}

@@ -1,0 +1,195 @@
+//! Status codes of SIP (IANA "SIP Parameters"; RFC 3261 section 21), and what they mean in a sign-in.
+
+use super::code::Note;
+
+#[rustfmt::skip]
+static PHRASES: &[(u16, &str)] = &[
+    (100, "Trying"),
+    (180, "Ringing"),
+    (181, "Call Is Being Forwarded"),
+    (182, "Queued"),
+    (183, "Session Progress"),
+    (200, "OK"),
+    (202, "Accepted"),
+    (204, "No Notification"),
+    (300, "Multiple Choices"),
+    (301, "Moved Permanently"),
+    (302, "Moved Temporarily"),
+    (305, "Use Proxy"),
+    (380, "Alternative Service"),
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (402, "Payment Required"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (406, "Not Acceptable"),
+    (407, "Proxy Authentication Required"),
+    (408, "Request Timeout"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (412, "Conditional Request Failed"),
+    (413, "Request Entity Too Large"),
+    (414, "Request-URI Too Long"),
+    (415, "Unsupported Media Type"),
+    (416, "Unsupported URI Scheme"),
+    (417, "Unknown Resource-Priority"),
+    (420, "Bad Extension"),
+    (421, "Extension Required"),
+    (422, "Session Interval Too Small"),
+    (423, "Interval Too Brief"),
+    (428, "Use Identity Header"),
+    (429, "Provide Referrer Identity"),
+    (430, "Flow Failed"),
+    (433, "Anonymity Disallowed"),
+    (436, "Bad Identity-Info"),
+    (437, "Unsupported Certificate"),
+    (438, "Invalid Identity Header"),
+    (439, "First Hop Lacks Outbound Support"),
+    (440, "Max-Breadth Exceeded"),
+    (469, "Bad Info Package"),
+    (470, "Consent Needed"),
+    (480, "Temporarily Unavailable"),
+    (481, "Call/Transaction Does Not Exist"),
+    (482, "Loop Detected"),
+    (483, "Too Many Hops"),
+    (484, "Address Incomplete"),
+    (485, "Ambiguous"),
+    (486, "Busy Here"),
+    (487, "Request Terminated"),
+    (488, "Not Acceptable Here"),
+    (489, "Bad Event"),
+    (491, "Request Pending"),
+    (493, "Undecipherable"),
+    (494, "Security Agreement Required"),
+    (500, "Server Internal Error"),
+    (501, "Not Implemented"),
+    (502, "Bad Gateway"),
+    (503, "Service Unavailable"),
+    (504, "Server Time-out"),
+    (505, "Version Not Supported"),
+    (513, "Message Too Large"),
+    (580, "Precondition Failure"),
+    (600, "Busy Everywhere"),
+    (603, "Decline"),
+    (604, "Does Not Exist Anywhere"),
+    (606, "Not Acceptable"),
+];
+
+/// The registered phrase of `code`.
+pub fn phrase(code: u16) -> Option<&'static str> {
+    PHRASES.iter().find(|row| row.0 == code).map(|row| row.1)
+}
+
+/// Every registered code.
+pub fn codes() -> impl Iterator<Item = u32> {
+    PHRASES.iter().map(|row| row.0.into())
+}
+
+/// What the codes mean where a client registers.
+pub static NOTES: &[Note] = &[
+    Note { code: 100, says: "On its way; never signed.", causes: &[], remedy: "Nothing." },
+    Note { code: 200, says: "To REGISTER: signed in, for as long as Expires says.", causes: &[], remedy: "Nothing." },
+    Note {
+        code: 301,
+        says: "The user's home is another pool; Contact says which. Normal once, a loop is not.",
+        causes: &["F42"],
+        remedy: "Get-CsUserPoolInfo; Update-CsUserData; Get-CsManagementStoreReplicationStatus.",
+    },
+    Note {
+        code: 302,
+        says: "The user's home is another pool; Contact says which. Normal once, a loop is not.",
+        causes: &["F42"],
+        remedy: "Get-CsUserPoolInfo; Update-CsUserData; Get-CsManagementStoreReplicationStatus.",
+    },
+    Note {
+        code: 400,
+        says: "The request cannot be read, as when something on the way changes it.",
+        causes: &["F45"],
+        remedy: "ms-diagnostics beside it; switch off SIP helpers (ALG) of firewalls and routers.",
+    },
+    Note {
+        code: 401,
+        says: "A challenge, the next step of a handshake, or a refusal: the first without a token, the second with one, the third in the shape of the first right after a token.",
+        causes: &["F35", "F36", "F31", "F34"],
+        remedy: "handshark explain ms:1000, if that id stands beside it.",
+    },
+    Note {
+        code: 403,
+        says: "Authenticated, and not allowed: from outside (4003), as somebody else (4004), with this client (17002).",
+        causes: &["F37", "F32", "F38"],
+        remedy: "The id of ms-diagnostics beside it decides.",
+    },
+    Note {
+        code: 404,
+        says: "The address is not known or not enabled.",
+        causes: &["F39"],
+        remedy: "Get-CsUser; Enable-CsUser; correct the sign-in address.",
+    },
+    Note {
+        code: 407,
+        says: "The same as 401, from a proxy on the way.",
+        causes: &["F35", "F36", "F31", "F34"],
+        remedy: "As for 401.",
+    },
+    Note {
+        code: 408,
+        says: "Nobody answered in time.",
+        causes: &["F58", "F40"],
+        remedy: "Network and services on the way.",
+    },
+    Note {
+        code: 480,
+        says: "The user has no home at the moment, as during a fail-over.",
+        causes: &["F41"],
+        remedy: "Get-CsUserPoolInfo; Get-CsPoolFabricState.",
+    },
+    Note {
+        code: 481,
+        says: "The dialog is gone, as after a fail-over; the client subscribes anew.",
+        causes: &["F44"],
+        remedy: "Nothing, if it happens once.",
+    },
+    Note {
+        code: 482,
+        says: "The request came back to a server that had it before.",
+        causes: &["F42"],
+        remedy: "Routes between Edge and Director.",
+    },
+    Note {
+        code: 483,
+        says: "The request was passed on too often.",
+        causes: &["F42"],
+        remedy: "Routes between Edge and Director.",
+    },
+    Note {
+        code: 488,
+        says: "What the client subscribes to is not given out.",
+        causes: &["F46"],
+        remedy: "Policies of the user.",
+    },
+    Note {
+        code: 494,
+        says: "Not of Lync: a border controller of another vendor is in the way.",
+        causes: &[],
+        remedy: "Find who answers.",
+    },
+    Note {
+        code: 500,
+        says: "The server failed, as without its database.",
+        causes: &["F41"],
+        remedy: "Event log of the front end; back-end database.",
+    },
+    Note {
+        code: 503,
+        says: "The service is starting, overloaded or failing over; Retry-After says when to come back.",
+        causes: &["F41"],
+        remedy: "Get-CsPoolFabricState; Reset-CsPoolRegistrarState; Get-CsWindowsService.",
+    },
+    Note {
+        code: 504,
+        says: "The next server on the way cannot be reached or is not trusted, often the front end behind an Edge.",
+        causes: &["F40"],
+        remedy: "The id of ms-diagnostics beside it; 5061 both ways; certificates of both servers.",
+    },
+];

@@ -1,0 +1,170 @@
+//! The first pass: which names, addresses and secrets a capture holds.
+
+use super::Counts;
+use super::addresses::Seen;
+use super::key::Key;
+use super::names::Names;
+use super::rewrite::Dictionary;
+use super::watch::{Headers, Take, Told};
+use crate::analysis::Certificate;
+use crate::fact::{Fact, Ntlm, Start};
+use crate::scan::{FrameRow, PieceRow};
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Secrets kept, and bytes of one and of all.
+const MAX_SECRETS: usize = 200_000;
+const MAX_SECRET: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 20;
+/// Bytes of a text in which names are looked for.
+const MAX_TEXT: usize = 1 << 20;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Learn {
+    names: Names,
+    seen: Seen,
+    secrets: HashSet<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Learn {
+    pub(super) fn finish(self, key: Key) -> (Dictionary, Counts) {
+        let words = self.names.finish(&key);
+        let addresses = self.seen.finish(&key);
+        let mut secrets: Vec<Vec<u8>> = self.secrets.into_iter().collect();
+        secrets.sort_unstable();
+        let dictionary = Dictionary::new(&words, addresses, &secrets, key);
+        let counts = dictionary.counts(words.len(), secrets.len());
+        (dictionary, counts)
+    }
+
+    fn named(&mut self, name: &str) {
+        self.names.add(name);
+        self.seen.harvest(name);
+    }
+
+    fn all<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) {
+        for name in names {
+            self.named(name);
+        }
+    }
+
+    fn certificate(&mut self, der: &[u8]) {
+        let Some(read) = Certificate::read(der) else { return };
+        // `CN=fe01.contoso.com, O=Contoso`: the types of the parts are no names.
+        for part in [&read.subject, &read.issuer].into_iter().flat_map(|name| name.split(',')) {
+            self.named(part.split_once('=').map_or(part, |(_, value)| value));
+        }
+        self.all(read.common_name.iter().chain(&read.names));
+    }
+}
+
+impl Take for Learn {
+    fn headers(&mut self, _: &Headers, _: &[u8]) {}
+
+    fn message(&mut self, told: &Told) {
+        if matches!(told.protocol, "sip" | "http") {
+            self.text(&told.bytes);
+        }
+    }
+
+    fn secret(&mut self, bytes: &[u8]) {
+        let fits = bytes.len() <= MAX_SECRET && self.secrets.len() < MAX_SECRETS;
+        if fits && self.bytes.saturating_add(bytes.len()) <= MAX_BYTES && self.secrets.insert(bytes.to_vec()) {
+            self.bytes = self.bytes.saturating_add(bytes.len());
+        }
+    }
+
+    fn name(&mut self, text: &[u8]) {
+        if let Ok(text) = std::str::from_utf8(text) {
+            self.named(text);
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        let text = String::from_utf8_lossy(text.get(..MAX_TEXT.min(text.len())).unwrap_or(text));
+        // Bytes that are no text would lend their letters to the names beside them.
+        let is_text =
+            |line: &&str| !line.contains(|c: char| c == char::REPLACEMENT_CHARACTER || c.is_control() && c != '\t');
+        for line in text.lines().filter(is_text) {
+            self.seen.harvest(line);
+            // The name of a call is a random number, and there are as many as there are calls.
+            if !line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("call-id:")) {
+                self.names.harvest(line);
+            }
+        }
+    }
+
+    fn address(&mut self, address: IpAddr) {
+        self.seen.ip(address);
+    }
+
+    fn mac(&mut self, mac: [u8; 6]) {
+        self.seen.mac(mac);
+    }
+
+    fn fact(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Lookup(lookup) => {
+                if let Some(reversed) = lookup.name.to_lowercase().strip_suffix(".in-addr.arpa") {
+                    let parts: Vec<&str> = reversed.split('.').rev().collect();
+                    if let Ok(ip) = parts.join(".").parse::<Ipv4Addr>() {
+                        self.seen.ip(IpAddr::V4(ip));
+                    }
+                } else {
+                    self.named(&lookup.name);
+                }
+                self.all(lookup.services.iter().map(|(host, _)| host).chain(&lookup.aliases));
+                lookup.addresses.iter().for_each(|ip| self.seen.ip(*ip));
+            }
+            Fact::Head(head) => {
+                if let Start::Request { target, .. } = &head.start {
+                    self.names.harvest(target);
+                }
+                self.all(&head.host);
+                if let Some(sip) = &head.sip {
+                    let uris = [&sip.from, &sip.to].into_iter().chain(&sip.identity).chain(&sip.identity_tel);
+                    for uri in uris {
+                        self.named(uri.split_once(':').map_or(uri.as_str(), |(_, rest)| rest));
+                    }
+                }
+            }
+            Fact::Offer(offer) => self.all(offer.realm.iter().filter(|r| !r.contains(' ')).chain(&offer.target)),
+            Fact::Credential(c) => {
+                self.all(c.user.iter().chain(c.realm.iter().filter(|r| !r.contains(' '))).chain(&c.target));
+            }
+            Fact::Assurance(a) => self.all(a.realm.iter().filter(|r| !r.contains(' ')).chain(&a.target)),
+            Fact::Ntlm(ntlm) => match &**ntlm {
+                Ntlm::Negotiate { .. } => {}
+                Ntlm::Challenge(c) => {
+                    self.named(&c.target);
+                    let names = [&c.nb_domain, &c.nb_computer, &c.dns_domain, &c.dns_computer];
+                    self.all(names.into_iter().flatten());
+                }
+                Ntlm::Authenticate(a) => self.all([&a.domain, &a.user, &a.workstation].into_iter().chain(&a.spn)),
+            },
+            Fact::Kerberos(ticket) => {
+                for principal in ticket.client.iter().chain(&ticket.service) {
+                    self.named(&principal.name);
+                    self.named(&principal.realm);
+                }
+            }
+            Fact::Tls(flight) => flight.certificate.iter().for_each(|der| self.certificate(der)),
+            Fact::Handshake(said) => {
+                self.all(said.offer.iter().filter_map(|offer| offer.server_name.as_ref()));
+                said.certificates.iter().for_each(|der| self.certificate(der));
+            }
+            Fact::Passphrase(said) => self.named(&said.user),
+            Fact::WebTicket(ticket) => {
+                self.named(&ticket.user);
+                self.names.harvest(&ticket.audience);
+            }
+            _ => {}
+        }
+    }
+
+    fn piece(&mut self, _: &PieceRow) {}
+
+    fn frame(&mut self, _: &FrameRow) {}
+}

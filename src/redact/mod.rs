@@ -1,0 +1,121 @@
+//! A copy of a capture that can be shared: names, addresses and secrets are replaced, and it tells the same story.
+//!
+//! ```text
+//! first pass    Survey: what is in it?      ──▶ words, addresses, secrets
+//! second pass   Plan: every message anew    ──▶ pieces of packets, in a temporary file
+//! third pass    Copy: packets from pieces, checksums brought up to date
+//! ```
+//!
+//! Only what was understood is copied. A packet of the copy begins as zeros, and gets the headers that were described and
+//! the messages that were found and written anew; what nobody understood, what was encrypted, and bodies in which names
+//! cannot be replaced (compressed ones, and types that the analysis does not read) stay zeros. Lengths, times, ports and
+//! numbers are those of the original. Encrypted parts of Kerberos and NTLM are replaced by other bytes, the same by the
+//! same, so that a ticket is still known when it is used.
+
+mod addresses;
+mod checksum;
+mod key;
+mod learn;
+mod names;
+mod rewrite;
+mod spool;
+mod watch;
+mod write;
+
+use crate::capture::Record;
+use crate::scan::Scan;
+use key::Key;
+use learn::Learn;
+use rewrite::Dictionary;
+use std::io;
+use watch::Watch;
+use write::Rewrite;
+
+/// How much was replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Words of names.
+    pub words: usize,
+    /// Addresses, hardware addresses included.
+    pub addresses: usize,
+    /// Secrets.
+    pub secrets: usize,
+}
+
+/// The first pass.
+pub struct Survey {
+    scan: Scan,
+    watch: Watch<Learn>,
+}
+
+impl Survey {
+    /// Looks at a capture in this way.
+    pub fn new(scan: Scan) -> Self {
+        Self { scan, watch: Watch::new(Learn::default()) }
+    }
+
+    /// Takes the next packet.
+    pub fn frame(&mut self, record: &Record<'_>) {
+        self.scan.frame(record, &mut self.watch);
+    }
+
+    /// Everything is known: the second pass, looking at the capture in this way.
+    pub fn finish(mut self, scan: Scan) -> io::Result<Plan> {
+        self.scan.finish(&mut self.watch);
+        self.watch.told();
+        let (dictionary, counts) = self.watch.take.finish(Key::random());
+        Ok(Plan { scan, watch: Watch::new(Rewrite::new(dictionary)?), counts })
+    }
+}
+
+/// The second pass.
+pub struct Plan {
+    scan: Scan,
+    watch: Watch<Rewrite>,
+    counts: Counts,
+}
+
+impl Plan {
+    /// Takes the next packet.
+    pub fn frame(&mut self, record: &Record<'_>) -> io::Result<()> {
+        self.watch.take.begin(record);
+        self.scan.frame(record, &mut self.watch);
+        self.watch.take.trouble()
+    }
+
+    /// Everything is written anew.
+    pub fn finish(mut self) -> io::Result<Copy> {
+        self.scan.finish(&mut self.watch);
+        self.watch.told();
+        self.watch.take.trouble()?;
+        Ok(Copy { pieces: self.watch.take.finish(), counts: self.counts, frame: 0 })
+    }
+}
+
+/// The third pass.
+pub struct Copy {
+    pieces: write::Pieces,
+    counts: Counts,
+    frame: u32,
+}
+
+impl Copy {
+    /// How much is replaced.
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Makes the next packet what it is in the copy.
+    pub fn frame(&mut self, data: &mut Vec<u8>) -> io::Result<()> {
+        self.frame = self.frame.saturating_add(1);
+        let new = self.pieces.packet(self.frame, data)?;
+        *data = new;
+        Ok(())
+    }
+}
+
+impl Dictionary {
+    fn counts(&self, words: usize, secrets: usize) -> Counts {
+        Counts { words, addresses: self.addresses.ips.len().saturating_add(self.addresses.macs.len()), secrets }
+    }
+}

@@ -1,0 +1,391 @@
+//! Names and what stands for them: every word of a name has one stand-in of the same length in every encoding.
+//!
+//! Words, not names: `fe01.corvid.example` and `sip/fe01.corvid.example@CORVID.EXAMPLE` share words, and DNS labels, DER
+//! strings, UTF-16 and base64 need nothing but a word of the same length. What says nothing of anybody stays: the last
+//! label of a domain, the discovery names that clients ask for, and the words of the protocols themselves.
+
+use super::key::Key;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names kept.
+const MAX_WORDS: usize = 100_000;
+/// Characters of a word that is replaced, fewest and most.
+const LENGTHS: std::ops::RangeInclusive<usize> = 3..=64;
+/// Digits of a number that may be a telephone's.
+const PHONE: usize = 5;
+
+/// Words that stay.
+const COMMON: &[&str] = &[
+    // Domains of the highest level, and those that exist for examples.
+    "com",
+    "net",
+    "org",
+    "edu",
+    "gov",
+    "mil",
+    "int",
+    "info",
+    "biz",
+    "local",
+    "localhost",
+    "localdomain",
+    "lan",
+    "example",
+    "test",
+    "invalid",
+    "arpa",
+    "addr",
+    "in",
+    "ip6",
+    // Services and their names in directories.
+    "sip",
+    "sips",
+    "tel",
+    "http",
+    "https",
+    "host",
+    "ldap",
+    "cifs",
+    "krbtgt",
+    "kadmin",
+    "changepw",
+    "rpc",
+    "dns",
+    "www",
+    "tcp",
+    "udp",
+    "tls",
+    "kerberos",
+    "kpasswd",
+    "msdcs",
+    "sites",
+    "ntp",
+    "web",
+    "edge",
+    "proxy",
+    "mail",
+    "autodiscover",
+    "lyncdiscover",
+    "lyncdiscoverinternal",
+    "sipinternal",
+    "sipexternal",
+    "sipinternaltls",
+    "sipfederationtls",
+    "sipfederation",
+    "adfs",
+    "sts",
+    "meet",
+    "dialin",
+    "lync",
+    "skype",
+    "wpad",
+    "isatap",
+    // Accounts that everybody has.
+    "admin",
+    "administrator",
+    "guest",
+    "anonymous",
+    "system",
+    "network",
+    "service",
+    "user",
+    "users",
+    "domain",
+    "workgroup",
+    "workstation",
+    "server",
+    "client",
+    "default",
+    "unknown",
+    "none",
+    "null",
+    "true",
+    "false",
+    // Words of the protocols.
+    "register",
+    "subscribe",
+    "invite",
+    "notify",
+    "options",
+    "message",
+    "publish",
+    "info",
+    "get",
+    "post",
+    "put",
+    "head",
+    "delete",
+    "connect",
+    "realm",
+    "nonce",
+    "opaque",
+    "digest",
+    "basic",
+    "ntlm",
+    "negotiate",
+    "bearer",
+    "authorization",
+    "authenticate",
+    "authentication",
+    "content",
+    "length",
+    "type",
+    "agent",
+    "contact",
+    "from",
+    "via",
+    "tag",
+    "branch",
+    "expires",
+    "call",
+    "cseq",
+    "max",
+    "forwards",
+    "allow",
+    "supported",
+    "date",
+    "version",
+    "response",
+    "targetname",
+    "qop",
+    "auth",
+    "signed",
+    "microsoft",
+    "communicator",
+    "rtc",
+    "uccapi",
+    "error",
+    "reason",
+    "source",
+    "diagnostics",
+    "password",
+    "username",
+    "token",
+    "security",
+    "xml",
+    "soap",
+    "envelope",
+    "body",
+    "header",
+    "created",
+    "issued",
+    "text",
+    "html",
+    "plain",
+    "application",
+    "services",
+    "svc",
+    "utf",
+    "windows",
+    "linux",
+    "apache",
+    "debian",
+    "office",
+    "transport",
+    "uuid",
+    "urn",
+    "gruu",
+    "epid",
+    "instance",
+    "proxies",
+    "event",
+    "presence",
+    "path",
+    "record",
+    "route",
+    "accept",
+    "encoding",
+    "gzip",
+    "chunked",
+    "keep",
+    "alive",
+    "close",
+    "cache",
+    "control",
+    "warning",
+    "vary",
+    "etag",
+    "location",
+    "mobile",
+    "desktop",
+    "phone",
+    "webticket",
+    "certprov",
+    "webticketservice",
+    "cert",
+    "anon",
+];
+
+/// Domains of specifications and of the cloud: everybody's.
+const PUBLIC: [&str; 10] = [
+    "xmlsoap.org",
+    "oasis-open.org",
+    "w3.org",
+    "ietf.org",
+    "openxmlformats.org",
+    "microsoft.com",
+    "microsoftonline.com",
+    "windows.net",
+    "lync.com",
+    "skype.com",
+];
+
+/// Words and their stand-ins, in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    words: BTreeSet<String>,
+    /// Words of domains, last label included: what tells that a text with dots is a host of theirs.
+    domains: BTreeSet<String>,
+    /// Texts with dots that may be hosts.
+    dotted: BTreeSet<String>,
+}
+
+impl Names {
+    /// Every word of this text belongs to a name.
+    pub(super) fn add(&mut self, name: &str) {
+        if PUBLIC.iter().any(|domain| name.to_lowercase().trim_end_matches('.').ends_with(domain)) {
+            return;
+        }
+        if let Some((_, domain)) = name.rsplit_once('@')
+            && domain.contains('.')
+            && self.domains.len() < MAX_WORDS
+        {
+            self.domains.insert(domain.to_lowercase());
+        }
+        for word in words(name) {
+            if self.words.len() < MAX_WORDS && is_name(word) {
+                self.words.insert(word.to_lowercase());
+            }
+        }
+    }
+
+    /// A text in which names may stand: addresses of users, hosts of URIs, telephone numbers.
+    pub(super) fn harvest(&mut self, text: &str) {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '+' | '\\' | '$');
+        for (at, _) in text.match_indices('@') {
+            let before = text.get(..at).unwrap_or("").rsplit(|c| !is_part(c)).next().unwrap_or("");
+            let after = text.get(at.saturating_add(1)..).unwrap_or("").split(|c| !is_part(c)).next().unwrap_or("");
+            // A host in numbers is an address, and replaced as one.
+            if !before.is_empty() && after.contains(|c: char| c.is_alphabetic()) {
+                self.add(&format!("{before}@{after}"));
+            } else if !before.is_empty() && after.starts_with(|c: char| c.is_ascii_digit()) {
+                self.add(before);
+            }
+        }
+        for mark in ["sip:", "tel:", "sips:", "://", "im:", "user=", "\\\\"] {
+            for (at, _) in text.match_indices(mark) {
+                let after = text.get(at.saturating_add(mark.len())..).unwrap_or("");
+                let name = after.split(|c| !is_part(c)).next().unwrap_or("");
+                if name.contains(|c: char| c.is_alphabetic()) || mark == "tel:" {
+                    self.add(name);
+                }
+            }
+        }
+        for token in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))) {
+            let labels = token.split('.').count();
+            if (3..=12).contains(&labels) && token.len() < 254 && self.dotted.len() < MAX_WORDS {
+                self.dotted.insert(token.to_lowercase());
+            }
+        }
+    }
+
+    /// Words and stand-ins, as long as each other in every encoding.
+    pub(super) fn finish(mut self, key: &Key) -> BTreeMap<String, String> {
+        for host in std::mem::take(&mut self.dotted) {
+            let known = host
+                .match_indices('.')
+                .any(|(at, _)| host.get(at.saturating_add(1)..).is_some_and(|rest| self.domains.contains(rest)));
+            if known {
+                self.add(&host);
+            }
+        }
+        let mut used: BTreeSet<String> = self.words.clone();
+        let mut all = BTreeMap::new();
+        for word in &self.words {
+            // Short words have few stand-ins: after a while any that is not the word itself will do.
+            let fresh =
+                (0_u32..1000).map(|n| stand_in(word, key, n)).find(|s| !used.contains(s) && !COMMON.contains(&&**s));
+            let chosen = fresh.unwrap_or_else(|| stand_in(word, key, 1000));
+            used.insert(chosen.clone());
+            all.insert(word.clone(), chosen);
+        }
+        all
+    }
+}
+
+/// The words of a name.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric())
+}
+
+fn is_name(word: &str) -> bool {
+    let digits = word.chars().all(|c| c.is_ascii_digit());
+    let long = LENGTHS.contains(&word.chars().count()) && (!digits || word.len() >= PHONE);
+    long && !COMMON.contains(&&*word.to_lowercase())
+}
+
+/// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes.
+fn stand_in(word: &str, key: &Key, attempt: u32) -> String {
+    let mut stream = key.stream(&[b"word", word.as_bytes(), &attempt.to_le_bytes()]);
+    word.chars()
+        .map(|c| {
+            let n = u32::from(stream.next().unwrap_or(0));
+            let sign = match c.len_utf8() {
+                1 if c.is_ascii_digit() => u32::from(b'0').saturating_add(n % 10),
+                1 => u32::from(b'a').saturating_add(n % 26),
+                // à to ö, without the sign of multiplication.
+                2 => 0xe0_u32.saturating_add(n % 23),
+                3 => 0x4e00_u32.saturating_add(n),
+                _ => u32::from(c),
+            };
+            char::from_u32(sign).unwrap_or(c)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stand_ins(names: &[&str], texts: &[&str]) -> BTreeMap<String, String> {
+        let mut all = Names::default();
+        for name in names {
+            all.add(name);
+        }
+        for text in texts {
+            all.harvest(text);
+        }
+        all.finish(&Key::default())
+    }
+
+    #[test]
+    fn words_of_names_are_replaced_and_common_words_stay() {
+        let all = stand_ins(&["sip/fe01.corvid.example@CORVID.EXAMPLE", "CORVID\\mona"], &[]);
+        assert_eq!(all.keys().collect::<Vec<_>>(), ["corvid", "fe01", "mona"]);
+        for (word, stand_in) in &all {
+            assert_eq!((word.len(), word == stand_in), (stand_in.len(), false));
+        }
+        assert!(all["fe01"].chars().skip(2).all(|c| c.is_ascii_digit()), "digits for digits: {}", all["fe01"]);
+    }
+
+    #[test]
+    fn names_are_found_in_texts() {
+        let all = stand_ins(
+            &[],
+            &[
+                "From: \"x\" <sip:alice@contoso.com>;tag=1",
+                "Via: SIP/2.0/TLS edge7.contoso.com:5061;branch=z9hG4bK.1.2",
+                "Contact: <sip:bob@10.0.0.5:5060>, <tel:+15551234567>",
+                "Date: Sun, 22 Nov 2026 10:27:54 GMT",
+            ],
+        );
+        assert_eq!(all.keys().collect::<Vec<_>>(), ["15551234567", "alice", "bob", "contoso", "edge7"]);
+    }
+
+    #[test]
+    fn letters_beyond_ascii_keep_their_bytes() {
+        let all = stand_ins(&["müller@例子.example"], &[]);
+        assert!(all.iter().all(|(word, s)| word.len() == s.len() || word.chars().count() < 3), "{all:?}");
+        assert!(all.contains_key("müller"));
+    }
+}

@@ -1,0 +1,460 @@
+//! Bytes written anew in place: every known name, address and secret is replaced, in whatever it is wrapped.
+//!
+//! ```text
+//! text, UTF-16LE     found as it stands, whatever its case
+//! base64             a run of its letters is decoded, written anew, encoded again
+//! hexadecimal        likewise
+//! percent-encoding   likewise
+//! ```
+//!
+//! Stand-ins are as long as what they stand for, so nothing moves, and lengths, offsets and counts around them stay true.
+
+use super::addresses::Addresses;
+use super::key::Key;
+use crate::wire::{base64, utf16};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Wrappings that are opened inside one another.
+const MAX_DEPTH: u8 = 5;
+/// Letters of the shortest run that may be base64.
+const MIN_BASE64: usize = 12;
+/// Digits of the shortest run that may be hexadecimal.
+const MIN_HEX: usize = 8;
+/// Bytes of the shortest secret that is looked for everywhere.
+const MIN_SECRET: usize = 4;
+/// Bytes of a secret that are looked for; behind them the rest is compared.
+const START: usize = 48;
+/// Shorter words are replaced only where they stand alone; words of this length where they begin or end alone.
+const ALONE: usize = 4;
+
+/// Where a pattern may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Anywhere.
+    Anywhere,
+    /// Beside a byte that is no letter or digit: the salt of Kerberos is realm and name in one.
+    Edge,
+    /// Between such bytes.
+    Word,
+    /// Between bytes that do not belong to an address.
+    Address,
+}
+
+/// What stands for what.
+#[derive(Debug)]
+pub(super) struct Dictionary {
+    /// Names and addresses, found in any case.
+    names: Option<AhoCorasick>,
+    stand_ins: Vec<(Vec<u8>, Place)>,
+    /// Secrets by their first bytes, found as they are; those that begin alike, the longest first.
+    secrets: Option<AhoCorasick>,
+    hidden: Vec<Vec<Vec<u8>>>,
+    pub(super) addresses: Addresses,
+    key: Key,
+}
+
+impl Dictionary {
+    pub(super) fn new(words: &BTreeMap<String, String>, addresses: Addresses, secrets: &[Vec<u8>], key: Key) -> Self {
+        let (mut patterns, mut stand_ins) = (Vec::new(), Vec::new());
+        let mut add = |old: Vec<u8>, new: Vec<u8>, place: Place| {
+            if old.len() == new.len() {
+                patterns.push(old);
+                stand_ins.push((new, place));
+            }
+        };
+        for (old, new) in words {
+            let place = match old.len() {
+                0..ALONE => Place::Word,
+                ALONE => Place::Edge,
+                _ => Place::Anywhere,
+            };
+            add(old.as_bytes().to_vec(), new.as_bytes().to_vec(), place);
+            // The zero bytes between the letters stand for the boundaries.
+            add(utf16::encode(old), utf16::encode(new), Place::Anywhere);
+            let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>();
+            if !old.is_ascii()
+                && let (Some(old), Some(new)) = (latin(old), latin(new))
+            {
+                add(old, new, Place::Anywhere);
+            }
+        }
+        for (old, new) in &addresses.ips {
+            let (old_text, new_text) = (old.to_string(), new.to_string());
+            add(utf16::encode(&old_text), utf16::encode(&new_text), Place::Anywhere);
+            add(old_text.clone().into_bytes(), new_text.clone().into_bytes(), Place::Address);
+            // The name under which DNS is asked for it.
+            add(reverse(*old), reverse(*new), Place::Anywhere);
+            let dashed = |text: &str| text.replace(['.', ':'], "-").into_bytes();
+            add(dashed(&old_text), dashed(&new_text), Place::Word);
+        }
+        for (old, new) in &addresses.macs {
+            for separator in ["", ":", "-"] {
+                let text = |mac: &[u8; 6]| mac.map(|b| format!("{b:02x}")).join(separator).into_bytes();
+                add(text(old), text(new), Place::Word);
+            }
+        }
+        let build = |patterns: &[Vec<u8>], any_case: bool| {
+            let mut builder = AhoCorasick::builder();
+            builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(any_case);
+            (!patterns.is_empty()).then(|| builder.build(patterns).ok()).flatten()
+        };
+        let mut starts: BTreeMap<Vec<u8>, Vec<Vec<u8>>> = BTreeMap::new();
+        for secret in secrets.iter().filter(|s| s.len() >= MIN_SECRET && s.iter().any(|b| *b != 0)) {
+            let start = secret.get(..START.min(secret.len())).unwrap_or(secret);
+            starts.entry(start.to_vec()).or_default().push(secret.clone());
+        }
+        for alike in starts.values_mut() {
+            alike.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        }
+        let (known, hidden): (Vec<_>, Vec<_>) = starts.into_iter().unzip();
+        Self { names: build(&patterns, true), stand_ins, secrets: build(&known, false), hidden, addresses, key }
+    }
+
+    /// Writes a message anew. True if something changed.
+    pub(super) fn rewrite(&self, bytes: &mut [u8]) -> bool {
+        self.level(bytes, MAX_DEPTH)
+    }
+
+    /// Writes a secret anew where it stands.
+    pub(super) fn conceal(&self, bytes: &mut [u8]) {
+        let new = conceal(bytes, &self.key);
+        bytes.copy_from_slice(&new);
+    }
+
+    /// What stands for an address.
+    pub(super) fn address(&self, ip: IpAddr) -> Option<IpAddr> {
+        self.addresses.ips.get(&ip).copied()
+    }
+
+    fn level(&self, bytes: &mut [u8], depth: u8) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let mut changed = self.literal(bytes);
+        for run in runs(bytes, is_percent) {
+            if bytes.get(run.clone()).is_some_and(|text| text.contains(&b'%')) {
+                changed |= self.percent(bytes, run, depth);
+            }
+        }
+        for run in runs(bytes, |b| b.is_ascii_hexdigit()) {
+            if run.len() >= MIN_HEX && run.len().is_multiple_of(2) {
+                changed |= self.hexadecimal(bytes, run, depth);
+            }
+        }
+        for run in runs(bytes, |b| is_base64(b) || matches!(b, b'\r' | b'\n')) {
+            if run.len() >= MIN_BASE64 {
+                changed |= self.lines(bytes, run, depth);
+            }
+        }
+        changed
+    }
+
+    fn literal(&self, bytes: &mut [u8]) -> bool {
+        let mut found: Vec<(usize, Vec<u8>)> = Vec::new();
+        if let Some(secrets) = &self.secrets {
+            for hit in secrets.find_iter(&*bytes) {
+                let alike = self.hidden.get(hit.pattern().as_usize()).into_iter().flatten();
+                let rest = bytes.get(hit.start()..).unwrap_or(&[]);
+                if let Some(secret) = alike.into_iter().find(|secret| rest.starts_with(secret)) {
+                    found.push((hit.start(), conceal(secret, &self.key)));
+                }
+            }
+        }
+        if let Some(names) = &self.names {
+            for hit in names.find_iter(&*bytes) {
+                let Some((new, place)) = self.stand_ins.get(hit.pattern().as_usize()) else { continue };
+                let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+                let after = bytes.get(hit.end());
+                let alone = |is: fn(&u8) -> bool| !before.is_some_and(is) && !after.is_some_and(is);
+                let fits = match place {
+                    Place::Anywhere => true,
+                    Place::Edge => {
+                        let free = |side: Option<&u8>| !side.is_some_and(u8::is_ascii_alphanumeric);
+                        free(before) || free(after)
+                    }
+                    Place::Word => alone(u8::is_ascii_alphanumeric),
+                    Place::Address => {
+                        let more = bytes.get(hit.end()..hit.end().saturating_add(2));
+                        let goes_on = more.is_some_and(|m| matches!(m, [b'.', b'0'..=b'9']));
+                        !before.is_some_and(|b| b.is_ascii_hexdigit() || *b == b'.')
+                            && !after.is_some_and(u8::is_ascii_hexdigit)
+                            && !goes_on
+                    }
+                };
+                if fits {
+                    let old = bytes.get(hit.start()..hit.end()).unwrap_or(&[]);
+                    found.push((hit.start(), cased(old, new)));
+                }
+            }
+        }
+        for (at, new) in &found {
+            if let Some(place) = bytes.get_mut(*at..at.saturating_add(new.len())) {
+                place.copy_from_slice(new);
+            }
+        }
+        !found.is_empty()
+    }
+
+    /// A run of letters of base64 and line ends: one text in lines of one length, or lines of their own.
+    fn lines(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+        let Some(text) = bytes.get(run.clone()) else { return false };
+        let move_to =
+            |part: std::ops::Range<usize>, by: usize| part.start.saturating_add(by)..part.end.saturating_add(by);
+        let lines: Vec<_> = runs(text, is_base64).into_iter().map(|part| move_to(part, run.start)).collect();
+        let folded = lines.split_last().is_some_and(|(last, rest)| {
+            let len = rest.first().map_or(0, ExactSizeIterator::len);
+            len >= MIN_BASE64 && last.len() <= len && rest.iter().all(|line| line.len() == len)
+        });
+        if folded && self.base64(bytes, run, depth) {
+            return true;
+        }
+        let mut changed = false;
+        for line in lines {
+            if line.len() >= MIN_BASE64 && self.base64(bytes, line.clone(), depth) {
+                changed = true;
+                continue;
+            }
+            // What belongs to the alphabet may also be a path before the text itself.
+            let parts = bytes.get(line.clone()).map_or(Vec::new(), |text| runs(text, |b| b.is_ascii_alphanumeric()));
+            for part in parts.into_iter().map(|part| move_to(part, line.start)) {
+                if part.len() >= MIN_BASE64 && part.len() < line.len() {
+                    changed |= self.base64(bytes, part, depth);
+                }
+            }
+        }
+        changed
+    }
+
+    fn base64(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+        // Line ends inside belong to the wrapping.
+        let places: Vec<usize> = run.filter(|at| bytes.get(*at).is_some_and(|b| !matches!(b, b'\r' | b'\n'))).collect();
+        let text: Vec<u8> = places.iter().filter_map(|at| bytes.get(*at)).copied().collect();
+        let url = text.iter().any(|b| matches!(b, b'-' | b'_'));
+        if url && text.iter().any(|b| matches!(b, b'+' | b'/')) {
+            return false;
+        }
+        let letters: Vec<u8> = text
+            .iter()
+            .map(|b| match b {
+                b'-' => b'+',
+                b'_' => b'/',
+                b => *b,
+            })
+            .collect();
+        // A tail of one letter says nothing; what stands before it does.
+        let whole = if letters.len() % 4 == 1 { letters.len().saturating_sub(1) } else { letters.len() };
+        let Some(mut plain) = base64::decode(letters.get(..whole).unwrap_or(&[])) else { return false };
+        if !self.level(&mut plain, depth) {
+            return false;
+        }
+        for (at, letter) in places.iter().zip(base64::encode(&plain).bytes().take(whole)) {
+            if let Some(place) = bytes.get_mut(*at) {
+                *place = match letter {
+                    b'+' if url => b'-',
+                    b'/' if url => b'_',
+                    letter => letter,
+                };
+            }
+        }
+        true
+    }
+
+    fn hexadecimal(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+        let Some(digits) = bytes.get(run.clone()) else { return false };
+        let upper = digits.iter().any(u8::is_ascii_uppercase);
+        let text = std::str::from_utf8(digits).unwrap_or_default();
+        let Some(mut plain) = crate::wire::text::unhex(text) else { return false };
+        if !self.level(&mut plain, depth) {
+            return false;
+        }
+        let new = crate::wire::text::hex(&plain);
+        let new = if upper { new.to_uppercase() } else { new };
+        if let Some(place) = bytes.get_mut(run).filter(|place| place.len() == new.len()) {
+            place.copy_from_slice(new.as_bytes());
+        }
+        true
+    }
+
+    fn percent(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+        let Some(text) = bytes.get(run.clone()) else { return false };
+        let (mut plain, mut places) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(byte) = text.get(at) {
+            let digits = text.get(at.saturating_add(1)..at.saturating_add(3)).filter(|_| *byte == b'%');
+            let value = digits
+                .and_then(|d| std::str::from_utf8(d).ok())
+                .and_then(crate::wire::text::unhex)
+                .and_then(|b| b.first().copied());
+            places.push((at, value.is_some()));
+            plain.push(value.unwrap_or(*byte));
+            at = at.saturating_add(if value.is_some() { 3 } else { 1 });
+        }
+        let old = plain.clone();
+        if !self.level(&mut plain, depth) {
+            return false;
+        }
+        for ((new, old), (at, wrapped)) in plain.iter().zip(&old).zip(places) {
+            if new == old {
+                continue;
+            }
+            let at = run.start.saturating_add(at);
+            let written = if wrapped { format!("%{new:02X}").into_bytes() } else { vec![*new] };
+            if let Some(place) = bytes.get_mut(at..at.saturating_add(written.len())) {
+                place.copy_from_slice(&written);
+            }
+        }
+        true
+    }
+}
+
+/// The labels of in-addr.arpa and ip6.arpa, with their lengths as in a DNS message.
+fn reverse(ip: IpAddr) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut label = |text: String| {
+        out.push(u8::try_from(text.len()).unwrap_or(0));
+        out.extend(text.bytes());
+    };
+    match ip {
+        IpAddr::V4(ip) => {
+            ip.octets().iter().rev().for_each(|part| label(part.to_string()));
+            label("in-addr".into());
+        }
+        IpAddr::V6(ip) => {
+            for byte in ip.octets().iter().rev() {
+                label(format!("{:x}", byte & 0xf));
+                label(format!("{:x}", byte >> 4));
+            }
+            label("ip6".into());
+        }
+    }
+    out
+}
+
+/// The stand-in in the case of what it stands for.
+fn cased(old: &[u8], new: &[u8]) -> Vec<u8> {
+    old.iter()
+        .zip(new)
+        .map(|(old, new)| if old.is_ascii_uppercase() { new.to_ascii_uppercase() } else { *new })
+        .collect()
+}
+
+/// What stands for a secret: text stays text of the same kinds of letters, bytes become other bytes. What holds nothing
+/// (zeros) stays.
+fn conceal(secret: &[u8], key: &Key) -> Vec<u8> {
+    if secret.iter().all(|b| *b == 0) {
+        return secret.to_vec();
+    }
+    let text = secret.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\r' | b'\n' | b'\t'));
+    // Digits of a number in hexadecimal stay that.
+    let letters = if secret.iter().all(u8::is_ascii_hexdigit) { 6 } else { 26 };
+    let letter = |base: u8, n: u8, of: u8| base.saturating_add(n % of);
+    secret
+        .iter()
+        .zip(key.stream(&[b"secret", secret]))
+        .map(|(old, n)| match old {
+            _ if !text => n,
+            b'0'..=b'9' => letter(b'0', n, 10),
+            b'a'..=b'z' => letter(b'a', n, letters),
+            b'A'..=b'Z' => letter(b'A', n, letters),
+            old => *old,
+        })
+        .collect()
+}
+
+fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+}
+
+fn is_percent(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'%' | b'+' | b'-' | b'_' | b'.' | b'~')
+}
+
+/// The longest runs of such bytes.
+fn runs(bytes: &[u8], is: fn(u8) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match (is(*byte), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                runs.push(from..at);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs.extend(start.map(|from| from..bytes.len()));
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dictionary() -> Dictionary {
+        let words = BTreeMap::from([("corvid".to_owned(), "zzzzzz".to_owned()), ("vm1".to_owned(), "qqq".to_owned())]);
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let addresses = Addresses {
+            ips: BTreeMap::from([(ip("10.0.0.50"), ip("10.9.9.77")), (ip("2001:db8::7"), ip("2001:db8::9"))]),
+            macs: BTreeMap::from([([0, 0x11, 0x22, 0x33, 0x44, 0x55], [2, 1, 2, 3, 4, 5])]),
+        };
+        Dictionary::new(&words, addresses, &[b"Nightjar#42".to_vec()], Key::default())
+    }
+
+    fn rewritten(text: &[u8]) -> Vec<u8> {
+        let mut bytes = text.to_vec();
+        dictionary().rewrite(&mut bytes);
+        assert_eq!(bytes.len(), text.len());
+        bytes
+    }
+
+    #[test]
+    fn names_in_every_wrapping() {
+        assert_eq!(rewritten(b"CORVID.example Corvid"), b"ZZZZZZ.example Zzzzzz");
+        assert_eq!(rewritten(&utf16::encode("x Corvid")), utf16::encode("x Zzzzzz"));
+        assert_eq!(rewritten(b"\x06corvid\x07example\0"), b"\x06zzzzzz\x07example\0");
+        let wrapped = |text: &str| base64::encode(text.as_bytes());
+        assert_eq!(rewritten(wrapped("user@corvid.example ").as_bytes()), wrapped("user@zzzzzz.example ").as_bytes());
+        let twice = |text: &str| base64::encode(wrapped(text).as_bytes());
+        assert_eq!(rewritten(twice("xx corvid.example x").as_bytes()), twice("xx zzzzzz.example x").as_bytes());
+        assert_eq!(rewritten(b"id=636f72766964"), b"id=7a7a7a7a7a7a");
+        assert_eq!(rewritten(b"?u=a%40%63orvid.example"), b"?u=a%40%7Azzzzz.example");
+    }
+
+    #[test]
+    fn base64_over_lines() {
+        let text = base64::encode(b"a long text about corvid.example in many lines, one behind the other");
+        let lines = |text: &str| {
+            text.as_bytes().chunks(20).map(|l| String::from_utf8_lossy(l).into_owned()).collect::<Vec<_>>().join("\r\n")
+        };
+        let new = base64::encode(b"a long text about zzzzzz.example in many lines, one behind the other");
+        assert_eq!(rewritten(lines(&text).as_bytes()), lines(&new).as_bytes());
+    }
+
+    #[test]
+    fn short_words_stand_alone() {
+        assert_eq!(rewritten(b"vm1 svm12 \x03vm1\0"), b"qqq svm12 \x03qqq\0");
+    }
+
+    #[test]
+    fn addresses_stand_alone() {
+        assert_eq!(
+            rewritten(b"sip:10.0.0.50:5060 110.0.0.50 10.0.0.500 10.0.0.50.1"),
+            b"sip:10.9.9.77:5060 110.0.0.50 10.0.0.500 10.0.0.50.1"
+        );
+        assert_eq!(rewritten(b"[2001:db8::7]:5060 2001:db8::77"), b"[2001:db8::9]:5060 2001:db8::77");
+        assert_eq!(
+            rewritten(b"\x0250\x010\x010\x0210\x07in-addr\x04arpa"),
+            b"\x0277\x019\x019\x0210\x07in-addr\x04arpa"
+        );
+        assert_eq!(rewritten(b"epid=001122334455;"), b"epid=020102030405;");
+    }
+
+    #[test]
+    fn secrets_keep_their_kind_of_letters() {
+        let new = rewritten(b"pw=Nightjar#42!");
+        assert!(new.starts_with(b"pw=") && new.ends_with(b"!") && !new.windows(8).any(|w| w == b"Nightjar"));
+        assert!(new[3].is_ascii_uppercase() && new[11] == b'#' && new[12].is_ascii_digit(), "{new:?}");
+        assert_eq!(conceal(&[0; 8], &Key::default()), [0; 8]);
+    }
+}

@@ -1,0 +1,448 @@
+//! What a capture holds, frame by frame and message by message, with the places of everything that must not be shared.
+//!
+//! The same walk serves both passes: the first learns names, secrets and addresses from it, the second writes them anew.
+
+use crate::fact::{Fact, Place};
+use crate::field::{Field, Kind, Sink, Value};
+use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces, masked};
+use crate::wire::{Span, base64};
+use memchr::memmem;
+use std::net::IpAddr;
+use std::ops::Range;
+
+/// Protocols of which the whole header is kept.
+const HEADERS: [&str; 20] = [
+    "eth", "ip", "ipv6", "tcp", "udp", "sll", "vlan", "pppoe", "pppoed", "ppp", "gre", "vxlan", "geneve", "arp", "llc",
+    "null", "loop", "wlan", "radiotap", "igmp",
+];
+/// Secret fields that hold more than a secret: what is inside them is told by fields of its own.
+const CONTAINERS: [&str; 21] = [
+    "tcp.payload",
+    "tcp.segment_data",
+    "tcp.reassembled.data",
+    "udp.payload",
+    "data.data",
+    "http.file_data",
+    "http.chunk_data",
+    "http.authbasic",
+    "auth.gssapi_data",
+    "auth.token",
+    "spnego.mechToken",
+    "spnego.responseToken",
+    "spnego.krb5.blob",
+    "kerberos.padata_value",
+    "kerberos.ad_data",
+    "kerberos.user_data",
+    "ntlmssp.ntlmv2_response",
+    "ntlmssp.auth.ntresponse",
+    "tls.app_data",
+    "ppp.data",
+    "kerberos.armor_value",
+];
+/// Parts of the names of fields that hold names.
+const NAMING: [&str; 14] = [
+    "username",
+    "user",
+    "domain",
+    "host",
+    "realm",
+    "namestring",
+    "name_string",
+    "server_name",
+    "dns.qry.name",
+    "dns.resp.name",
+    "x509sat",
+    "display.info",
+    "target_name",
+    "workstation",
+];
+/// Schemes whose credentials hold more than a secret.
+const SCHEMES: [&[u8]; 6] = [b"NTLM ", b"Negotiate ", b"Kerberos ", b"TLS-DSK ", b"Basic ", b"Digest "];
+/// Most bytes of a value that is looked at as a name.
+const MAX_NAME: usize = 1024;
+
+/// What is at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A credential.
+    Secret,
+    /// An address in its binary form.
+    Address(IpAddr),
+    /// A hardware address.
+    Mac([u8; 6]),
+    /// Bytes that nobody may have, and nobody needs.
+    Blank,
+    /// A piece of a body.
+    Chunk,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// Its bytes.
+    pub(super) at: Range<usize>,
+    /// What it holds.
+    pub(super) what: What,
+}
+
+/// A checksum that covers bytes which change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sum {
+    /// Of an IPv4 header.
+    Ip,
+    /// Of TCP, with the addresses.
+    Tcp,
+    /// Of UDP, with the addresses.
+    Udp,
+    /// Of ICMP.
+    Icmp,
+    /// Of ICMPv6, with the addresses.
+    Icmpv6,
+}
+
+/// Where a header with a checksum begins, and the IP header around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Site {
+    /// Which.
+    pub(super) sum: Sum,
+    /// Offset of its header.
+    pub(super) at: usize,
+    /// Offset of the IP header around it.
+    pub(super) ip: usize,
+    /// That is IPv6.
+    pub(super) v6: bool,
+}
+
+/// The headers of a frame.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Headers {
+    /// The frame, counted from 1.
+    pub(super) frame: u64,
+    /// Bytes of headers.
+    pub(super) keep: Vec<Range<usize>>,
+    /// What of them changes.
+    pub(super) spots: Vec<Spot>,
+    /// Checksums, outermost first.
+    pub(super) sites: Vec<Site>,
+}
+
+/// A message.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// Where it ended.
+    pub(super) place: Place,
+    /// Its place in the stream, or in the datagram's buffer.
+    pub(super) offset: u64,
+    /// Its protocol.
+    pub(super) protocol: &'static str,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Where in its buffer it begins.
+    start: usize,
+    /// What stands before it in a datagram that was put together: its header.
+    pub(super) before: Vec<u8>,
+    /// What of it changes.
+    pub(super) spots: Vec<Spot>,
+}
+
+/// Receives what a capture holds.
+pub(super) trait Take {
+    /// The headers of a frame, before its messages, and the frame's bytes.
+    fn headers(&mut self, headers: &Headers, data: &[u8]);
+    /// A message.
+    fn message(&mut self, told: &Told);
+    /// A secret, as it stands on the wire or as it was decoded.
+    fn secret(&mut self, bytes: &[u8]);
+    /// A text that names somebody.
+    fn name(&mut self, text: &[u8]);
+    /// Text that may name somebody.
+    fn text(&mut self, text: &[u8]);
+    /// An address.
+    fn address(&mut self, address: IpAddr);
+    /// A hardware address.
+    fn mac(&mut self, mac: [u8; 6]);
+    /// What the analysis learns.
+    fn fact(&mut self, fact: &Fact);
+    /// Bytes of a stream in a frame.
+    fn piece(&mut self, row: &PieceRow);
+    /// A frame and its conversation.
+    fn frame(&mut self, row: &FrameRow);
+}
+
+/// The lens.
+pub(super) struct Watch<T> {
+    pub(super) take: T,
+    headers: Option<Headers>,
+    now: Option<Told>,
+    buffers: Vec<(&'static str, Vec<u8>)>,
+    /// The innermost IP header so far: its offset, and whether it is IPv6.
+    ip: Option<(usize, bool)>,
+    pieces: Pieces,
+    frame: u64,
+}
+
+impl<T: Take> Watch<T> {
+    pub(super) fn new(take: T) -> Self {
+        Self { take, headers: None, now: None, buffers: Vec::new(), ip: None, pieces: Pieces::default(), frame: 0 }
+    }
+
+    /// What is at hand is complete.
+    pub(super) fn told(&mut self) {
+        if let Some(headers) = self.headers.take() {
+            let data = self.buffers.first().map_or(&[][..], |(_, data)| data);
+            self.take.headers(&headers, data);
+        }
+        if let Some(told) = self.now.take() {
+            self.take.message(&told);
+        }
+    }
+
+    fn is_outermost(&self) -> bool {
+        match self.buffers.as_slice() {
+            [_] => true,
+            [_, (title, _)] => title.starts_with("Reassembled"),
+            _ => false,
+        }
+    }
+
+    fn spot(&mut self, at: Span, what: What) {
+        let range = at.start as usize..at.end as usize;
+        // The headers of a datagram that was put together are its fragments'.
+        if range.is_empty() || !self.is_outermost() || (self.now.is_none() && self.buffers.len() > 1) {
+            return;
+        }
+        if let Some(told) = &mut self.now {
+            let from = range.start.saturating_sub(told.start);
+            let to = range.end.saturating_sub(told.start).min(told.bytes.len());
+            if range.start >= told.start && from < to {
+                told.spots.push(Spot { at: from..to, what });
+            }
+        } else if let Some(headers) = &mut self.headers {
+            headers.spots.push(Spot { at: range, what });
+        }
+    }
+
+    /// The name and password of Basic.
+    fn basic(&mut self, plain: &[u8]) {
+        let at = memchr::memchr(b':', plain).unwrap_or(plain.len());
+        let (user, password) = plain.split_at(at);
+        self.take.name(user);
+        self.take.secret(password.get(1..).unwrap_or(&[]));
+    }
+
+    /// The answer of Digest, by which passwords can be guessed.
+    fn digest(&mut self, line: &[u8]) {
+        const ANSWER: &[u8] = b"response=\"";
+        let start = memmem::find(line, b"Digest ").and_then(|_| memmem::find(line, ANSWER));
+        if let Some(rest) = start.and_then(|at| line.get(at.saturating_add(ANSWER.len())..)) {
+            let end = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+            self.take.secret(rest.get(..end).unwrap_or(rest));
+        }
+    }
+
+    /// A protocol of the headers.
+    fn header(&mut self, field: &'static Field, at: Span) {
+        let (Some(headers), Some((_, buffer))) = (&mut self.headers, self.buffers.last()) else { return };
+        let range = at.start as usize..at.end as usize;
+        let mut keep = range.clone();
+        let sum = match field.name {
+            "ip" => {
+                self.ip = Some((range.start, false));
+                Some(Sum::Ip)
+            }
+            "ipv6" => {
+                self.ip = Some((range.start, true));
+                None
+            }
+            "tcp" => Some(Sum::Tcp),
+            "udp" => Some(Sum::Udp),
+            "icmp" => {
+                keep.end = keep.end.min(keep.start.saturating_add(8));
+                Some(Sum::Icmp)
+            }
+            "icmpv6" => {
+                // Neighbours and routers: addresses only. Everything else quotes or echoes.
+                let kind = buffer.get(range.start).copied().unwrap_or(0);
+                if !(133..=137).contains(&kind) {
+                    keep.end = keep.end.min(keep.start.saturating_add(8));
+                }
+                Some(Sum::Icmpv6)
+            }
+            name if HEADERS.contains(&name) => None,
+            _ => return,
+        };
+        headers.keep.push(keep);
+        if let (Some(sum), Some((ip, v6))) = (sum, self.ip) {
+            headers.sites.push(Site { sum, at: range.start, ip, v6 });
+        }
+    }
+}
+
+/// Bytes before the value in `opaque=...`, `cwt=...`: the value is the ticket, and stands elsewhere without the name.
+fn name_len(text: &[u8]) -> usize {
+    let name = memchr::memchr(b'=', text).filter(|at| *at < 16 && at.saturating_add(4) < text.len());
+    name.map_or(0, |at| at.saturating_add(1))
+}
+
+impl<T: Take> Lens for Watch<T> {
+    fn shows(&self) -> bool {
+        true
+    }
+
+    fn sink(&mut self, place: &Place) -> &mut dyn Sink {
+        self.frame = place.frame;
+        self
+    }
+
+    fn indexes(&self) -> bool {
+        true
+    }
+
+    fn piece(&mut self, row: &PieceRow) {
+        self.pieces.add(row);
+        self.take.piece(row);
+    }
+
+    fn message(&mut self, row: &MessageRow) {
+        self.told();
+        let start = if row.place.tcp {
+            let first = self.pieces.take(row).first().map_or(0, |piece| piece.at as usize);
+            if row.carried { 0 } else { first }
+        } else {
+            usize::try_from(row.offset).unwrap_or(usize::MAX)
+        };
+        let mut told = Told {
+            place: row.place,
+            offset: row.offset,
+            protocol: row.protocol.name,
+            bytes: Vec::new(),
+            start,
+            before: Vec::new(),
+            spots: Vec::new(),
+        };
+        // What was put together is shown when it is described; what lies in the frame is there already.
+        if !row.carried
+            && let Some((_, buffer)) = self.buffers.first()
+        {
+            let end = start.saturating_add(row.len as usize).min(buffer.len());
+            told.bytes = buffer.get(start..end).unwrap_or(&[]).to_vec();
+        }
+        self.now = Some(told);
+    }
+
+    fn frame(&mut self, row: &FrameRow) {
+        self.told();
+        self.take.frame(row);
+    }
+}
+
+impl<T: Take> Sink for Watch<T> {
+    fn wants_fields(&self) -> bool {
+        true
+    }
+
+    fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
+        if field.kind == Kind::Protocol && self.buffers.len() == 1 && self.now.is_none() {
+            self.header(field, at);
+        }
+        match value {
+            Value::Address(ip) => {
+                self.take.address(ip);
+                let len = if ip.is_ipv4() { 4 } else { 16 };
+                if at.len() == len {
+                    self.spot(at, What::Address(ip));
+                }
+            }
+            Value::Mac(mac) => {
+                self.take.mac(mac);
+                if at.len() == 6 {
+                    self.spot(at, What::Mac(mac));
+                }
+            }
+            _ => {}
+        }
+        if self.now.is_none() && !field.secret {
+            return;
+        }
+        let wire = self.buffers.last().map_or(&[][..], |(_, buffer)| at.slice(buffer)).to_vec();
+        let raw = match value {
+            Value::Text(raw) | Value::Bytes(raw) => raw,
+            _ => &[],
+        };
+        match field.name {
+            "tls.app_data" => return self.spot(at, What::Blank),
+            "http.chunk_data" => return self.spot(at, What::Chunk),
+            // A response of 24 bytes is NTLM version 1, or LM: all of it comes from the password.
+            "ntlmssp.auth.ntresponse" if wire.len() <= 24 => {
+                self.take.secret(&wire);
+                return self.spot(at, What::Secret);
+            }
+            "http.authbasic" => return self.basic(raw),
+            // Of Basic the base64 of name and password, of any other scheme the credential itself.
+            "auth.token" => {
+                let plain =
+                    base64::decode(raw).filter(|plain| plain.contains(&b':') && std::str::from_utf8(plain).is_ok());
+                if let Some(plain) = plain {
+                    return self.basic(&plain);
+                }
+                self.take.secret(&wire);
+                return self.spot(at, What::Secret);
+            }
+            _ => {}
+        }
+        if field.secret && !CONTAINERS.contains(&field.name) {
+            let named = if field.kind == Kind::Text { name_len(&wire) } else { 0 };
+            self.take.secret(wire.get(named..).unwrap_or(&[]));
+            if raw != wire {
+                self.take.secret(raw);
+            }
+            let start = at.start.saturating_add(u32::try_from(named).unwrap_or(0));
+            return self.spot(Span { start, ..at }, What::Secret);
+        }
+        let named = NAMING.iter().any(|part| field.name.to_ascii_lowercase().contains(part));
+        // A realm in several words is a title: "SIP Communications Service".
+        let title = field.name.contains("realm") && raw.contains(&b' ');
+        if named && !title && !field.name.contains("gent") && raw.len() <= MAX_NAME {
+            self.take.name(raw);
+        }
+        // A text that stands masked: what differs from the wire is the secret. Credentials hold more than that.
+        let credential = wire
+            .get(..40.min(wire.len()))
+            .is_some_and(|start| SCHEMES.iter().any(|s| memmem::find(start, s).is_some()));
+        if credential || memmem::find(&wire, b"gssapi-data").is_some() {
+            return self.digest(&wire);
+        }
+        if let Some(mut hidden) = masked(&wire, raw) {
+            hidden.start = hidden.start.saturating_add(name_len(wire.get(hidden.clone()).unwrap_or(&[])));
+            self.take.secret(wire.get(hidden.clone()).unwrap_or(&[]));
+            let [from, to] = [hidden.start, hidden.end].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+            self.spot(Span { start: at.start.saturating_add(from), end: at.start.saturating_add(to) }, What::Secret);
+        }
+    }
+
+    fn fact(&mut self, fact: Fact, _: Span) {
+        self.take.fact(&fact);
+    }
+
+    fn enter(&mut self, title: &'static str, bytes: &[u8]) {
+        if title == "Frame" {
+            self.told();
+            self.buffers.clear();
+            self.ip = None;
+            self.headers = Some(Headers { frame: self.frame, ..Headers::default() });
+        } else {
+            self.take.text(bytes);
+        }
+        self.buffers.push((title, bytes.to_vec()));
+        let outermost = self.is_outermost() && title != "Frame";
+        // A datagram of several fragments is entered for its headers, and again for its message.
+        if let Some(told) = self.now.as_mut().filter(|_| outermost) {
+            let (before, message) = bytes.split_at_checked(told.start).unwrap_or((&[], bytes));
+            (told.before, told.bytes) = (before.to_vec(), message.to_vec());
+        }
+    }
+
+    fn leave(&mut self) {
+        self.buffers.pop();
+    }
+}

@@ -1,0 +1,350 @@
+//! The second pass: messages written anew, and where in which packets their bytes go.
+//!
+//! A byte of a stream may be in several packets (sent again, captured twice): packets are asked by their sequence numbers
+//! which bytes of the stream they carry.
+
+use super::checksum;
+use super::rewrite::Dictionary;
+use super::spool::{self, Kept, Spool};
+use super::watch::{Headers, Site, Spot, Take, Told, What};
+use crate::capture::Record;
+use crate::fact::Fact;
+use crate::network::{Transport, slice};
+use crate::scan::{FrameRow, PieceRow};
+use crate::wire::Span;
+use memchr::memmem;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::net::IpAddr;
+use std::ops::Range;
+
+/// Protocols whose messages are shown to nobody: nothing in them is a name or a step of a sign-in.
+const DROPPED: [&str; 3] = ["data", "rtp", "rtcp"];
+/// Parts of media types that are kept: what the analysis reads, and what names can be replaced in.
+const KEPT_TYPES: [&[u8]; 7] = [b"xml", b"soap", b"json", b"form-urlencoded", b"sdp", b"msrtc", b"multipart"];
+/// Datagrams in pieces that are remembered.
+const MAX_DATAGRAMS: usize = 4096;
+
+/// Bytes of a packet.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    frame: u32,
+    at: u32,
+    kept: Kept,
+}
+
+/// Bytes of a stream in a packet.
+#[derive(Clone, Copy, Debug)]
+struct Payload {
+    frame: u32,
+    at: u32,
+    len: u32,
+    way: Way,
+    offset: u64,
+}
+
+type Way = (u32, usize);
+
+/// A fragment of a datagram in a packet.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    frame: u32,
+    at: usize,
+    len: usize,
+    offset: usize,
+}
+
+/// Where in the packet at hand the payload lies.
+#[derive(Clone, Copy, Debug)]
+enum Here {
+    Stream { at: u32, len: u32, seq: u32 },
+    Fragment((IpAddr, IpAddr, u32)),
+    Other,
+}
+
+/// Writes messages anew.
+pub(super) struct Rewrite {
+    dictionary: Dictionary,
+    spool: Spool,
+    entries: Vec<Entry>,
+    sites: Vec<(u32, Site)>,
+    payloads: Vec<Payload>,
+    messages: HashMap<Way, Vec<(u64, Kept)>>,
+    /// A sequence number of each direction and its place in the stream.
+    anchors: HashMap<Way, (u32, u64)>,
+    datagrams: HashMap<(IpAddr, IpAddr, u32), Vec<Part>>,
+    here: Here,
+    frame: u32,
+    trouble: Option<io::Error>,
+}
+
+impl Rewrite {
+    pub(super) fn new(dictionary: Dictionary) -> io::Result<Self> {
+        Ok(Self {
+            dictionary,
+            spool: Spool::new()?,
+            entries: Vec::new(),
+            sites: Vec::new(),
+            payloads: Vec::new(),
+            messages: HashMap::new(),
+            anchors: HashMap::new(),
+            datagrams: HashMap::new(),
+            here: Here::Other,
+            frame: 0,
+            trouble: None,
+        })
+    }
+
+    /// A packet begins.
+    pub(super) fn begin(&mut self, record: &Record<'_>) {
+        self.frame = self.frame.saturating_add(1);
+        let packet = slice(record.link_type, record.data);
+        self.here = match packet.map(|p| (p, p.transport)) {
+            Some((_, Transport::Tcp(segment))) => {
+                let at = Span::of(record.data, segment.payload);
+                let len = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
+                Here::Stream { at: at.start, len, seq: segment.seq }
+            }
+            Some((packet, Transport::Fragment(fragment))) => {
+                let key = (packet.source, packet.destination, fragment.id);
+                let part = Part {
+                    frame: self.frame,
+                    at: Span::of(record.data, fragment.payload).start as usize,
+                    len: fragment.payload.len(),
+                    offset: fragment.offset as usize,
+                };
+                if self.datagrams.len() >= MAX_DATAGRAMS && !self.datagrams.contains_key(&key) {
+                    self.datagrams.clear();
+                }
+                self.datagrams.entry(key).or_default().push(part);
+                Here::Fragment(key)
+            }
+            _ => Here::Other,
+        };
+    }
+
+    /// The first error of the temporary file.
+    pub(super) fn trouble(&mut self) -> io::Result<()> {
+        self.trouble.take().map_or(Ok(()), Err)
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Option<Kept> {
+        match self.spool.keep(bytes) {
+            Ok(kept) => Some(kept),
+            Err(error) => {
+                self.trouble.get_or_insert(error);
+                None
+            }
+        }
+    }
+
+    fn entry(&mut self, frame: u32, at: usize, bytes: &[u8]) {
+        if let Some(kept) = self.keep(bytes) {
+            self.entries.push(Entry { frame, at: u32::try_from(at).unwrap_or(u32::MAX), kept });
+        }
+    }
+
+    fn spots(&self, bytes: &mut [u8], spots: &[Spot]) {
+        for spot in spots {
+            let Some(place) = bytes.get_mut(spot.at.clone()) else { continue };
+            match spot.what {
+                What::Secret => self.dictionary.conceal(place),
+                What::Blank => place.fill(0),
+                What::Address(ip) => match self.dictionary.address(ip) {
+                    Some(IpAddr::V4(new)) if place.len() == 4 => place.copy_from_slice(&new.octets()),
+                    Some(IpAddr::V6(new)) if place.len() == 16 => place.copy_from_slice(&new.octets()),
+                    _ => {}
+                },
+                What::Mac(mac) => {
+                    if let Some(new) = self.dictionary.addresses.macs.get(&mac) {
+                        place.copy_from_slice(new);
+                    }
+                }
+                What::Chunk => {}
+            }
+        }
+    }
+
+    /// The message as it is in the copy.
+    fn anew(&self, told: &Told) -> Vec<u8> {
+        let mut bytes = told.bytes.clone();
+        self.spots(&mut bytes, &told.spots);
+        let text = matches!(told.protocol, "http" | "sip");
+        let head = if text { memmem::find(&bytes, b"\r\n\r\n").map(|at| at.saturating_add(4)) } else { None };
+        let Some(head) = head else {
+            self.dictionary.rewrite(&mut bytes);
+            return bytes;
+        };
+        // The body is joined from its chunks, so that a name that two of them share is found.
+        let mut chunks: Vec<Range<usize>> =
+            told.spots.iter().filter(|s| s.what == What::Chunk && s.at.start >= head).map(|s| s.at.clone()).collect();
+        if chunks.is_empty() {
+            chunks.push(head..bytes.len());
+        }
+        let mut body: Vec<u8> = chunks.iter().filter_map(|r| bytes.get(r.clone())).flatten().copied().collect();
+        if keeps(bytes.get(..head).unwrap_or(&[]), told.protocol) {
+            self.dictionary.rewrite(&mut body);
+        } else {
+            body.fill(0);
+        }
+        if let Some(head) = bytes.get_mut(..head) {
+            self.dictionary.rewrite(head);
+        }
+        let mut from = body.as_slice();
+        for chunk in chunks {
+            if let (Some(place), Some((first, rest))) =
+                (bytes.get_mut(chunk.clone()), from.split_at_checked(chunk.len()))
+            {
+                place.copy_from_slice(first);
+                from = rest;
+            }
+        }
+        bytes
+    }
+
+    /// Where everything goes.
+    pub(super) fn finish(self) -> Pieces {
+        let Self { mut entries, sites, payloads, mut messages, spool, .. } = self;
+        for list in messages.values_mut() {
+            list.sort_by_key(|(offset, _)| *offset);
+        }
+        for payload in payloads {
+            let Some(list) = messages.get(&payload.way) else { continue };
+            let end = payload.offset.saturating_add(u64::from(payload.len));
+            let behind = |(offset, kept): &(u64, Kept)| offset.saturating_add(u64::from(kept.len)) <= payload.offset;
+            let first = list.partition_point(behind);
+            for (offset, kept) in list.iter().skip(first).take_while(|(offset, _)| *offset < end) {
+                let from = payload.offset.max(*offset);
+                let to = end.min(offset.saturating_add(u64::from(kept.len)));
+                let [skip, at, len] =
+                    [from.saturating_sub(*offset), from.saturating_sub(payload.offset), to.saturating_sub(from)]
+                        .map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+                entries.push(Entry {
+                    frame: payload.frame,
+                    at: payload.at.saturating_add(at),
+                    kept: Kept { at: kept.at.saturating_add(u64::from(skip)), len },
+                });
+            }
+        }
+        entries.sort_by_key(|entry| entry.frame);
+        Pieces { entries, sites, file: spool.finish() }
+    }
+}
+
+/// True if the body behind this head goes along.
+fn keeps(head: &[u8], protocol: &str) -> bool {
+    let lower = head.to_ascii_lowercase();
+    let value = |name: &[u8]| {
+        let at = memmem::find(&lower, name)?.saturating_add(name.len());
+        let rest = lower.get(at..)?;
+        rest.get(..memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()))
+    };
+    let packed = value(b"\r\ncontent-encoding:")
+        .is_some_and(|coding| [&b"gzip"[..], b"deflate", b"br"].iter().any(|c| memmem::find(coding, c).is_some()));
+    let kind = value(b"\r\ncontent-type:").or_else(|| value(b"\r\nc:").filter(|_| protocol == "sip"));
+    !packed && kind.is_some_and(|kind| KEPT_TYPES.iter().any(|part| memmem::find(kind, part).is_some()))
+}
+
+impl Take for Rewrite {
+    fn headers(&mut self, headers: &Headers, data: &[u8]) {
+        let frame = u32::try_from(headers.frame).unwrap_or(u32::MAX);
+        let mut new = data.to_vec();
+        self.spots(&mut new, &headers.spots);
+        for range in &headers.keep {
+            if let Some(bytes) = new.get(range.clone()) {
+                let bytes = bytes.to_vec();
+                self.entry(frame, range.start, &bytes);
+            }
+        }
+        self.sites.extend(headers.sites.iter().map(|site| (frame, *site)));
+    }
+
+    fn message(&mut self, told: &Told) {
+        if told.place.encrypted || DROPPED.contains(&told.protocol) {
+            return;
+        }
+        let new = self.anew(told);
+        if told.place.tcp {
+            if let Some(kept) = self.keep(&new) {
+                let way = (told.place.flow, told.place.from.index());
+                self.messages.entry(way).or_default().push((told.offset, kept));
+            }
+            return;
+        }
+        let Here::Fragment(key) = self.here else {
+            let frame = u32::try_from(told.place.frame).unwrap_or(u32::MAX);
+            return self.entry(frame, usize::try_from(told.offset).unwrap_or(usize::MAX), &new);
+        };
+        // The checksum covers all fragments: it is left out, as UDP allows.
+        let mut whole = told.before.clone();
+        if let Some(sum) = whole.get_mut(6..8) {
+            sum.fill(0);
+        }
+        whole.extend_from_slice(&new);
+        for part in self.datagrams.remove(&key).unwrap_or_default() {
+            let end = part.offset.saturating_add(part.len).min(whole.len());
+            if let Some(bytes) = whole.get(part.offset..end) {
+                let bytes = bytes.to_vec();
+                self.entry(part.frame, part.at, &bytes);
+            }
+        }
+    }
+
+    fn secret(&mut self, _: &[u8]) {}
+    fn name(&mut self, _: &[u8]) {}
+    fn text(&mut self, _: &[u8]) {}
+    fn address(&mut self, _: IpAddr) {}
+    fn mac(&mut self, _: [u8; 6]) {}
+    fn fact(&mut self, _: &Fact) {}
+
+    fn piece(&mut self, row: &PieceRow) {
+        if let Here::Stream { at, seq, .. } = self.here
+            && row.origin.frame == u64::from(self.frame)
+            && let Some(cut) = row.origin.at.checked_sub(at)
+        {
+            self.anchors.insert((row.flow, row.from.index()), (seq.wrapping_add(cut), row.offset));
+        }
+    }
+
+    fn frame(&mut self, row: &FrameRow) {
+        let (Here::Stream { at, len, seq }, Some((flow, from, _))) = (self.here, row.flow) else { return };
+        let way = (flow, from.index());
+        let Some((known, place)) = self.anchors.get(&way).copied().filter(|_| len > 0) else { return };
+        let ahead = i64::from(seq.wrapping_sub(known).cast_signed());
+        // What lies before the first byte of the stream is no part of it.
+        let (offset, cut) = match place.checked_add_signed(ahead) {
+            Some(offset) => (offset, 0),
+            None => (0, u32::try_from(ahead.unsigned_abs().saturating_sub(place)).unwrap_or(u32::MAX)),
+        };
+        let (at, len) = (at.saturating_add(cut), len.saturating_sub(cut));
+        self.payloads.push(Payload { frame: self.frame, at, len, way, offset });
+    }
+}
+
+/// Where the bytes of each packet are.
+pub(super) struct Pieces {
+    entries: Vec<Entry>,
+    sites: Vec<(u32, Site)>,
+    file: io::Result<File>,
+}
+
+impl Pieces {
+    /// A packet as it is in the copy.
+    pub(super) fn packet(&mut self, frame: u32, old: &[u8]) -> io::Result<Vec<u8>> {
+        let mut new = vec![0; old.len()];
+        let file = self.file.as_mut().map_err(|e| io::Error::new(e.kind(), e.to_string()))?;
+        let first = self.entries.partition_point(|entry| entry.frame < frame);
+        for entry in self.entries.iter().skip(first).take_while(|entry| entry.frame == frame) {
+            let at = entry.at as usize;
+            if let Some(place) = new.get_mut(at..at.saturating_add(entry.kept.len as usize)) {
+                spool::read(file, entry.kept.at, place)?;
+            }
+        }
+        let first = self.sites.partition_point(|(at, _)| *at < frame);
+        let sites: Vec<Site> =
+            self.sites.iter().skip(first).take_while(|(at, _)| *at == frame).map(|(_, site)| *site).collect();
+        checksum::repair(old, &mut new, &sites);
+        Ok(new)
+    }
+}

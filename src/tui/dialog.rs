@@ -1,0 +1,171 @@
+//! What lies over the panes: opening it, its keys, and what comes of it.
+
+use super::effect::Effect;
+use super::explain;
+use super::find;
+use super::input::Input;
+use super::keymap;
+use super::list::{List, Step};
+use super::message::Command;
+use super::model::{Model, Pane};
+use super::navigate;
+use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save};
+use super::{bar, menu, pane};
+
+/// Opens what a key asks for.
+pub(super) fn open(model: &mut Model, command: Command) {
+    let prompt = |ask, text: &str| Some(Overlay::Prompt(Prompt { ask, input: Input::new(text) }));
+    model.overlay = match command {
+        Command::Help => Some(Overlay::Help(Input::default(), List::default())),
+        Command::GoTo => prompt(Ask::Packet, ""),
+        Command::Find => prompt(Ask::Find, &model.sought),
+        Command::Keys => prompt(Ask::Keys, ""),
+        Command::Explain => {
+            let sheet = explain::selected(model);
+            if sheet.is_none() {
+                model.notice = "there is nothing to explain here".into();
+            }
+            sheet.map(Overlay::Sheet)
+        }
+        Command::Copy => Some(Overlay::Menu(menu::copies(model))),
+        Command::AsFilter => Some(Overlay::Menu(menu::filters(model))),
+        Command::Save => Some(Overlay::Menu(saves(model))),
+        Command::Reveal if model.packets.revealed => {
+            (model.packets.revealed, model.packets.asked) = (false, 0);
+            model.notice = "secrets are hidden again".into();
+            None
+        }
+        Command::Reveal => Some(Overlay::Reveal),
+        _ => None,
+    };
+    if let Some(Overlay::Menu(menu)) = &model.overlay
+        && menu.items.is_empty()
+    {
+        model.overlay = None;
+        model.notice = "there is nothing to choose here".into();
+    }
+}
+
+fn saves(model: &Model) -> Menu {
+    let item = |save: Save| Item { name: save.name(), text: String::new(), choice: Choice::Save(save) };
+    let ladder = model.attempt().map(|attempt| Save::Ladder(attempt.what));
+    Menu { title: "Write", items: ladder.into_iter().chain(Save::ALL).map(item).collect(), list: List::default() }
+}
+
+/// A key while something lies over the panes; what is left to do when it is gone.
+pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) -> Option<Command> {
+    let mut overlay = model.overlay.take()?;
+    match &mut overlay {
+        Overlay::Help(input, list) => {
+            if command == Command::Back {
+                return None;
+            }
+            if command == Command::Enter {
+                return keymap::first(model, &input.text);
+            }
+            if input.edit(command) {
+                *list = List::default();
+            } else {
+                let lines = pane::help::lines(model, &input.text).len();
+                scroll(list, command, lines, pane::help::height(model));
+            }
+        }
+        Overlay::Sheet(sheet) => {
+            if command == Command::Back {
+                return None;
+            }
+            let (lines, height) = pane::sheet::extent(model, sheet);
+            scroll(&mut sheet.list, command, lines, height);
+        }
+        Overlay::Prompt(prompt) => match command {
+            Command::Cancel => return None,
+            Command::Apply => {
+                typed(model, prompt, effects);
+                return None;
+            }
+            other => {
+                prompt.input.edit(other);
+            }
+        },
+        Overlay::Menu(menu) => {
+            let height = pane::menu::height(model, menu);
+            match command {
+                Command::Back => return None,
+                Command::Enter => {
+                    let item = menu.items.get(menu.list.cursor).cloned()?;
+                    chosen(model, item, effects);
+                    return None;
+                }
+                Command::Up => menu.list.step(Step::Up, menu.items.len(), height),
+                Command::Down => menu.list.step(Step::Down, menu.items.len(), height),
+                _ => {}
+            }
+        }
+        Overlay::Reveal => match command {
+            Command::Yes => {
+                (model.packets.revealed, model.packets.asked) = (true, 0);
+                model.notice = "SECRETS ARE SHOWN; R hides them again".into();
+                return None;
+            }
+            Command::Back => return None,
+            _ => {}
+        },
+    }
+    model.overlay = Some(overlay);
+    None
+}
+
+fn scroll(list: &mut List, command: Command, lines: usize, height: usize) {
+    let step = match command {
+        Command::Up => Step::Up,
+        Command::Down => Step::Down,
+        Command::PageUp => Step::PageUp,
+        Command::PageDown => Step::PageDown,
+        Command::Top => Step::Top,
+        Command::Bottom => Step::Bottom,
+        _ => return,
+    };
+    list.scroll(step, lines, height);
+}
+
+/// A line was typed.
+fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
+    let text = prompt.input.text.trim();
+    if text.is_empty() {
+        return;
+    }
+    match prompt.ask {
+        Ask::Packet => match text.trim_start_matches('#').parse() {
+            Ok(frame) => navigate::jump(model, frame, None, effects),
+            Err(_) => model.notice = format!("{text} is no packet number"),
+        },
+        Ask::Find => {
+            text.clone_into(&mut model.sought);
+            if !matches!(model.pane(), Pane::Tree | Pane::Bytes | Pane::Packets) && !model.pane().is_panel() {
+                navigate::go(model, super::model::View::Packets);
+                model.focus(Pane::Packets);
+            }
+            find::again(model, true, effects);
+        }
+        Ask::Keys if model.reading.is_some() => model.notice = "wait until the capture is read".into(),
+        Ask::Keys => effects.push(Effect::LoadKeys(text.to_owned())),
+        Ask::Save(what) => effects.push(Effect::Save(what, text.to_owned())),
+    }
+}
+
+/// Something was chosen from a menu.
+fn chosen(model: &mut Model, item: Item, effects: &mut Vec<Effect>) {
+    match item.choice {
+        Choice::Copy => {
+            model.notice = format!("copied: {}", item.name);
+            effects.push(Effect::Copy(item.text));
+        }
+        Choice::Filter => bar::put(model, item.text, effects),
+        Choice::Save(what) => {
+            let stem = model.facts.name.split('.').next().unwrap_or("capture");
+            let what_for = if matches!(what, Save::Ladder(_)) { "ladder" } else { "report" };
+            let input = Input::new(format!("{stem}-{what_for}.{}", what.ending()));
+            model.overlay = Some(Overlay::Prompt(Prompt { ask: Ask::Save(what), input }));
+        }
+    }
+}

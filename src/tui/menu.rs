@@ -1,0 +1,109 @@
+//! What can be copied, and which filters can be made, of what is selected.
+
+use super::list::List;
+use super::model::{Model, Pane};
+use super::overlay::{Choice, Item, Menu};
+use super::text::safe;
+use super::update::row;
+use crate::field::{Field, Kind, Node};
+use crate::wire::text::hex;
+
+/// Bytes that are copied at most.
+const MAX_BYTES: usize = 64 << 10;
+
+/// The node under the cursor of the tree.
+fn node(model: &Model) -> Option<(&Node, &'static Field)> {
+    let row = row(model)?;
+    let node = model.packets.detail.as_ref()?.tree.nodes.get(row.node)?;
+    Some((node, node.field?))
+}
+
+/// True if the keys are in the packets view, below the list.
+fn in_packet(model: &Model) -> bool {
+    matches!(model.pane(), Pane::Tree | Pane::Bytes)
+}
+
+/// What can be copied.
+pub fn copies(model: &Model) -> Menu {
+    let mut items = Vec::new();
+    let mut add = |name, text: String| {
+        if !text.is_empty() {
+            items.push(Item { name, text, choice: Choice::Copy });
+        }
+    };
+    let pane = model.pane();
+    if in_packet(model)
+        && let Some((node, field)) = node(model)
+        && let Some(detail) = &model.packets.detail
+    {
+        add("value", safe(&node.value));
+        add("line", safe(&detail.tree.line(node)));
+        add("filter", filter(node, field));
+        let buffer = usize::from(node.buffer);
+        let secret = detail.tree.hidden(buffer).iter().any(|span| span.start < node.at.end && node.at.start < span.end);
+        let bytes = detail.tree.buffers.get(buffer).map_or(&[][..], |b| node.at.slice(&b.bytes));
+        if !secret {
+            add("bytes, hex", hex(bytes.get(..bytes.len().min(MAX_BYTES)).unwrap_or_default()));
+        }
+    }
+    if pane.is_panel() {
+        let lines = model.lines(pane);
+        let at = model.list(pane).cursor;
+        add("line", lines.get(at).map_or_else(String::new, |line| line.text.clone()));
+        let all: Vec<String> = lines.iter().map(|line| format!("{:<11}{}", line.heading, line.text)).collect();
+        add("whole panel", all.join("\n"));
+    }
+    if let Some(line) = model.here().and_then(|frame| model.packets.lines.get(&frame)) {
+        let text =
+            format!("{} {} → {} {} {}", line.frame, line.source, line.destination, line.protocol, safe(&line.info));
+        add("packet", text);
+        add("tshark command", format!("tshark -r {} -Y 'frame.number == {}' -V", model.facts.name, line.frame));
+    }
+    if !model.bar.applied.is_empty() {
+        add("filter in use", model.bar.applied.clone());
+    }
+    Menu { title: "Copy", items, list: List::default() }
+}
+
+/// Filters that can be made.
+pub fn filters(model: &Model) -> Menu {
+    let mut items = Vec::new();
+    let mut add = |name, text: String| items.push(Item { name, text, choice: Choice::Filter });
+    let made = if in_packet(model) { node(model).map(|(node, field)| filter(node, field)) } else { stream(model) };
+    if let Some(made) = made {
+        let old = &model.bar.applied;
+        add("this", made.clone());
+        add("not this", format!("!({made})"));
+        if !old.is_empty() {
+            add("… and this", format!("({old}) && {made}"));
+            add("… or this", format!("({old}) || {made}"));
+            add("… and not this", format!("({old}) && !({made})"));
+        }
+    }
+    if let Some((_, field)) = node(model).filter(|_| in_packet(model)) {
+        add("has this field", field.name.to_owned());
+    }
+    Menu { title: "Filter", items, list: List::default() }
+}
+
+/// The conversation of the packet selected.
+fn stream(model: &Model) -> Option<String> {
+    let detail = model.packets.detail.as_ref()?;
+    let named = |name: &str| detail.tree.nodes.iter().find(|n| n.field.is_some_and(|f| f.name == name));
+    ["tcp.stream", "udp.stream"].iter().find_map(|name| Some(format!("{name} == {}", named(name)?.value)))
+}
+
+/// The filter that a node passes.
+fn filter(node: &Node, field: &'static Field) -> String {
+    let value = safe(&node.value);
+    let name = field.name;
+    match field.kind {
+        _ if field.secret => name.to_owned(),
+        Kind::Text if !node.value.chars().any(crate::wire::text::harmful) => {
+            format!("{name} == \"{}\"", node.value.replace('\\', "\\\\").replace('"', "\\\""))
+        }
+        Kind::Protocol | Kind::Text => name.to_owned(),
+        _ if value.is_empty() || value.contains(' ') => name.to_owned(),
+        _ => format!("{name} == {value}"),
+    }
+}

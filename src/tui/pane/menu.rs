@@ -1,0 +1,44 @@
+//! A list to choose from, over the lower part of the panes.
+
+use super::table::{heading, put_at, select};
+use crate::tui::layout::below;
+use crate::tui::model::Model;
+use crate::tui::overlay::Menu;
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
+
+/// Columns of names.
+const NAMES: u16 = 24;
+
+/// Where it is: at the bottom, above the last line.
+fn window(items: usize, area: Rect) -> Rect {
+    let wanted = u16::try_from(items).unwrap_or(u16::MAX).saturating_add(1);
+    let height = wanted.min(area.height.saturating_sub(2));
+    let y = area.bottom().saturating_sub(height.saturating_add(1));
+    Rect { y, height, ..area }.intersection(area)
+}
+
+/// Rows in view.
+pub fn height(model: &Model, menu: &Menu) -> usize {
+    let (width, height) = model.size;
+    usize::from(window(menu.items.len(), Rect::new(0, 0, width, height)).height.saturating_sub(1))
+}
+
+/// Draws it.
+pub fn draw(menu: &Menu, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let window = window(menu.items.len(), area);
+    Clear.render(window, buffer);
+    heading(buffer, window, menu.title, "", true, theme);
+    let inside = below(window, 1);
+    for (row, (at, item)) in (0..inside.height).zip(menu.items.iter().enumerate().skip(menu.list.top)) {
+        put_at(buffer, inside, 2, row, item.name, theme.style(Role::Plain));
+        // Of several lines the first tells enough.
+        let text = item.text.lines().next().unwrap_or_default();
+        put_at(buffer, inside, NAMES, row, text, theme.style(Role::Dim));
+        if at == menu.list.cursor {
+            select(buffer, inside, row, true, theme);
+        }
+    }
+}

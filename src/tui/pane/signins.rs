@@ -1,0 +1,98 @@
+//! View 1, above: every sign-in in a row, and every authentication that belongs to none.
+
+use super::table::{Cells, heading, put_at, table};
+use crate::report::signin::SignInRow;
+use crate::report::words;
+use crate::tui::layout::{Column, below};
+use crate::tui::model::{Model, Pane};
+use crate::tui::rows::attempts::{Attempt, What};
+use crate::tui::text::safe;
+use crate::tui::theme::{Role, Theme, stage_sign};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const COLUMNS: [Column; 11] = [
+    Column { title: "#", least: 3, most: 5, rank: 3, right: true },
+    Column { title: "Start", least: 8, most: 8, rank: 5, right: false },
+    Column { title: "User", least: 18, most: 40, rank: 0, right: false },
+    Column { title: "Client", least: 12, most: 30, rank: 6, right: false },
+    Column { title: "From", least: 13, most: 39, rank: 8, right: false },
+    Column { title: "Side", least: 8, most: 8, rank: 9, right: false },
+    Column { title: "With", least: 8, most: 20, rank: 4, right: false },
+    Column { title: "Stages", least: 9, most: 9, rank: 1, right: false },
+    Column { title: "Outcome", least: 22, most: 40, rank: 0, right: false },
+    Column { title: "Took", least: 6, most: 8, rank: 7, right: true },
+    Column { title: "Find", least: 4, most: 4, rank: 2, right: false },
+];
+const OUTCOME: usize = 8;
+
+/// Draws it.
+pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let focused = model.pane() == Pane::SignIns;
+    let failed = model.attempts.iter().filter(|attempt| attempt.failed).count();
+    let title = match (model.only_failed, model.attempts.len()) {
+        _ if model.reading.is_some() => "Sign-ins".to_owned(),
+        (true, all) => format!("{failed} of {all}: what did not succeed"),
+        (false, 1) => "1 sign-in".to_owned(),
+        (false, all) => format!("{all} sign-ins, {failed} of them did not succeed"),
+    };
+    heading(buffer, area, &title, "Discover Connect TLS Challenge Ticket Cert Auth Register Provision", focused, theme);
+    if model.reading.is_some() && model.attempts.is_empty() {
+        let text = "reading …  sign-ins are told when all is read; 3 shows the packets read so far";
+        return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
+    }
+    let list = model.list(Pane::SignIns);
+    table(buffer, area, &COLUMNS, list, model.listed.len(), (focused, theme), &mut |at| {
+        let Some(attempt) = model.listed.get(at).and_then(|at| model.attempts.get(*at)) else {
+            return Cells::default();
+        };
+        match attempt.what {
+            What::SignIn(at) => model.report.sign_ins.get(at).map(|row| sign_in(model, attempt, row)),
+            What::Alone(at) => alone(model, attempt, at),
+        }
+        .unwrap_or_default()
+    });
+}
+
+fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow) -> Cells {
+    let stage = row.failed_stage.map_or(String::new(), |stage| format!(" at {stage}"));
+    let cause = row.cause.map_or(String::new(), |cause| format!(" {cause}"));
+    let worst = row.findings.iter().find_map(|place| model.report.findings.get(place.checked_sub(1)?));
+    let worst = worst.map_or_else(String::new, |f| format!("{}{}", Role::letter(f.severity), row.findings.len()));
+    let side = if row.side == "unknown" { String::new() } else { row.side.to_owned() };
+    let texts = vec![
+        row.id.to_string(),
+        attempt.start.clone(),
+        safe(words::who(row)),
+        safe(row.client.user_agent.as_deref().unwrap_or(row.client.family)),
+        row.client.ip.clone(),
+        side,
+        safe(&row.used.join(",")),
+        row.stages.iter().map(|entry| stage_sign(entry.state)).collect(),
+        format!("{}{stage}{cause}", row.outcome.replace('_', " ").to_uppercase()),
+        attempt.took.clone(),
+        worst,
+    ];
+    Cells { texts, role: Some((OUTCOME, Role::of_word(row.outcome))), sign: "" }
+}
+
+/// An authentication that belongs to no sign-in.
+fn alone(model: &Model, attempt: &Attempt, at: usize) -> Option<Cells> {
+    let n = model.report.negotiations.get(at)?;
+    let host = n.client.rsplit_once(':').map_or(n.client.as_str(), |(host, _)| host);
+    let times = if n.count > 1 { format!(" ×{}", n.count) } else { String::new() };
+    let texts = vec![
+        String::new(),
+        attempt.start.clone(),
+        safe(&words::account(n)),
+        n.carrier.to_uppercase(),
+        host.trim_matches(['[', ']']).to_owned(),
+        String::new(),
+        safe(&n.scheme),
+        String::new(),
+        safe(&words::outcome(n)) + &times,
+        attempt.took.clone(),
+        String::new(),
+    ];
+    Some(Cells { texts, role: Some((OUTCOME, Role::of_word(n.outcome))), sign: "" })
+}

@@ -1,0 +1,33 @@
+//! View 4, below: what happened, why it matters, which packets prove it, what to do.
+
+use super::{Jump, Lines, first};
+use crate::findings::rule;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+
+pub(super) fn write(model: &Model, lines: &mut Lines) {
+    let Some((_, f)) = model.finding() else { return };
+    let sure = if f.confidence == "certain" { String::new() } else { format!(" ({})", f.confidence) };
+    let times = if f.count > 1 { format!(", {} times", f.count) } else { String::new() };
+    let heading = Role::severity_name(f.severity);
+    lines.text(heading, &format!("{}{times}{sure}", f.title), Role::of_severity(f.severity));
+    let who = if f.user.is_empty() { String::new() } else { format!("{}, ", f.user) };
+    lines.text("Who", &format!("{who}{} → {}", f.client, f.server), Role::Plain);
+    let rule = rule(f.id);
+    if let Some(rule) = rule {
+        lines.text("Why", rule.why, Role::Plain);
+    }
+    for (at, proof) in f.evidence.iter().enumerate() {
+        let text = format!("#{} {} {}", proof.frame, proof.field, proof.value);
+        let frame = u32::try_from(proof.frame).unwrap_or(0);
+        lines.jump(first(at, "Evidence"), &text, Role::Plain, Jump::Frame(frame, Some(proof.field)));
+    }
+    lines.text("Fix", f.fix, Role::Strong);
+    if let Some(place) = f.sign_in.and_then(|id| usize::try_from(id).ok()).and_then(|id| id.checked_sub(1)) {
+        let user = model.report.sign_ins.get(place).and_then(|s| s.user.as_deref()).unwrap_or("somebody");
+        lines.jump("Sign-in", &format!("{}: {user}", place.saturating_add(1)), Role::Plain, Jump::SignIn(place));
+    }
+    for (at, reference) in rule.map_or(&[][..], |rule| rule.references).iter().enumerate() {
+        lines.text(first(at, "Read on"), reference, Role::Dim);
+    }
+}

@@ -1,0 +1,53 @@
+//! Work on an opened capture that takes a while: finding text, writing reports.
+
+use super::effect::Among;
+use super::opened::Opened;
+use super::overlay::Save;
+use crate::report::html::{self, Content};
+use crate::report::ladder::svg;
+use crate::report::{csv, markdown, sarif, text};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+impl Opened {
+    /// The first of these packets whose line holds a text in small letters. `passed` are those in the list, if not all.
+    pub fn find(&self, text: &str, among: Among, passed: Option<&[u32]>, stop: &AtomicBool) -> Option<u32> {
+        among
+            .frames(self.capture.frames())
+            .take_while(|_| !stop.load(Ordering::Relaxed))
+            .filter(|frame| passed.is_none_or(|passed| passed.binary_search(frame).is_ok()))
+            .find(|frame| {
+                let line = self.capture.summary(*frame);
+                let ends = [&line.source, &line.destination, &line.info];
+                ends.iter().any(|part| part.to_lowercase().contains(text))
+                    || line.protocol.to_lowercase().contains(text)
+            })
+    }
+
+    /// Writes something to a file; what is there already is left alone.
+    pub fn save(&self, what: Save, path: &Path) -> io::Result<u64> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let mut out = BufWriter::new(file);
+        let report = &*self.loaded.report;
+        match what {
+            Save::Text => out.write_all(text::text(report, text::Style { color: false }).as_bytes())?,
+            Save::Json => serde_json::to_writer_pretty(&mut out, report)?,
+            Save::Csv => csv::write(&mut out, report)?,
+            Save::Markdown => out.write_all(markdown::markdown(report).as_bytes())?,
+            Save::Sarif => sarif::write(&mut out, report)?,
+            Save::Html => {
+                let drawn = self.sign_ins.iter().enumerate().take(html::MAX_LADDERS);
+                let ladders: BTreeMap<_, _> =
+                    drawn.map(|(at, s)| (s.id, self.ladder(super::rows::attempts::What::SignIn(at)))).collect();
+                let content = Content { report, ladders: &ladders, shows_secrets: false };
+                out.write_all(html::html(&content).as_bytes())?;
+            }
+            Save::Ladder(attempt) => out.write_all(svg::file(&self.ladder(attempt)).as_bytes())?,
+        }
+        out.flush()?;
+        Ok(out.get_ref().metadata()?.len())
+    }
+}
