@@ -90,13 +90,13 @@ pub fn inspects(issuer: &str) -> bool {
 }
 
 /// The certificates that were sent, the sender's own first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sent {
     certificates: Vec<(Box<[u8]>, Arc<Certificate>)>,
 }
 
 /// Chains, kept once however often they are shown.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Chains {
     known: HashMap<Vec<[u8; 32]>, Arc<Sent>>,
     bytes: usize,

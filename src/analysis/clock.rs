@@ -61,7 +61,7 @@ pub struct ClockReading {
 }
 
 /// One reading a host and source: the one furthest off.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Clocks {
     readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
     /// The server's time in the last NTLM challenge of a conversation. A client should repeat it; some put their own

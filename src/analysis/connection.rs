@@ -48,7 +48,7 @@ pub struct Connections {
 }
 
 /// Collects them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ConnectionLog {
     unopened: BTreeMap<u32, Unopened>,
     ended: HashMap<u32, Connection>,

@@ -3,7 +3,7 @@
 use crate::fact::{Assurance, Credential, Fact, Head, Offer, Place, SignedText};
 
 /// One message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) place: Place,
     pub(super) facts: Vec<Fact>,

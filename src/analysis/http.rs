@@ -17,14 +17,14 @@ const ROOMY: usize = 2_000;
 /// Requests of a connection that wait for their answer.
 const MAX_WAITING: usize = 64;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Waiting {
     transaction: u32,
     /// Negotiations that this request carries a step of, and whether the credential was complete.
     steps: Vec<(Index, bool)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Connection {
     waiting: VecDeque<Waiting>,
     /// The NTLM or Negotiate handshake in progress.
@@ -51,7 +51,7 @@ pub struct Answered {
 }
 
 /// Joins HTTP messages into negotiations.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct HttpAuth {
     connections: HashMap<u32, Connection>,
     /// How many connections may be there before they are looked through.

@@ -24,7 +24,7 @@ pub(super) struct Issued {
 }
 
 /// Tickets by the digest of their cipher.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tickets {
     by_digest: HashMap<u64, Issued>,
 }
@@ -51,7 +51,7 @@ struct Key {
 }
 
 /// Joins requests and answers of KDCs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct KdcExchanges {
     open: HashMap<Key, Index>,
     /// The request last seen on a flow: what an error there answers.

@@ -79,7 +79,7 @@ pub fn candidate(name: &str, kind: u16) -> Option<&str> {
 }
 
 /// Collects them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct LookupLog {
     seen: HashMap<(IpAddr, u16, String), LookupSeen>,
     others: usize,

@@ -148,7 +148,7 @@ pub struct Evidence {
 }
 
 /// The fold.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Analysis {
     group: Option<Group>,
     negotiations: Negotiations,

@@ -338,7 +338,7 @@ impl Negotiation {
 }
 
 /// All negotiations of a capture, within a budget.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Negotiations {
     list: Vec<Negotiation>,
     dropped: u64,

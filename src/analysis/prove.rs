@@ -36,7 +36,7 @@ const MAX_NAMED: usize = 16;
 const SAME_MESSAGE: i64 = 2 * crate::wire::time::NANOS;
 
 /// A response, with the challenge it answers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Answer {
     challenge: [u8; 8],
     flags: u32,
@@ -47,7 +47,7 @@ struct Answer {
 }
 
 /// A signature and what it covers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Signed {
     at: SignatureAt,
     value: Vec<u8>,
@@ -55,7 +55,7 @@ struct Signed {
 }
 
 /// The number of a signed message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sighting {
     number: u32,
     flow: u32,
@@ -64,7 +64,7 @@ struct Sighting {
 }
 
 /// What is kept of one association.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Material {
     size: usize,
     challenge: Option<[u8; 8]>,
@@ -78,7 +78,7 @@ struct Material {
 }
 
 /// What is kept of all associations.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Proofs {
     kept: HashMap<Index, Material>,
     size: usize,

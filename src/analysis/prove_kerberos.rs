@@ -14,7 +14,7 @@ use crate::secrets::passwords::{Entry, Passwords};
 const MAX_TURNS: u32 = 20_000_000;
 
 /// What is kept of one association or exchange.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Material {
     /// The keys of the context.
     pub(super) context: Option<Context>,

@@ -116,7 +116,7 @@ pub struct Registration {
 }
 
 /// A request that is no REGISTER and waits for its answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Waiting {
     cseq: u32,
     method: String,
@@ -124,7 +124,7 @@ struct Waiting {
 }
 
 /// Collects registrations.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Registrar {
     list: Vec<Registration>,
     by_dialog: HashMap<(String, IpAddr), usize>,

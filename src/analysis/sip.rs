@@ -22,7 +22,7 @@ const MAX_DIALOGS: usize = 20_000;
 const MAX_FRAMES: usize = 16;
 
 /// A request that waits for its answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Waiting {
     cseq: u32,
     method: String,
@@ -31,7 +31,7 @@ struct Waiting {
     complete: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Dialog {
     offered: Vec<Scheme>,
     waiting: VecDeque<Waiting>,
@@ -42,7 +42,7 @@ struct Dialog {
 }
 
 /// Joins SIP messages into negotiations.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SipAuth {
     dialogs: HashMap<String, Dialog>,
     /// Security associations by server, scheme and `opaque`: some clients go on with the handle of one scheme in

@@ -76,7 +76,7 @@ impl TlsTalk {
 }
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct TlsTalks {
     talks: BTreeMap<u32, TlsTalk>,
     /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.

@@ -258,7 +258,7 @@ impl WebExchange {
 }
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct WebExchanges {
     all: Vec<WebExchange>,
     /// Requests without an answer, by connection: transaction and place in `all`.

@@ -22,6 +22,7 @@
 
 mod decompress;
 mod error;
+pub mod live;
 mod notice;
 mod open;
 mod order;
@@ -29,6 +30,7 @@ mod pcap;
 mod pcapng;
 mod recognise;
 mod resolution;
+mod ring;
 pub mod store;
 mod window;
 mod write;
@@ -43,6 +45,7 @@ pub use error::CaptureError;
 pub use notice::{Notice, Trouble};
 pub use open::{open, read_from};
 pub use resolution::Resolution;
+pub use ring::{Recorder, Ring};
 pub use store::{Extent, Spool, Store};
 pub use write::{Outgoing, Writer};
 

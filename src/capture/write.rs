@@ -146,6 +146,21 @@ impl<W: Write> Writer<W> {
         self.block(kind::STATISTICS, body)
     }
 
+    /// Bytes of blocks handed over.
+    pub const fn written(&self) -> u64 {
+        self.at
+    }
+
+    /// The writer below.
+    pub(super) const fn below(&self) -> &W {
+        &self.out
+    }
+
+    /// Hands on what the writer below keeps back.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Ends the capture.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;

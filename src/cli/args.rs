@@ -1,6 +1,7 @@
 //! What can be typed. Help, man page and completions are made from these types.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -130,6 +131,19 @@ pub enum Command {
     },
     /// The messages of a sign-in as a ladder between the machines that took part
     Ladder(Ladder),
+    /// Watch sign-ins while they happen
+    Live(Live),
+    /// What can be captured on, and what is missing if nothing can
+    Interfaces,
+    /// Starts a capturer and ends it when its standard input closes
+    #[command(hide = true)]
+    CaptureHelper {
+        /// The capturer
+        program: PathBuf,
+        /// What it is called with
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// A stream or conversation as a dialogue
     Follow(Follow),
     /// Two sign-ins, or two captures: where they first differ
@@ -218,6 +232,40 @@ pub enum Level {
     High,
     /// Is being lost right now.
     Critical,
+}
+
+/// Options of `live`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Live {
+    /// An interface to capture on; may be given several times
+    #[arg(short, long = "interface", value_name = "IF", required = true)]
+    pub interface: Vec<String>,
+    /// Capture filter, as for tcpdump
+    #[arg(short = 'f', long = "filter", value_name = "BPF")]
+    pub filter: Option<String>,
+    /// Write what is captured to a file, as pcapng
+    #[arg(short, long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// Begin the next file after filesize:KB; keep the newest files:N
+    #[arg(short = 'b', long = "ring-buffer", value_name = "OPTION:VALUE", requires = "write")]
+    pub ring: Vec<String>,
+    /// End after duration:SECONDS
+    #[arg(short = 'a', long = "autostop", value_name = "OPTION:VALUE")]
+    pub autostop: Vec<String>,
+    /// No screen: a line on standard output for each sign-in that is over and each finding
+    #[arg(long)]
+    pub headless: bool,
+    /// Output format (with --headless)
+    #[arg(short = 'T', long = "format", value_enum, default_value_t)]
+    pub format: LiveFormat,
+}
+
+/// Formats of `live --headless`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LiveFormat {
+    /// One JSON object a line.
+    #[default]
+    Ndjson,
 }
 
 /// Options of `ladder`.

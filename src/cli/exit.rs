@@ -1,6 +1,7 @@
 //! Exit codes, and the failures that lead to them. What a packet holds is never a failure.
 
 use crate::capture::CaptureError;
+use crate::capture::live::LiveError;
 use crate::filter::FilterError;
 use crate::scan::DecodeAsError;
 use std::io;
@@ -45,6 +46,9 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// Nothing can be captured.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// The capture cannot be read.
     #[error(transparent)]
     Capture(#[from] CaptureError),
@@ -103,6 +107,9 @@ impl Failure {
         match self {
             Self::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Exit::Denied,
             Self::Capture(CaptureError::Denied { .. }) => Exit::Denied,
+            Self::Live(LiveError::Filter { .. }) => Exit::Usage,
+            Self::Live(LiveError::Failed(_) | LiveError::Start(_)) => Exit::Unreadable,
+            Self::Live(_) => Exit::Denied,
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
             Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {
                 Exit::Usage

@@ -9,8 +9,10 @@ mod export;
 mod fields;
 mod follow;
 mod input;
+mod interfaces;
 mod keys;
 mod ladder;
+mod live;
 mod output;
 mod packets;
 mod passphrase;
@@ -66,6 +68,12 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Some(Command::Export(export)) => export::run(&common, &export),
         Some(Command::Ladder(ladder)) => ladder::run(&common, &ladder),
         Some(Command::Keys { input }) => keys::run(&common, &input),
+        Some(Command::Live(options)) => live::run(&common, &options),
+        Some(Command::Interfaces) => interfaces::run(),
+        Some(Command::CaptureHelper { program, arguments }) => {
+            let good = capture::live::helper::run(&program, &arguments);
+            Ok(if good { Exit::Done } else { Exit::Unreadable })
+        }
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
         Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),
         Some(Command::Explain { id }) => explain::run(&id),
@@ -101,6 +109,11 @@ fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
     // What cannot be opened is told before the screen is taken.
     let open = |path: PathBuf| Ok(scan::Input { source: capture::open(&path)?, path });
     let inputs = input::paths(common, input)?.into_iter().map(open).collect::<Result<_, Failure>>()?;
+    show(common, inputs)
+}
+
+/// Shows what was opened.
+fn show(common: &args::Common, inputs: Vec<scan::Input>) -> Result<Exit, Failure> {
     let color = match common.color {
         args::Color::Always => true,
         args::Color::Never => false,

@@ -1,6 +1,7 @@
 //! The report as one JSON object a line, each naming its type: for programs that read as it comes.
 
-use super::model::Report;
+use super::model::{FindingRow, Report};
+use super::signin::SignInRow;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -24,6 +25,16 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     lines(out, schema, "web_ticket", &report.web_tickets)?;
     lines(out, schema, "tls", &report.tls)?;
     line(out, schema, "visibility", &report.visibility)
+}
+
+/// Writes one sign-in, as [`write`] does.
+pub fn sign_in(out: &mut impl Write, schema: &'static str, row: &SignInRow) -> io::Result<()> {
+    line(out, schema, "sign_in", row)
+}
+
+/// Writes one finding, as [`write`] does.
+pub fn finding(out: &mut impl Write, schema: &'static str, row: &FindingRow) -> io::Result<()> {
+    line(out, schema, "finding", row)
 }
 
 fn lines<T: Serialize>(out: &mut impl Write, schema: &'static str, kind: &'static str, rows: &[T]) -> io::Result<()> {

@@ -1,0 +1,146 @@
+//! Packets as they come: a child process captures and writes pcapng to a pipe, and the pipe is read like any other capture.
+//!
+//! Three processes, because a parser of hostile bytes should not be the one that may open raw sockets:
+//!
+//! ```text
+//!  handshark (parses) ──lifeline──▶ helper (waits) ──▶ dumpcap or tcpdump (captures)
+//!         ▲                            its standard output and error        │
+//!         └────────────────────────────── pcapng, messages ─────────────────┘
+//! ```
+//!
+//! * The capturer alone needs privilege, by `setcap` on its own file. It never gets ours, and we never get its.
+//! * The helper is this program again. It ends the capturer politely when it is told to, and at once when the lifeline
+//!   closes, which the kernel sees to even if we are killed: nothing keeps capturing without us, and nothing is left as a
+//!   zombie.
+//! * If we do not keep up, the pipe is full, and the capturer drops and counts.
+
+mod capturer;
+mod error;
+pub mod helper;
+pub mod interfaces;
+
+pub use capturer::{Capturer, Request};
+pub use error::LiveError;
+
+use error::Said;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long the capturer has for its last words.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Between two looks at whether it ended.
+const STEP: Duration = Duration::from_millis(20);
+/// Lines of messages kept, and bytes of each.
+const MAX_LINES: usize = 100;
+const MAX_LINE: u64 = 1_000;
+
+/// A capture that is running. Dropping it ends the capturer.
+#[derive(Debug)]
+pub struct Live {
+    helper: Child,
+    lifeline: Option<ChildStdin>,
+    said: Arc<Mutex<Vec<String>>>,
+    listener: Option<JoinHandle<()>>,
+    capturer: Capturer,
+    request: Request,
+}
+
+impl Live {
+    /// Starts capturing. `us` is the file of this program, which knows the hidden command `capture-helper`. What is
+    /// captured comes out of the pipe.
+    pub fn start(us: &Path, request: Request) -> Result<(Self, ChildStdout), LiveError> {
+        let capturer = Capturer::find(&request)?;
+        let mut command = Command::new(us);
+        command.arg("capture-helper").arg(capturer.path()).args(capturer.arguments(&request));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A key that interrupts is meant for us: we end the capturer in order, after its last packets.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut helper = command.spawn().map_err(LiveError::Start)?;
+        let said = Arc::default();
+        let lifeline = helper.stdin.take();
+        let listener = helper.stderr.take().map(|stream| listen(stream, Arc::clone(&said)));
+        let Some(output) = helper.stdout.take() else {
+            return Err(LiveError::Start(std::io::ErrorKind::BrokenPipe.into()));
+        };
+        Ok((Self { helper, lifeline, said, listener, capturer, request }, output))
+    }
+
+    /// Asks the capturer to end; what it has captured still comes.
+    pub fn stop(&mut self) {
+        if let Some(lifeline) = &mut self.lifeline {
+            let _ = lifeline.write_all(helper::STOP).and_then(|()| lifeline.flush());
+        }
+    }
+
+    /// The process that watches the capturer.
+    pub fn helper(&self) -> u32 {
+        self.helper.id()
+    }
+
+    /// True once the helper has ended.
+    pub fn is_over(&mut self) -> bool {
+        !matches!(self.helper.try_wait(), Ok(None))
+    }
+
+    /// Waits for the end; what the capturer had to say, or why it failed.
+    pub fn end(mut self) -> Result<Vec<String>, LiveError> {
+        let status = self.wait();
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let said = Said::new(said);
+        match status {
+            Some(status) if !status.success() => Err(said.failure(&self.capturer, &self.request)),
+            _ => Ok(said.worth_telling()),
+        }
+    }
+
+    /// Waits a while, then no longer.
+    fn wait(&mut self) -> Option<ExitStatus> {
+        let until = Instant::now().checked_add(PATIENCE);
+        let mut status = None;
+        while status.is_none() && until.is_some_and(|until| Instant::now() < until) {
+            status = self.helper.try_wait().ok().flatten();
+            if status.is_none() {
+                thread::sleep(STEP);
+            }
+        }
+        // The helper ends the capturer when the lifeline closes.
+        drop(self.lifeline.take());
+        let ended = self.helper.wait().ok();
+        if let Some(listener) = self.listener.take() {
+            let _ = listener.join();
+        }
+        status.and(ended)
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        let _ = self.helper.wait();
+    }
+}
+
+/// Keeps what is said on a stream, so that the pipe never fills.
+fn listen(stream: ChildStderr, said: Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
+                Ok(0) | Err(_) => break,
+                Ok(_) => {}
+            }
+            let text = crate::wire::text::escape(line.trim_ascii()).into_owned();
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            if said.len() < MAX_LINES && !text.is_empty() {
+                said.push(text);
+            }
+        }
+    })
+}
