@@ -153,29 +153,40 @@ impl From<&StageRow> for StageEntry {
     }
 }
 
+/// Sign-ins of one client beyond which only a name tells whose a finding is.
+const CROWD: usize = 64;
+
 /// The sign-in that each finding belongs to, in the order of the findings.
 pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
     let mut by_client: HashMap<String, Vec<&SignIn>> = HashMap::new();
+    let mut by_name: HashMap<(String, String), Vec<&SignIn>> = HashMap::new();
     for signin in sign_ins {
-        for address in &signin.addresses {
-            by_client.entry(address.to_string()).or_default().push(signin);
+        for address in signin.addresses.iter().map(ToString::to_string) {
+            if let Some(user) = &signin.user {
+                by_name.entry((address.clone(), local(user))).or_default().push(signin);
+            }
+            by_client.entry(address).or_default().push(signin);
         }
     }
-    found.iter().map(|finding| owner(by_client.get(&finding.client)?, finding)).collect()
+    let owner = |finding: &Found| {
+        let frame = finding.evidence.first()?.frame;
+        let open = |s: &&&SignIn| (s.first_frame..=s.last_frame).contains(&frame);
+        let whose = (finding.client.clone(), local(&finding.user));
+        // Several at once behind one address: only a name tells them apart.
+        if let Some(named) = by_name.get(&whose).into_iter().flatten().find(open) {
+            return Some(named.id);
+        }
+        let here = by_client.get(&finding.client).filter(|here| here.len() <= CROWD)?;
+        let mut here = here.iter().filter(open);
+        here.next().filter(|_| here.next().is_none()).map(|only| only.id)
+    };
+    found.iter().map(owner).collect()
 }
 
-fn owner(here: &[&SignIn], finding: &Found) -> Option<u32> {
-    let frame = finding.evidence.first()?.frame;
-    let open: Vec<_> = here.iter().filter(|s| (s.first_frame..=s.last_frame).contains(&frame)).collect();
-    if let [only] = open.as_slice() {
-        return Some(only.id);
-    }
-    // Several at once behind one address: only a name tells them apart.
-    let local =
-        |name: &str| name.rsplit('\\').next().unwrap_or(name).split('@').next().unwrap_or("").to_ascii_lowercase();
-    let whose = local(&finding.user);
-    let named = |s: &&&SignIn| !whose.is_empty() && s.user.as_deref().is_some_and(|user| local(user) == whose);
-    open.iter().copied().find(|s| named(s)).map(|s| s.id)
+/// The part of a name that account and address share.
+fn local(name: &str) -> String {
+    let name = name.rsplit('\\').next().unwrap_or(name);
+    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
 }
 
 /// The rows. `owners` says whose each finding is; those below `least` are not listed.
