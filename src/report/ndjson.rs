@@ -27,12 +27,12 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     line(out, schema, "visibility", &report.visibility)
 }
 
-/// Writes one sign-in, as [`write`] does.
+/// Writes one sign-in, as [`write()`] does.
 pub fn sign_in(out: &mut impl Write, schema: &'static str, row: &SignInRow) -> io::Result<()> {
     line(out, schema, "sign_in", row)
 }
 
-/// Writes one finding, as [`write`] does.
+/// Writes one finding, as [`write()`] does.
 pub fn finding(out: &mut impl Write, schema: &'static str, row: &FindingRow) -> io::Result<()> {
     line(out, schema, "finding", row)
 }

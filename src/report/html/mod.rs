@@ -1,6 +1,6 @@
 //! The report as one HTML file: nothing is fetched, nothing runs, it prints, and it follows light and dark.
 //!
-//! What came from the wire meets the page in [`escape`] alone: every text is written by [`Page::text`] or by a helper that
+//! What came from the wire meets the page in `escape` alone: every text is written by `Page::text` or by a helper that
 //! calls it, and the policy in the head forbids scripts and loads even if something slipped through.
 
 mod sections;
