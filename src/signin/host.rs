@@ -30,19 +30,29 @@ impl Hosts {
         for call in &calls {
             by_server.entry(call.1).or_default().push(*call);
         }
+        for calls in by_server.values_mut() {
+            calls.sort_unstable_by_key(|(_, _, time)| *time);
+        }
+        // Where many ask and call at once, one may seem to follow another by chance. A machine has one address of each
+        // family that does this: who seems to belong to several belongs to nobody.
+        let mut partners: BTreeMap<IpAddr, BTreeSet<IpAddr>> = BTreeMap::new();
         for lookup in &evidence.lookups {
             let Some((_, answered, _)) = lookup.answer else { continue };
             for address in lookup.addresses.iter().filter(|a| a.is_ipv4() != lookup.client.is_ipv4()) {
-                let callers: BTreeSet<_> = by_server
-                    .get(address)
-                    .into_iter()
-                    .flatten()
-                    .filter(|(_, _, time)| (0..SOON).contains(&time.since(answered)))
-                    .map(|(caller, ..)| *caller)
-                    .collect();
-                if let (1, Some(caller)) = (callers.len(), callers.first()) {
-                    hosts.join(lookup.client, *caller);
+                let calls = by_server.get(address).map_or(&[][..], Vec::as_slice);
+                let since = calls.partition_point(|(_, _, time)| *time < answered);
+                let soon = calls.iter().skip(since).take_while(|(_, _, time)| time.since(answered) < SOON);
+                for caller in soon.map(|(caller, ..)| *caller) {
+                    partners.entry(lookup.client).or_default().insert(caller);
+                    partners.entry(caller).or_default().insert(lookup.client);
                 }
+            }
+        }
+        for (one, others) in &partners {
+            if let (1, Some(other)) = (others.len(), others.first())
+                && partners.get(other).is_some_and(|back| back.len() == 1)
+            {
+                hosts.join(*one, *other);
             }
         }
         if hosts.same.is_empty() {

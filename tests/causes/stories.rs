@@ -1,7 +1,7 @@
 //! Whole sign-ins: what belongs to one, and what is another.
 
 use super::make::Side;
-use super::scene::{Scene, at};
+use super::scene::{Scene, Told, at, host, host6};
 use super::speak::{
     Browser, Caller, FLIGHT, FRONT_END as FE, HOLDER, IPHONE, KERBEROS, NTLM, TLS_DSK, USER, WHILE_GOOD, diagnostics,
     goes_on, proves, redirect_document, signs,
@@ -11,6 +11,7 @@ use super::{CLIENT, FRONT_END, Scenario, failed, signed_in, tell, unfinished};
 use crate::speak::{DOCUMENT, USER_DOCUMENT, root_document, user_document};
 use handshark::fact::Scheme;
 use handshark::signin::Stage;
+use std::net::SocketAddr;
 
 const BOB: &str = "bob@contoso.com";
 const REFUSED: &str = "401 Unauthorized";
@@ -314,4 +315,28 @@ fn what_one_direction_says_is_never_a_failure() {
             }
         }
     }
+}
+
+/// Who asked for a name over IPv4 and who called over IPv6 are one machine, if there is no doubt who it was.
+#[test]
+fn addresses_are_one_machine_only_without_doubt() {
+    let server = SocketAddr::new(host6(0x10), 5060);
+    let machines = |asking: &[u8], calling: &[u16]| {
+        let mut scene = Scene::default();
+        // Somebody else of each family, so that the two are not all there is.
+        Caller::over_tcp(&mut scene, host(90), FRONT_END, BOB).signs_in(&mut scene, "bob");
+        scene.wait(60_000);
+        for last in asking {
+            scene.ask(host(*last), "sip.contoso.com", 28, Told::Hosts(&[server.ip()]));
+        }
+        for last in calling {
+            Caller::over_tcp(&mut scene, host6(*last), server, USER).signs_in(&mut scene, "alice");
+        }
+        let told = tell(&scene.pcap());
+        let mine = told.iter().filter(|signin| signin.client.is_ipv6());
+        mine.map(|signin| signin.addresses.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(machines(&[50], &[0x50]), [2]);
+    assert_eq!(machines(&[50, 51], &[0x50]), [1]);
+    assert_eq!(machines(&[50], &[0x50, 0x51]), [1, 1]);
 }
