@@ -7,6 +7,7 @@ mod chain;
 mod client_certificate;
 mod clock;
 mod connection;
+mod exchange;
 mod group;
 mod http;
 mod kdc;
@@ -26,6 +27,7 @@ pub use certificate::{Certificate, SignatureHash};
 pub use chain::{Chain, Trusted, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
+pub use exchange::{Operation, Seen, WebExchange};
 pub use http::Answered;
 pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
@@ -35,7 +37,6 @@ pub use negotiation::{
 pub use register::{Refusal, Registration, SipStep, SipWhat};
 pub use tls::TlsTalk;
 pub use token::{alert_name, tls_version};
-pub use web::{Operation, Seen, WebExchange};
 
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
 use crate::secrets::Secrets;

@@ -11,6 +11,7 @@ pub mod packet;
 pub mod sarif;
 pub mod signin;
 pub mod text;
+pub mod tls;
 pub mod words;
 
 #[cfg(test)]

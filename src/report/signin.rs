@@ -5,6 +5,7 @@ use crate::fact::Scheme;
 use crate::findings::{Found, Severity};
 use crate::knowledge::client::Family;
 use crate::signin::{ServerWords, Side, SignIn, StageRow};
+use crate::wire::text::short_name;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -163,7 +164,7 @@ pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
     for signin in sign_ins {
         for address in signin.addresses.iter().map(ToString::to_string) {
             if let Some(user) = &signin.user {
-                by_name.entry((address.clone(), local(user))).or_default().push(signin);
+                by_name.entry((address.clone(), short_name(user))).or_default().push(signin);
             }
             by_client.entry(address).or_default().push(signin);
         }
@@ -171,7 +172,7 @@ pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
     let owner = |finding: &Found| {
         let frame = finding.evidence.first()?.frame;
         let open = |s: &&&SignIn| (s.first_frame..=s.last_frame).contains(&frame);
-        let whose = (finding.client.clone(), local(&finding.user));
+        let whose = (finding.client.clone(), short_name(&finding.user));
         // Several at once behind one address: only a name tells them apart.
         if let Some(named) = by_name.get(&whose).into_iter().flatten().find(open) {
             return Some(named.id);
@@ -181,12 +182,6 @@ pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
         here.next().filter(|_| here.next().is_none()).map(|only| only.id)
     };
     found.iter().map(owner).collect()
-}
-
-/// The part of a name that account and address share.
-fn local(name: &str) -> String {
-    let name = name.rsplit('\\').next().unwrap_or(name);
-    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
 }
 
 /// The rows. `owners` says whose each finding is; those below `least` are not listed.

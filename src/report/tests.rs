@@ -2,11 +2,9 @@
 
 use super::html::{self, Content};
 use super::ladder::{Ladder, Lifeline, Role, State, Step};
-use super::model::{
-    AlertRow, Capture, CertificateRow, ErrorRow, EvidenceRow, FindingRow, LegRow, NegotiationRow, Report, TicketRow,
-    TlsRow, Undecrypted, Visibility,
-};
+use super::model::{Capture, ErrorRow, EvidenceRow, FindingRow, LegRow, NegotiationRow, Report, TicketRow};
 use super::signin::{ClientKind, ClientRow, DiagnosticsRow, SignInRow, StageEntry, WordsRow};
+use super::tls::{AlertRow, CertificateRow, TlsRow, Undecrypted, Visibility};
 use super::{csv, markdown, ndjson, sarif, text};
 use crate::wire::Timestamp;
 use crate::wire::text::harmful;

@@ -11,6 +11,7 @@ use crate::analysis::{
 };
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::Timestamp;
+use crate::wire::text::short_name;
 use crate::wire::time::NANOS;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -64,7 +65,7 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
     let mut by_name: HashMap<(IpAddr, String), Vec<usize>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         if let Some(user) = &draft.story.user {
-            by_name.entry((draft.host, local(user))).or_default().push(at);
+            by_name.entry((draft.host, short_name(user))).or_default().push(at);
         }
     }
     let mut join = Join { evidence, hosts: &hosts, drafts: &mut drafts, by_host: &by_host, by_name: &by_name };
@@ -268,7 +269,7 @@ impl<'e> Join<'_, 'e> {
         user: Option<&str>,
         fits: impl Fn(&Draft<'e>) -> bool,
     ) -> Option<usize> {
-        self.nearest(self.by_name.get(&(self.hosts.main(client), local(user?)))?, time, fits)
+        self.nearest(self.by_name.get(&(self.hosts.main(client), short_name(user?)))?, time, fits)
     }
 
     fn nearest(&self, here: &[usize], time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
@@ -436,10 +437,5 @@ fn same_user(story: Option<&str>, address: Option<&str>) -> bool {
 /// True if an account may be that of an address: the same before the `@`, or the same as a whole.
 fn same_account(story: Option<&str>, account: Option<&str>) -> bool {
     let (Some(user), Some(account)) = (story, account) else { return false };
-    user.eq_ignore_ascii_case(account) || local(user) == local(account)
-}
-
-/// What stands before the `@`, in lower case.
-fn local(name: &str) -> String {
-    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
+    user.eq_ignore_ascii_case(account) || short_name(user) == short_name(account)
 }

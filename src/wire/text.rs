@@ -68,6 +68,12 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     digits.chunks_exact(2).map(|p| Some(digit(p[0])? << 4 | digit(p[1])?)).collect()
 }
 
+/// The part of a name that account and address share, in lower case: `CORVID\mona` and `mona@corvid.example` are `mona`.
+pub fn short_name(name: &str) -> String {
+    let name = name.rsplit('\\').next().unwrap_or(name);
+    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
+}
+
 /// Strips blanks and tabs from both ends.
 pub fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = bytes {
@@ -86,6 +92,13 @@ mod tests {
     #[test]
     fn plain_text_is_borrowed() {
         assert!(matches!(escape("müller".as_bytes()), Cow::Borrowed("müller")));
+    }
+
+    #[test]
+    fn account_and_address_share_a_name() {
+        for name in ["CORVID\\mona", "Mona@corvid.example", "mona", "CORVID\\mona@corvid.example"] {
+            assert_eq!(short_name(name), "mona", "{name}");
+        }
     }
 
     #[test]

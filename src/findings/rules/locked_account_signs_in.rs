@@ -1,9 +1,9 @@
 //! W19: an account that the domain refuses signs in by certificate.
 
-use super::near;
 use crate::analysis::{Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::wire::text::short_name;
 use std::collections::HashMap;
 
 /// W19.
@@ -22,14 +22,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut refused: HashMap<String, Vec<&Negotiation>> = HashMap::new();
     for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Refused && n.scheme != Scheme::TlsDsk) {
         if let Some(user) = n.user.as_deref().filter(|_| by_account(n)) {
-            refused.entry(near::local(user)).or_default().push(n);
+            refused.entry(short_name(user)).or_default().push(n);
         }
     }
     for n in &facts.negotiations {
         if n.scheme != Scheme::TlsDsk || n.outcome != Outcome::Accepted {
             continue;
         }
-        let user = n.user.as_deref().map(near::local).unwrap_or_default();
+        let user = n.user.as_deref().map(short_name).unwrap_or_default();
         let same = refused.get(&user).into_iter().flatten();
         // A password mistyped once and right the next time locks nobody out.
         let Some(other) = same.max_by_key(|other| (is_disabled(other), other.first_frame())) else { continue };
@@ -61,6 +61,6 @@ fn has_password(facts: &Facts<'_>, user: &str) -> bool {
     facts.negotiations.iter().any(|n| {
         n.outcome == Outcome::Accepted
             && matches!(n.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos)
-            && n.user.as_deref().is_some_and(|name| near::local(name) == user)
+            && n.user.as_deref().is_some_and(|name| short_name(name) == user)
     })
 }

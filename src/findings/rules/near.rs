@@ -14,12 +14,6 @@ pub(super) fn is_outside_of(signin: &SignIn) -> bool {
     signin.side == Side::External
 }
 
-/// The part of a name that account and address share: `CORVID\mona` and `mona@corvid.example` are `mona`.
-pub(super) fn local(name: &str) -> String {
-    let name = name.rsplit('\\').next().unwrap_or(name);
-    name.split('@').next().unwrap_or(name).to_ascii_lowercase()
-}
-
 /// True if two addresses lie in the same network as people number them: /24 and /64.
 pub(super) fn same_network(a: IpAddr, b: IpAddr) -> bool {
     match (a, b) {

@@ -1,7 +1,8 @@
 //! The sections of the page, from the verdict down to the method.
 
 use super::{Content, MAX_ROWS, Page};
-use crate::report::model::{CertificateRow, FindingRow, NegotiationRow, Report};
+use crate::report::model::{FindingRow, NegotiationRow, Report};
+use crate::report::tls::CertificateRow;
 use crate::report::words;
 use std::collections::BTreeMap;
 

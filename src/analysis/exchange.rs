@@ -1,0 +1,360 @@
+//! A request to a web service and its answer, and what their facts say.
+
+use super::certificate::Certificate;
+use super::sip::address;
+use crate::fact::{
+    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, Page, Passphrase, Place, Scheme,
+    TicketRequest, Web, WebTicket,
+};
+use crate::knowledge::service::{Resource, Service, place_of};
+use crate::wire::Timestamp;
+use std::net::SocketAddr;
+
+/// Characters kept of a text.
+const MAX_TEXT: usize = 512;
+
+/// Where a message was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The frame in which it ended.
+    pub frame: u64,
+    /// The time of that frame.
+    pub time: Timestamp,
+}
+
+/// What a request wants of its service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// The service's description of itself (`/mex`).
+    Metadata,
+    /// A resource is fetched.
+    Fetch,
+    /// A web ticket (RST).
+    IssueTicket,
+    /// A user certificate (GetAndPublishCert).
+    PublishCertificate,
+    /// The chain of the root certificate, for phones.
+    RootChain,
+    /// A token of a token service.
+    Grant,
+    /// A UCWA application: the sign-in of mobile and web clients.
+    Apply,
+    /// UCWA events: the long poll of one who is signed in.
+    Events,
+    /// A UCWA application is given up: signing out.
+    Leave,
+    /// A tunnel through a proxy.
+    Connect,
+    /// Anything else.
+    #[default]
+    Call,
+}
+
+impl Operation {
+    /// In a word or two.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Fetch => "fetch",
+            Self::IssueTicket => "issue ticket",
+            Self::PublishCertificate => "publish certificate",
+            Self::RootChain => "root chain",
+            Self::Grant => "grant",
+            Self::Apply => "apply",
+            Self::Events => "events",
+            Self::Leave => "leave",
+            Self::Connect => "connect",
+            Self::Call => "call",
+        }
+    }
+}
+
+/// A request to a web service and its answer.
+#[derive(Clone, Debug)]
+pub struct WebExchange {
+    /// The connection.
+    pub flow: u32,
+    /// The side that opened it.
+    pub client: SocketAddr,
+    /// The other: a server, or a proxy in front of it.
+    pub server: SocketAddr,
+    /// Inside TLS.
+    pub encrypted: bool,
+    /// The request; nothing if only the answer was captured.
+    pub request: Option<Seen>,
+    /// The final answer; nothing if there was none by the end of the capture or of the connection.
+    pub response: Option<Seen>,
+    /// `GET`, `POST`; empty without request.
+    pub method: String,
+    /// The host asked, without port, lower case.
+    pub host: String,
+    /// The path, without query.
+    pub path: String,
+    /// `User-Agent`
+    pub user_agent: String,
+    /// Which service.
+    pub service: Service,
+    /// What is asked of it.
+    pub operation: Operation,
+    /// How the request authenticates, if it does.
+    pub credential: Option<Scheme>,
+    /// True if that is all it takes to be judged: a password, a ticket, NTLM's third message, an AP-REQ. False for the
+    /// first step of a handshake.
+    pub complete: bool,
+    /// A password in the body.
+    pub passphrase: Option<Passphrase>,
+    /// The address or account named in request or answer, the most telling one: bare.
+    pub user: Option<String>,
+    /// The device a certificate is asked for.
+    pub device: Option<String>,
+    /// The endpoint of a UCWA application.
+    pub endpoint: Option<String>,
+    /// The request for a web ticket.
+    pub ticket_request: Option<Box<TicketRequest>>,
+    /// Bits of the key that a certificate is asked for.
+    pub key_bits: Option<u32>,
+    /// The form for a token service.
+    pub grant: Option<Box<Grant>>,
+    /// The UCWA application asked for or described.
+    pub application: Option<Box<Application>>,
+    /// The status of the final answer.
+    pub status: Option<u16>,
+    /// Schemes it offers.
+    pub offered: Vec<Scheme>,
+    /// An offer goes on with a token (the second step of NTLM or Kerberos).
+    pub continues: bool,
+    /// What it says went wrong, in headers.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it says went wrong, in its body.
+    pub fault: Option<Box<Fault>>,
+    /// Where it sends the client: `Location`, or the `Redirect` link of autodiscover.
+    pub redirect: Option<String>,
+    /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
+    pub issuer: Option<String>,
+    /// Media type of the answer, lower case.
+    pub content_type: String,
+    /// `Server`
+    pub product: Option<String>,
+    /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
+    pub server_fqdn: Option<String>,
+    /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
+    pub hsts: Option<u32>,
+    /// The answer may be read by pages of any site (`Access-Control-Allow-Origin: *`).
+    pub any_origin: bool,
+    /// The ticket issued.
+    pub ticket: Option<Box<WebTicket>>,
+    /// The user certificate issued.
+    pub certificate: Option<Box<Certificate>>,
+    /// What autodiscover says.
+    pub autodiscover: Option<Box<Autodiscover>>,
+    /// What the service says of itself.
+    pub metadata: Option<Box<Metadata>>,
+    /// A page for people.
+    pub page: Option<Box<Page>>,
+}
+
+impl WebExchange {
+    pub(super) fn new(place: &Place) -> Self {
+        Self {
+            flow: place.flow,
+            client: place.client,
+            server: place.server,
+            encrypted: place.encrypted,
+            request: None,
+            response: None,
+            method: String::new(),
+            host: String::new(),
+            path: String::new(),
+            user_agent: String::new(),
+            service: Service::Other,
+            operation: Operation::Call,
+            credential: None,
+            complete: false,
+            passphrase: None,
+            user: None,
+            device: None,
+            endpoint: None,
+            ticket_request: None,
+            key_bits: None,
+            grant: None,
+            application: None,
+            status: None,
+            offered: Vec::new(),
+            continues: false,
+            diagnostics: Vec::new(),
+            fault: None,
+            redirect: None,
+            issuer: None,
+            content_type: String::new(),
+            product: None,
+            server_fqdn: None,
+            hsts: None,
+            any_origin: false,
+            ticket: None,
+            certificate: None,
+            autodiscover: None,
+            metadata: None,
+            page: None,
+        }
+    }
+
+    /// Where it was seen first.
+    pub fn first(&self) -> Option<Seen> {
+        self.request.or(self.response)
+    }
+
+    /// Frames of request and answer, for evidence.
+    pub fn frames(&self) -> impl Iterator<Item = u64> {
+        self.request.into_iter().chain(self.response).map(|seen| seen.frame)
+    }
+
+    /// What was asked: inside TLS or not, host and path.
+    pub fn asked(&self) -> (bool, String, String) {
+        (self.encrypted, self.host.clone(), self.path.to_ascii_lowercase())
+    }
+
+    /// Where the answer sends the client, in the same form.
+    pub fn led_to(&self) -> Option<(bool, String, String)> {
+        let target = self.redirect.as_deref()?;
+        let (host, path) = place_of(target, Some(&self.host));
+        let begins = |scheme: &str| target.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
+        let inside = begins("https:") || self.encrypted && !begins("http:");
+        Some((inside, host.to_owned(), path.to_ascii_lowercase()))
+    }
+
+    /// True if the service did what it was asked: a ticket for a ticket request, and so on.
+    pub fn succeeded(&self) -> bool {
+        let fine = self.status.is_some_and(|status| (200..300).contains(&status)) && self.fault.is_none();
+        fine && match self.operation {
+            Operation::IssueTicket => self.ticket.is_some(),
+            Operation::PublishCertificate => self.certificate.is_some(),
+            _ => true,
+        }
+    }
+
+    /// True if the answer is a page for people where a service's document was due: a portal, a proxy's or a login page.
+    pub fn is_page_for_document(&self) -> bool {
+        let html = matches!(self.content_type.as_str(), "text/html" | "application/xhtml+xml");
+        let document =
+            matches!(self.service, Service::Autodiscover(Resource::Root | Resource::User | Resource::Domain))
+                || matches!(
+                    self.service,
+                    Service::WebTicket(_) | Service::CertProv | Service::OAuthToken | Service::Mcx
+                )
+                || matches!(self.service, Service::Ucwa);
+        html && document && self.status.is_some_and(|status| status < 400)
+    }
+
+    /// What a fact of one of its messages adds.
+    pub(super) fn learn(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Passphrase(seen) => {
+                self.credential = Some(seen.scheme.clone());
+                self.complete = true;
+                self.name(Some(&seen.user).filter(|user| user.contains('@')));
+                self.passphrase = Some((**seen).clone());
+            }
+            Fact::WebTicket(ticket) if ticket.issued => {
+                self.name(Some(&ticket.user));
+                self.ticket = Some(ticket.clone());
+            }
+            // A bearer token is a credential already.
+            Fact::WebTicket(ticket) => {
+                self.present(Scheme::WebTicket);
+                self.name(Some(&ticket.user));
+            }
+            Fact::Web(web) => self.document(web),
+            _ => {}
+        }
+    }
+
+    fn document(&mut self, web: &Web) {
+        match web {
+            Web::Autodiscover(said) => {
+                if let Some(redirect) = &said.redirect {
+                    self.redirect = Some(bounded(redirect));
+                }
+                // The links are for the eye; of all that is kept of an exchange they are the most.
+                let kept = Autodiscover { links: Vec::new(), redirect: None, ..said.clone() };
+                self.autodiscover = Some(Box::new(kept));
+                if self.service == Service::Other {
+                    let user = said.resource == "User";
+                    self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
+                }
+            }
+            Web::Metadata(said) => {
+                self.metadata = Some(Box::new(Metadata { ports: Vec::new(), ..said.clone() }));
+            }
+            Web::TicketRequest(said) => {
+                self.operation = Operation::IssueTicket;
+                self.name(said.user.as_ref());
+                if said.certificate.is_some() {
+                    self.present(Scheme::Certificate);
+                }
+                self.ticket_request = Some(Box::new(said.clone()));
+            }
+            Web::CertificateRequest(said) => {
+                self.operation = Operation::PublishCertificate;
+                self.name(said.entity.as_ref());
+                self.device.clone_from(&said.device);
+                self.key_bits = said.key_bits;
+            }
+            Web::Certificate(said) => {
+                self.operation = Operation::PublishCertificate;
+                self.name(said.entity.as_ref());
+                self.device = self.device.take().or_else(|| said.device.clone());
+                self.certificate = said.certificate.as_deref().and_then(Certificate::read).map(Box::new);
+            }
+            Web::Fault(said) => {
+                self.fault = Some(Box::new(said.clone()));
+                if let Some(url) = &said.passive_url {
+                    self.issuer = Some(bounded(url));
+                }
+            }
+            Web::Grant(said) => {
+                if matches!(self.service, Service::OAuthToken | Service::Sts) {
+                    self.operation = Operation::Grant;
+                }
+                self.name(said.user.as_ref().filter(|user| user.contains('@')));
+                self.grant = Some(Box::new(said.clone()));
+            }
+            Web::Application(said) => {
+                self.name(said.user.as_ref());
+                self.endpoint = self.endpoint.take().or_else(|| said.endpoint.clone());
+                // What the client asked for stays.
+                let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
+                self.application = Some(Box::new(Application {
+                    user_agent: asked.user_agent.or_else(|| said.user_agent.clone()),
+                    endpoint: asked.endpoint.or_else(|| said.endpoint.clone()),
+                    culture: asked.culture.or_else(|| said.culture.clone()),
+                    user: asked.user.or_else(|| said.user.clone()),
+                }));
+            }
+            Web::Realm(said) => {
+                self.name(said.user.as_ref());
+                if let Some(sts) = &said.sts {
+                    self.issuer = Some(bounded(sts));
+                }
+            }
+            Web::Page(said) => self.page = Some(Box::new(said.clone())),
+        }
+    }
+
+    /// A proof in the body, or in a field of its own; one in `Authorization` comes first.
+    fn present(&mut self, scheme: Scheme) {
+        self.complete |= self.credential.is_none();
+        self.credential.get_or_insert(scheme);
+    }
+
+    /// The first name told stays.
+    fn name(&mut self, user: Option<&String>) {
+        if let Some(user) = user.filter(|user| !user.is_empty() && self.user.is_none()) {
+            self.user = Some(bounded(&address(user)));
+        }
+    }
+}
+
+/// As much of a text as is kept.
+pub(super) fn bounded(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
+}

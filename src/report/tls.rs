@@ -1,0 +1,150 @@
+//! TLS conversations and certificates as rows of the report, and what stayed closed.
+
+use crate::analysis::{Certificate, TlsTalk, alert_name};
+use crate::fact::{Access, Direction};
+use crate::protocol::tls::suites;
+use serde::Serialize;
+
+/// A TLS conversation.
+#[derive(Clone, Debug, Serialize)]
+pub struct TlsRow {
+    /// Address and port.
+    pub client: String,
+    /// Address and port.
+    pub server: String,
+    /// The host name asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
+    /// `TLS 1.2`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The suite by its IANA name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// The application protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// What one side complained of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<AlertRow>,
+    /// The server's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateRow>,
+    /// The client's, if it sent one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<CertificateRow>,
+    /// Whether its content could be read.
+    pub decrypted: bool,
+    /// Frames of the handshake and of alerts.
+    pub frames: Vec<u64>,
+}
+
+/// A TLS alert.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlertRow {
+    /// Its number.
+    pub code: u8,
+    /// Its name.
+    pub name: &'static str,
+    /// `client` or `server`
+    pub by: &'static str,
+}
+
+/// What could not be seen.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Visibility {
+    /// TCP connections with TLS on them.
+    pub tls_conversations: u64,
+    /// Of these, read.
+    pub decrypted: u64,
+    /// The rest.
+    pub undecrypted: Vec<Undecrypted>,
+}
+
+/// A conversation that stayed closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undecrypted {
+    /// Address and port.
+    pub client: String,
+    /// Address and port.
+    pub server: String,
+    /// The host name asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct CertificateRow {
+    /// Whose.
+    pub subject: String,
+    /// By whom.
+    pub issuer: String,
+    /// Alternative names.
+    pub names: Vec<String>,
+    /// From when.
+    pub not_before: String,
+    /// Until when.
+    pub not_after: String,
+    /// How long, in whole days.
+    pub days: i64,
+    /// In hexadecimal.
+    pub serial: String,
+    /// Strength of the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_bits: Option<usize>,
+    /// Whether its owner proved that it is its own, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proved: Option<bool>,
+}
+
+impl From<&Certificate> for CertificateRow {
+    fn from(c: &Certificate) -> Self {
+        Self {
+            subject: c.subject.clone(),
+            issuer: c.issuer.clone(),
+            names: c.names.clone(),
+            not_before: c.not_before.rfc3339_seconds(),
+            not_after: c.not_after.rfc3339_seconds(),
+            days: c.days(),
+            serial: c.serial.clone(),
+            key_bits: c.key_bits,
+            proved: None,
+        }
+    }
+}
+
+pub(super) fn tls(talk: &TlsTalk) -> TlsRow {
+    TlsRow {
+        client: talk.client.to_string(),
+        server: talk.server.to_string(),
+        sni: talk.server_name.clone(),
+        version: talk.version.map(|version| match version {
+            0x0300 => "SSL 3.0".into(),
+            0x0301..=0x0304 => format!("TLS 1.{}", version - 0x0301),
+            other => format!("0x{other:04x}"),
+        }),
+        suite: talk.suite.map(|suite| suites::name(suite).map_or_else(|| format!("0x{suite:04x}"), str::to_owned)),
+        alpn: talk.protocol.clone(),
+        alert: talk.alert.map(|(alert, from)| AlertRow {
+            code: alert.code,
+            name: alert_name(alert.code),
+            by: if from == Direction::ToServer { "client" } else { "server" },
+        }),
+        certificate: talk.certificate.as_deref().map(CertificateRow::from),
+        client_certificate: talk.client_certificate.as_deref().map(CertificateRow::from),
+        decrypted: talk.decrypted,
+        frames: talk.frames.clone(),
+    }
+}
+
+pub(super) fn undecrypted(talk: &TlsTalk) -> Undecrypted {
+    Undecrypted {
+        client: talk.client.to_string(),
+        server: talk.server.to_string(),
+        sni: talk.server_name.clone(),
+        why: talk.access.map_or("no TLS keys were given", Access::why).into(),
+    }
+}
