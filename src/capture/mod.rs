@@ -160,6 +160,19 @@ pub struct Interface {
     pub comments: Vec<String>,
     /// Packets the interface or the system dropped while capturing, by the last statistics seen.
     pub dropped: Option<u64>,
+    /// Packets that came to the program that captured and were let go there, by the same.
+    pub behind: Option<u64>,
+}
+
+/// Packets lost while capturing, since the beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// The kernel had no room for them.
+    pub kernel: u64,
+    /// The network card had none.
+    pub card: u64,
+    /// Whoever reads them was too slow.
+    pub behind: u64,
 }
 
 /// The name of a link type without its `LINKTYPE_` prefix; the number in words if it has none here.
@@ -199,6 +212,7 @@ impl Interface {
             os: None,
             comments: Vec::new(),
             dropped: None,
+            behind: None,
         }
     }
 }

@@ -5,13 +5,15 @@
 use std::io::{self, Write};
 use std::net::IpAddr;
 
-use super::{Interface, Name, Section, UNKNOWN_LINK_TYPE};
+use super::{Interface, Loss, Name, Section, UNKNOWN_LINK_TYPE};
 use crate::wire::Timestamp;
 
 /// The link type of packets of which nobody knows one: LINKTYPE_USER0.
 const USER0: u16 = 147;
 /// Most bytes of an option's value.
 const MAX_VALUE: usize = 65_535;
+/// Bytes of a block before its body: type and length.
+const HEAD: usize = 8;
 /// Bytes of an Enhanced Packet Block before the packet.
 const BEFORE_DATA: u64 = 28;
 /// `TLSK`, NSS key log.
@@ -34,6 +36,8 @@ pub struct Writer<W> {
     interfaces: u32,
     /// Bytes written.
     at: u64,
+    /// The room in which blocks are put together.
+    room: Vec<u8>,
 }
 
 /// A packet to be written.
@@ -54,8 +58,8 @@ pub struct Outgoing<'p> {
 impl<W: Write> Writer<W> {
     /// Begins a capture.
     pub fn new(out: W, section: &Section) -> io::Result<Self> {
-        let mut it = Self { out, interfaces: 0, at: 0 };
-        let mut body = Body::default();
+        let mut it = Self { out, interfaces: 0, at: 0, room: Vec::new() };
+        let mut body = it.body();
         body.u32(0x1a2b_3c4d).u16(1).u16(0).u32(u32::MAX).u32(u32::MAX);
         for comment in &section.comments {
             body.option(1, comment.as_bytes());
@@ -76,7 +80,7 @@ impl<W: Write> Writer<W> {
             UNKNOWN_LINK_TYPE => USER0,
             link => u16::try_from(link).unwrap_or(USER0),
         };
-        let mut body = Body::default();
+        let mut body = self.body();
         body.u16(link).u16(0).u32(interface.snaplen);
         for comment in &interface.comments {
             body.option(1, comment.as_bytes());
@@ -105,7 +109,7 @@ impl<W: Write> Writer<W> {
     pub fn packet(&mut self, packet: &Outgoing<'_>) -> io::Result<u64> {
         let [high, low] = halves(packet.time);
         let captured = u32::try_from(packet.data.len()).unwrap_or(u32::MAX);
-        let mut body = Body::default();
+        let mut body = self.body();
         body.u32(packet.interface).u32(high).u32(low).u32(captured).u32(packet.wire_len).padded(packet.data);
         for comment in packet.comments {
             body.option(1, comment.as_bytes());
@@ -117,14 +121,14 @@ impl<W: Write> Writer<W> {
 
     /// Writes TLS secrets in the key log format.
     pub fn secrets(&mut self, content: &[u8]) -> io::Result<()> {
-        let mut body = Body::default();
+        let mut body = self.body();
         body.u32(KEYLOG).u32(u32::try_from(content.len()).unwrap_or(u32::MAX)).padded(content);
         self.block(kind::SECRETS, body)
     }
 
     /// Writes names of addresses.
     pub fn names(&mut self, names: &[Name]) -> io::Result<()> {
-        let mut body = Body::default();
+        let mut body = self.body();
         for name in names {
             let (code, address) = match name.address {
                 IpAddr::V4(ip) => (1, ip.octets().to_vec()),
@@ -141,8 +145,22 @@ impl<W: Write> Writer<W> {
     /// Says how many packets an interface dropped.
     pub fn dropped(&mut self, interface: u32, time: Timestamp, packets: u64) -> io::Result<()> {
         let [high, low] = halves(time);
-        let mut body = Body::default();
+        let mut body = self.body();
         body.u32(interface).u32(high).u32(low).option(5, &packets.to_le_bytes());
+        self.block(kind::STATISTICS, body)
+    }
+
+    /// Says how many packets of an interface were lost, and where. `taken` packets came from the kernel, also those of them that
+    /// were let go behind it.
+    pub fn statistics(&mut self, interface: u32, time: Timestamp, taken: u64, loss: Loss) -> io::Result<()> {
+        let [high, low] = halves(time);
+        let accepted = taken.saturating_add(loss.kernel);
+        let delivered = taken.saturating_sub(loss.behind);
+        let mut body = self.body();
+        body.u32(interface).u32(high).u32(low);
+        for (code, count) in [(5, loss.card), (6, accepted), (7, loss.kernel), (8, delivered)] {
+            body.option(code, &count.to_le_bytes());
+        }
         self.block(kind::STATISTICS, body)
     }
 
@@ -156,6 +174,12 @@ impl<W: Write> Writer<W> {
         &self.out
     }
 
+    /// The same, to be written to between two blocks.
+    #[cfg(unix)]
+    pub(super) const fn below_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Hands on what the writer below keeps back.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
@@ -167,14 +191,24 @@ impl<W: Write> Writer<W> {
         Ok(self.out)
     }
 
+    /// An empty body, with room for the head of its block.
+    fn body(&mut self) -> Body {
+        let mut bytes = std::mem::take(&mut self.room);
+        bytes.clear();
+        bytes.resize(HEAD, 0);
+        Body { bytes, options: false }
+    }
+
     fn block(&mut self, kind: u32, body: Body) -> io::Result<()> {
-        let bytes = body.whole();
-        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX).saturating_add(12);
-        self.out.write_all(&kind.to_le_bytes())?;
-        self.out.write_all(&len.to_le_bytes())?;
+        let mut bytes = body.whole();
+        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX).saturating_add(4);
+        for (place, byte) in bytes.iter_mut().zip(kind.to_le_bytes().into_iter().chain(len.to_le_bytes())) {
+            *place = byte;
+        }
+        bytes.extend(len.to_le_bytes());
         self.out.write_all(&bytes)?;
-        self.out.write_all(&len.to_le_bytes())?;
         self.at = self.at.saturating_add(u64::from(len));
+        self.room = bytes;
         Ok(())
     }
 }
@@ -185,8 +219,8 @@ fn halves(time: Timestamp) -> [u32; 2] {
     [units >> 32, units & 0xffff_ffff].map(|word| u32::try_from(word).unwrap_or(u32::MAX))
 }
 
-/// What stands between the lengths of a block.
-#[derive(Debug, Default)]
+/// What stands between the lengths of a block, behind room for its head.
+#[derive(Debug)]
 struct Body {
     bytes: Vec<u8>,
     options: bool,

@@ -1,7 +1,7 @@
 //! What can be typed. Help, man page and completions are made from these types.
 
+use crate::capture::live::{Request, SNAPLEN};
 use clap::{Parser, Subcommand, ValueEnum};
-use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -135,15 +135,9 @@ pub enum Command {
     Live(Live),
     /// What can be captured on, and what is missing if nothing can
     Interfaces,
-    /// Starts a capturer and ends it when its standard input closes
+    /// Captures, and writes pcapng to standard output until standard input closes
     #[command(hide = true)]
-    CaptureHelper {
-        /// The capturer
-        program: PathBuf,
-        /// What it is called with
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
+    CaptureHelper(Capture),
     /// A stream or conversation as a dialogue
     Follow(Follow),
     /// Two sign-ins, or two captures: where they first differ
@@ -234,15 +228,36 @@ pub enum Level {
     Critical,
 }
 
-/// Options of `live`.
+/// What is captured.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Live {
+pub struct Capture {
     /// An interface to capture on; may be given several times
     #[arg(short, long = "interface", value_name = "IF", required = true)]
     pub interface: Vec<String>,
     /// Capture filter, as for tcpdump
     #[arg(short = 'f', long = "filter", value_name = "BPF")]
     pub filter: Option<String>,
+    /// Bytes taken of a packet at most
+    #[arg(short, long = "snaplen", value_name = "BYTES", default_value_t = SNAPLEN, value_parser = clap::value_parser!(u32).range(64..=262_144))]
+    pub snaplen: u32,
+    /// Only packets from and for this machine
+    #[arg(short = 'p', long = "no-promiscuous-mode")]
+    pub no_promiscuous: bool,
+}
+
+impl From<Capture> for Request {
+    fn from(capture: Capture) -> Self {
+        let Capture { interface, filter, snaplen, no_promiscuous } = capture;
+        Self { interfaces: interface, filter, snaplen, promiscuous: !no_promiscuous }
+    }
+}
+
+/// Options of `live`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Live {
+    /// What is captured.
+    #[command(flatten)]
+    pub capture: Capture,
     /// Write what is captured to a file, as pcapng
     #[arg(short, long, value_name = "FILE")]
     pub write: Option<PathBuf>,

@@ -108,7 +108,7 @@ impl Failure {
             Self::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => Exit::Denied,
             Self::Capture(CaptureError::Denied { .. }) => Exit::Denied,
             Self::Live(LiveError::Filter { .. }) => Exit::Usage,
-            Self::Live(LiveError::Failed(_) | LiveError::Start(_)) => Exit::Unreadable,
+            Self::Live(LiveError::Failed(_) | LiveError::Start(_) | LiveError::Confine(_)) => Exit::Unreadable,
             Self::Live(_) => Exit::Denied,
             Self::Capture(_) | Self::File { .. } => Exit::Unreadable,
             Self::Filter(_) | Self::DecodeAs(_) | Self::Usage(_) | Self::Unknown { .. } | Self::Secrets { .. } => {

@@ -70,8 +70,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Some(Command::Keys { input }) => keys::run(&common, &input),
         Some(Command::Live(options)) => live::run(&common, &options),
         Some(Command::Interfaces) => interfaces::run(),
-        Some(Command::CaptureHelper { program, arguments }) => {
-            let good = capture::live::helper::run(&program, &arguments);
+        Some(Command::CaptureHelper(what)) => {
+            let good = capture::live::helper::run(&what.into());
             Ok(if good { Exit::Done } else { Exit::Unreadable })
         }
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),

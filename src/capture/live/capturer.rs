@@ -1,19 +1,42 @@
-//! The programs that can capture for us, and how each is asked to.
+//! What is to be captured, and the programs that can do it for us: how each is asked to.
 
-use super::LiveError;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Folders looked in besides those of `PATH`: a user's `PATH` often leaves out those of the administrator.
 const BESIDES: [&str; 3] = ["/usr/sbin", "/sbin", "/usr/local/sbin"];
 
+/// Bytes taken of a packet if nothing is said: all of it, as tcpdump and dumpcap have it.
+pub const SNAPLEN: u32 = 262_144;
+
 /// What is to be captured.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Interfaces by name; at least one.
     pub interfaces: Vec<String>,
     /// In the language of libpcap.
     pub filter: Option<String>,
+    /// Most bytes taken of a packet.
+    pub snaplen: u32,
+    /// Also packets for others.
+    pub promiscuous: bool,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self { interfaces: Vec::new(), filter: None, snaplen: SNAPLEN, promiscuous: true }
+    }
+}
+
+impl Request {
+    /// As arguments of the hidden command `capture-helper`.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let mut arguments = vec!["capture-helper".to_owned(), format!("--snaplen={}", self.snaplen)];
+        arguments.extend(self.interfaces.iter().map(|name| format!("--interface={name}")));
+        arguments.extend(self.filter.iter().map(|filter| format!("--filter={filter}")));
+        arguments.extend((!self.promiscuous).then(|| "--no-promiscuous-mode".to_owned()));
+        arguments.into_iter().map(OsString::from).collect()
+    }
 }
 
 /// A program that captures.
@@ -27,15 +50,9 @@ pub enum Capturer {
 
 impl Capturer {
     /// The best one there is for this request.
-    pub fn find(request: &Request) -> Result<Self, LiveError> {
-        if let Some(path) = program("dumpcap") {
-            return Ok(Self::Dumpcap(path));
-        }
-        match program("tcpdump") {
-            Some(_) if request.interfaces.len() > 1 => Err(LiveError::OneOnly),
-            Some(path) => Ok(Self::Tcpdump(path)),
-            None => Err(LiveError::NoCapturer),
-        }
+    pub fn find(request: &Request) -> Option<Self> {
+        let tcpdump = || program("tcpdump").filter(|_| request.interfaces.len() <= 1).map(Self::Tcpdump);
+        program("dumpcap").map(Self::Dumpcap).or_else(tcpdump)
     }
 
     /// Its file.
@@ -47,6 +64,7 @@ impl Capturer {
 
     /// What it is called with.
     pub fn arguments(&self, request: &Request) -> Vec<OsString> {
+        let snaplen = request.snaplen.to_string();
         let mut arguments: Vec<&str> = Vec::new();
         match self {
             Self::Dumpcap(_) => {
@@ -55,13 +73,16 @@ impl Capturer {
                 if let Some(filter) = &request.filter {
                     arguments.extend(["-f", filter]);
                 }
+                arguments.extend(["-s", &snaplen]);
+                arguments.extend((!request.promiscuous).then_some("-p"));
                 for interface in &request.interfaces {
                     arguments.extend(["-i", interface]);
                 }
                 arguments.extend(["-w", "-"]);
             }
             Self::Tcpdump(_) => {
-                arguments.extend(["-n", "-U", "-s", "262144", "-w", "-"]);
+                arguments.extend(["-n", "-U", "-s", &snaplen, "-w", "-"]);
+                arguments.extend((!request.promiscuous).then_some("-p"));
                 for interface in &request.interfaces {
                     arguments.extend(["-i", interface]);
                 }
@@ -87,14 +108,15 @@ mod tests {
 
     #[test]
     fn the_filter_is_of_all_interfaces() {
-        let request = Request { interfaces: vec!["a".into(), "-b".into()], filter: Some("tcp port 5061".into()) };
+        let filter = Some("tcp port 5061".into());
+        let request = Request { interfaces: vec!["a".into(), "-b".into()], filter, ..Request::default() };
         let spelled = |capturer: Capturer| {
             let arguments = capturer.arguments(&request);
             arguments.iter().map(|a| a.to_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(
             spelled(Capturer::Dumpcap("dumpcap".into())),
-            ["-q", "-f", "tcp port 5061", "-i", "a", "-i", "-b", "-w", "-"]
+            ["-q", "-f", "tcp port 5061", "-s", "262144", "-i", "a", "-i", "-b", "-w", "-"]
         );
         assert!(spelled(Capturer::Tcpdump("tcpdump".into())).ends_with(&["--".into(), "tcp port 5061".into()]));
     }

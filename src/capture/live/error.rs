@@ -1,19 +1,22 @@
 //! Why nothing can be captured, and the command that mends it: read out of what the capturer says.
 
 use super::capturer::{Capturer, Request};
+use super::word::Word;
 use std::io;
+use std::path::Path;
+use std::process::ExitStatus;
 
 /// Capturing failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
-    /// No program.
-    #[error("there is no program to capture with: install dumpcap (package wireshark-common) or tcpdump")]
+    /// Nothing to capture with.
+    #[error(
+        "there is nothing to capture with: install libpcap (package libpcap0.8 on Debian and Ubuntu, libpcap on Fedora and \
+         SUSE), or dumpcap (package wireshark-common)"
+    )]
     NoCapturer,
-    /// Only tcpdump is here.
-    #[error("several interfaces at once need dumpcap (package wireshark-common); here is only tcpdump")]
-    OneOnly,
     /// No permission.
-    #[error("no permission to capture on {interface}; give the capturer its own: {fix}")]
+    #[error("no permission to capture on {interface}; this gives it: {fix}")]
     Denied {
         /// On which interface.
         interface: String,
@@ -42,6 +45,9 @@ pub enum LiveError {
     /// The helper does not start.
     #[error("the capture cannot be started: {0}")]
     Start(io::Error),
+    /// We cannot give up what we do not need.
+    #[error("privileges cannot be given up, so nothing is captured: {0}")]
+    Confine(io::Error),
 }
 
 /// What a capturer said on standard error.
@@ -56,6 +62,17 @@ impl Said {
 
     /// Without what is said every time.
     pub fn worth_telling(self) -> Vec<String> {
+        let told = |line: String| match Word::read(&line) {
+            None => Some(line),
+            Some(Word::Lost(interface, what)) => Some(format!("{interface}: {what}")),
+            Some(Word::Failed(what) | Word::Filter(what)) => Some(what),
+            // Then another capturer did it.
+            Some(Word::NoLibrary | Word::Denied(..) | Word::NoDevice(..)) => None,
+        };
+        self.without_the_usual().into_iter().filter_map(told).collect()
+    }
+
+    fn without_the_usual(self) -> Vec<String> {
         const USUAL: [&str; 9] = [
             "Capturing on",
             "File: ",
@@ -78,9 +95,44 @@ impl Said {
         self.0.into_iter().filter(|line| !usual(line)).collect()
     }
 
-    /// Why the capturer failed.
-    pub fn failure(self, capturer: &Capturer, request: &Request) -> LiveError {
-        let lines = self.worth_telling();
+    /// Why capturing ended. `us` is the file of this program.
+    pub fn failure(self, us: &Path, request: &Request, status: ExitStatus) -> LiveError {
+        let (mut first, mut lost) = (None, None);
+        for word in self.0.iter().filter_map(|line| Word::read(line)) {
+            match word {
+                Word::NoLibrary | Word::Denied(..) => first = Some(word),
+                Word::Lost(interface, what) => lost = Some(LiveError::Failed(format!("{interface}: {what}"))),
+                Word::NoDevice(interface, what) => return LiveError::NoDevice { interface, what },
+                Word::Failed(what) => return LiveError::Failed(what),
+                Word::Filter(what) => {
+                    return LiveError::Filter { filter: request.filter.clone().unwrap_or_default(), what };
+                }
+            }
+        }
+        if let Some(error) = lost {
+            return error;
+        }
+        let others = Self(self.0.into_iter().filter(|line| Word::read(line).is_none()).collect());
+        let others = Self(others.without_the_usual());
+        let ours = |interface: &str| LiveError::Denied { interface: interface.to_owned(), fix: ours(us) };
+        match first {
+            _ if !others.0.is_empty() => {
+                let error = others.of_another(Capturer::find(request).as_ref(), request);
+                match (error, first) {
+                    // Rather give it to us, who drop it again.
+                    (LiveError::Denied { .. }, Some(Word::Denied(interface, _))) => ours(&interface),
+                    (error, _) => error,
+                }
+            }
+            Some(Word::Denied(interface, _)) => ours(&interface),
+            Some(Word::NoLibrary) => LiveError::NoCapturer,
+            _ => LiveError::Failed(ended(status)),
+        }
+    }
+
+    /// Why another capturer failed.
+    pub fn of_another(self, capturer: Option<&Capturer>, request: &Request) -> LiveError {
+        let lines = self.without_the_usual();
         let lower = lines.join("\n").to_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
         let what = lines.first().map_or("the capturer ended without a word", |line| {
@@ -97,21 +149,38 @@ impl Said {
             return LiveError::NoDevice { interface, what };
         }
         if has(&["permission", "not permitted"]) {
-            return LiveError::Denied { interface, fix: fix(capturer, &lower) };
+            return LiveError::Denied { interface, fix: fix(capturer.map(Capturer::path), &lower) };
         }
         LiveError::Failed(what)
     }
 }
 
-/// The command that gives a capturer what it needs.
-pub(super) fn fix(capturer: &Capturer, said: &str) -> String {
-    let path = capturer.path().display();
+/// The command that gives this program what it needs.
+pub(super) fn ours(us: &Path) -> String {
+    format!("sudo setcap cap_net_raw=ep {}", us.display())
+}
+
+/// The command that gives another capturer what it needs.
+fn fix(capturer: Option<&Path>, said: &str) -> String {
     match capturer {
         // It may not even be run: it belongs to a group.
-        Capturer::Dumpcap(_) if said.contains("os error 13") => {
+        Some(_) if said.contains("os error 13") => {
             "sudo usermod -a -G wireshark \"$USER\" (then log in again)".to_owned()
         }
-        _ => format!("sudo setcap cap_net_raw,cap_net_admin=ep {path}"),
+        Some(path) => format!("sudo setcap cap_net_raw,cap_net_admin=ep {}", path.display()),
+        None => "run it as root".to_owned(),
+    }
+}
+
+/// How a process ended that said nothing.
+fn ended(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("the process that captures was killed (signal {signal}); what it had captured is kept");
+    }
+    match status.code() {
+        Some(code) => format!("the process that captures ended without a word (code {code})"),
+        None => "the process that captures ended without a word".to_owned(),
     }
 }
 
@@ -119,10 +188,13 @@ pub(super) fn fix(capturer: &Capturer, said: &str) -> String {
 mod tests {
     use super::*;
 
+    fn request() -> Request {
+        Request { interfaces: vec!["eth9".into()], filter: Some("tcp prot 4".into()), ..Request::default() }
+    }
+
     fn told(lines: &[&str]) -> LiveError {
-        let request = Request { interfaces: vec!["eth9".into()], filter: Some("tcp prot 4".into()) };
         let said = Said::new(lines.iter().map(ToString::to_string).collect());
-        said.failure(&Capturer::Dumpcap("/usr/bin/dumpcap".into()), &request)
+        said.of_another(Some(&Capturer::Dumpcap("/usr/bin/dumpcap".into())), &request())
     }
 
     #[test]
@@ -141,6 +213,25 @@ mod tests {
         let filter = told(&["dumpcap: Invalid capture filter \"tcp prot 4\" for interface 'eth9'."]);
         assert!(matches!(filter, LiveError::Filter { .. }), "{filter}");
         assert!(matches!(told(&[]), LiveError::Failed(_)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_fix_is_for_us_if_both_were_denied() {
+        use std::os::unix::process::ExitStatusExt;
+        let failure = |lines: &[&str], status: i32| {
+            let said = Said::new(lines.iter().map(ToString::to_string).collect());
+            said.failure(Path::new("/opt/handshark"), &request(), ExitStatus::from_raw(status)).to_string()
+        };
+        let word = "capture-helper\tdenied\teth9\tno";
+        let both = [word, "dumpcap: You do not have permission to capture on device \"eth9\"."];
+        for lines in [&both[..], &[word]] {
+            let told = failure(lines, 3 << 8);
+            assert!(told.contains("eth9") && told.ends_with("sudo setcap cap_net_raw=ep /opt/handshark"), "{told}");
+        }
+        assert!(failure(&["capture-helper\tno library\t\t"], 3 << 8).contains("libpcap0.8"));
+        assert!(failure(&[], 9).contains("signal 9"));
+        assert!(failure(&["capture-helper\tlost\teth9\tThe interface disappeared"], 3 << 8).contains("disappeared"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
-//! What can be captured on: asked of dumpcap, and of `/sys/class/net` where there is none.
+//! What can be captured on: asked of libpcap, else of dumpcap, else of `/sys/class/net`.
 
 use super::capturer::{Capturer, Request};
+#[cfg(unix)]
+use super::error::ours;
 use super::error::{LiveError, Said};
+#[cfg(unix)]
+use super::pcap::{Found, Library, Open, Refused};
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -23,35 +27,73 @@ pub struct Device {
 
 /// All interfaces, and why nothing can be captured on them if that is so.
 pub fn list() -> (Vec<Device>, Option<LiveError>) {
-    let capturer = match Capturer::find(&Request::default()) {
-        Ok(capturer) => capturer,
-        Err(error) => return (bare(), Some(error)),
-    };
-    let devices = match &capturer {
-        Capturer::Dumpcap(_) => asked(&capturer).filter(|list| !list.is_empty()).unwrap_or_else(bare),
+    let other = Capturer::find(&Request::default());
+    #[cfg(unix)]
+    if let Some(library) = Library::load() {
+        let devices = library.devices().unwrap_or_default();
+        let devices: Vec<_> = devices.into_iter().map(described).collect();
+        let devices = if devices.is_empty() { bare() } else { devices };
+        let denied = first(&devices).and_then(|interface| denied(&library, interface));
+        // Another capturer may have what we lack.
+        let missing = denied.filter(|error| match (&other, error) {
+            (Some(other), LiveError::Denied { interface, .. }) => refusal(other, interface).is_some(),
+            _ => true,
+        });
+        return (devices, missing);
+    }
+    let Some(other) = other else { return (bare(), Some(LiveError::NoCapturer)) };
+    let devices = match &other {
+        Capturer::Dumpcap(_) => asked(&other).filter(|list| !list.is_empty()).unwrap_or_else(bare),
         Capturer::Tcpdump(_) => bare(),
     };
-    let missing = devices.iter().find(|d| d.state.is_some()).and_then(|device| refusal(&capturer, &device.name));
+    let missing = first(&devices).and_then(|interface| refusal(&other, interface));
     (devices, missing)
 }
 
-/// Why a capturer cannot open an interface: it is asked for the link types of it, for which it has to.
+/// One to try.
+fn first(devices: &[Device]) -> Option<&str> {
+    let up = devices.iter().find(|d| d.state.as_deref().is_some_and(|state| state.starts_with("up")));
+    up.or_else(|| devices.iter().find(|d| d.state.is_some())).map(|device| device.name.as_str())
+}
+
+#[cfg(unix)]
+fn described(found: Found) -> Device {
+    let note = match found.description {
+        text if !text.is_empty() => text,
+        _ if found.loopback => "loopback".to_owned(),
+        _ => String::new(),
+    };
+    let addresses = found.addresses.iter().map(ToString::to_string).collect();
+    Device { state: state(&found.name), name: found.name, addresses, note }
+}
+
+/// Why we may not capture on an interface, which is opened for a moment to see it.
+#[cfg(unix)]
+fn denied(library: &Library, interface: &str) -> Option<LiveError> {
+    let open = Open { interface, filter: None, snaplen: 64, promiscuous: false, buffer: 1 << 20 };
+    match library.open(&open) {
+        Err(Refused::Denied(_)) => {
+            let us = std::env::current_exe().unwrap_or_else(|_| "handshark".into());
+            Some(LiveError::Denied { interface: interface.to_owned(), fix: ours(&us) })
+        }
+        _ => None,
+    }
+}
+
+/// Why another capturer cannot open an interface: it is asked for the link types of it, for which it has to.
 fn refusal(capturer: &Capturer, interface: &str) -> Option<LiveError> {
-    let output =
-        Command::new(capturer.path()).args(["-L", "-i", interface]).stdin(Stdio::null()).output().map_err(|error| {
-            let said = Said::new(vec![format!("{}: {error}", capturer.path().display())]);
-            said.failure(capturer, &Request { interfaces: vec![interface.to_owned()], filter: None })
-        });
-    match output {
-        Err(error) => Some(error),
-        Ok(output) if output.status.success() => None,
+    let request = || Request { interfaces: vec![interface.to_owned()], ..Request::default() };
+    let output = Command::new(capturer.path()).args(["-L", "-i", interface]).stdin(Stdio::null()).output();
+    let lines = match output {
+        Err(error) => vec![format!("{}: {error}", capturer.path().display())],
+        Ok(output) if output.status.success() => return None,
         Ok(output) => {
             let text = String::from_utf8_lossy(&output.stderr);
             let lines = text.lines().map(|line| crate::wire::text::escape(line.trim().as_bytes()).into_owned());
-            let said = Said::new(lines.filter(|line| !line.is_empty()).collect());
-            Some(said.failure(capturer, &Request { interfaces: vec![interface.to_owned()], filter: None }))
+            lines.filter(|line| !line.is_empty()).collect()
         }
-    }
+    };
+    Some(Said::new(lines).of_another(Some(capturer), &request()))
 }
 
 /// As dumpcap lists them for programs.
@@ -71,8 +113,8 @@ fn device(line: &str) -> Option<Device> {
     Some(Device { name: name.to_owned(), addresses, state: state(name), note: note.to_owned() })
 }
 
-/// Up or down, as the system has it.
-fn state(name: &str) -> Option<String> {
+/// Up or down, as the system has it; nothing for what is no device of the network.
+pub fn state(name: &str) -> Option<String> {
     // A name is no path.
     if name.contains('/') || name.starts_with('.') {
         return None;

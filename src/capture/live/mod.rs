@@ -1,30 +1,39 @@
 //! Packets as they come: a child process captures and writes pcapng to a pipe, and the pipe is read like any other capture.
 //!
-//! Three processes, because a parser of hostile bytes should not be the one that may open raw sockets:
+//! Two processes, because a parser of hostile bytes should not be the one that may open raw sockets:
 //!
 //! ```text
-//!  handshark (parses) ──lifeline──▶ helper (waits) ──▶ dumpcap or tcpdump (captures)
-//!         ▲                            its standard output and error        │
-//!         └────────────────────────────── pcapng, messages ─────────────────┘
+//!  handshark (parses; holds no capability) ──lifeline──▶ helper (captures; looks into nothing)
+//!         ▲                                                  │
+//!         └────────────── pcapng, messages ──────────────────┘
 //! ```
 //!
-//! * The capturer alone needs privilege, by `setcap` on its own file. It never gets ours, and we never get its.
-//! * The helper is this program again. It ends the capturer politely when it is told to, and at once when the lifeline
-//!   closes, which the kernel sees to even if we are killed: nothing keeps capturing without us, and nothing is left as a
-//!   zombie.
-//! * If we do not keep up, the pipe is full, and the capturer drops and counts.
+//! * The helper is this program again (`helper.rs`, which has the order of things). It opens the interfaces through libpcap
+//!   (`pcap.rs`), gives up everything it had to do so (`confine.rs`), and copies. Where it may not, dumpcap or tcpdump do it,
+//!   as its child (`child.rs`).
+//! * It ends politely when it is told to, and at once when the lifeline closes, which the kernel sees to even if we are
+//!   killed: nothing keeps capturing without us, and nothing is left as a zombie.
+//! * If we do not keep up, it keeps a while what it has (`queue.rs`), then lets packets go and counts them.
 
 mod capturer;
+mod child;
+pub mod confine;
 mod error;
 pub mod helper;
 pub mod interfaces;
+#[cfg(unix)]
+mod pcap;
+#[cfg(unix)]
+mod queue;
+mod word;
 
-pub use capturer::{Capturer, Request};
+pub use capturer::{Request, SNAPLEN};
 pub use error::LiveError;
 
+use confine::Confined;
 use error::Said;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -45,29 +54,55 @@ pub struct Live {
     lifeline: Option<ChildStdin>,
     said: Arc<Mutex<Vec<String>>>,
     listener: Option<JoinHandle<()>>,
-    capturer: Capturer,
+    confined: Confined,
+    us: PathBuf,
     request: Request,
+    /// Lines of what was said that were handed on.
+    told: usize,
 }
 
 impl Live {
-    /// Starts capturing. `us` is the file of this program, which knows the hidden command `capture-helper`. What is
-    /// captured comes out of the pipe.
-    pub fn start(us: &Path, request: Request) -> Result<(Self, ChildStdout), LiveError> {
-        let capturer = Capturer::find(&request)?;
+    /// Starts capturing, and confines this process: from now on it holds no privilege, starts no program, and writes only
+    /// below the folders `writable`. `us` is the file of this program, which knows the hidden command `capture-helper`. What
+    /// is captured comes out of the pipe.
+    ///
+    /// Only the thread that calls is confined, and those it starts later: this is for before the first of them.
+    pub fn start(us: &Path, request: Request, writable: &[PathBuf]) -> Result<(Self, ChildStdout), LiveError> {
         let mut command = Command::new(us);
-        command.arg("capture-helper").arg(capturer.path()).args(capturer.arguments(&request));
+        command.args(request.arguments());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A key that interrupts is meant for us: we end the capturer in order, after its last packets.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut helper = command.spawn().map_err(LiveError::Start)?;
+        let confined = match confine::parser(writable) {
+            Ok(confined) => confined,
+            Err(error) => {
+                drop(helper.stdin.take());
+                let _ = helper.wait();
+                return Err(LiveError::Confine(error));
+            }
+        };
         let said = Arc::default();
         let lifeline = helper.stdin.take();
         let listener = helper.stderr.take().map(|stream| listen(stream, Arc::clone(&said)));
         let Some(output) = helper.stdout.take() else {
             return Err(LiveError::Start(std::io::ErrorKind::BrokenPipe.into()));
         };
-        Ok((Self { helper, lifeline, said, listener, capturer, request }, output))
+        Ok((Self { helper, lifeline, said, listener, confined, us: us.to_owned(), request, told: 0 }, output))
+    }
+
+    /// How far this process is confined.
+    pub const fn confined(&self) -> Confined {
+        self.confined
+    }
+
+    /// What was said since the last time and is worth telling: an interface that went away.
+    pub fn news(&mut self) -> Vec<String> {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = said.get(self.told..).unwrap_or(&[]).to_vec();
+        self.told = said.len();
+        Said::new(new).worth_telling()
     }
 
     /// Asks the capturer to end; what it has captured still comes.
@@ -90,11 +125,11 @@ impl Live {
     /// Waits for the end; what the capturer had to say, or why it failed.
     pub fn end(mut self) -> Result<Vec<String>, LiveError> {
         let status = self.wait();
+        let news = self.news();
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let said = Said::new(said);
         match status {
-            Some(status) if !status.success() => Err(said.failure(&self.capturer, &self.request)),
-            _ => Ok(said.worth_telling()),
+            Some(status) if !status.success() => Err(Said::new(said).failure(&self.us, &self.request, status)),
+            _ => Ok(news),
         }
     }
 
@@ -136,7 +171,9 @@ fn listen(stream: ChildStderr, said: Arc<Mutex<Vec<String>>>) -> JoinHandle<()> 
                 Ok(0) | Err(_) => break,
                 Ok(_) => {}
             }
-            let text = crate::wire::text::escape(line.trim_ascii()).into_owned();
+            // Tabs stand between the parts of what our helper says.
+            let parts = line.trim_ascii().split(|byte| *byte == b'\t').map(|part| crate::wire::text::escape(part));
+            let text = parts.collect::<Vec<_>>().join("\t");
             let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
             if said.len() < MAX_LINES && !text.is_empty() {
                 said.push(text);

@@ -366,15 +366,25 @@ impl Known {
     }
 
     fn count_drops(&mut self, statistics: &InterfaceStatisticsBlock<'_>) {
-        let mut dropped: Option<u64> = None;
+        let (mut by_card, mut by_system, mut accepted, mut delivered) = (None, None, None, None);
         for (code, value) in options::each(&statistics.options) {
-            if let (options::ISB_IFDROP | options::ISB_OSDROP, Ok((_, n))) = (code, self.order.u64().parse(value)) {
-                dropped = Some(dropped.unwrap_or(0).saturating_add(n));
+            let Ok((_, n)) = self.order.u64().parse(value) else { continue };
+            match code {
+                options::ISB_IFDROP => by_card = Some(n),
+                options::ISB_FILTERACCEPT => accepted = Some(n),
+                options::ISB_OSDROP => by_system = Some(n),
+                options::ISB_USRDELIV => delivered = Some(n),
+                _ => {}
             }
         }
         let index = usize::try_from(statistics.if_id).ok().and_then(|id| self.first.checked_add(id));
-        if let (Some(interface), Some(_)) = (index.and_then(|i| self.interfaces.get_mut(i)), dropped) {
-            interface.dropped = dropped;
+        let Some(interface) = index.and_then(|i| self.interfaces.get_mut(i)) else { return };
+        if let (Some(_), _) | (_, Some(_)) = (by_card, by_system) {
+            interface.dropped = Some(by_card.unwrap_or(0_u64).saturating_add(by_system.unwrap_or(0)));
+        }
+        if let (Some(accepted), Some(delivered)) = (accepted, delivered) {
+            let came = u64::saturating_sub(accepted, by_system.unwrap_or(0));
+            interface.behind = Some(came.saturating_sub(delivered));
         }
     }
 

@@ -20,7 +20,9 @@ pub(super) const IF_OS: u16 = 12;
 pub(super) const IF_FCSLEN: u16 = 13;
 pub(super) const IF_TSOFFSET: u16 = 14;
 pub(super) const ISB_IFDROP: u16 = 5;
+pub(super) const ISB_FILTERACCEPT: u16 = 6;
 pub(super) const ISB_OSDROP: u16 = 7;
+pub(super) const ISB_USRDELIV: u16 = 8;
 
 const END: u16 = 0;
 

@@ -13,6 +13,7 @@ mod teller;
 
 use super::args::{Common, Live as Options};
 use super::{Exit, Failure, input, secrets};
+use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
 use crate::capture::{CaptureError, Recorder, read_from};
 use crate::scan;
@@ -23,7 +24,7 @@ use follow::Follow;
 use reader::{Heard, Reader, Recording, Tally, Tee};
 use signals::Signals;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -50,13 +51,19 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
         Recorder::new(ring, now()).map_err(|source| Failure::File { doing: "write", path, source })
     });
     let recording: Recording = Arc::new(Mutex::new(recorder.transpose()?));
-    let request = Request { interfaces: options.interface.clone(), filter: options.filter.clone() };
-    let name = options.interface.join(", ");
+    let request = Request::from(options.capture.clone());
+    let name = request.interfaces.join(", ");
     let us = std::env::current_exe().map_err(LiveError::Start)?;
+    // Where files are begun later on, when this process may write nowhere else.
+    let mut folders: Vec<_> = options.write.iter().map(|path| folder(path)).collect();
     if options.headless {
-        return headless(common, &us, request, name, recording, duration);
+        let job = Job { us: &us, request, name, recording, folders, duration };
+        return headless(common, job);
     }
-    screen(common, &us, request, name, recording)
+    // Packets are spooled; reports are saved where the user stands.
+    folders.extend([std::env::temp_dir(), PathBuf::from(".")]);
+    let job = Job { us: &us, request, name, recording, folders, duration };
+    screen(common, job)
 }
 
 fn now() -> Timestamp {
@@ -64,15 +71,27 @@ fn now() -> Timestamp {
     Timestamp::new(i64::try_from(since.as_secs()).unwrap_or(i64::MAX), 0)
 }
 
-/// The screen on what comes.
-fn screen(
-    common: &Common,
-    us: &std::path::Path,
+/// What is to be done.
+struct Job<'j> {
+    us: &'j Path,
     request: Request,
+    /// The interfaces, for messages.
     name: String,
     recording: Recording,
-) -> Result<Exit, Failure> {
-    let (live, output) = Live::start(us, request)?;
+    /// Where files may be written.
+    folders: Vec<PathBuf>,
+    duration: Option<Duration>,
+}
+
+/// The folder a file is in.
+fn folder(path: &Path) -> PathBuf {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The screen on what comes.
+fn screen(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
+    let Job { us, request, name, recording, folders, .. } = job;
+    let (live, output) = Live::start(us, request, &folders)?;
     let source = match read_from(name.clone(), output, None) {
         Ok(source) => source,
         Err(error) => return Err(live.end().err().map_or(Failure::Capture(error), Failure::Live)),
@@ -86,14 +105,8 @@ fn screen(
 }
 
 /// Lines on standard output.
-fn headless(
-    common: &Common,
-    us: &std::path::Path,
-    request: Request,
-    name: String,
-    recording: Recording,
-    duration: Option<Duration>,
-) -> Result<Exit, Failure> {
+fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
+    let Job { us, request, name, recording, folders, duration } = job;
     let signals = Signals::watch()?;
     let mut given = secrets::read(common)?;
     let rules = input::rules(common)?;
@@ -101,7 +114,13 @@ fn headless(
     let keyring = Keyring::new(std::mem::take(&mut given.keytab));
     let fold = Arc::new(Fold::new(given, keys.clone()));
     let tally = Arc::new(Tally::default());
-    let (mut live, output) = Live::start(us, request)?;
+    let (mut live, output) = Live::start(us, request, &folders)?;
+    if !common.quiet && live.confined() == Confined::NoLandlock {
+        let _ = writeln!(
+            io::stderr(),
+            "handshark: this kernel has no Landlock: what parses could write any file of its user"
+        );
+    }
     let reader = Reader {
         name,
         keys: keys.clone(),
