@@ -246,6 +246,9 @@ impl Analysis {
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
         let (web, web_dropped) = self.web.into_list();
+        // As they came, whatever their digests are: those of a redacted copy are others.
+        let mut tickets: Vec<_> = self.web_tickets.into_values().collect();
+        tickets.sort_by_key(|ticket| ticket.frame);
         Evidence {
             web,
             web_dropped,
@@ -253,7 +256,7 @@ impl Analysis {
             negotiations_dropped: dropped,
             sip_talks: self.sip_talks.into_values().collect(),
             sip_offers: self.sip_offers.into_values().collect(),
-            tickets: self.web_tickets.into_values().collect(),
+            tickets,
             clocks: self.clocks.readings().copied().collect(),
             answered: self.http.answered,
             tls,

@@ -201,15 +201,16 @@ impl Dictionary {
         let move_to =
             |part: std::ops::Range<usize>, by: usize| part.start.saturating_add(by)..part.end.saturating_add(by);
         let lines: Vec<_> = runs(text, is_base64).into_iter().map(|part| move_to(part, run.start)).collect();
-        let folded = lines.split_last().is_some_and(|(last, rest)| {
+        // The name of the next header is no last line of a token without padding.
+        let named = bytes.get(run.end) == Some(&b':');
+        let (text, apart) = lines.split_at(lines.len().saturating_sub(usize::from(named)));
+        let folded = text.split_last().is_some_and(|(last, rest)| {
             let len = rest.first().map_or(0, ExactSizeIterator::len);
             len >= MIN_BASE64 && last.len() <= len && rest.iter().all(|line| line.len() == len)
         });
-        if folded && self.base64(bytes, run, depth) {
-            return true;
-        }
-        let mut changed = false;
-        for line in lines {
+        let whole = text.first().zip(text.last()).map(|(first, last)| first.start..last.end).filter(|_| folded);
+        let mut changed = whole.is_some_and(|whole| self.base64(bytes, whole, depth));
+        for line in if changed { apart } else { &lines }.iter().cloned() {
             if line.len() >= MIN_BASE64 && self.base64(bytes, line.clone(), depth) {
                 changed = true;
                 continue;
@@ -226,13 +227,18 @@ impl Dictionary {
     }
 
     fn base64(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+        let beside = [run.start.checked_sub(1), Some(run.end)];
+        let dotted = beside.into_iter().flatten().any(|at| bytes.get(at) == Some(&b'.'));
         // Line ends inside belong to the wrapping.
         let places: Vec<usize> = run.filter(|at| bytes.get(*at).is_some_and(|b| !matches!(b, b'\r' | b'\n'))).collect();
         let text: Vec<u8> = places.iter().filter_map(|at| bytes.get(*at)).copied().collect();
-        let url = text.iter().any(|b| matches!(b, b'-' | b'_'));
-        if url && text.iter().any(|b| matches!(b, b'+' | b'/')) {
+        let standard = text.iter().any(|b| matches!(b, b'+' | b'/'));
+        let spelled = text.iter().any(|b| matches!(b, b'-' | b'_'));
+        if spelled && standard {
             return false;
         }
+        // The parts of a JSON web token (RFC 7515) stand between dots, and may hold neither of the two letters that tell.
+        let url = spelled || !standard && dotted;
         let letters: Vec<u8> = text
             .iter()
             .map(|b| match b {
@@ -429,6 +435,28 @@ mod tests {
         };
         let new = base64::encode(b"a long text about zzzzzz.example in many lines, one behind the other");
         assert_eq!(rewritten(lines(&text).as_bytes()), lines(&new).as_bytes());
+    }
+
+    #[test]
+    fn the_next_header_is_no_line_of_a_token() {
+        // No padding, and neither `+` nor `/`, so that the hyphen below might be one of its letters.
+        let token = |name: &str| base64::encode(format!("about {name}.example; the end.").as_bytes());
+        let head = |name| format!("Authorization: NTLM {}\r\nUser-Agent: x\r\n", token(name));
+        assert!(!token("corvid").contains('='));
+        assert_eq!(rewritten(head("corvid").as_bytes()), head("zzzzzz").as_bytes());
+    }
+
+    #[test]
+    fn a_web_token_stays_one() {
+        // What stands for it has letters that the two alphabets write differently.
+        let words = BTreeMap::from([("corvid".to_owned(), "~zz?zz".to_owned())]);
+        let addresses = Addresses { ips: BTreeMap::new(), macs: BTreeMap::new() };
+        let dictionary = Dictionary::new(&words, addresses, &[], Key::default());
+        let mut token = b"Bearer eyJhbGciOiJub25lIn0.eyJ1cG4iOiJjb3J2aWQifQ.".to_vec();
+        assert!(dictionary.rewrite(&mut token));
+        let payload = token.rsplit(|b| *b == b'.').nth(1).unwrap();
+        assert!(payload.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')), "{payload:?}");
+        assert!(payload.iter().any(|b| matches!(b, b'-' | b'_')), "{payload:?}");
     }
 
     #[test]
