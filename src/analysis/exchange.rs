@@ -123,6 +123,8 @@ pub struct WebExchange {
     pub offered: Vec<Scheme>,
     /// An offer goes on with a token (the second step of NTLM or Kerberos).
     pub continues: bool,
+    /// The head of request or answer was cut: what neither says may have been said all the same.
+    pub cut: bool,
     /// What it says went wrong, in headers.
     pub diagnostics: Vec<Diagnostic>,
     /// What it says went wrong, in its body.
@@ -181,6 +183,7 @@ impl WebExchange {
             status: None,
             offered: Vec::new(),
             continues: false,
+            cut: false,
             diagnostics: Vec::new(),
             fault: None,
             redirect: None,
@@ -257,6 +260,9 @@ impl WebExchange {
             Fact::WebTicket(ticket) if ticket.issued => {
                 self.name(Some(&ticket.user));
                 self.ticket = Some(ticket.clone());
+                if self.request.is_none() {
+                    self.operation = Operation::IssueTicket;
+                }
             }
             // A bearer token is a credential already.
             Fact::WebTicket(ticket) => {

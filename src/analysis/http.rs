@@ -143,6 +143,11 @@ impl HttpAuth {
                     continue;
                 }
             }
+            if !complete && challenged && !head.whole {
+                // The token with which the server went on may be what was cut off.
+                negotiation.leg(place, "answer");
+                continue;
+            }
             if !complete && !challenged {
                 // The first message of a handshake, answered without one: it was not needed.
                 negotiation.leg(place, "answer");

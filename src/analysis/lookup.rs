@@ -44,12 +44,19 @@ pub struct LookupSeen {
     pub addresses: Vec<IpAddr>,
     /// SRV targets answered: host in lower case, and port.
     pub services: Vec<(String, u16)>,
+    /// An answer came of which not all records are here.
+    pub cut: bool,
 }
 
 impl LookupSeen {
     /// The name was answered, but there is nothing by it, or nothing of this type.
     pub fn is_empty(&self) -> bool {
-        self.answer.is_some() && self.addresses.is_empty() && self.services.is_empty()
+        self.answer.is_some() && !self.leads_somewhere() && !self.cut
+    }
+
+    /// There is an address or a host by it.
+    pub fn leads_somewhere(&self) -> bool {
+        !(self.addresses.is_empty() && self.services.is_empty())
     }
 
     /// There is no such name (NXDOMAIN).
@@ -120,6 +127,7 @@ impl LookupLog {
             answer: None,
             addresses: Vec::new(),
             services: Vec::new(),
+            cut: false,
         });
         let Some(code) = said.code else {
             seen.tries = seen.tries.saturating_add(1);
@@ -128,7 +136,8 @@ impl LookupLog {
         };
         // An answer that helps takes the place of one that did not.
         let helps = !(said.addresses.is_empty() && said.services.is_empty());
-        if seen.answer.is_none() || helps && seen.is_empty() {
+        seen.cut |= said.cut;
+        if seen.answer.is_none() || helps && !seen.leads_somewhere() {
             seen.answer = Some((place.frame, place.time, code));
         }
         for address in &said.addresses {

@@ -136,6 +136,8 @@ pub struct Evidence {
     pub tls: Vec<TlsTalk>,
     /// Registrations, in the order they began.
     pub registrations: Vec<Registration>,
+    /// When a client last talked SIP in a message that was cut before it said in which dialog.
+    pub nameless: HashMap<IpAddr, Timestamp>,
     /// Names that were asked for.
     pub lookups: Vec<LookupSeen>,
     /// Connections that never came about, and how others ended.
@@ -249,6 +251,7 @@ impl Analysis {
         // As they came, whatever their digests are: those of a redacted copy are others.
         let mut tickets: Vec<_> = self.web_tickets.into_values().collect();
         tickets.sort_by_key(|ticket| ticket.frame);
+        let (registrations, nameless) = self.registrar.finish();
         Evidence {
             web,
             web_dropped,
@@ -260,7 +263,8 @@ impl Analysis {
             clocks: self.clocks.readings().copied().collect(),
             answered: self.http.answered,
             tls,
-            registrations: self.registrar.finish(),
+            registrations,
+            nameless,
             lookups: self.lookups.finish(),
             connections: self.connections.finish(),
             until: self.until,

@@ -34,6 +34,7 @@ fn head(status: Option<u16>, cseq: u32) -> Fact {
         sip: Some(Box::new(sip)),
         web: None,
         diagnostics: Vec::new(),
+        whole: true,
     }))
 }
 

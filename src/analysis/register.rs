@@ -60,6 +60,8 @@ pub enum SipWhat {
         continues: bool,
         /// What the server says of the reason.
         diagnostics: Option<Box<Diagnostic>>,
+        /// Its head came to its end.
+        whole: bool,
     },
 }
 
@@ -105,6 +107,8 @@ pub struct Registration {
     pub offered: Vec<Scheme>,
     /// Its steps.
     pub steps: Vec<SipStep>,
+    /// A head of it was cut: offers or credentials may be missing.
+    pub cut: bool,
     /// Steps that were not kept.
     pub more_steps: u32,
     /// A signed request other than REGISTER was answered with success: frame and time of the first.
@@ -131,11 +135,14 @@ pub(super) struct Registrar {
     /// The registration of a flow.
     by_flow: HashMap<u32, usize>,
     waiting: HashMap<u32, Vec<Waiting>>,
+    /// When a client last talked SIP in a message that was cut before it said in which dialog.
+    nameless: HashMap<IpAddr, Timestamp>,
 }
 
 impl Registrar {
-    pub(super) fn finish(self) -> Vec<Registration> {
-        self.list
+    /// The registrations, and when a client last talked SIP in a message too cut to say more.
+    pub(super) fn finish(self) -> (Vec<Registration>, HashMap<IpAddr, Timestamp>) {
+        (self.list, self.nameless)
     }
 
     /// True if the flow carried a registration.
@@ -147,6 +154,10 @@ impl Registrar {
         let Some(sip) = &head.sip else { return };
         // A message cut before these says too little to be trusted.
         if sip.call_id.is_empty() || sip.from.is_empty() || sip.method.is_empty() {
+            let client = group.place.client.ip();
+            if !head.whole && (self.nameless.len() < MAX_KEPT || self.nameless.contains_key(&client)) {
+                self.nameless.insert(client, group.place.time);
+            }
             return;
         }
         if sip.method == "REGISTER" {
@@ -176,6 +187,7 @@ impl Registrar {
         }
         let Some(mine) = self.list.get_mut(at) else { return };
         mine.flow = place.flow;
+        mine.cut |= !head.whole;
         mine.remote |= sip.logon_data.as_deref().is_some_and(|data| data.eq_ignore_ascii_case("RemoteUser"));
         let what = match &head.start {
             Start::Request { .. } => {
@@ -202,6 +214,7 @@ impl Registrar {
                     phrase: phrase.clone(),
                     continues: group.offers().any(|offer| offer.header.token.is_some()),
                     diagnostics: head.diagnostics.first().cloned().map(Box::new),
+                    whole: head.whole,
                 }
             }
         };
@@ -232,6 +245,7 @@ impl Registrar {
             remote: false,
             offered: Vec::new(),
             steps: Vec::new(),
+            cut: false,
             more_steps: 0,
             active: None,
             refusals: Vec::new(),

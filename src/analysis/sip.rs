@@ -21,6 +21,9 @@ const MAX_DIALOGS: usize = 20_000;
 /// Frames named one by one.
 const MAX_FRAMES: usize = 16;
 
+/// `ms-diagnostics` of a handshake that failed ([MS-OCER]).
+const FINAL_HANDSHAKE_FAILED: u32 = 1000;
+
 /// A request that waits for its answer.
 #[derive(Clone, Debug)]
 struct Waiting {
@@ -63,7 +66,9 @@ impl SipAuth {
                 for auth in group.credentials() {
                     self.credential(&group.place, sip, auth, all, tickets);
                 }
-                self.bare(group, sip, all);
+                if head.whole {
+                    self.bare(group, sip, all);
+                }
             }
             Start::Response { status, .. } => {
                 self.response(group, head, sip, *status, all, tickets);
@@ -209,7 +214,7 @@ impl SipAuth {
         if status < 200 {
             return;
         }
-        if status < 300 {
+        if status < 300 && head.whole {
             self.granted_bare(group, sip, all);
         }
         let place = &group.place;
@@ -248,7 +253,10 @@ impl SipAuth {
                 }
                 continue;
             }
-            if challenged {
+            if challenged && !is_clear(negotiation, head, complete) {
+                // The token with which the server went on may be what was cut off.
+                negotiation.leg(place, "answer");
+            } else if challenged {
                 refuse(negotiation, place, head, status);
             } else if complete {
                 // Anything but a challenge means that the credential itself was good. Once it was accepted, the answers to
@@ -325,6 +333,12 @@ fn is_complete(header: &Credential, seen: Seen) -> bool {
 /// A challenge that continues: it carries a token, or at least the handle of an association.
 fn goes_on(offer: &Offer) -> bool {
     offer.token.is_some() || offer.token == Token::Empty && offer.opaque.is_some()
+}
+
+/// True if a challenge that shows no token refuses: nothing of it is missing, or the handshake was over ([MS-SIPAE] 3.2.5).
+fn is_clear(negotiation: &Negotiation, head: &Head, complete: bool) -> bool {
+    let failed = head.diagnostics.iter().any(|said| said.id == FINAL_HANDSHAKE_FAILED);
+    head.whole || failed || complete && negotiation.scheme == Scheme::Ntlm
 }
 
 fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16) {

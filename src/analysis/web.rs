@@ -54,6 +54,7 @@ impl WebExchanges {
         let (host, path) = place_of(target, head.host.as_deref());
         exchange.service = Service::of(method, host, path);
         exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
+        exchange.cut = !head.whole;
         exchange.method = bounded(method);
         exchange.user = named_in_query(target);
         (exchange.host, exchange.path) = (bounded(host).to_ascii_lowercase(), bounded(path));
@@ -98,6 +99,7 @@ impl WebExchanges {
         let Some(exchange) = self.all.get_mut(at) else { return };
         exchange.response = Some(Seen { frame: place.frame, time: place.time });
         exchange.status = Some(status);
+        exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
         exchange.product = head.server.as_deref().map(bounded);
         for offer in group.offers() {

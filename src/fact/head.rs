@@ -55,6 +55,8 @@ pub struct Head {
     pub web: Option<Box<WebHead>>,
     /// `ms-diagnostics`, `ms-diagnostics-public`, `X-Ms-diagnostics`, in order.
     pub diagnostics: Vec<Diagnostic>,
+    /// Head and body came to their end. Else what they do not say may have been cut off.
+    pub whole: bool,
 }
 
 /// What SIP says about dialog, transaction and endpoint.
@@ -116,4 +118,6 @@ pub struct Lookup {
     pub services: Vec<(String, u16)>,
     /// Canonical names answered, in order.
     pub aliases: Vec<String>,
+    /// Not all records are here: the server or the capture cut them off.
+    pub cut: bool,
 }

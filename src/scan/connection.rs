@@ -105,7 +105,7 @@ impl TcpStream {
         let failed = self.life.syns > 0 && !self.life.accepted;
         let halves = [&self.halves[0].assembler, &self.halves[1].assembler];
         (failed || matches!(self.talk, Talk::Known(..))).then(|| Connection {
-            lost: halves.map(Assembler::given_up),
+            lost: halves.map(Assembler::missing),
             delivered: halves.map(Assembler::is_acknowledged),
             ..self.life
         })

@@ -193,6 +193,11 @@ fn asked(story: &Story<'_>) -> Vec<String> {
 /// A failure that no longer capture could contradict: the client left, or had the time to try something else.
 fn is_over(case: &Case<'_, '_>) -> bool {
     let Case { story, steps, failure, .. } = case;
+    // It went on: in messages of which too little was captured, or with a request whose answer was not.
+    let murmurs = |address| story.evidence.nameless.get(address).is_some_and(|time| *time > failure.time);
+    if story.addresses.iter().any(murmurs) || waits(story, failure) {
+        return false;
+    }
     let last = steps.last().map_or(failure.time, |step| step.time).max(failure.time);
     let idle = story.evidence.until.since(last) >= PAUSE;
     let left = |registration: &Registration| story.client_left(registration.flow, failure.time);
@@ -214,6 +219,20 @@ fn is_over(case: &Case<'_, '_>) -> bool {
         }
         _ => idle || gone,
     }
+}
+
+/// True if registrar or web services were asked again after the failure, and no answer was captured, or not all of it.
+fn waits(story: &Story<'_>, failure: &Step<'_>) -> bool {
+    let unread =
+        |w: &&WebExchange| w.request.is_some_and(|seen| seen.time > failure.time) && (w.cut || w.status.is_none());
+    if story.web.iter().copied().any(|w| unread(&w)) {
+        return true;
+    }
+    let last = story.registrations.iter().filter_map(|r| r.steps.last()).max_by_key(|step| (step.time, step.frame));
+    last.is_some_and(|step| {
+        matches!(step.what, SipWhat::Request { removes: false, .. })
+            && (step.time, step.frame) > (failure.time, failure.frame)
+    })
 }
 
 /// True if a credential was refused so often that nobody types that: the client asks again by itself.
@@ -286,8 +305,10 @@ fn proof_of_success(steps: &[Step<'_>]) -> Vec<u64> {
 /// What a verdict rests on that was not seen.
 fn weakened(story: &Story<'_>) -> Vec<String> {
     let mut out = Vec::new();
-    let lost =
-        story.registrations.iter().filter_map(|r| story.ending(r.flow)).map(|c| c.lost[0] + c.lost[1]).sum::<u64>();
+    // A single one is the end of a connection that was not captured: a FIN counts as a byte.
+    let bytes = |lost: u64| if lost > 1 { lost } else { 0 };
+    let ends = || story.registrations.iter().filter_map(|r| story.ending(r.flow));
+    let lost = ends().map(|c| bytes(c.lost[0]).saturating_add(bytes(c.lost[1]))).sum::<u64>();
     if lost > 0 {
         out.push(format!("{lost} bytes of its SIP connection are missing from the capture"));
     }

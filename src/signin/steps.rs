@@ -118,7 +118,7 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     for lookup in &candidates {
         out.push(Step::new(lookup.frame, lookup.time, Stage::Discover, Event::Began));
         if let Some((frame, time, _)) = lookup.answer {
-            let event = if lookup.is_empty() { Event::Began } else { Event::Ok };
+            let event = if lookup.leads_somewhere() { Event::Ok } else { Event::Began };
             out.push(Step::new(frame, time, Stage::Discover, event));
         }
     }
@@ -138,7 +138,7 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         let good = lookups.iter().find(|l| !l.addresses.is_empty());
         match good {
             Some(good) => out.push(Step::new(good.proof(), good.time, Stage::Discover, Event::Ok)),
-            None if wanted && lookups.iter().all(|l| l.answer.is_some()) => {
+            None if wanted && lookups.iter().all(|l| l.answer.is_some() && !l.cut) => {
                 let time = first.answer.map_or(first.time, |(_, time, _)| time);
                 out.push(Step::failed(first.proof(), time, Stage::Discover, Trouble::Name(first)));
             }
@@ -295,12 +295,18 @@ fn gave_up<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     let lync = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
     let usable: Vec<_> = registration.offered.iter().filter(|scheme| lync.contains(scheme)).collect();
     let little = matches!(usable.as_slice(), [] | [Scheme::Kerberos | Scheme::TlsDsk]);
+    // Only who was asked for the first time sends no credential; what the answer alone was captured of may have had one.
+    let first =
+        registration.asked(last).is_some_and(|asked| matches!(asked.what, SipWhat::Request { scheme: None, .. }));
     let elsewhere = !story.negotiations.is_empty()
+        || !story.undelivered.is_empty()
         || story.tls.iter().any(|talk| talk.flow != registration.flow)
         || !story.unopened.is_empty()
         || !story.web.is_empty();
     if little
+        && first
         && !elsewhere
+        && !registration.cut
         && let Some((frame, time)) = story.ending(last.flow).and_then(|c| c.client_left)
     {
         out.push(Step::failed(frame, time, Stage::Challenge, Trouble::GaveUp(registration)));
@@ -308,7 +314,7 @@ fn gave_up<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
 }
 
 fn answer<'e>(story: &Story<'e>, registration: &'e Registration, step: &'e SipStep, out: &mut Vec<Step<'e>>) {
-    let SipWhat::Answer { status, continues, diagnostics, .. } = &step.what else { return };
+    let SipWhat::Answer { status, continues, diagnostics, whole, .. } = &step.what else { return };
     let asked = registration.asked(step);
     let (scheme, credential) = match asked.map(|asked| &asked.what) {
         Some(SipWhat::Request { removes: true, .. }) => return,
@@ -322,7 +328,7 @@ fn answer<'e>(story: &Story<'e>, registration: &'e Registration, step: &'e SipSt
             // What the server says of a handshake that failed counts also where the request was not captured.
             let final_words = asked.is_none() && diagnostics.as_ref().is_some_and(|d| d.id == 1000);
             let refuses = refused_by(story, step).is_some() || final_words;
-            if refuses || credential && !continues {
+            if refuses || credential && !continues && *whole {
                 out.push(failed(Stage::Authenticate, Trouble::Refused(step)));
             } else if credential || *continues {
                 out.push(now(Stage::Authenticate, Event::Began));
@@ -356,7 +362,9 @@ fn silence<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     }
     let stage = if scheme.is_some() { Stage::Authenticate } else { Stage::Challenge };
     let end = life.ended;
-    if let Some(end) = end.filter(|end| end.by == Direction::ToClient && end.time >= last.time) {
+    // Where bytes of the client are missing, its end may be among them, and have come first.
+    let first = life.lost[Direction::ToServer.index()] == 0;
+    if let Some(end) = end.filter(|end| first && end.by == Direction::ToClient && end.time >= last.time) {
         out.push(Step::failed(end.frame, end.time, stage, Trouble::Cut(registration, last)));
         return;
     }

@@ -21,7 +21,12 @@ pub(super) const fn stage(exchange: &WebExchange) -> Option<Stage> {
         Service::Ucwa | Service::Mcx | Service::Reach | Service::GroupExpansion | Service::AddressBook => {
             Stage::Provision
         }
-        _ => return None,
+        // Of what was issued, the answer says what it is without its request.
+        _ => match exchange.operation {
+            Operation::IssueTicket => Stage::Ticket,
+            Operation::PublishCertificate => Stage::Certificate,
+            _ => return None,
+        },
     })
 }
 
@@ -39,7 +44,7 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             out.push(Step { trouble, ..step });
         } else if let Some(asked) = exchange.request {
             // The service took the request and left without a word.
-            let life = story.ending(exchange.flow).filter(|life| life.lost[Direction::ToClient.index()] == 0);
+            let life = story.ending(exchange.flow).filter(|life| life.lost == [0, 0]);
             let end =
                 life.and_then(|life| life.ended).filter(|end| end.by == Direction::ToClient && end.time >= asked.time);
             if let Some(end) = end.filter(|_| life.is_some_and(|life| life.seen == [true, true])) {
@@ -82,7 +87,10 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
         }
         Operation::Fetch if matches!(exchange.service, Service::Ucwa) => Event::Ok,
         Operation::Fetch => Event::Began,
-        Operation::IssueTicket | Operation::PublishCertificate if !exchange.succeeded() => Event::Began,
+        // What was issued may be in the part that was cut off.
+        Operation::IssueTicket | Operation::PublishCertificate if !exchange.succeeded() && !exchange.cut => {
+            Event::Began
+        }
         Operation::IssueTicket if fell_back(story, exchange) => Event::Otherwise,
         _ => Event::Ok,
     }
@@ -96,6 +104,7 @@ pub(super) fn asks_to_log_on(exchange: &WebExchange) -> bool {
     let (Some(target), Some((_, host, path))) = (&exchange.redirect, exchange.led_to()) else { return false };
     let target = target.to_ascii_lowercase();
     exchange.server_fqdn.is_none()
+        && !exchange.cut
         && Service::of("GET", &host, &path) == Service::Other
         && LOG_ON.iter().any(|word| target.contains(word))
 }
@@ -109,7 +118,7 @@ fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     let (Some(answer), Some(stage)) = (last.response, stage(last)) else { return };
     let tried = tickets().any(|w| w.credential.is_some())
         || story.negotiations.iter().any(|n| n.carrier == Carrier::Kdc || n.carrier == Carrier::Http);
-    if tried || last.offered.iter().filter(windows).count() != 1 {
+    if tried || tickets().any(|w| w.cut) || last.offered.iter().filter(windows).count() != 1 {
         return;
     }
     let (frame, time) =

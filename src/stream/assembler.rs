@@ -9,6 +9,8 @@
 use crate::network::{Segment, flags};
 use std::collections::VecDeque;
 
+/// How far behind the bytes a reset may stand and still show that some are missing.
+const MAX_GUESS: i64 = 64 << 10;
 /// Bytes kept waiting for a hole to be filled, for one direction.
 const BUDGET: usize = 256 << 10;
 /// Pieces kept waiting: tiny ones would cost more than their bytes.
@@ -67,6 +69,8 @@ pub struct Assembler {
     ended: bool,
     next: u32,
     fin: Option<u32>,
+    /// Where the first reset stands.
+    reset: Option<u32>,
     pieces: VecDeque<Piece>,
     waiting: usize,
     tail: Vec<u8>,
@@ -98,6 +102,19 @@ impl Assembler {
         self.given_up
     }
 
+    /// Bytes that were sent and are not in the capture: given up, or behind all that came, as far as what the other side
+    /// acknowledged, a FIN or a reset says.
+    pub fn missing(&self) -> u64 {
+        if !self.started {
+            return self.given_up;
+        }
+        // A FIN counts as a byte, and a reset may be a guess of somebody on the way.
+        let acked = self.acked.map(|acked| self.fin.filter(|fin| distance(*fin, acked) > 0).unwrap_or(acked));
+        let reset = self.reset.filter(|at| distance(self.next, *at) <= MAX_GUESS);
+        let behind = [self.fin, acked, reset].into_iter().flatten().map(|to| distance(self.next, to)).max();
+        self.given_up.saturating_add(u64::try_from(behind.unwrap_or(0)).unwrap_or(0))
+    }
+
     /// True if the other side acknowledged everything that came.
     pub fn is_acknowledged(&self) -> bool {
         self.acked.is_some_and(|acked| distance(self.next, acked) >= 0)
@@ -111,6 +128,9 @@ impl Assembler {
         if !self.started {
             self.started = true;
             self.next = seq;
+        }
+        if segment.has(flags::RST) {
+            self.reset.get_or_insert(seq);
         }
         if segment.has(flags::FIN) {
             self.fin = Some(seq.wrapping_add(segment.sent()));

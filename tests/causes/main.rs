@@ -16,6 +16,7 @@ mod token;
 
 mod authenticate;
 mod connect;
+mod damage;
 mod discover;
 mod kerberos;
 mod many;

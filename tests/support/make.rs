@@ -52,6 +52,11 @@ pub fn packets(bytes: &[u8]) -> Vec<Packet> {
 
 /// A pcap file of these packets; all have the link type of the first.
 pub fn pcap(packets: &[Packet]) -> Vec<u8> {
+    snapped(packets, usize::MAX)
+}
+
+/// The same, captured with this snap length.
+pub fn snapped(packets: &[Packet], snap: usize) -> Vec<u8> {
     let link = packets.first().map_or(1, |p| p.link_type);
     let mut file = Vec::with_capacity(24 + packets.iter().map(|p| p.data.len() + 16).sum::<usize>());
     for word in [0xa1b2_3c4d, 0x0004_0002, 0, 0, 262_144, link] {
@@ -61,10 +66,11 @@ pub fn pcap(packets: &[Packet]) -> Vec<u8> {
         let len = u32::try_from(packet.data.len()).unwrap();
         let seconds = u32::try_from(packet.time / 1_000_000_000).unwrap();
         let rest = u32::try_from(packet.time % 1_000_000_000).unwrap();
-        for word in [seconds, rest, len, len] {
+        let kept = &packet.data[..packet.data.len().min(snap)];
+        for word in [seconds, rest, u32::try_from(kept.len()).unwrap(), len] {
             file.extend(word.to_le_bytes());
         }
-        file.extend(&packet.data);
+        file.extend(kept);
     }
     file
 }

@@ -18,7 +18,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for exchange in facts.web.iter().filter(|w| w.encrypted && w.service.signs_in()) {
+    for exchange in facts.web.iter().filter(|w| w.encrypted && !w.cut && w.service.signs_in()) {
         let (Some(answer), Some(200..=299)) = (exchange.response, exchange.status) else { continue };
         let value = match exchange.hsts {
             None => "absent".to_owned(),

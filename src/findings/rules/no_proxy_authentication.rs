@@ -16,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for exchange in facts.web.iter().filter(|w| w.status == Some(401) && w.credential.is_none()) {
+    for exchange in facts.web.iter().filter(|w| w.status == Some(401) && w.credential.is_none() && !w.cut) {
         let (Some(name), Some(answer)) = (&exchange.server_fqdn, exchange.response) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
             report.at_server(exchange.server).proof(Item::new(

@@ -61,6 +61,9 @@ pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     Some(Pair { key: header.id.into(), opens: !header.is_response() })
 }
 
+/// The flag TC: the message did not fit (RFC 1035 §4.1.1).
+const TRUNCATED: u16 = 0x0200;
+
 /// The part of `before` that is no longer in `after`.
 pub fn front<'b>(before: &'b [u8], after: &[u8]) -> &'b [u8] {
     before.get(..before.len().saturating_sub(after.len())).unwrap_or(&[])
@@ -126,7 +129,8 @@ fn walk<'b>(flavour: Flavour, message: &Message<'b>, whole: &'b [u8], out: &mut 
         out.value(&f::RESPONSE_TO, &[], Value::Number(query.frame));
         out.value(&f::TIME, &[], Value::Duration(message.context.frame.time.since(query.time)));
     }
-    if let Some(lookup) = lookup {
+    if let Some(mut lookup) = lookup {
+        lookup.cut = !sound || header.flags & TRUNCATED != 0;
         out.fact(Fact::Lookup(Box::new(lookup)), whole);
     }
 }
@@ -163,7 +167,7 @@ fn describe_flags(flavour: Flavour, header: Header, raw: &[u8], out: &mut Out<'_
         } else if response {
             out.flag(&f::AA, raw, bit(0x0400));
         }
-        out.flag(&f::TC, raw, bit(0x0200));
+        out.flag(&f::TC, raw, bit(TRUNCATED));
         if flavour == Flavour::LinkLocal {
             out.flag(&f::TENTATIVE, raw, bit(0x0100));
         } else {
@@ -211,6 +215,7 @@ fn question<'b>(
             addresses: Vec::new(),
             services: Vec::new(),
             aliases: Vec::new(),
+            cut: false,
         });
     }
     if !out.shows() {

@@ -71,6 +71,7 @@ fn a_service_look_up_and_its_answer() {
         addresses: vec!["10.56.5.11".parse().unwrap()],
         services: vec![("lyn01.contoso.com".into(), 5061)],
         aliases: vec!["pool.contoso.com".into()],
+        cut: false,
     };
     assert_eq!(tree.facts.iter().map(|(f, _)| f).collect::<Vec<_>>(), [&Fact::Lookup(Box::new(expected))]);
     assert!(tree.nodes.iter().all(|n| n.mark.is_none()));

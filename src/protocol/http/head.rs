@@ -23,6 +23,8 @@ pub struct Head<'b> {
     pub lines: FieldLines<'b>,
     /// The bytes of the head, with the empty line.
     pub raw: &'b [u8],
+    /// The empty line was there.
+    pub ended: bool,
     /// What follows the head.
     pub body: &'b [u8],
     /// `Host`
@@ -60,6 +62,7 @@ impl<'b> Head<'b> {
             start_raw: before(bytes, rest),
             lines: lines.clone(),
             raw: bytes,
+            ended: false,
             body: &[],
             host: None,
             content_type: None,
@@ -81,6 +84,7 @@ impl<'b> Head<'b> {
         }
         let rest = lines.rest();
         head.body = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        head.ended = head.body.len() < rest.len();
         head.raw = before(bytes, head.body);
         Some(head)
     }
@@ -160,6 +164,7 @@ impl<'b> Head<'b> {
             sip: None,
             web: self.web(),
             diagnostics,
+            whole: self.ended && note & (note::CUT | note::SKIPPED) == 0,
         };
         out.fact(Fact::Head(Box::new(head)), whole);
         if let StartLine::Request { target, .. } = self.start

@@ -219,6 +219,7 @@ impl<'a> Head<'a> {
             sip: Some(Box::new(sip)),
             web: None,
             diagnostics: self.diagnostics(),
+            whole: self.ended,
         }
     }
 

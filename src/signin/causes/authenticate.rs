@@ -289,12 +289,12 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     let sentence =
         format!("The registrar offers only {}; the client sends no credential and closes.", offered.join(", "));
     let usable = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
-    let found = if registration.offered.iter().any(|scheme| usable.contains(scheme)) {
-        Finding::consistent(sentence)
-    } else {
-        Finding::likely(sentence)
-    };
-    Some(found)
+    // Where the client would go for a ticket or a certificate may be out of the capture's sight.
+    Some(match registration.offered.iter().find(|scheme| usable.contains(scheme)) {
+        None => Finding::likely(sentence),
+        Some(Scheme::Kerberos) => Finding::consistent(sentence).or(&["F18", "F19", "F36", "F56"]),
+        Some(_) => Finding::consistent(sentence).or(&["F05", "F14", "F30", "F54", "F55"]),
+    })
 }
 
 fn cut(case: &Case<'_, '_>) -> Option<Finding> {

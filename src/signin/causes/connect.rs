@@ -3,6 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
+use super::discover::is_private;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::Unopened;
 use crate::knowledge::service::Service;
@@ -76,7 +77,9 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
                     row.life.syns
                 ))
             };
-            Some(found.proof(frames))
+            // A private address for somebody outside: by what name it was found is not known.
+            let outside = !is_private(row.client.ip()) && is_private(row.server.ip());
+            Some(found.proof(frames).or(if outside { &["F03"] } else { &[] }))
         }
         Trouble::Undelivered(row) if row.tcp && row.server.port() != 88 => {
             let why = if row.what.is_prohibited() { "forbidden by a firewall" } else { "not reachable" };

@@ -136,7 +136,9 @@ fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
     let how = if denied == asked.len() { "do not exist (NXDOMAIN)" } else { "do not exist or hold no address" };
     Some(
         Finding::certain(format!("All {} names that the client asked for in {domain} {how}.", names(&asked)))
-            .proof(asked.iter().map(|l| l.proof())),
+            .proof(asked.iter().map(|l| l.proof()))
+            // Without a service record among them a single host may be what one led to.
+            .or(if names(&asked) == 1 && asked.iter().all(|l| l.kind != SRV) { &["F04"] } else { &[] }),
     )
 }
 
@@ -232,6 +234,10 @@ fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
 fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let Service::Autodiscover(resource) = exchange.service else { return None };
+    // Of what was cut it is not known what was asked for, and with which ticket.
+    if exchange.cut && !exchange.is_page_for_document() {
+        return None;
+    }
     if exchange.complete && resource == Resource::User || asks_to_log_on(exchange) {
         return None;
     }

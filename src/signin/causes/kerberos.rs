@@ -205,7 +205,9 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
             Some(Finding::certain(sentence).proof(frames(exchange)))
         }
         Trouble::Unopened(row) if row.server.port() == 88 => {
-            Some(Finding::certain(format!("The KDC {} takes no connection on TCP 88.", row.server.ip())))
+            // Whether it asked for TCP itself, which is F21, may not have been captured.
+            let found = Finding::certain(format!("The KDC {} takes no connection on TCP 88.", row.server.ip()));
+            Some(found.or(&["F21"]))
         }
         Trouble::Undelivered(row) if row.server.port() == 88 => {
             Some(Finding::certain(format!("The network says that the KDC {} cannot be reached.", row.server.ip())))

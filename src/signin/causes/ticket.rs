@@ -388,16 +388,17 @@ fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
         return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()));
     }
     let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
-    (exchange.server_fqdn.is_none() && !matches!(exchange.service, Service::Passive | Service::Sts)).then(|| {
-        let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
-        Finding::likely(sentence).weight(3).proof(exchange.frames())
-    })
+    (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
+        .then(|| {
+            let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
+            Finding::likely(sentence).weight(3).proof(exchange.frames())
+        })
 }
 
 fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let (family, _) = identify(&exchange.user_agent);
-    let refused = matches!(exchange.status, Some(403 | 404)) && exchange.diagnostics.is_empty();
+    let refused = matches!(exchange.status, Some(403 | 404)) && exchange.diagnostics.is_empty() && !exchange.cut;
     let service = exchange.service.signs_in() && !matches!(exchange.service, Service::Autodiscover(_));
     (family.is_mobile() && refused && service).then(|| {
         let sentence = format!("{} refuses the mobile client: {}.", exchange.host, says(exchange));
@@ -419,21 +420,25 @@ fn is_special(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
 
 /// True if no credential was refused by this answer.
 fn before_credentials(exchange: &WebExchange) -> bool {
-    exchange.credential.is_none() && exchange.diagnostics.is_empty() && ids(exchange).next().is_none()
+    let said = exchange.credential.is_some() || exchange.cut || ids(exchange).next().is_some();
+    !said
 }
 
 fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
         let path = &exchange.path;
-        certain(exchange, format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host))
+        let sentence = format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host);
+        let found = certain(exchange, sentence);
+        // What led there was not captured.
+        if is_online(&exchange.host) { found.or(&["F52"]) } else { found }
     })
 }
 
 fn broken(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
     match exchange.status {
-        Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() => {
+        Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() && !exchange.cut => {
             let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
             Some(certain(exchange, sentence))
         }

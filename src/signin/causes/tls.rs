@@ -114,6 +114,13 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
     let (host, issuer) = (host(case, talk), &certificate.issuer);
     let fault = fault(talk);
     let because = fault.map_or_else(String::new, |fault| format!(": {fault}"));
+    // By which name the client looked for the server decides about F09 and F04, and may not have been captured.
+    let named = talk.server_name.is_some();
+    let or: &[&'static str] = match (fault, named) {
+        (Some(_), _) => &[],
+        (None, true) => &["F04"],
+        (None, false) => &["F09", "F04"],
+    };
     match talk.alert {
         Some((alert, _)) if matches!(alert.code, 42 | 46 | 48) => {
             let name = alert_name(alert.code);
@@ -122,7 +129,7 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
                 alert.code
             );
             let found = if fault.is_some() { Finding::certain(sentence) } else { Finding::likely(sentence) };
-            Some(found.proof([frame]))
+            Some(found.proof([frame]).or(if named { &[] } else { or }))
         }
         Some(_) => None,
         None => {
@@ -130,7 +137,7 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
                 "The client leaves right after the certificate of {host} (issued by {issuer}), without a word{because}."
             );
             let found = if fault.is_some() { Finding::likely(sentence) } else { Finding::consistent(sentence) };
-            Some(found.proof([frame]))
+            Some(found.proof([frame]).or(or))
         }
     }
 }

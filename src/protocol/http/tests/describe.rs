@@ -169,6 +169,7 @@ fn a_refusal_with_its_offers_and_diagnostics() {
         transaction: 7,
         sip: None,
         web: None,
+        whole: true,
         diagnostics: vec![crate::fact::Diagnostic {
             id: 28020,
             reason: "No valid; security token.".into(),
