@@ -55,7 +55,7 @@ fn streamed(source: &mut (dyn Source + Send)) -> Vec<Tree> {
 fn opened(path: &Path) -> Option<Capture> {
     let source = open(path).ok()?;
     let input = Input { path: path.to_owned(), source };
-    Some(Capture::read(vec![input], Given::default(), &mut |_| {}, &mut |_| {}, &AtomicBool::new(false)))
+    Some(Capture::read(vec![input], Given::default(), &mut |_| {}, &AtomicBool::new(false)))
 }
 
 fn shape(tree: &Tree) -> String {

@@ -15,6 +15,7 @@ use ratatui::style::Modifier;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 const NTLM: &str = "ntlm/ntlm-tcp-ok.pcap";
@@ -29,7 +30,7 @@ fn root() -> PathBuf {
 fn read(path: &Path) -> Rc<Opened> {
     let input = Input { path: path.to_owned(), source: open(path).unwrap() };
     let secrets = Secrets::default();
-    Rc::new(Opened::read(vec![input], Given::default(), &secrets, &mut |_| {}, &AtomicBool::new(false)))
+    Rc::new(Opened::read(vec![input], Given::default(), &secrets, &Arc::default()))
 }
 
 /// The frames of the attempt that stands first.
@@ -69,15 +70,15 @@ impl Seat {
             }
             match effect {
                 Effect::Quit => self.left = true,
-                Effect::Select { generation, text } => {
+                Effect::Select { generation, text, from } => {
                     let mut gather = Gather::new(false);
                     let select = Select::new(&text, &mut gather).unwrap();
-                    let (mut batches, all) = (Vec::new(), self.opened.capture.frames());
-                    self.opened.capture.select(&select, &mut gather, &AtomicBool::new(false), &mut |found, asked| {
-                        batches.push((found.to_vec(), asked));
+                    let mut batches = Vec::new();
+                    let stop = AtomicBool::new(false);
+                    self.opened.capture.select(&select, &mut gather, from, &stop, &mut |found, asked, done| {
+                        batches.push((found.to_vec(), asked, done));
                     });
-                    for (frames, asked) in batches {
-                        let done = asked == all;
+                    for (frames, asked, done) in batches {
                         waiting.extend(update(&mut self.model, Message::Selected { generation, frames, asked, done }));
                     }
                 }
@@ -459,7 +460,7 @@ fn what_came_out_of_tls_is_in_the_list_the_tree_and_a_buffer_of_its_own() {
         let Ok(source) = open(&path) else { continue };
         let given = Given::new(Vec::new(), &secrets);
         let input = Input { path, source };
-        let opened = Opened::read(vec![input], given, &secrets, &mut |_| {}, &AtomicBool::new(false));
+        let opened = Opened::read(vec![input], given, &secrets, &Arc::default());
         for frame in 1..=opened.capture.frames() {
             let tree = opened.capture.detail(frame, false);
             decrypted += tree.buffers.iter().filter(|b| b.title == "Decrypted TLS" && !b.bytes.is_empty()).count();
@@ -660,7 +661,10 @@ fn while_a_capture_is_read_the_screen_says_how_far_and_can_be_left() {
     let mut model = Model::new("big.pcap", (80, 24));
     update(
         &mut model,
-        Message::Reading(handshark::scan::Reading { frames: 5_000, read: 45, total: Some(100) }, Some(7)),
+        Message::Reading(
+            handshark::scan::Reading { frames: 5_000, read: 45, total: Some(100), ..Default::default() },
+            Some(7),
+        ),
     );
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     for view_number in View::ALL {

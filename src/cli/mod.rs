@@ -109,11 +109,15 @@ fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
     // What cannot be opened is told before the screen is taken.
     let open = |path: PathBuf| Ok(scan::Input { source: capture::open(&path)?, path });
     let inputs = input::paths(common, input)?.into_iter().map(open).collect::<Result<_, Failure>>()?;
-    show(common, inputs)
+    show(common, inputs, None)
 }
 
 /// Shows what was opened.
-fn show(common: &args::Common, inputs: Vec<scan::Input>) -> Result<Exit, Failure> {
+fn show(
+    common: &args::Common,
+    inputs: Vec<scan::Input>,
+    running: Option<Box<dyn tui::Control>>,
+) -> Result<Exit, Failure> {
     let color = match common.color {
         args::Color::Always => true,
         args::Color::Never => false,
@@ -128,7 +132,8 @@ fn show(common: &args::Common, inputs: Vec<scan::Input>) -> Result<Exit, Failure
         args::ThemeName::Mono => tui::Palette::Mono,
     };
     let theme = tui::Theme { palette, unicode: !common.ascii };
-    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme };
+    let keylogs = common.keylog.clone();
+    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme, keylogs, running };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

@@ -37,10 +37,11 @@ pub struct Conversation {
 }
 
 impl Capture {
-    /// All conversations, in the order they began.
+    /// All conversations of which a packet is kept, in the order they began. What is told of them is of these packets.
     pub fn conversations(&self) -> Vec<Conversation> {
-        let flow = |(id, row): (usize, &super::index::FlowRow)| Conversation {
-            flow: FlowId::try_from(id).unwrap_or(FlowId::MAX),
+        let index = self.index();
+        let flow = |(id, row): (FlowId, &super::index::FlowRow)| Conversation {
+            flow: id,
             tcp: row.view.tcp.is_some(),
             stream: row.view.stream,
             client: row.view.client,
@@ -52,9 +53,15 @@ impl Capture {
             bytes: [0; 2],
             protocols: Vec::new(),
         };
-        let mut all: Vec<Conversation> = self.index.flows.iter().enumerate().map(flow).collect();
-        for (frame, row) in (1..).zip(&self.index.packets) {
-            let Some(c) = all.get_mut(row.flow as usize) else { continue };
+        let mut all: Vec<Conversation> = index.flows().into_iter().map(flow).collect();
+        // Most often no flow is missing, and the one with a number stands in that place.
+        let place = |all: &[Conversation], id: FlowId| {
+            let guess = id as usize;
+            let right = all.get(guess).is_some_and(|c| c.flow == id);
+            if right { Some(guess) } else { all.binary_search_by_key(&id, |c| c.flow).ok() }
+        };
+        for (frame, row) in (index.first_frame()..).zip(index.packets.iter()) {
+            let Some(c) = place(&all, row.flow).and_then(|at| all.get_mut(at)) else { continue };
             if c.first_frame == 0 {
                 (c.first_frame, c.first) = (frame, row.time);
             }
@@ -65,10 +72,11 @@ impl Capture {
                 *bytes = bytes.saturating_add(u64::from(row.wire_len));
             }
         }
-        for message in &self.index.messages {
-            let flow = self.index.packet(message.frame).and_then(|row| all.get_mut(row.flow as usize));
+        for message in index.all_messages() {
+            let Some(row) = index.packet(message.frame) else { continue };
+            let Some(c) = place(&all, row.flow).and_then(|at| all.get_mut(at)) else { continue };
             let name = message.protocol.column;
-            if let Some(c) = flow.filter(|c| c.protocols.len() < MAX_PROTOCOLS && !c.protocols.contains(&name)) {
+            if c.protocols.len() < MAX_PROTOCOLS && !c.protocols.contains(&name) {
                 c.protocols.push(name);
             }
         }

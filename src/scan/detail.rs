@@ -7,7 +7,7 @@ use super::capture::Capture;
 use super::describe::{self, Carried, Told};
 use super::gather::Gather;
 use super::glance::Glance;
-use super::index::{PacketRow, Pdu};
+use super::index::{Index, PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
 use crate::network::{Defragmenter, Transport, slice, transport};
@@ -17,6 +17,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Frames put to a filter between two reports.
 const BATCH: u32 = 512;
+/// A frame of a ring that went on.
+const GONE: &str = "this packet was let go: only the newest packets of a running capture are kept";
+const UNREADABLE: &str = "this packet cannot be read from the capture any more";
 
 /// The line of the packet list. Everything in it may go to a terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Summary {
     pub info: String,
     /// Letters of its marks, each once; notes have none.
     pub marks: String,
+    /// The interface it came in by; empty if the capture does not say. Not yet made harmless for a terminal.
+    pub interface: String,
 }
 
 /// A datagram put together from fragments.
@@ -53,16 +58,23 @@ impl Capture {
     /// The tree of a frame, as the pass over the capture would have built it.
     pub fn detail(&self, frame: u32, show_secrets: bool) -> Tree {
         let mut tree = Tree::new(show_secrets);
-        if self.describe(frame, &mut tree).is_none() {
-            tree.mark(Mark::Note("this packet cannot be read from the capture any more"), Span::default());
-        }
+        self.detail_in(&self.index(), frame, &mut tree);
         tree
+    }
+
+    fn detail_in(&self, index: &Index, frame: u32, tree: &mut Tree) {
+        if self.describe_in(index, frame, tree).is_none() {
+            let gone = (1..index.first_frame()).contains(&frame);
+            tree.mark(Mark::Note(if gone { GONE } else { UNREADABLE }), Span::default());
+        }
     }
 
     /// The columns of a frame.
     pub fn summary(&self, frame: u32) -> Summary {
-        let Some(row) = self.index.packet(frame) else { return Summary { frame, ..Summary::default() } };
-        let tree = self.detail(frame, false);
+        let index = self.index();
+        let Some(row) = index.packet(frame) else { return Summary { frame, ..Summary::default() } };
+        let mut tree = Tree::new(false);
+        self.detail_in(&index, frame, &mut tree);
         let (source, destination) = ends(&tree);
         let mut marks = String::new();
         for mark in tree.nodes.iter().filter_map(|n| n.mark).filter(|m| !matches!(m, Mark::Note(_))) {
@@ -73,72 +85,70 @@ impl Capture {
         Summary {
             frame,
             time: row.time,
-            since_first: row.time.since(self.first()),
+            since_first: row.time.since(index.first),
             source,
             destination,
             protocol: tree.protocol,
             wire_len: row.wire_len,
             info: text::escape(tree.info.as_bytes()).into_owned(),
             marks,
+            interface: index.name(row).to_owned(),
         }
     }
 
-    /// Puts a filter to every frame; `found` receives those that pass, in batches, and how many frames were asked.
-    pub fn select(&self, select: &Select, gather: &mut Gather, stop: &AtomicBool, found: &mut dyn FnMut(&[u32], u32)) {
+    /// Puts a filter to every frame from `from` on, as far as there are frames now; `found` receives those that pass, in
+    /// batches, which frame was asked last, and whether that was all.
+    pub fn select(
+        &self,
+        select: &Select,
+        gather: &mut Gather,
+        from: u32,
+        stop: &AtomicBool,
+        found: &mut dyn FnMut(&[u32], u32, bool),
+    ) {
         let mut batch = Vec::new();
-        for frame in 1..=self.frames() {
+        let last = self.frames();
+        for frame in from.max(self.first_frame())..=last {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
             if self.passes(frame, select, gather) {
                 batch.push(frame);
             }
-            if frame.is_multiple_of(BATCH) {
-                found(&batch, frame);
+            if frame.is_multiple_of(BATCH) && frame < last {
+                found(&batch, frame, false);
                 batch.clear();
             }
         }
-        found(&batch, self.frames());
+        found(&batch, last, true);
     }
 
     /// The verdict on a frame: at first sight where that is enough, else from its description.
     fn passes(&self, frame: u32, select: &Select, gather: &mut Gather) -> bool {
+        let index = self.index();
         gather.clear();
-        if let Some(verdict) = self.glance(frame, select, gather) {
+        if let Some(verdict) = index.glance(frame, select, gather) {
             return verdict;
         }
         gather.clear();
-        let known = self.describe(frame, gather).is_some();
+        let known = self.describe_in(&index, frame, gather).is_some();
         gather.complete();
         known && select.passes(gather)
     }
 
-    fn glance(&self, frame: u32, select: &Select, gather: &mut Gather) -> Option<bool> {
-        let row = self.index.packet(frame)?;
-        let (view, flow) = (self.view(frame, row)?, self.index.flow(row));
-        let mut kept = Vec::new();
-        let bytes = self.bytes(frame, &mut kept)?;
-        let packet = slice(view.link_type, bytes);
-        gather.glance(&match &packet {
-            Some(packet) => Glance::new(&view, bytes, packet, flow.as_ref()),
-            None => Glance { frame: &view, plain: None },
-        });
-        select.verdict(gather)
-    }
-
-    fn first(&self) -> Timestamp {
-        self.index.packets.first().map_or_else(Timestamp::default, |row| row.time)
-    }
-
     /// Describes a frame; nothing if it cannot be read.
     pub fn describe(&self, frame: u32, sink: &mut dyn Sink) -> Option<()> {
-        let row = self.index.packet(frame)?;
+        self.describe_in(&self.index(), frame, sink)
+    }
+
+    fn describe_in(&self, index: &Index, frame: u32, sink: &mut dyn Sink) -> Option<()> {
+        let row = index.packet(frame)?;
         let mut kept = Vec::new();
-        let bytes = self.bytes(frame, &mut kept)?;
-        let flow = self.index.flow(row);
-        let datagram = self.datagram(frame);
+        let bytes = index.bytes(frame, &mut kept)?;
+        let flow = index.flow(row);
+        let datagram = index.datagram(frame);
         let context = Context {
-            frame: self.view(frame, row)?,
+            frame: index.view(frame, row)?,
             flow: flow.as_ref(),
             datagram: datagram.as_ref().map(|d| Reassembled {
                 bytes: &d.bytes,
@@ -150,9 +160,9 @@ impl Capture {
         };
         describe::headers(bytes, &context, sink);
         let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
-        let messages = self.index.messages(frame);
+        let messages = index.messages(frame);
         for message in messages.iter().filter(|m| !m.late) {
-            self.message(message, &context, buffer, sink);
+            index.message(message, &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
             Some(d) => payload(&transport(d.protocol, &d.bytes, 0)),
@@ -181,30 +191,51 @@ impl Capture {
         }
         // What was told when the connection was closed was told last, and without the connection.
         for message in messages.iter().filter(|m| m.late) {
-            self.message(message, &Context { flow: None, ..context }, buffer, sink);
+            index.message(message, &Context { flow: None, ..context }, buffer, sink);
         }
         Some(())
     }
+}
+
+impl Index {
+    /// The name of the interface a frame came in by.
+    fn name(&self, row: &PacketRow) -> &str {
+        let way = self.ways.get(usize::from(row.way));
+        way.and_then(|way| self.interfaces.get(way.name?)).map_or("", |interface| &interface.name)
+    }
+
+    fn glance(&self, frame: u32, select: &Select, gather: &mut Gather) -> Option<bool> {
+        let row = self.packet(frame)?;
+        let (view, flow) = (self.view(frame, row)?, self.flow(row));
+        let mut kept = Vec::new();
+        let bytes = self.bytes(frame, &mut kept)?;
+        let packet = slice(view.link_type, bytes);
+        gather.glance(&match &packet {
+            Some(packet) => Glance::new(&view, bytes, packet, flow.as_ref()),
+            None => Glance { frame: &view, plain: None },
+        });
+        select.verdict(gather)
+    }
 
     fn view(&self, frame: u32, row: &PacketRow) -> Option<FrameView<'_>> {
-        let way = self.index.ways.get(usize::from(row.way))?;
+        let way = self.ways.get(usize::from(row.way))?;
         Some(FrameView {
             number: u64::from(frame),
             time: row.time,
-            first: self.first(),
+            first: self.first,
             previous: self.time(frame.saturating_sub(1)),
             wire_len: row.wire_len,
             captured: row.len,
             link_type: way.link_type,
             interface: way.interface,
-            comments: self.index.comments(frame),
+            comments: self.comments(frame),
         })
     }
 
     fn message(&self, message: &Pdu, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) {
         let gathered;
         let bytes = if message.decrypted {
-            self.index.decrypted.get(message.at as usize).map_or(&[][..], |kept| kept.bytes())
+            self.decrypted(message)
         } else if message.carried {
             gathered = self.gathered(message);
             gathered.as_slice()
@@ -235,7 +266,7 @@ impl Capture {
     fn gathered(&self, message: &Pdu) -> Vec<u8> {
         let (mut out, mut kept) = (Vec::new(), Vec::new());
         let mut last: Option<(u32, Option<Datagram>)> = None;
-        for piece in self.index.pieces(message) {
+        for piece in self.pieces(message) {
             // Several pieces of one frame are rare; of one datagram rarer still.
             if last.as_ref().is_none_or(|(frame, _)| *frame != piece.frame) {
                 last = Some((piece.frame, self.datagram(piece.frame)));
@@ -256,9 +287,9 @@ impl Capture {
         let mut pool = Defragmenter::default();
         let mut buffer = Vec::new();
         let mut whole = None;
-        for part in self.index.fragments(frame) {
-            let row = self.index.packet(part)?;
-            let link_type = self.index.ways.get(usize::from(row.way))?.link_type;
+        for part in self.fragments(frame) {
+            let row = self.packet(part)?;
+            let link_type = self.ways.get(usize::from(row.way))?.link_type;
             let bytes = self.bytes(part, &mut buffer)?;
             let packet = slice(link_type, bytes)?;
             let Transport::Fragment(fragment) = packet.transport else { continue };

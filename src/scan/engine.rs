@@ -91,6 +91,11 @@ impl Scan {
         }
     }
 
+    /// Frames taken so far.
+    pub const fn frames(&self) -> u64 {
+        self.counts.frames
+    }
+
     /// Takes the next frame of the capture.
     pub fn frame(&mut self, record: &Record<'_>, lens: &mut dyn Lens) {
         self.counts.frames = self.counts.frames.saturating_add(1);

@@ -2,27 +2,33 @@
 //!
 //! One compact row a frame, one a message, and for messages that span segments the pieces they are made of. Bytes stay
 //! where they are: rows hold places in the [`crate::capture::Store`]. Streams nobody recognises leave no rows.
+//!
+//! It can be looked at while it grows: what belongs to a frame is added in one go. Where packets come for ever the oldest
+//! frames go with everything that is only theirs; the others keep their numbers.
 
-use super::pieces::{Piece, Pieces};
-use super::{FragmentRow, FrameRow, Lens, MessageRow, PieceRow};
-use crate::capture::Record;
-use crate::fact::{Direction, Fact, FactRow, Place};
-use crate::field::Sink;
+use super::Counts;
+use super::pieces::Piece;
+use super::rows::Rows;
+use super::{FragmentRow, Reading};
+use crate::capture::Store;
+use crate::fact::Direction;
 use crate::protocol::{FlowView, Noticed, Protocol, TcpView, notice};
 use crate::secrets::Secret;
 use crate::stream::FlowId;
-use crate::wire::{Span, Timestamp};
+use crate::wire::Timestamp;
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Frames whose comments are kept.
 const MAX_COMMENTED: usize = 10_000;
-/// Bytes of decrypted messages that are kept.
-const MAX_DECRYPTED: usize = 64 << 20;
+/// Flows in a piece of the table.
+const FLOWS: u32 = 64;
 /// No frame, no flow.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Bits of [`PacketRow::bits`].
-mod bit {
+pub(super) mod bit {
     pub const TCP: u16 = 1;
     pub const TO_CLIENT: u16 = 2;
     /// The round trip of its handshake was known when it came.
@@ -42,16 +48,16 @@ pub(super) struct PacketRow {
     pub(super) wire_len: u32,
     pub(super) flow: FlowId,
     /// The frame before it in its flow; 0 if it is the first.
-    previous: u32,
-    seq: u32,
-    ack: u32,
-    window: u32,
-    noticed: Noticed,
+    pub(super) previous: u32,
+    pub(super) seq: u32,
+    pub(super) ack: u32,
+    pub(super) window: u32,
+    pub(super) noticed: Noticed,
     /// Index into [`Index::ways`].
     pub(super) way: u16,
-    bits: u16,
-    scale: i8,
-    progress: u8,
+    pub(super) bits: u16,
+    pub(super) scale: i8,
+    pub(super) progress: u8,
 }
 
 impl PacketRow {
@@ -78,6 +84,8 @@ pub(super) struct Way {
     pub(super) file: usize,
     pub(super) interface: u32,
     pub(super) link_type: u32,
+    /// Its place among [`Index::interfaces`], once it is known.
+    pub(super) name: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +102,7 @@ pub(super) struct Pdu {
     pub(super) protocol: &'static Protocol,
     pub(super) note: u64,
     pub(super) frame: u32,
-    /// Offset in the frame's buffer; of a carried message, index of its first piece; of a decrypted one, its place in
+    /// Offset in the frame's buffer; of a carried message, number of its first piece; of a decrypted one, its number among
     /// [`Index::decrypted`].
     pub(super) at: u32,
     pub(super) len: u32,
@@ -109,55 +117,237 @@ pub(super) struct Pdu {
     pub(super) decrypted: bool,
 }
 
+/// An interface that packets came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InterfaceSeen {
+    /// `eth0`; empty if the capture does not say. Not yet made harmless for a terminal.
+    pub name: String,
+    /// Packets dropped before they were written, by the last statistics seen.
+    pub dropped: Option<u64>,
+}
+
+/// Everything that comes with one frame.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) packet: Option<PacketRow>,
+    pub(super) flow: Option<FlowView>,
+    pub(super) messages: Vec<Pdu>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) fragments: Vec<FragmentRow>,
+    pub(super) comments: Vec<String>,
+    pub(super) decrypted: Vec<Secret>,
+}
+
 /// All rows.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    pub(super) packets: Vec<PacketRow>,
+    pub(super) stores: Vec<Arc<Store>>,
+    /// The row of frame 1 has the number 0.
+    pub(super) packets: Rows<PacketRow>,
     pub(super) ways: Vec<Way>,
-    pub(super) flows: Vec<FlowRow>,
+    pub(super) interfaces: Vec<InterfaceSeen>,
+    flows: FxHashMap<u32, Flows>,
     /// Sorted by frame.
-    pub(super) messages: Vec<Pdu>,
-    pieces: Vec<Piece>,
-    fragments: Vec<FragmentRow>,
-    comments: FxHashMap<u32, Vec<String>>,
+    messages: Rows<Pdu>,
+    /// Those that were found when their connection was closed: they belong to an earlier frame.
+    late: BTreeMap<u32, Vec<Pdu>>,
+    pieces: Rows<Piece>,
+    fragments: Rows<FragmentRow>,
+    comments: BTreeMap<u32, Vec<String>>,
     /// What came out of TLS: kept in memory only, and wiped when it goes.
-    pub(super) decrypted: Vec<Secret>,
-    decrypted_bytes: usize,
+    decrypted: VecDeque<Secret>,
+    decrypted_gone: u64,
+    pub(super) decrypted_bytes: usize,
     /// Decrypted messages beyond the budget.
     pub(super) decrypted_dropped: u64,
+    /// When the first frame of all was captured.
+    pub(super) first: Timestamp,
+    pub(super) counts: Counts,
+    pub(super) reading: Reading,
+    pub(super) notices: Vec<String>,
+    pub(super) damaged: bool,
+}
+
+/// A piece of the table of flows.
+#[derive(Debug)]
+struct Flows {
+    rows: Vec<Option<FlowRow>>,
+    /// How many there are.
+    kept: u32,
 }
 
 impl Index {
-    /// What is known so far, without what was decrypted.
-    pub(super) fn snapshot(&self) -> Self {
-        let mut messages: Vec<Pdu> = self.messages.iter().filter(|m| !m.decrypted).copied().collect();
-        messages.sort_by_key(|m| m.frame);
-        Self {
-            packets: self.packets.clone(),
-            ways: self.ways.clone(),
-            flows: self.flows.clone(),
-            messages,
-            pieces: self.pieces.clone(),
-            fragments: self.fragments.clone(),
-            comments: self.comments.clone(),
-            ..Self::default()
+    /// Adds what came with a frame.
+    pub(super) fn add(&mut self, batch: &mut Batch) {
+        if let Some(mut packet) = batch.packet.take() {
+            if self.packets.end() == 0 {
+                self.first = packet.time;
+            }
+            let frame = u32::try_from(self.packets.end().saturating_add(1)).unwrap_or(u32::MAX);
+            if let Some(view) = batch.flow.take() {
+                let row = self.flow_row(packet.flow, view);
+                packet.previous = std::mem::replace(&mut row.last, frame);
+                row.initial_rtt = view.tcp.map_or(0, |tcp| tcp.initial_rtt);
+            }
+            if !batch.comments.is_empty() && self.comments.len() < MAX_COMMENTED {
+                self.comments.insert(frame, std::mem::take(&mut batch.comments));
+            }
+            self.packets.push(packet);
+        }
+        batch.pieces.drain(..).for_each(|piece| self.pieces.push(piece));
+        batch.fragments.drain(..).for_each(|row| self.fragments.push(row));
+        for secret in batch.decrypted.drain(..) {
+            self.decrypted_bytes = self.decrypted_bytes.saturating_add(secret.bytes().len());
+            self.decrypted.push_back(secret);
+        }
+        let first = self.first_frame();
+        for message in batch.messages.drain(..) {
+            if self.messages.last().is_none_or(|last| last.frame <= message.frame) {
+                self.messages.push(message);
+            } else if message.frame >= first {
+                self.late.entry(message.frame).or_default().push(message);
+            } else {
+                self.release(&message, false);
+            }
         }
     }
 
+    fn flow_row(&mut self, id: FlowId, view: FlowView) -> &mut FlowRow {
+        let chunk = self.flows.entry(id / FLOWS).or_insert_with(|| Flows { rows: Vec::new(), kept: 0 });
+        let at = (id % FLOWS) as usize;
+        if chunk.rows.len() <= at {
+            chunk.rows.resize_with(at.saturating_add(1), || None);
+        }
+        let Flows { rows, kept } = chunk;
+        // The vector was made long enough just now.
+        let row = &mut rows[at];
+        row.get_or_insert_with(|| {
+            *kept = kept.saturating_add(1);
+            FlowRow { view, last: 0, initial_rtt: 0 }
+        })
+    }
+
+    fn flow_of(&self, id: FlowId) -> Option<&FlowRow> {
+        self.flows.get(&(id / FLOWS))?.rows.get((id % FLOWS) as usize)?.as_ref()
+    }
+
+    /// All flows of which a frame is kept, in the order they began.
+    pub(super) fn flows(&self) -> Vec<(FlowId, &FlowRow)> {
+        let mut all: Vec<_> = self
+            .flows
+            .iter()
+            .flat_map(|(chunk, flows)| {
+                let first = chunk.saturating_mul(FLOWS);
+                let rows = (0..).zip(&flows.rows);
+                rows.filter_map(move |(at, row)| Some((first.saturating_add(at), row.as_ref()?)))
+            })
+            .collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
+    }
+
+    /// Lets the oldest frame go, with everything that is only its own.
+    pub(super) fn let_go(&mut self) {
+        let Some(packet) = self.packets.first().copied() else { return };
+        let frame = self.first_frame();
+        self.packets.let_go();
+        if let Some(chunk) = self.flows.get_mut(&(packet.flow / FLOWS))
+            && let Some(slot) = chunk.rows.get_mut((packet.flow % FLOWS) as usize)
+            && slot.as_ref().is_some_and(|row| row.last == frame)
+        {
+            *slot = None;
+            chunk.kept = chunk.kept.saturating_sub(1);
+            if chunk.kept == 0 {
+                self.flows.remove(&(packet.flow / FLOWS));
+            }
+        }
+        while let Some(message) = self.messages.first().copied().filter(|message| message.frame <= frame) {
+            self.messages.let_go();
+            self.release(&message, true);
+        }
+        while let Some(entry) = self.late.first_entry().filter(|entry| *entry.key() <= frame) {
+            for message in entry.remove() {
+                self.release(&message, false);
+            }
+        }
+        while self.fragments.first().is_some_and(|row| row.frame <= u64::from(frame)) {
+            self.fragments.let_go();
+        }
+        while let Some(entry) = self.comments.first_entry().filter(|entry| *entry.key() <= frame) {
+            entry.remove();
+        }
+    }
+
+    /// Lets go what a message is made of. Pieces lie in the order in which messages were found: what was found before a
+    /// message `in_order` has gone too.
+    fn release(&mut self, message: &Pdu, in_order: bool) {
+        if message.decrypted {
+            let at = number(message.at, self.decrypted_gone);
+            while self.decrypted_gone <= at && (in_order || self.decrypted_gone == at) {
+                let Some(secret) = self.decrypted.pop_front() else { break };
+                self.decrypted_gone = self.decrypted_gone.saturating_add(1);
+                self.decrypted_bytes = self.decrypted_bytes.saturating_sub(secret.bytes().len());
+            }
+        } else if message.pieces > 0 {
+            let at = number(message.at, self.pieces.begin());
+            let end = at.saturating_add(message.pieces.into());
+            while self.pieces.len() > 0 && self.pieces.begin() < end && (in_order || self.pieces.begin() >= at) {
+                self.pieces.let_go();
+            }
+        }
+    }
+
+    /// The oldest frame that is kept; one more than the newest if there is none.
+    pub(super) fn first_frame(&self) -> u32 {
+        u32::try_from(self.packets.begin().saturating_add(1)).unwrap_or(u32::MAX)
+    }
+
+    /// The newest frame; 0 if there is none.
+    pub(super) fn last_frame(&self) -> u32 {
+        u32::try_from(self.packets.end()).unwrap_or(u32::MAX)
+    }
+
+    /// The number of the next piece.
+    pub(super) const fn next_piece(&self) -> u64 {
+        self.pieces.end()
+    }
+
+    /// The number of the next message that is decrypted.
+    pub(super) fn next_decrypted(&self) -> u64 {
+        self.decrypted_gone.saturating_add(self.decrypted.len() as u64)
+    }
+
     pub(super) fn packet(&self, frame: u32) -> Option<&PacketRow> {
-        self.packets.get(usize::try_from(frame.checked_sub(1)?).ok()?)
+        self.packets.get(u64::from(frame.checked_sub(1)?))
+    }
+
+    /// When a frame was captured.
+    pub(super) fn time(&self, frame: u32) -> Option<Timestamp> {
+        self.packet(frame).map(|row| row.time)
     }
 
     /// The messages that end in a frame, in the order they were found.
-    pub(super) fn messages(&self, frame: u32) -> &[Pdu] {
+    pub(super) fn messages(&self, frame: u32) -> Vec<Pdu> {
         let from = self.messages.partition_point(|m| m.frame < frame);
-        let to = self.messages.partition_point(|m| m.frame <= frame);
-        self.messages.get(from..to).unwrap_or(&[])
+        let mine = (from..).map_while(|at| self.messages.get(at)).take_while(|m| m.frame == frame);
+        mine.chain(self.late.get(&frame).into_iter().flatten()).copied().collect()
     }
 
-    pub(super) fn pieces(&self, message: &Pdu) -> &[Piece] {
-        let from = message.at as usize;
-        self.pieces.get(from..from.saturating_add(message.pieces as usize)).unwrap_or(&[])
+    /// All messages, in no order.
+    pub(super) fn all_messages(&self) -> impl Iterator<Item = &Pdu> {
+        self.messages.iter().chain(self.late.values().flatten())
+    }
+
+    pub(super) fn pieces(&self, message: &Pdu) -> impl Iterator<Item = &Piece> {
+        let from = number(message.at, self.pieces.begin());
+        self.pieces.range(from, from.saturating_add(message.pieces.into()))
+    }
+
+    /// The bytes of a message that came out of TLS.
+    pub(super) fn decrypted(&self, message: &Pdu) -> &[u8] {
+        let at = number(message.at, self.decrypted_gone).checked_sub(self.decrypted_gone);
+        let kept = at.and_then(|at| self.decrypted.get(usize::try_from(at).ok()?));
+        kept.map_or(&[], |kept| kept.bytes())
     }
 
     pub(super) fn comments(&self, frame: u32) -> &[String] {
@@ -166,7 +356,7 @@ impl Index {
 
     /// What was known of the frame's conversation when it came.
     pub(super) fn flow(&self, row: &PacketRow) -> Option<FlowView> {
-        let flow = self.flows.get(row.flow as usize)?;
+        let flow = self.flow_of(row.flow)?;
         let has = |bit| row.bits & bit != 0;
         let since = |frame: u32| self.packet(frame).map_or(0, |earlier| row.time.since(earlier.time));
         let tcp = has(bit::TCP).then(|| TcpView {
@@ -189,183 +379,20 @@ impl Index {
         const MOST: usize = 16_384;
         let number = u64::from(frame);
         let end = self.fragments.partition_point(|f| f.frame <= number);
-        let rows = self.fragments.get(..end).unwrap_or(&[]);
-        let Some(last) = rows.last().filter(|f| f.frame == number && f.completes) else { return Vec::new() };
-        let before = rows.get(..end.saturating_sub(1)).unwrap_or(&[]).iter().rev();
+        let mut rows = self.fragments.range(0, end).rev();
+        let Some(last) = rows.next().filter(|f| f.frame == number && f.completes) else { return Vec::new() };
         let mut frames = vec![frame];
-        let mine = before.filter(|f| f.key == last.key).take_while(|f| !f.completes).take(MOST);
+        let mine = rows.filter(|f| f.key == last.key).take_while(|f| !f.completes).take(MOST);
         frames.extend(mine.filter_map(|f| u32::try_from(f.frame).ok()));
         frames.reverse();
         frames
     }
 }
 
-/// The lens that fills an index, and hands facts on.
-pub(super) struct Indexer<'t> {
-    pub(super) index: Index,
-    facts: &'t mut dyn FnMut(FactRow),
-    place: Option<Place>,
-    pieces: Pieces,
-}
-
-impl<'t> Indexer<'t> {
-    pub(super) fn new(facts: &'t mut dyn FnMut(FactRow)) -> Self {
-        Self { index: Index::default(), facts, place: None, pieces: Pieces::default() }
-    }
-
-    /// Adds the row of the frame that is scanned next.
-    pub(super) fn begin(&mut self, record: &Record<'_>, file: usize, at: u64) {
-        let way = Way { file, interface: record.interface, link_type: record.link_type };
-        let ways = &mut self.index.ways;
-        let known = ways.iter().rposition(|w| *w == way);
-        let way = known.unwrap_or_else(|| {
-            ways.push(way);
-            ways.len().saturating_sub(1)
-        });
-        self.index.packets.push(PacketRow {
-            time: record.time,
-            at,
-            len: u32::try_from(record.data.len()).unwrap_or(u32::MAX),
-            wire_len: record.wire_len,
-            flow: NONE,
-            previous: 0,
-            seq: 0,
-            ack: 0,
-            window: 0,
-            noticed: Noticed::default(),
-            way: u16::try_from(way).unwrap_or(u16::MAX),
-            bits: 0,
-            scale: 0,
-            progress: 0,
-        });
-        if !record.comments.is_empty() && self.index.comments.len() < MAX_COMMENTED {
-            let frame = u32::try_from(self.index.packets.len()).unwrap_or(u32::MAX);
-            self.index.comments.insert(frame, record.comments.to_vec());
-        }
-    }
-
-    /// The index, complete.
-    pub(super) fn finish(self) -> Index {
-        let mut index = self.index;
-        // A message that was found when its connection was closed belongs to an earlier frame.
-        index.messages.sort_by_key(|m| m.frame);
-        index
-    }
-}
-
-impl Sink for Indexer<'_> {
-    fn wants_fields(&self) -> bool {
-        false
-    }
-
-    fn fact(&mut self, fact: Fact, _: Span) {
-        if let Some(place) = self.place {
-            (self.facts)(FactRow { place, fact });
-        }
-    }
-}
-
-impl Lens for Indexer<'_> {
-    fn shows(&self) -> bool {
-        false
-    }
-
-    fn sink(&mut self, place: &Place) -> &mut dyn Sink {
-        self.place = Some(*place);
-        self
-    }
-
-    fn indexes(&self) -> bool {
-        true
-    }
-
-    fn piece(&mut self, row: &PieceRow) {
-        self.pieces.add(row);
-    }
-
-    fn message(&mut self, row: &MessageRow) {
-        let Ok(frame) = u32::try_from(row.place.frame) else { return };
-        let mut message = Pdu {
-            protocol: row.protocol,
-            note: row.note,
-            frame,
-            at: u32::try_from(row.offset).unwrap_or(u32::MAX),
-            len: row.len,
-            pieces: 0,
-            exchange: row.exchange.and_then(|e| u32::try_from(e.frame).ok()).unwrap_or(0),
-            from: row.place.from,
-            carried: row.carried,
-            late: row.late,
-            decrypted: false,
-        };
-        if row.place.tcp {
-            let pieces = self.pieces.take(row);
-            if row.carried {
-                message.at = u32::try_from(self.index.pieces.len()).unwrap_or(u32::MAX);
-                message.pieces = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-                self.index.pieces.extend(pieces);
-            } else {
-                message.at = pieces.first().map_or(0, |p| p.at);
-            }
-        }
-        self.index.messages.push(message);
-    }
-
-    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
-        let Ok(frame) = u32::try_from(row.place.frame) else { return };
-        let index = &mut self.index;
-        let used = index.decrypted_bytes.saturating_add(bytes.len());
-        if used > MAX_DECRYPTED {
-            index.decrypted_dropped = index.decrypted_dropped.saturating_add(1);
-            return;
-        }
-        index.decrypted_bytes = used;
-        index.messages.push(Pdu {
-            protocol: row.protocol,
-            note: row.note,
-            frame,
-            at: u32::try_from(index.decrypted.len()).unwrap_or(u32::MAX),
-            len: row.len,
-            pieces: 0,
-            exchange: row.exchange.and_then(|e| u32::try_from(e.frame).ok()).unwrap_or(0),
-            from: row.place.from,
-            carried: true,
-            late: row.late,
-            decrypted: true,
-        });
-        index.decrypted.push(Secret::new(bytes.to_vec()));
-    }
-
-    fn fragment(&mut self, row: &FragmentRow) {
-        self.index.fragments.push(*row);
-    }
-
-    fn frame(&mut self, row: &FrameRow) {
-        let frame = u32::try_from(self.index.packets.len()).unwrap_or(u32::MAX);
-        let Some(packet) = self.index.packets.last_mut() else { return };
-        let Some((flow, from, view)) = row.flow else { return };
-        let at = flow as usize;
-        // Ids are counted up, one at a time.
-        if at >= self.index.flows.len() {
-            self.index.flows.push(FlowRow { view, last: 0, initial_rtt: 0 });
-        }
-        if let Some(flow) = self.index.flows.get_mut(at) {
-            packet.previous = std::mem::replace(&mut flow.last, frame);
-            flow.initial_rtt = view.tcp.map_or(0, |tcp| tcp.initial_rtt);
-        }
-        packet.flow = flow;
-        let mut set = |bit: u16, on: bool| packet.bits |= if on { bit } else { 0 };
-        set(bit::TO_CLIENT, from == Direction::ToClient);
-        set(bit::RAW, row.raw);
-        set(bit::DIFFERS, row.differs);
-        set(bit::PART, row.part);
-        if let Some(tcp) = view.tcp {
-            set(bit::TCP, true);
-            set(bit::ROUND_TRIP, tcp.initial_rtt != 0);
-            (packet.noticed, packet.progress) = (tcp.noticed, tcp.progress);
-            (packet.seq, packet.ack, packet.window, packet.scale) = (tcp.seq, tcp.ack, tcp.window, tcp.scale);
-        }
-    }
+/// The whole number of which only the lower half is kept: the first one that is not below `from`.
+fn number(low: u32, from: u64) -> u64 {
+    let [_, _, _, _, a, b, c, d] = from.to_be_bytes();
+    from.saturating_add(low.wrapping_sub(u32::from_be_bytes([a, b, c, d])).into())
 }
 
 #[cfg(test)]

@@ -75,6 +75,11 @@ impl Pieces {
         pieces
     }
 
+    /// Frames before this one are not kept any more.
+    pub fn forget_before(&mut self, frame: u32) {
+        self.0.retain(|_, pending| pending.back().is_some_and(|newest| newest.piece.frame >= frame));
+    }
+
     /// The place in the stream of a byte of a frame's buffer, as long as it is among what waits.
     pub fn offset(&self, flow: FlowId, from: Direction, frame: u32, at: u32) -> Option<u64> {
         let pending = self.0.get(&(flow, from.index()))?;

@@ -111,12 +111,36 @@ fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
     let bar = &mut model.bar;
     bar.generation = bar.generation.saturating_add(1);
-    bar.asked = Some(0);
+    (bar.asked, bar.reached, bar.anew) = (None, 0, None);
     model.packets.passed = Some(Vec::new());
-    // While the capture is read there is nothing to put it to; it is asked for again when that is over.
-    if model.reading.is_none() {
-        effects.push(Effect::Select { generation: bar.generation, text: bar.applied.clone() });
+    if model.facts.packets == 0 {
+        return;
     }
+    select(model, effects);
+}
+
+/// Puts the filter in use to the packets that were not asked yet.
+fn select(model: &mut Model, effects: &mut Vec<Effect>) {
+    let bar = &mut model.bar;
+    bar.asked = Some(bar.reached);
+    let from = bar.reached.saturating_add(1);
+    effects.push(Effect::Select { generation: bar.generation, text: bar.applied.clone(), from });
+}
+
+/// Packets came: the filter in use goes on with them.
+pub(super) fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
+    let bar = &model.bar;
+    if !bar.applied.is_empty() && bar.asked.is_none() && bar.reached < model.facts.packets {
+        select(model, effects);
+    }
+}
+
+/// Puts the filter in use to every packet again; what passed before is shown until that is done.
+pub(super) fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let bar = &mut model.bar;
+    bar.generation = bar.generation.saturating_add(1);
+    (bar.reached, bar.anew) = (0, Some(Vec::new()));
+    select(model, effects);
 }
 
 /// Shows all packets again; the one selected stays selected.
@@ -128,7 +152,7 @@ pub(super) fn clear(model: &mut Model, effects: &mut Vec<Effect>) {
     let bar = &mut model.bar;
     bar.generation = bar.generation.saturating_add(1);
     bar.applied.clear();
-    (bar.asked, bar.keep) = (None, 0);
+    (bar.asked, bar.keep, bar.anew) = (None, 0, None);
     effects.push(Effect::StopSelecting);
     model.packets.passed = None;
     reselect(model, here);
@@ -138,7 +162,7 @@ pub(super) fn clear(model: &mut Model, effects: &mut Vec<Effect>) {
 fn reselect(model: &mut Model, frame: u32) {
     let row = match &model.packets.passed {
         Some(passed) => passed.partition_point(|f| *f <= frame).saturating_sub(1),
-        None => usize::try_from(frame.saturating_sub(1)).unwrap_or(0),
+        None => model.packets.row(frame).unwrap_or(0),
     };
     let (len, height) = (model.rows(Pane::Packets), height(model, Pane::Packets));
     model.list_mut(Pane::Packets).select(row, len, height);
@@ -149,9 +173,23 @@ pub(super) fn selected(model: &mut Model, generation: u64, frames: &[u32], asked
     if generation != model.bar.generation {
         return;
     }
+    let here = model.here().unwrap_or(0);
     let Some(passed) = &mut model.packets.passed else { return };
-    passed.extend_from_slice(frames);
-    model.bar.asked = (!done).then_some(asked);
+    let gone = model.packets.gone;
+    let kept = frames.iter().copied().filter(|frame| *frame > gone);
+    let bar = &mut model.bar;
+    (bar.asked, bar.reached) = ((!done).then_some(asked), asked);
+    match &mut bar.anew {
+        Some(anew) => {
+            anew.extend(kept);
+            if done {
+                *passed = bar.anew.take().unwrap_or_default();
+                reselect(model, here);
+            }
+        }
+        None => passed.extend(kept),
+    }
+    super::live::follow(model);
     let keep = model.bar.keep;
     if keep > 0 && (done || asked >= keep) {
         reselect(model, keep);

@@ -110,6 +110,14 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
             Command::Back => return None,
             _ => {}
         },
+        Overlay::Leave => match command {
+            Command::Yes => {
+                effects.push(Effect::Quit);
+                return None;
+            }
+            Command::Back => return None,
+            _ => {}
+        },
     }
     model.overlay = Some(overlay);
     None
@@ -147,7 +155,9 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
             }
             find::again(model, true, effects);
         }
-        Ask::Keys if model.reading.is_some() => model.notice = "wait until the capture is read".into(),
+        Ask::Keys if model.reading.is_some() && model.live.is_none() => {
+            model.notice = "wait until the capture is read".into();
+        }
         Ask::Keys => effects.push(Effect::LoadKeys(text.to_owned())),
         Ask::Save(what) => effects.push(Effect::Save(what, text.to_owned())),
     }

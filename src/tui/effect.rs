@@ -25,6 +25,8 @@ pub enum Effect {
         generation: u64,
         /// The filter. It was checked.
         text: String,
+        /// The first frame it is put to.
+        from: u32,
     },
     /// The filter at work is not wanted any more.
     StopSelecting,
@@ -37,6 +39,8 @@ pub enum Effect {
     },
     /// Reading is to end here.
     StopReading,
+    /// What is known by now is to be shown: the screen goes on.
+    Resume,
     /// The capture is to be read again with what stands in this file.
     LoadKeys(String),
     /// Something is to be written to this file.
@@ -78,13 +82,13 @@ pub fn answer(effect: &Effect, opened: &Opened, show_secrets: bool) -> Option<Me
 }
 
 impl Among {
-    /// The frames, of so many.
-    pub fn frames(self, all: u32) -> Box<dyn Iterator<Item = u32>> {
+    /// The frames, of those from the first to the last.
+    pub fn frames(self, first: u32, last: u32) -> Box<dyn Iterator<Item = u32>> {
         let Self { after, back } = self;
         if back {
-            Box::new((1..after).rev().chain((after.max(1)..=all).rev()))
+            Box::new((first..after).rev().chain((after.max(first)..=last).rev()))
         } else {
-            Box::new((after.saturating_add(1)..=all).chain(1..=after.min(all)))
+            Box::new((after.saturating_add(1).max(first)..=last).chain(first..=after.min(last)))
         }
     }
 }

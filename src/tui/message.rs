@@ -1,5 +1,6 @@
 //! Everything that can happen.
 
+use super::live::Running;
 use super::model::View;
 use super::opened::Loaded;
 use super::rows::attempts::What;
@@ -16,12 +17,14 @@ pub enum Message {
     Mouse(Mouse),
     /// The terminal has this many columns and rows now.
     Resized(u16, u16),
-    /// Reading came so far, and may go on for so many seconds.
+    /// Reading came so far, and may go on for so many seconds. So many packets can be looked at.
     Reading(Reading, Option<u64>),
     /// The capture is read.
     Loaded(Box<Loaded>),
-    /// Of what is being read, so much can be looked at already.
+    /// Of what is being read, so much is known already.
     Partly(Box<Loaded>),
+    /// How a running capture stands.
+    Running(Running),
     /// The tree of a frame.
     Detail(u32, Box<Tree>),
     /// The ladder of a sign-in.
@@ -173,4 +176,10 @@ pub enum Command {
     Apply,
     /// Keep the filter that was.
     Cancel,
+    /// The screen of a running capture stands still, or goes on.
+    Pause,
+    /// The newest packet stays selected, or not.
+    Newest,
+    /// Reading ends, also the capture that runs.
+    Stop,
 }

@@ -5,6 +5,8 @@
 //! `screen` the only one with a terminal.
 //! What a packet says reaches the screen only in escaped form.
 
+mod anchor;
+mod archive;
 mod bar;
 mod clipboard;
 mod dialog;
@@ -15,6 +17,7 @@ mod input;
 pub mod keymap;
 mod layout;
 mod list;
+mod live;
 mod menu;
 mod message;
 mod model;
@@ -29,6 +32,7 @@ pub mod rows;
 mod run;
 mod save;
 mod screen;
+mod session;
 mod signals;
 mod text;
 mod theme;
@@ -37,11 +41,12 @@ mod update;
 mod view;
 
 pub use effect::{Among, Effect, answer};
+pub use live::{Live, Running};
 pub use message::{Command, Message, Mouse};
 pub use model::{Clock, Grouping, Model, Pane, View};
 pub use opened::{Facts, Loaded, Opened};
 pub use panel::Jump;
-pub use run::{Options, RunError, run};
+pub use run::{Control, Options, RunError, run};
 pub use theme::{Palette, Theme};
 pub use update::update;
 pub use view::view;

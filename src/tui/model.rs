@@ -4,6 +4,7 @@ use super::input::Input;
 use super::keymap::Context;
 use super::layout::{self, Panes};
 use super::list::List;
+use super::live::Live;
 use super::opened::{Facts, Loaded};
 use super::overlay::Overlay;
 use super::panel;
@@ -27,6 +28,8 @@ use std::sync::Arc;
 pub struct Packets {
     /// Packets that pass the filter; nothing if there is none.
     pub passed: Option<Vec<u32>>,
+    /// The oldest packets that were let go.
+    pub gone: u32,
     /// Lines in view, by frame.
     pub lines: HashMap<u32, Summary>,
     /// The packet looked at.
@@ -151,8 +154,12 @@ pub struct Bar {
     pub recalled: usize,
     /// Counts filters: an answer to an older one is dropped.
     pub generation: u64,
-    /// Packets asked so far, while the filter is at work.
+    /// The packet asked last, while the filter is at work.
     pub asked: Option<u32>,
+    /// The last packet of which it is known whether it passes.
+    pub reached: u32,
+    /// The filter is put to all packets again; these passed so far.
+    pub anew: Option<Vec<u32>>,
     /// The frame to select again when it has passed.
     pub keep: u32,
 }
@@ -174,6 +181,12 @@ pub struct Model {
     pub reading: Option<Reading>,
     /// Seconds it may still take.
     pub left: Option<u64>,
+    /// It is read again: until that is over, what was known before is shown.
+    pub again: bool,
+    /// The capture runs, or did.
+    pub live: Option<Live>,
+    /// The ladder at hand may be out of date.
+    pub ladder_old: bool,
     /// About the capture.
     pub facts: Facts,
     /// What it says.
@@ -221,8 +234,30 @@ impl Model {
         Self { size, reading: Some(Reading::default()), facts, ..Self::default() }
     }
 
+    /// How far reading came: rows of packets grow at one end, and may go at the other.
+    pub fn grow(&mut self, packets: u32, gone: u32) {
+        let went = usize::try_from(gone.saturating_sub(self.packets.gone)).unwrap_or(usize::MAX);
+        self.facts.packets = packets;
+        (self.facts.gone, self.packets.gone) = (gone, gone);
+        if went == 0 {
+            return;
+        }
+        let rows = match &mut self.packets.passed {
+            Some(passed) => {
+                let rows = passed.partition_point(|frame| *frame <= gone);
+                passed.drain(..rows);
+                rows
+            }
+            None => went,
+        };
+        let list = self.list_mut(Pane::Packets);
+        (list.cursor, list.top) = (list.cursor.saturating_sub(rows), list.top.saturating_sub(rows));
+    }
+
     /// The capture was read, or as much of it as is told so far.
     pub fn take(&mut self, loaded: Loaded) {
+        let (packets, gone) = (loaded.facts.packets, loaded.facts.gone);
+        self.grow(packets, gone);
         (self.facts, self.report, self.overview) = (loaded.facts, loaded.report, loaded.overview);
         (self.attempts, self.streams, self.credentials) = (loaded.attempts, loaded.streams, loaded.credentials);
         self.sort();
@@ -352,24 +387,25 @@ impl Model {
 }
 
 impl Packets {
-    /// Packets in the list.
+    /// Packets in the list, if `all` is the newest frame.
     pub fn len(&self, all: u32) -> usize {
-        self.passed.as_ref().map_or(all as usize, Vec::len)
+        self.passed.as_ref().map_or(all.saturating_sub(self.gone) as usize, Vec::len)
     }
 
-    /// The frame in a row of the list, of `all` frames.
+    /// The frame in a row of the list, if `all` is the newest frame.
     pub fn frame(&self, row: usize, all: u32) -> Option<u32> {
-        match &self.passed {
-            Some(passed) => passed.get(row).copied(),
-            None => u32::try_from(row).ok().and_then(|row| row.checked_add(1)).filter(|frame| *frame <= all),
+        if let Some(passed) = &self.passed {
+            return passed.get(row).copied();
         }
+        let frame = u32::try_from(row).ok().and_then(|row| row.checked_add(1)?.checked_add(self.gone));
+        frame.filter(|frame| *frame <= all)
     }
 
     /// The row of a frame, if it is in the list.
     pub fn row(&self, frame: u32) -> Option<usize> {
         match &self.passed {
             Some(passed) => passed.binary_search(&frame).ok(),
-            None => usize::try_from(frame.checked_sub(1)?).ok(),
+            None => usize::try_from(frame.checked_sub(1)?.checked_sub(self.gone)?).ok(),
         }
     }
 }

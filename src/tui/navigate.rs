@@ -147,6 +147,10 @@ fn proof_of(model: &Model) -> Option<u32> {
 
 /// Opens a packet in the packets view.
 pub(super) fn jump(model: &mut Model, frame: u32, field: Option<&'static str>, effects: &mut Vec<Effect>) {
+    if frame > 0 && frame <= model.packets.gone {
+        model.notice = format!("packet {frame} was let go: only the newest packets of a running capture are kept");
+        return;
+    }
     if frame == 0 || frame > model.facts.packets {
         model.notice = format!("packet {frame} is not in this capture");
         return;
@@ -162,6 +166,7 @@ pub(super) fn jump(model: &mut Model, frame: u32, field: Option<&'static str>, e
     if let Some(row) = model.packets.row(frame) {
         select(model, Pane::Packets, row);
     }
+    super::live::moved(model);
     model.bar.keep = 0;
     // Asked for again even if it is in view, so that the field is sought.
     (model.packets.seek, model.packets.asked) = (field, 0);

@@ -1,24 +1,22 @@
 //! A capture that was read and judged, and what the screen keeps of it.
 
-use super::rows::attempts::{self, Attempt, What};
-use super::rows::credentials::{self, Credential};
+use super::rows::attempts::{Attempt, What};
+use super::rows::credentials::Credential;
 use super::rows::overview::Overview;
-use super::rows::streams::{self, Stream};
+use super::rows::streams::Stream;
+use super::session::Session;
 use super::text::safe;
-use crate::analysis::Analysis;
-use crate::capture::link_type_name;
-use crate::findings::{self, Severity};
 use crate::report::ladder::{Ladder, Steps};
-use crate::report::model::{self, Report};
+use crate::report::model::Report;
 use crate::report::words;
-use crate::scan::{Capture, Given, Halfway, Input};
+use crate::scan::{Capture, Given, Input};
 use crate::secrets::Secrets;
-use crate::signin::{self, SignIn};
+use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use crate::wire::time::{NANOS, Seconds};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A capture that was read and judged.
 #[derive(Debug)]
@@ -30,7 +28,7 @@ pub struct Opened {
     /// Whole sign-ins.
     pub sign_ins: Vec<SignIn>,
     /// Messages, for ladders.
-    steps: Steps,
+    pub(super) steps: Arc<Mutex<Steps>>,
     /// What it is called.
     pub name: String,
 }
@@ -57,88 +55,40 @@ pub struct Loaded {
 pub struct Facts {
     /// What it is called.
     pub name: String,
-    /// Packets in it.
+    /// Packets in it: the number of the newest.
     pub packets: u32,
+    /// Of these, the oldest that were let go again.
+    pub gone: u32,
     /// How long it is.
     pub span: String,
+    /// It came by several interfaces: packets say by which.
+    pub several: bool,
     /// What could not be seen, and what is wrong with it.
     pub unseen: Vec<String>,
 }
 
 impl Opened {
     /// Reads and judges captures, one after the other, as one.
-    pub fn read(
-        inputs: Vec<Input>,
-        given: Given,
-        secrets: &Secrets,
-        progress: &mut dyn FnMut(&Halfway<'_>),
-        stop: &AtomicBool,
-    ) -> Self {
-        let paths: Vec<PathBuf> = inputs.iter().map(|i| i.path.clone()).collect();
-        let name = name(&paths);
-        let keys = given.keys.clone();
-        let mut analysis = Analysis::default();
-        let mut steps = Steps::default();
-        let facts = &mut |row| {
-            steps.observe(&row);
-            analysis.observe(row);
-        };
-        let capture = Capture::read(inputs, given, facts, progress, stop);
-        steps.finish();
-        // The capture may have brought keys of its own.
-        let secrets = Secrets { keylog: keys.with(Clone::clone), ..secrets.clone() };
-        let evidence = analysis.finish_with(&secrets);
-        let sign_ins = signin::tell(&evidence);
-        let found = findings::judge(&evidence, &sign_ins);
-        let attempts = attempts::rows(&sign_ins, &evidence.negotiations);
-        let streams = streams::rows(&capture, &evidence);
-        let credentials = credentials::rows(&evidence);
-        let times = capture.time(1).zip(capture.time(capture.frames()));
-        let about = model::Capture {
-            files: paths.iter().map(|path| path.display().to_string()).collect(),
-            packets: capture.counts().frames,
-            bytes: capture.counts().bytes,
-            first: times.map(|(first, _)| first.rfc3339()),
-            last: times.map(|(_, last)| last.rfc3339()),
-            link_types: capture.link_types().into_iter().map(link_type_name).collect(),
-            damaged: capture.damaged(),
-            notices: capture.notices().to_vec(),
-        };
-        let report = Report::new(about, capture.counts(), evidence, &sign_ins, found, Severity::Info);
-        let facts = Facts {
-            name: name.clone(),
-            packets: capture.frames(),
-            span: times.map_or_else(String::new, |(first, last)| span(last.since(first))),
-            unseen: unseen(&report),
-        };
-        let overview = Arc::new(Overview::new(&report, &streams));
-        let loaded = Loaded {
-            facts,
-            overview,
-            report: Arc::new(report),
-            attempts: attempts.into(),
-            streams: streams.into(),
-            credentials: credentials.into(),
-        };
-        Self { capture, loaded, sign_ins, steps, name }
-    }
-
-    /// What was read so far, not judged.
-    pub fn partly(name: &str, capture: Capture) -> Self {
-        let facts = Facts { name: name.to_owned(), packets: capture.frames(), ..Facts::default() };
-        let loaded = Loaded { facts, ..Loaded::default() };
-        Self { capture, loaded, sign_ins: Vec::new(), steps: Steps::default(), name: name.to_owned() }
+    pub fn read(inputs: Vec<Input>, given: Given, secrets: &Secrets, stop: &Arc<AtomicBool>) -> Self {
+        let paths = inputs.iter().map(|i| i.path.clone()).collect();
+        let session = Session::new(paths, &given, secrets.clone(), Arc::clone(stop));
+        session.read(inputs, given);
+        session.end()
     }
 
     /// The ladder of what the report tells in this place.
     pub fn ladder(&self, what: What) -> Ladder {
         let report = &self.loaded.report;
         match what {
-            What::SignIn(at) => self.sign_ins.get(at).map(|s| self.steps.sign_in(s, report)).unwrap_or_default(),
+            What::SignIn(at) => {
+                let draw = |s| self.steps.lock().unwrap_or_else(PoisonError::into_inner).sign_in(s, report);
+                self.sign_ins.get(at).map(draw).unwrap_or_default()
+            }
             What::Alone(at) => {
                 let Some(n) = report.negotiations.get(at) else { return Ladder::default() };
                 let title = format!("{} {}: {}", n.scheme, words::account(n), words::outcome(n));
-                self.steps.frames(title, n.legs.iter().map(|leg| leg.frame).collect())
+                let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+                steps.frames(title, n.legs.iter().map(|leg| leg.frame).collect())
             }
         }
     }
@@ -150,7 +100,7 @@ impl Opened {
 }
 
 /// What could not be seen, in sentences.
-fn unseen(report: &Report) -> Vec<String> {
+pub(super) fn unseen(report: &Report) -> Vec<String> {
     let mut out = Vec::new();
     let closed = report.visibility.tls_conversations.saturating_sub(report.visibility.decrypted);
     if closed > 0 {

@@ -19,6 +19,8 @@ pub enum Overlay {
     Menu(Menu),
     /// Shall secrets be shown?
     Reveal,
+    /// Shall packets be lost that nobody wrote to disk?
+    Leave,
 }
 
 impl Overlay {
@@ -29,7 +31,7 @@ impl Overlay {
             Self::Sheet(_) => Context::Sheet,
             Self::Prompt(_) => Context::Prompt,
             Self::Menu(_) => Context::Menu,
-            Self::Reveal => Context::Question,
+            Self::Reveal | Self::Leave => Context::Question,
         }
     }
 }

@@ -6,25 +6,28 @@
 use super::clipboard;
 use super::effect::{Among, Effect, answer};
 use super::keymap;
+use super::live::{Live, Running};
 use super::message::{Message, Mouse};
 use super::model::Model;
 use super::opened::{Opened, name};
 use super::overlay::Save;
 use super::screen::Screen;
+use super::session::{Bounds, Session};
 use super::signals;
 use super::theme::Theme;
 use super::update::update;
 use super::view::view;
 use crate::capture::open;
-use crate::scan::{DecodeAs, Gather, Given, Halfway, Input, Reading, Select};
+use crate::scan::{DecodeAs, Gather, Given, Input, Reading, Select};
 use crate::secrets::Secrets;
+use crate::secrets::follow::Follow;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use std::collections::VecDeque;
 use std::io;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -32,8 +35,13 @@ use std::time::{Duration, Instant};
 /// How long to wait for a key while work goes on elsewhere, and while none does.
 const BUSY: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_millis(250);
-/// When packets read so far are shown for the first time.
+/// When what was read so far is judged for the first time, and how long it stands before it is judged again.
 const FIRST_LOOK: Duration = Duration::from_millis(150);
+const NEXT_LOOK: Duration = Duration::from_millis(700);
+/// How much of the time judging may take: one part in so many.
+const SHARE: u32 = 5;
+/// Between two looks at how a running capture stands.
+const TICK: Duration = Duration::from_secs(1);
 /// Two clicks within this time on the same row are a double click.
 const TWICE: Duration = Duration::from_millis(400);
 /// Events taken before the screen is drawn again.
@@ -51,6 +59,22 @@ pub struct Options {
     pub show_secrets: bool,
     /// How it looks; whether it is in ASCII only is also asked of the locale.
     pub theme: Theme,
+    /// Key logs that grow while packets come.
+    pub keylogs: Vec<PathBuf>,
+    /// What is captured now, if anything is.
+    pub running: Option<Box<dyn Control>>,
+}
+
+/// A capture that runs.
+pub trait Control {
+    /// Asks it to end; what was captured still comes.
+    fn stop(&mut self);
+
+    /// What is written to disk, in words; nothing if nothing is.
+    fn recorded(&self) -> Option<String>;
+
+    /// Why it ended, or what it had to say, since the last time.
+    fn said(&mut self) -> Option<String>;
 }
 
 /// Why the screen ended before its time.
@@ -94,7 +118,7 @@ enum End {
 /// What threads have to say.
 enum Report {
     Message(Message),
-    /// A part of what is being read.
+    /// What is known of what is being read.
     Partly(Box<Opened>),
     Opened(Box<Opened>),
 }
@@ -111,10 +135,18 @@ struct Desk {
     /// What was loaded last, until the capture is read with it.
     loaded: Option<String>,
     reader: Option<JoinHandle<()>>,
+    session: Option<Arc<Session>>,
+    /// Wakes the thread that judges.
+    wake: Option<Sender<()>>,
+    began: Instant,
+    /// What came while the screen stood still.
+    held: Option<Box<Opened>>,
+    running: Option<Box<dyn Control>>,
+    follows: Vec<Follow>,
+    next_tick: Instant,
     /// The last click: when, and on which row.
     clicked: Option<(Instant, u16)>,
     sender: Sender<Report>,
-    stop_reading: Arc<AtomicBool>,
     stop_selecting: Arc<AtomicBool>,
     stop_finding: Arc<AtomicBool>,
     quit: bool,
@@ -139,15 +171,22 @@ fn attend(options: Options) -> io::Result<End> {
         secrets: options.secrets,
         loaded: None,
         reader: None,
+        session: None,
+        wake: None,
+        began: Instant::now(),
+        held: None,
+        running: options.running,
+        follows: options.keylogs.into_iter().map(Follow::new).collect(),
+        next_tick: Instant::now(),
         clicked: None,
         sender,
-        stop_reading: Arc::default(),
         stop_selecting: Arc::default(),
         stop_finding: Arc::default(),
         quit: false,
         redraw: false,
         suspend: false,
     };
+    desk.model.live = desk.running.as_ref().map(|running| Live::new(running.recorded().is_none()));
     desk.read(options.inputs);
     let mut dirty = true;
     while !desk.quit {
@@ -167,6 +206,7 @@ fn attend(options: Options) -> io::Result<End> {
             dirty |= desk.events()?;
         }
         dirty |= desk.reports(&receiver);
+        dirty |= desk.grow();
         if desk.reader.as_ref().is_some_and(JoinHandle::is_finished) {
             // What it sent before it ended is in the channel.
             dirty |= desk.reports(&receiver);
@@ -184,39 +224,107 @@ fn attend(options: Options) -> io::Result<End> {
 impl Desk {
     /// Reads the captures on a thread of its own.
     fn read(&mut self, inputs: Vec<Input>) {
-        self.stop_reading = Arc::default();
-        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_reading));
-        let secrets = self.secrets.clone();
-        let given = Given::new(self.rules.clone(), &secrets);
-        let (name, partly) = (name(&self.paths), self.opened.is_none());
+        let given = Given::new(self.rules.clone(), &self.secrets);
+        let paths = inputs.iter().map(|input| input.path.clone()).collect();
+        let endless = inputs.iter().any(|input| !input.path.is_file());
+        let bounds = match (&self.running, endless) {
+            (Some(_), _) => Some(Bounds::LIVE),
+            (None, true) => Some(Bounds::PIPE),
+            (None, false) => None,
+        };
+        let session = Session::new(paths, &given, self.secrets.clone(), Arc::default());
+        let session = Arc::new(session.bounded(bounds));
+        let (wake, wait) = channel::<()>();
+        let first = self.opened.is_none();
+        if first {
+            self.opened = Some(Arc::new(session.begun()));
+        }
+        let (reading, ended) = (Arc::clone(&session), wake.clone());
         self.reader = Some(thread::spawn(move || {
-            let (began, mut look) = (Instant::now(), FIRST_LOOK);
-            let progress = &mut |halfway: &Halfway<'_>| {
-                let (reading, gone) = (halfway.reading, began.elapsed());
-                let _ = sender.send(Report::Message(Message::Reading(reading, left(reading, gone))));
-                // Each look copies what is known: they get rarer as that grows.
-                if gone >= look && partly {
-                    look = gone.saturating_mul(3);
-                    let opened = Opened::partly(&name, halfway.capture());
-                    let _ = sender.send(Report::Partly(Box::new(opened)));
-                }
-            };
-            let opened = Opened::read(inputs, given, &secrets, progress, &stop);
-            // Nobody listens if the user has quit.
-            let _ = sender.send(Report::Opened(Box::new(opened)));
+            reading.read(inputs, given);
+            let _ = ended.send(());
         }));
+        (self.session, self.wake, self.began) = (Some(Arc::clone(&session)), Some(wake), Instant::now());
+        let sender = self.sender.clone();
+        // What was told last is let go here, and not on the thread of the screen.
+        thread::spawn(move || judge(&session, first, &wait, &sender));
+    }
+
+    /// Takes note of what was read since the last time.
+    fn grow(&mut self) -> bool {
+        let (Some(session), true) = (&self.session, self.model.reading.is_some()) else { return false };
+        let reading = session.capture().reading();
+        let now = Instant::now();
+        let mut dirty = false;
+        if self.model.reading != Some(reading) {
+            let left = left(reading, now.duration_since(self.began));
+            self.happen(Message::Reading(reading, left));
+            dirty = true;
+        }
+        if now >= self.next_tick {
+            self.next_tick = now + TICK;
+            self.tick(now);
+            dirty |= self.model.live.is_some();
+        }
+        dirty
+    }
+
+    /// Once a second: key logs that grow, and how the capture stands.
+    fn tick(&mut self, now: Instant) {
+        let Some(session) = self.session.clone() else { return };
+        for follow in &mut self.follows {
+            follow.look(session.keys());
+        }
+        let Some(running) = &mut self.running else { return };
+        let interfaces = session.capture().interfaces();
+        let mut counted = interfaces.iter().filter_map(|interface| interface.dropped).peekable();
+        let dropped = counted.peek().is_some().then(|| counted.sum());
+        let recorded = running.recorded().unwrap_or_default();
+        let said = running.said();
+        let seconds = now.duration_since(self.began).as_secs();
+        self.happen(Message::Running(Running { seconds, dropped, recorded }));
+        if let Some(said) = said {
+            self.happen(Message::Told(said));
+        }
+    }
+
+    /// Ends reading; what was read is judged, also if nothing more comes to tell the reader of it.
+    fn stop_reading(&mut self) {
+        if let Some(running) = &mut self.running {
+            // Packets that wait in the pipe still count.
+            return running.stop();
+        }
+        if let Some(session) = &self.session {
+            session.stop();
+        }
+        if let Some(wake) = &self.wake {
+            let _ = wake.send(());
+        }
+    }
+
+    /// Shows what came in the meantime.
+    fn resume(&mut self) {
+        if let Some(opened) = self.held.take() {
+            self.partly(opened);
+        }
+        self.grow();
+    }
+
+    fn partly(&mut self, opened: Box<Opened>) {
+        let rows = opened.rows();
+        self.opened = Some(Arc::from(opened));
+        self.happen(Message::Partly(Box::new(rows)));
     }
 
     /// Takes the keys in a file and reads the capture again with them.
     fn load_keys(&mut self, name: &str) -> Message {
+        if self.model.live.as_ref().is_some_and(|live| !live.over) {
+            return self.follow_keys(name);
+        }
         if let Some(path) = self.paths.iter().find(|path| !path.is_file()) {
             return Message::Told(format!("{} cannot be read twice; start again with the keys", path.display()));
         }
-        let home = || std::env::var_os("HOME").map(PathBuf::from);
-        let path = match name.strip_prefix("~/").zip(home()) {
-            Some((rest, home)) => home.join(rest),
-            None => PathBuf::from(name),
-        };
+        let path = at_home(name);
         let told = match self.secrets.take_file(&path) {
             Ok(told) => told,
             Err(why) => return Message::Told(format!("{name}: {why}")),
@@ -232,6 +340,19 @@ impl Desk {
         self.loaded = Some(words.clone());
         self.read(inputs);
         Message::Reloading(words)
+    }
+
+    /// What was captured cannot be read again: a key log opens what comes from now on.
+    fn follow_keys(&mut self, name: &str) -> Message {
+        let (path, mut taken) = (at_home(name), Secrets::default());
+        if let Err(why) = taken.take_file(&path) {
+            return Message::Told(format!("{name}: {why}"));
+        }
+        if taken.keylog.is_empty() {
+            return Message::Told(format!("{name} is no key log; other keys have to be given when the capture starts"));
+        }
+        self.follows.push(Follow::new(path));
+        Message::Told(format!("{name} opens what comes from now on, and is read as it grows"))
     }
 
     /// Looks for a text in the lines of the packet list, on a thread of its own.
@@ -297,12 +418,12 @@ impl Desk {
             dirty = true;
             match report {
                 Report::Message(message) => self.happen(message),
-                Report::Partly(opened) => {
-                    let rows = opened.rows();
-                    self.opened = Some(Arc::from(opened));
-                    self.happen(Message::Partly(Box::new(rows)));
+                Report::Partly(opened) if self.model.live.as_ref().is_some_and(|live| live.paused) => {
+                    self.held = Some(opened);
                 }
+                Report::Partly(opened) => self.partly(opened),
                 Report::Opened(opened) => {
+                    self.held = None;
                     let rows = opened.rows();
                     let seen = &rows.report.visibility;
                     let told = self.loaded.take().map(|words| {
@@ -326,9 +447,10 @@ impl Desk {
             let reply = self.opened.as_ref().and_then(|opened| answer(&effect, opened, self.show_secrets));
             match (reply, effect) {
                 (Some(message), _) => waiting.extend(update(&mut self.model, message)),
-                (None, Effect::Select { generation, text }) => self.select(generation, text),
+                (None, Effect::Select { generation, text, from }) => self.select(generation, text, from),
                 (None, Effect::StopSelecting) => self.stop_selecting.store(true, Ordering::Relaxed),
-                (None, Effect::StopReading) => self.stop_reading.store(true, Ordering::Relaxed),
+                (None, Effect::StopReading) => self.stop_reading(),
+                (None, Effect::Resume) => self.resume(),
                 (None, Effect::Redraw) => self.redraw = true,
                 (None, Effect::Recolour) => {
                     self.theme = self.theme.next();
@@ -364,7 +486,7 @@ impl Desk {
     }
 
     /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
-    fn select(&mut self, generation: u64, text: String) {
+    fn select(&mut self, generation: u64, text: String, from: u32) {
         self.stop_selecting.store(true, Ordering::Relaxed);
         self.stop_selecting = Arc::default();
         let Some(opened) = self.opened.clone() else { return };
@@ -372,12 +494,50 @@ impl Desk {
         thread::spawn(move || {
             let mut gather = Gather::new(false);
             let Ok(select) = Select::new(&text, &mut gather) else { return };
-            let all = opened.capture.frames();
-            opened.capture.select(&select, &mut gather, &stop, &mut |frames, asked| {
-                let (frames, done) = (frames.to_vec(), asked == all);
+            let mut tell = |frames: &[u32], asked: u32, done: bool| {
+                let frames = frames.to_vec();
                 let _ = sender.send(Report::Message(Message::Selected { generation, frames, asked, done }));
-            });
+            };
+            opened.capture.select(&select, &mut gather, from, &stop, &mut tell);
         });
+    }
+}
+
+/// Judges now and then, until nothing more comes.
+fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Report>) {
+    let mut next = FIRST_LOOK;
+    let (mut told, mut known) = ([None, None], None);
+    loop {
+        match wait.recv_timeout(next) {
+            Err(RecvTimeoutError::Timeout) if !first => {}
+            Err(RecvTimeoutError::Timeout) => {
+                let began = Instant::now();
+                // A capture that says nothing new is not judged again.
+                if known.replace(session.told_so_far()) == Some(session.told_so_far()) {
+                    next = NEXT_LOOK;
+                    continue;
+                }
+                let opened = Box::new(session.look());
+                told = [Some(opened.rows()), told.into_iter().next().flatten()];
+                if sender.send(Report::Partly(opened)).is_err() {
+                    return;
+                }
+                next = NEXT_LOOK.max(began.elapsed().saturating_mul(SHARE));
+            }
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    // Nobody listens if the user has quit.
+    let _ = sender.send(Report::Opened(Box::new(session.end())));
+    drop(told);
+}
+
+/// A name as the shell would read it.
+fn at_home(name: &str) -> PathBuf {
+    let home = || std::env::var_os("HOME").map(PathBuf::from);
+    match name.strip_prefix("~/").zip(home()) {
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(name),
     }
 }
 

@@ -16,7 +16,7 @@ impl Opened {
     /// The first of these packets whose line holds a text in small letters. `passed` are those in the list, if not all.
     pub fn find(&self, text: &str, among: Among, passed: Option<&[u32]>, stop: &AtomicBool) -> Option<u32> {
         among
-            .frames(self.capture.frames())
+            .frames(self.capture.first_frame(), self.capture.frames())
             .take_while(|_| !stop.load(Ordering::Relaxed))
             .filter(|frame| passed.is_none_or(|passed| passed.binary_search(frame).is_ok()))
             .find(|frame| {

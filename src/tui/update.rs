@@ -1,15 +1,18 @@
 //! What happens changes the model. No I/O, no terminal, no clock.
 
+use super::anchor::Anchor;
 use super::effect::Effect;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
 use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
 use super::opened::Loaded;
+use super::overlay::Overlay;
 use super::panel::Jump;
-use super::rows::attempts::What;
-use super::{bar, dialog, find, navigate, tree};
+use super::rows::attempts::{Attempt, What};
+use super::{bar, dialog, find, live, navigate, tree};
 use crate::field::Tree;
+use crate::scan::Reading;
 
 /// Changes the model, and says what the outside must do.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -22,13 +25,17 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Resized(width, height) => model.size = (width, height),
         Message::Mouse(mouse) => super::mouse::obey(model, mouse, &mut effects),
-        Message::Reading(reading, left) => {
-            (model.reading, model.left) = (model.reading.map(|_| reading), left);
-        }
+        Message::Reading(reading, left) => growing(model, reading, left, &mut effects),
         Message::Partly(loaded) => partly(model, *loaded),
+        Message::Running(running) => {
+            if let Some(live) = &mut model.live {
+                live.running = running;
+            }
+        }
         Message::Loaded(loaded) => loaded_now(model, *loaded, &mut effects),
         Message::Reloading(words) => {
-            model.reading = Some(crate::scan::Reading::default());
+            model.reading = Some(Reading::default());
+            model.again = true;
             model.notice = words;
         }
         Message::Told(words) => model.notice = words,
@@ -36,7 +43,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Detail(frame, tree) => detail(model, frame, *tree),
         Message::Ladder(what, ladder) => {
             model.ladder = Some((what, *ladder));
-            navigate::to_failure(model);
+            if !std::mem::take(&mut model.ladder_old) {
+                navigate::to_failure(model);
+            }
         }
         Message::Summaries(lines) => model.packets.lines.extend(lines.into_iter().map(|line| (line.frame, line))),
         Message::Selected { generation, frames, asked, done } => {
@@ -47,21 +56,66 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
+/// More packets were read.
+fn growing(model: &mut Model, reading: Reading, left: Option<u64>, effects: &mut Vec<Effect>) {
+    if model.reading.is_none() {
+        return;
+    }
+    (model.reading, model.left) = (Some(reading), left);
+    if model.again || model.live.as_ref().is_some_and(|live| live.paused) {
+        return;
+    }
+    model.grow(u32::try_from(reading.frames).unwrap_or(u32::MAX), reading.gone);
+    model.facts.span = super::opened::span(reading.span);
+    live::follow(model);
+    bar::go_on(model, effects);
+}
+
+/// More is known of what is being read.
 fn partly(model: &mut Model, loaded: Loaded) {
-    if model.reading.is_some() {
-        model.take(loaded);
+    if model.reading.is_none() {
+        return;
+    }
+    let anchor = Anchor::of(model);
+    let before = model.attempt().cloned();
+    // The count of packets is newer than what was judged.
+    let (packets, gone) = (model.facts.packets.max(loaded.facts.packets), model.packets.gone.max(loaded.facts.gone));
+    model.take(loaded);
+    model.grow(packets, gone);
+    anchor.restore(model);
+    same_ladder(model, before.as_ref());
+    live::follow(model);
+}
+
+/// The ladder at hand is asked for again, and stays in sight until it comes.
+fn same_ladder(model: &mut Model, before: Option<&Attempt>) {
+    let now = model.attempt().cloned();
+    match (&mut model.ladder, now) {
+        (Some((what, _)), Some(now)) if before.is_some_and(|before| before.is(&now)) => {
+            *what = now.what;
+            model.ladder_old = true;
+        }
+        (ladder, _) => *ladder = None,
     }
 }
 
 fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
-    (model.reading, model.ladder) = (None, None);
+    let anchor = Anchor::of(model);
+    let before = model.attempt().cloned();
+    (model.reading, model.again) = (None, false);
+    if let Some(live) = &mut model.live {
+        (live.over, live.paused) = (true, false);
+    }
     model.take(loaded);
+    anchor.restore(model);
+    same_ladder(model, before.as_ref());
+    live::follow(model);
     // What was looked at may tell more now.
     model.packets.lines.clear();
     model.packets.asked = 0;
-    // A filter that was typed in the meantime.
+    // A filter that was typed in the meantime, or may pass more now.
     if !model.bar.applied.is_empty() {
-        bar::ask(model, effects);
+        bar::ask_again(model, effects);
     }
 }
 
@@ -125,6 +179,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Theme => effects.push(Effect::Recolour),
         Command::Redraw => effects.push(Effect::Redraw),
+        Command::Pause | Command::Newest | Command::Stop => live::obey(model, command, effects),
         other => dialog::open(model, other),
     }
 }
@@ -146,15 +201,24 @@ fn mark(model: &mut Model) {
 }
 
 fn back(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.reading.is_some() {
-        effects.push(Effect::StopReading);
-    } else if !navigate::back(model) && model.view == View::Packets {
+    if navigate::back(model) {
+        return;
+    }
+    if model.view == View::Packets && !model.bar.applied.is_empty() {
         bar::clear(model, effects);
+    } else if model.reading.is_some() && model.live.is_none() {
+        // A running capture is not ended by a key that was pressed once too often.
+        effects.push(Effect::StopReading);
     }
 }
 
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.reading.is_some() || !navigate::back(model) {
+    if navigate::back(model) {
+        return;
+    }
+    if model.live.as_ref().is_some_and(|live| live.unsaved) && model.facts.packets > 0 {
+        model.overlay = Some(Overlay::Leave);
+    } else {
         effects.push(Effect::Quit);
     }
 }
@@ -189,7 +253,10 @@ pub(super) fn step(model: &mut Model, step: Step) {
     let before = model.list(pane).cursor;
     model.list_mut(pane).step(step, rows, height);
     match pane {
-        Pane::Packets => model.bar.keep = 0,
+        Pane::Packets => {
+            model.bar.keep = 0;
+            live::moved(model);
+        }
         Pane::Tree => show_bytes(model),
         _ => {}
     }
@@ -358,7 +425,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.view == View::Ladder
         && let Some(what) = model.attempt().map(|attempt| attempt.what)
-        && model.ladder.as_ref().is_none_or(|(whose, _)| *whose != what)
+        && (model.ladder_old || model.ladder.as_ref().is_none_or(|(whose, _)| *whose != what))
     {
         effects.push(Effect::Ladder(what));
     }
@@ -398,7 +465,7 @@ fn wanted(model: &Model) -> Vec<u32> {
                     Some(Jump::Frame(frame, None)) => Some(frame),
                     _ => None,
                 })
-                .filter(|frame| *frame <= model.facts.packets)
+                .filter(|frame| *frame > model.packets.gone && *frame <= model.facts.packets)
                 .collect();
             frames.sort_unstable();
             frames.dedup();

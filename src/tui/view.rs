@@ -36,7 +36,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
         Some(Overlay::Help(input, list)) => help::draw(model, (input, *list), theme, area, buffer),
         Some(Overlay::Sheet(text)) => sheet::draw(text, theme, area, buffer),
         Some(Overlay::Menu(items)) => menu::draw(items, theme, area, buffer),
-        Some(Overlay::Prompt(_) | Overlay::Reveal) | None => {}
+        Some(Overlay::Prompt(_) | Overlay::Reveal | Overlay::Leave) | None => {}
     }
     if !theme.unicode {
         plain(theme, buffer);

@@ -5,7 +5,6 @@
 //! everything known is told, counters go to standard error. SIGUSR1 asks for the counters.
 
 mod fold;
-mod follow;
 mod limits;
 mod reader;
 mod signals;
@@ -17,10 +16,10 @@ use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
 use crate::capture::{CaptureError, Recorder, read_from};
 use crate::scan;
+use crate::secrets::follow::Follow;
 use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
 use fold::{Fill, Fold};
-use follow::Follow;
 use reader::{Heard, Reader, Recording, Tally, Tee};
 use signals::Signals;
 use std::io::{self, BufWriter, Write};
@@ -99,7 +98,7 @@ fn screen(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
     // No file has this name, so packets are spooled for looking at them again.
     let path = PathBuf::from(format!("live: {name}"));
     let input = scan::Input { path, source: Box::new(Tee::new(source, recording)) };
-    let exit = super::show(common, vec![input]);
+    let exit = super::show(common, vec![input], None);
     drop(live);
     exit
 }

@@ -94,6 +94,21 @@ impl Steps {
         self.seen.sort_by_key(|seen| seen.frame);
     }
 
+    /// All facts of a message were told, so that a ladder may be drawn of what there is.
+    pub fn settle(&mut self) {
+        self.flush();
+    }
+
+    /// Where packets come for ever, the oldest steps make room in time.
+    pub fn make_room(&mut self) {
+        if self.seen.len() >= MAX_STEPS.saturating_sub(MAX_FACTS) {
+            self.seen.drain(..MAX_STEPS / 4);
+        }
+        if self.names.len() >= MAX_NAMES {
+            self.names.clear();
+        }
+    }
+
     fn flush(&mut self) {
         let Some((place, facts)) = self.group.take() else { return };
         let Some(told) = tell(&facts) else { return };
@@ -195,6 +210,8 @@ impl Steps {
         let mut ladder = Ladder { title: choice.title.clone(), sentence: choice.sentence.clone(), ..Ladder::default() };
         let mut lines: HashMap<IpAddr, usize> = HashMap::new();
         let mut chosen: Vec<&Seen> = self.seen.iter().filter(mine).collect();
+        // What was told when a connection was closed stands behind what came later.
+        chosen.sort_by_key(|seen| seen.frame);
         ladder.more = u64::try_from(chosen.len().saturating_sub(MAX_DRAWN)).unwrap_or(0).saturating_add(self.dropped);
         chosen.truncate(MAX_DRAWN);
         for seen in &chosen {

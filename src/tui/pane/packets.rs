@@ -10,28 +10,36 @@ use crate::wire::time::Seconds;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column { title: "No", least: 5, most: 8, rank: 0, right: true },
     Column { title: "Time", least: 11, most: 26, rank: 2, right: true },
     Column { title: "Source", least: 13, most: 39, rank: 3, right: false },
     Column { title: "Destination", least: 13, most: 39, rank: 4, right: false },
     Column { title: "Proto", least: 8, most: 9, rank: 1, right: false },
+    Column { title: "If", least: 4, most: 12, rank: 6, right: false },
     Column { title: "!", least: 1, most: 1, rank: 5, right: false },
     Column { title: "Info", least: 20, most: u16::MAX, rank: 0, right: false },
 ];
+
+/// A column that is not there.
+const NONE: Column = Column { title: "", least: 0, most: 0, rank: 9, right: false };
 
 /// Draws it.
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let packets = &model.packets;
     let all = model.facts.packets;
     let len = packets.len(all);
+    let kept = all.saturating_sub(packets.gone);
     let focused = model.pane() == Pane::Packets;
-    let title = if packets.passed.is_some() { format!("{len} of {all} packets") } else { format!("{all} packets") };
+    let of = if packets.gone > 0 { format!("the newest {kept}") } else { all.to_string() };
+    let title = if packets.passed.is_some() { format!("{len} of {of} packets") } else { format!("{of} packets") };
     let list = model.list(Pane::Packets);
     let place = if len == 0 { String::new() } else { format!("{} of {len}", list.cursor.saturating_add(1)) };
     heading(buffer, area, &title, &place, focused, theme);
     let steps = model.attempt().map_or(&[][..], |attempt| &attempt.frames);
-    table(buffer, area, &COLUMNS, list, len, (focused, theme), &mut |at| {
+    // Where all came by one interface nobody needs to be told.
+    let columns = COLUMNS.map(|column| if column.title == "If" && !model.facts.several { NONE } else { column });
+    table(buffer, area, &columns, list, len, (focused, theme), &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
             return Cells { texts: vec![frame.to_string()], ..Cells::default() };
@@ -43,6 +51,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             line.source.clone(),
             line.destination.clone(),
             line.protocol.to_owned(),
+            safe(&line.interface),
             line.marks.clone(),
             safe(&line.info),
         ];

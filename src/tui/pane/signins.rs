@@ -31,14 +31,19 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::SignIns;
     let failed = model.attempts.iter().filter(|attempt| attempt.failed).count();
     let title = match (model.only_failed, model.attempts.len()) {
-        _ if model.reading.is_some() => "Sign-ins".to_owned(),
+        (_, 0) if model.reading.is_some() => "Sign-ins".to_owned(),
+        (false, 1) if model.reading.is_some() => "1 sign-in so far".to_owned(),
+        (false, all) if model.reading.is_some() => format!("{all} sign-ins so far, {failed} did not succeed"),
         (true, all) => format!("{failed} of {all}: what did not succeed"),
         (false, 1) => "1 sign-in".to_owned(),
         (false, all) => format!("{all} sign-ins, {failed} of them did not succeed"),
     };
     heading(buffer, area, &title, "Discover Connect TLS Challenge Ticket Cert Auth Register Provision", focused, theme);
     if model.reading.is_some() && model.attempts.is_empty() {
-        let text = "reading …  sign-ins are told when all is read; 3 shows the packets read so far";
+        let text = match &model.live {
+            Some(_) => "no sign-in was seen so far; 3 shows the packets as they come",
+            None => "reading …  no sign-in was seen so far; 3 shows the packets",
+        };
         return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
     }
     let list = model.list(Pane::SignIns);

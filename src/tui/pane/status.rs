@@ -4,6 +4,7 @@ use super::table::{put, put_at};
 use crate::scan::Reading;
 use crate::tui::input::Input;
 use crate::tui::keymap;
+use crate::tui::live::Live;
 use crate::tui::model::{Model, Pane, View};
 use crate::tui::overlay::Overlay;
 use crate::tui::text::{fit, width};
@@ -21,10 +22,11 @@ const HELP: &str = "? help ";
 /// The capture on the left, the views on the right.
 pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let facts = &model.facts;
-    let left = model.reading.map_or_else(
-        || format!(" handshark  {}  {} pk  {}", facts.name, facts.packets, facts.span),
-        |reading| progress(model, reading),
-    );
+    let left = match (&model.live, model.reading) {
+        (Some(live), _) => running(model, live),
+        (None, Some(reading)) => progress(model, reading),
+        (None, None) => format!(" handshark  {}  {} pk  {}", facts.name, facts.packets, facts.span),
+    };
     let style = theme.style(Role::Strong);
     let spare = |tabs: &str| usize::from(area.width).saturating_sub(width(tabs).saturating_add(1));
     let long = tabs(model, true);
@@ -56,7 +58,9 @@ fn words(model: &Model, named: bool) -> [String; View::ALL.len()] {
     View::ALL.map(|view| {
         let number = view.index().saturating_add(1);
         let count = match view {
-            View::Findings if model.reading.is_none() => format!("({})", model.report.findings.len()),
+            View::Findings if model.reading.is_none() || !model.report.findings.is_empty() => {
+                format!("({})", model.report.findings.len())
+            }
             _ => String::new(),
         };
         match (view == model.view, named) {
@@ -67,20 +71,56 @@ fn words(model: &Model, named: bool) -> [String; View::ALL.len()] {
     })
 }
 
+/// How far reading came; when everything was read, what it means takes a moment.
 fn progress(model: &Model, reading: Reading) -> String {
-    let name = &model.facts.name;
+    let (name, frames) = (&model.facts.name, reading.frames);
     let done = match reading.total {
-        Some(total) if total > 0 && reading.read >= total => return judging(name, reading),
-        Some(total) if total > 0 => format!("{}%", reading.read.saturating_mul(100) / total),
-        _ => format!("{} KiB", reading.read / 1024),
+        Some(total) if total > 0 && reading.read >= total => {
+            return format!(" handshark  {frames} packets read, judging  {name}");
+        }
+        Some(total) if total > 0 => {
+            format!("{}% of {}", reading.read.saturating_mul(100) / total, bytes(total))
+        }
+        _ => bytes(reading.read),
     };
     let left = model.left.map_or(String::new(), |left| format!(", {left} s left"));
-    format!(" handshark  reading {done}{left}, {} packets  {name}", reading.frames)
+    format!(" handshark  reading {done}{left}, {frames} packets  {name}")
 }
 
-/// Everything was read; what it means takes a moment.
-fn judging(name: &str, reading: Reading) -> String {
-    format!(" handshark  {} packets read, judging  {name}", reading.frames)
+/// So many bytes in a unit that is easy to read.
+pub(in crate::tui) fn bytes(bytes: u64) -> String {
+    let (unit, word) = match bytes {
+        0..1_000 => return format!("{bytes} B"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    format!("{}.{} {word}", bytes / unit, bytes % unit * 10 / unit)
+}
+
+/// A large number, shorter.
+pub(in crate::tui) fn short(number: u64) -> String {
+    match number {
+        0..10_000 => number.to_string(),
+        10_000..1_000_000 => format!("{}.{}k", number / 1_000, number % 1_000 / 100),
+        _ => format!("{}.{}M", number / 1_000_000, number % 1_000_000 / 100_000),
+    }
+}
+
+/// How a running capture stands: for how long, how much, and what was lost of it.
+fn running(model: &Model, live: &Live) -> String {
+    let (seconds, facts) = (live.running.seconds, &model.facts);
+    let state = match (live.over, live.paused) {
+        (true, _) => "■ ENDED",
+        (false, true) => "‖ PAUSED",
+        (false, false) => "● LIVE",
+    };
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let packets = model.reading.map_or(u64::from(facts.packets), |reading| reading.frames);
+    let dropped = live.running.dropped.map_or_else(|| "drops not told".to_owned(), |n| format!("{} dropped", short(n)));
+    let gone = if facts.gone > 0 { format!(", {} let go", short(facts.gone.into())) } else { String::new() };
+    let recorded = if live.running.recorded.is_empty() { "" } else { "  recording" };
+    format!(" {state} {clock}  {} pk, {dropped}{gone}{recorded}  {}", short(packets), facts.name)
 }
 
 /// The line for typing, and the filter; where the cursor stands in it.
@@ -183,12 +223,23 @@ fn skip(text: &str, columns: usize) -> usize {
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
     let mut text = String::new();
-    let question = matches!(model.overlay, Some(Overlay::Reveal));
-    if question {
-        text.push_str(" Show passwords, tickets and cookies as they are?  y yes  n no");
-    } else if model.reading.is_some() && model.overlay.is_none() && !model.bar.open && model.notice.is_empty() {
-        text.push_str(" Esc stop reading  q quit  3 packets so far");
+    let question = match &model.overlay {
+        Some(Overlay::Reveal) => Some("Show passwords, tickets and cookies as they are?"),
+        Some(Overlay::Leave) => Some("The packets were not written to disk and are lost then. Leave?"),
+        _ => None,
+    };
+    if let Some(question) = question {
+        text = format!(" {question}  y yes  n no");
     } else if model.notice.is_empty() || model.overlay.is_some() {
+        if model.overlay.is_none() && !model.bar.open {
+            text.push_str(match (&model.live, model.reading) {
+                (Some(live), _) if live.over => "",
+                (Some(live), _) if live.paused => " p GO ON ",
+                (Some(_), _) => " p pause  F newest ",
+                (None, Some(_)) => " Esc stop reading ",
+                (None, None) => "",
+            });
+        }
         let contexts = model.contexts();
         let rows = contexts.iter().flat_map(|context| keymap::rows(*context)).filter(|b| !b.hint.is_empty());
         for binding in rows {
@@ -202,7 +253,7 @@ pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     } else {
         text = format!(" {}", model.notice);
     }
-    let plain = model.notice.is_empty() && !question && !model.packets.revealed;
+    let plain = model.notice.is_empty() && question.is_none() && !model.packets.revealed;
     let style = theme.style(if plain { Role::Dim } else { Role::Strong });
     if model.contexts().iter().any(|context| context.types()) {
         return put(buffer, area, 0, &text, style);

@@ -27,7 +27,9 @@ const READABLE: usize = 8;
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::Streams;
     let closed = model.streams.iter().filter(|row| matches!(row.state, State::Closed(_))).count();
-    let title = format!("{} conversations, {closed} closed", model.streams.len());
+    let many = model.streams.len();
+    let word = if many == 1 { "conversation" } else { "conversations" };
+    let title = format!("{many} {word}, {closed} closed");
     heading(buffer, area, &title, "", focused, theme);
     let list = model.list(Pane::Streams);
     table(buffer, area, &COLUMNS, list, model.streams.len(), (focused, theme), &mut |at| {

@@ -25,6 +25,20 @@ pub struct Attempt {
     rank: u8,
 }
 
+impl Attempt {
+    /// The lower, the further up in the list.
+    pub const fn rank(&self) -> u8 {
+        self.rank
+    }
+
+    /// True if this is the same attempt, told of in another look at the capture.
+    pub fn is(&self, other: &Self) -> bool {
+        matches!(self.what, What::SignIn(_)) == matches!(other.what, What::SignIn(_))
+            && self.start == other.start
+            && self.frames.first() == other.frames.first()
+    }
+}
+
 /// Where the report tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {

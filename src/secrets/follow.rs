@@ -1,6 +1,6 @@
 //! A key log that grows while the connections it is for are captured.
 
-use crate::secrets::TlsKeys;
+use super::TlsKeys;
 use crate::wire::wipe;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
