@@ -232,6 +232,17 @@ impl Agreement {
         if openers.iter().all(Vec::is_empty) { Err(Access::Suite) } else { Ok(openers) }
     }
 
+    /// What may open early data: the secret in every suite that it is long enough for.
+    pub(super) fn early(&self, keys: &TlsKeys) -> Vec<Opener> {
+        let secret = self.client.as_ref().and_then(|client| {
+            keys.with(|log| log.traffic(Traffic::ClientEarly, &client.random).map(|s| Secret::new(s.to_vec())))
+        });
+        let Some(secret) = secret else { return Vec::new() };
+        let protections = EARLY_SUITES.into_iter().filter_map(|suite| Protection::of_suite(suites::name(suite)?));
+        let sized = protections.filter(|protection| protection.hash.size() == secret.bytes().len());
+        sized.filter_map(|protection| Opener::of_traffic(&secret, protection)).collect()
+    }
+
     fn remember(&self, keys: &TlsKeys) {
         if let Some((ticket, master)) = self.ticket.zip(self.master.as_ref()) {
             keys.remember(ticket, master.bytes());
@@ -314,6 +325,9 @@ impl Agreement {
         key.premaster(encrypted).ok_or(Access::Mismatch)
     }
 }
+
+/// The suites of TLS 1.3, which all may protect early data.
+const EARLY_SUITES: [u16; 5] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305];
 
 /// Longest key exchange looked at, in bytes: that of an RSA key of 16384 bits.
 const MAX_EXCHANGE: usize = 2050;

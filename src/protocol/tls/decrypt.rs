@@ -219,9 +219,28 @@ impl Decrypt {
         match kind {
             content::HANDSHAKE => self.handshakes(from, fragment, false),
             content::CHANGE_CIPHER_SPEC if !is_1_3 => self.change(from),
-            // Early data, or a connection whose start is not captured.
+            // A connection whose start is not captured.
             content::APPLICATION_DATA if !self.agreement.is_begun() => self.access = Some(Access::NoHandshake),
+            content::APPLICATION_DATA if !chosen => {
+                self.early(from, Sealed { content: kind, version: record.version.value, fragment });
+            }
             _ => {}
+        }
+    }
+
+    /// Opens early data (RFC 8446 §2.3), which is sent before the server chose a suite: the one that fits is meant. What
+    /// does not fit may be opened by nobody, and keeps nothing else closed.
+    fn early(&mut self, from: Direction, record: Sealed<'_>) {
+        let tried = if self.side(from).opener.is_some() { Vec::new() } else { self.agreement.early(&self.keys) };
+        let side = self.side(from);
+        let fits = side.opener.take().into_iter().chain(tried).find_map(|mut opener| {
+            let plain = opener.open(record)?;
+            Some((opener, plain))
+        });
+        if let Some((opener, plain)) = fits {
+            side.opener = Some(opener);
+            self.access = Some(Access::Opened(Means::KeyLog));
+            self.out.push(Opened::Plain(plain));
         }
     }
 

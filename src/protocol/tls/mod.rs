@@ -11,6 +11,8 @@ pub mod fields;
 pub mod handshake;
 mod ja3;
 pub mod parse;
+#[cfg(test)]
+mod rfc8448;
 mod session;
 pub mod suites;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::field::{Field, Mark, Sink, Tree};
 use crate::protocol::{
     Budget, Context, Conversation, Direction, Found, Input, Likelihood, Message, Opening, Out, Progress, Protocol,
 };
+use crate::secrets::{Secret, TlsKeys};
 use std::net::SocketAddr;
 
 fn dissect(bytes: &[u8], note: Note) -> Tree {
@@ -250,24 +251,37 @@ fn first_bytes() {
     assert_eq!(conversation::probe(&[20, 3, 1, 0, 0, 1]), No);
 }
 
+/// What a conversation told: messages, then the stream inside.
 #[derive(Default)]
-struct Heard(Vec<(Vec<u8>, Note)>);
+pub(super) struct Heard(pub(super) Vec<(Vec<u8>, Note)>, pub(super) Vec<u8>);
 
 impl Found for Heard {
     fn message(&mut self, bytes: &[u8], note: u64) {
         self.0.push((bytes.to_vec(), Note::unpack(note)));
     }
 
+    fn opened(&mut self, bytes: &[u8], note: u64) {
+        self.message(bytes, note);
+    }
+
+    fn inner(&mut self, bytes: Secret) {
+        self.1.extend_from_slice(bytes.bytes());
+    }
+
     fn becomes(&mut self, _: Option<&'static Protocol>) {}
 }
 
 fn opened() -> Box<dyn Conversation> {
+    opened_with(None)
+}
+
+pub(super) fn opened_with(keys: Option<&TlsKeys>) -> Box<dyn Conversation> {
     let here = SocketAddr::from(([192, 0, 2, 1], 1));
-    conversation::open(&Opening { client: here, server: here, encrypted: false, keys: None })
+    conversation::open(&Opening { client: here, server: here, encrypted: false, keys })
 }
 
 /// Offers segments as the engine does; what is left waits for the next.
-fn feed(talk: &mut dyn Conversation, from: Direction, segments: &[&[u8]], heard: &mut Heard) {
+pub(super) fn feed(talk: &mut dyn Conversation, from: Direction, segments: &[&[u8]], heard: &mut Heard) {
     let mut carry = Vec::new();
     for segment in segments {
         carry.extend_from_slice(segment);
