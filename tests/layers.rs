@@ -74,6 +74,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Protocols do not know each other; these few do, and say why in their headers.
 const MAY_KNOW: &[(&str, &str)] = &[
     ("tlsdsk", "tls"),
+    // Handshake messages over datagrams are those of TLS.
+    ("dtls", "tls"),
     // HTTP/2 carries the messages of HTTP in frames of its own.
     ("http2", "http"),
     // IPv6 hands over as IP does; what follows a VLAN tag ends like an Ethernet frame; neighbours have hardware addresses.

@@ -139,6 +139,12 @@ impl Sink for View {
         }
     }
 
+    fn yields(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.yields();
+        }
+    }
+
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
         if let Some(tree) = &mut self.tree {
             tree.enter(title, bytes);

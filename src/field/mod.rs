@@ -131,6 +131,9 @@ pub trait Sink {
     /// What the packet list says so far stays; what comes is added behind it.
     fn fence(&mut self) {}
 
+    /// What was said of a message only stands until somebody says more of what is inside: the next fence is left out.
+    fn yields(&mut self) {}
+
     /// A new buffer begins: decoded, decrypted or reassembled bytes.
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
         let _ = (title, bytes);

@@ -71,6 +71,8 @@ pub struct Tree {
     depth: u8,
     buffer: Vec<u16>,
     fence: usize,
+    /// The next fence is left out.
+    yields: bool,
     dropped: usize,
 }
 
@@ -222,7 +224,13 @@ impl Sink for Tree {
     }
 
     fn fence(&mut self) {
-        self.fence = self.info.len();
+        if !std::mem::take(&mut self.yields) {
+            self.fence = self.info.len();
+        }
+    }
+
+    fn yields(&mut self) {
+        self.yields = true;
     }
 
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {

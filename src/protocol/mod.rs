@@ -10,6 +10,7 @@ mod conversation;
 pub mod ctp;
 pub mod data;
 pub mod dns;
+pub mod dtls;
 pub mod erspan;
 pub mod eth;
 pub mod ethertype;
@@ -39,6 +40,7 @@ pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
+mod renamed;
 #[cfg(test)]
 mod sample;
 pub mod sdp;

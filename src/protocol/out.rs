@@ -1,5 +1,6 @@
 //! What a dissector writes to.
 
+use super::renamed::Renamed;
 use super::{Claim, Message, Protocol, expert, registry};
 use crate::fact::Fact;
 use crate::field::{Field, Mark, Sink, Value};
@@ -151,6 +152,13 @@ impl<'o, 'b> Out<'o, 'b> {
         }
     }
 
+    /// What was said of this message only stands until somebody speaks of what is inside it.
+    pub fn yields(&mut self) {
+        if self.shows {
+            self.sink.yields();
+        }
+    }
+
     /// A layer that has no node of its own (`ethertype`).
     pub fn layer(&mut self, name: &'static str) {
         if self.shows && self.layering {
@@ -235,6 +243,23 @@ impl<'o, 'b> Out<'o, 'b> {
             depth: self.depth,
             shows: self.shows,
             quoting: true,
+            layering: self.layering,
+        });
+    }
+
+    /// The same place for a protocol that shares what is described, but has names of its own for the fields: `named` gives
+    /// them.
+    pub fn renamed<'c>(&mut self, named: fn(&'static Field) -> &'static Field, body: impl FnOnce(&mut Out<'_, 'c>))
+    where
+        'b: 'c,
+    {
+        body(&mut Out {
+            sink: &mut Renamed { sink: &mut *self.sink, named },
+            budget: &mut *self.budget,
+            buffer: self.buffer,
+            depth: self.depth,
+            shows: self.shows,
+            quoting: self.quoting,
             layering: self.layering,
         });
     }

@@ -14,6 +14,7 @@ pub static ALL: &[&Protocol] = &[
     &super::dns::STREAM,
     &super::dns::MDNS,
     &super::dns::LLMNR,
+    &super::dtls::PROTOCOL,
     &super::erspan::PROTOCOL,
     &super::eth::PROTOCOL,
     &super::expert::PROTOCOL,

@@ -20,6 +20,8 @@ use crate::secrets::{Secret, Session, TlsKeys};
 #[derive(Debug, Default)]
 pub struct Agreement {
     client: Option<Client>,
+    /// The server asked for another hello, which only TLS 1.3 does.
+    retried: bool,
     choice: Option<Choice>,
     /// The own certificate of the server, and of the client.
     certificates: [Option<Box<[u8]>>; 2],
@@ -40,6 +42,8 @@ pub struct Agreement {
 struct Client {
     random: [u8; 32],
     ticket: Option<Session>,
+    /// Data may follow before the server answers (RFC 8446 §4.2.10).
+    early: bool,
 }
 
 /// What a ServerHello chose.
@@ -104,7 +108,7 @@ impl Agreement {
     pub(super) fn challenge(&mut self, challenge: &[u8]) {
         let mut random = [0; 32];
         random.iter_mut().rev().zip(challenge.iter().rev()).for_each(|(to, from)| *to = *from);
-        self.client = Some(Client { random, ticket: None });
+        self.client = Some(Client { random, ticket: None, early: false });
         // The hello is part of what was said, but in a form of its own.
         self.said.broken = true;
     }
@@ -115,16 +119,21 @@ impl Agreement {
         match message.kind.value {
             handshake_type::CLIENT_HELLO => {
                 // The random stays the same when a HelloRetryRequest asks for a second hello.
-                *self = Self { collects: self.collects, ..Self::default() };
+                *self = Self { collects: self.collects, retried: self.retried, ..Self::default() };
                 self.client = handshake::client_hello(body).and_then(|hello| {
                     let ticket = Extensions::of(hello.extensions)
                         .find(|e| e.kind.value == extension::SESSION_TICKET && !e.data.is_empty())
                         .map(|e| Session::of_ticket(e.data));
-                    Some(Client { random: *hello.random.first_chunk()?, ticket })
+                    let early = hello.has(extension::EARLY_DATA);
+                    Some(Client { random: *hello.random.first_chunk()?, ticket, early })
                 });
             }
             handshake_type::SERVER_HELLO => {
-                let Some(hello) = handshake::server_hello(body).filter(|hello| hello.random != RETRY) else { return };
+                let Some(hello) = handshake::server_hello(body) else { return };
+                if hello.random == RETRY {
+                    self.retried = true;
+                    return;
+                }
                 let Some((suite, random)) = hello.suite().zip(hello.random.first_chunk()) else { return };
                 self.choice = Some(Choice {
                     version: hello.chosen_version(),
@@ -165,14 +174,19 @@ impl Agreement {
         self.said.broken = true;
     }
 
-    /// True if a ServerHello chose TLS 1.3.
+    /// True if a ServerHello chose TLS 1.3, or will.
     pub(super) fn is_1_3(&self) -> bool {
-        self.choice.as_ref().is_some_and(|choice| choice.version == TLS_1_3)
+        self.retried || self.choice.as_ref().is_some_and(|choice| choice.version == TLS_1_3)
     }
 
     /// True if a ServerHello was seen.
     pub(super) const fn is_chosen(&self) -> bool {
         self.choice.is_some()
+    }
+
+    /// True if the client may send data before the server chooses.
+    pub(super) fn is_early(&self) -> bool {
+        self.choice.is_none() && self.client.as_ref().is_some_and(|client| client.early)
     }
 
     /// True if a ClientHello was seen.

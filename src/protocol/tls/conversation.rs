@@ -211,6 +211,7 @@ impl Tls {
         note.data |= session.is_1_3() && self.decrypt.as_ref().is_some_and(|decrypt| decrypt.has_data());
         note.data &= !self.half(from).data;
         note.tells |= note.data || note.access.is_some();
+        note.inside = self.decrypt.as_ref().map(|decrypt| decrypt.inside()).unwrap_or_default();
         found.message(bytes, note.pack());
         self.seen = true;
         self.version = after.version;
@@ -218,6 +219,7 @@ impl Tls {
         half.changed = after.changed;
         half.data |= note.data;
         let Some(decrypt) = &mut self.decrypt else { return };
+        let mut more = more || decrypt.is_spoken_of();
         for opened in decrypt.take() {
             let plain = match opened {
                 Opened::Plain(plain) => plain,
@@ -230,7 +232,8 @@ impl Tls {
                 found.inner(plain.bytes);
             } else if matches!(plain.content, content::HANDSHAKE | content::ALERT) {
                 let session = Session { version: after.version, changed: false };
-                let note = Note { session, more: true, tells: true, content: plain.content, ..Note::default() };
+                let more = std::mem::replace(&mut more, true);
+                let note = Note { session, more, tells: true, content: plain.content, ..Note::default() };
                 found.opened(plain.bytes.bytes(), note.pack());
             }
         }

@@ -6,6 +6,7 @@
 
 use super::agreement::Agreement;
 use super::parse::{self, MAX_HANDSHAKE, Record, content, handshake_type};
+use super::session::Inside;
 use crate::fact::{Access, Direction, Means};
 use crate::secrets::record::{Opener, Plain, Sealed};
 use crate::secrets::{Secret, TlsKeys};
@@ -32,6 +33,11 @@ pub(super) struct Decrypt {
     access: Option<Access>,
     told: Option<Access>,
     out: Vec<Opened>,
+    /// What was in the records of the last message, and how many there were.
+    inside: Inside,
+    records: u32,
+    /// One of them at least is not just the cover of what was opened.
+    spoken_of: bool,
 }
 
 /// What decryption yields.
@@ -139,6 +145,9 @@ impl Decrypt {
             access: None,
             told: None,
             out: Vec::new(),
+            inside: Inside::default(),
+            records: 0,
+            spoken_of: false,
         }
     }
 
@@ -153,9 +162,11 @@ impl Decrypt {
     /// Opens the records of a message. What is new about access is returned; what was in the records waits in
     /// [`Self::take`].
     pub(super) fn message(&mut self, from: Direction, bytes: &[u8]) -> Option<Access> {
+        (self.inside, self.records, self.spoken_of) = (Inside::default(), 0, false);
         let mut rest = bytes;
         if let (false, Ok((after, hello))) = (self.agreement.is_begun(), parse::ssl2_hello(bytes)) {
             self.agreement.challenge(hello.challenge);
+            self.spoken_of = true;
             rest = after;
         }
         while let Ok((after, record)) = parse::record(rest) {
@@ -165,6 +176,8 @@ impl Decrypt {
             } else {
                 self.record(from, &record);
             }
+            self.spoken_of |= !self.inside.covers(self.records);
+            self.records = self.records.saturating_add(1);
         }
         let news = self.access.filter(|_| self.access != self.told);
         self.told = self.access;
@@ -175,6 +188,16 @@ impl Decrypt {
     pub(super) fn has_data(&self) -> bool {
         let data = |opened: &Opened| matches!(opened, Opened::Plain(p) if p.content == content::APPLICATION_DATA);
         self.out.iter().any(data)
+    }
+
+    /// What was in the records of the last message.
+    pub(super) const fn inside(&self) -> Inside {
+        self.inside
+    }
+
+    /// True if the last message has something to say besides what was opened in it.
+    pub(super) const fn is_spoken_of(&self) -> bool {
+        self.spoken_of
     }
 
     /// What the last message held.
@@ -197,7 +220,7 @@ impl Decrypt {
     fn record(&mut self, from: Direction, record: &Record<'_>) {
         let (kind, fragment) = (record.content.value, record.fragment);
         let is_1_3 = self.agreement.is_1_3();
-        let chosen = self.agreement.is_chosen();
+        let (chosen, early) = (self.agreement.is_chosen(), self.agreement.is_early());
         let side = self.side(from);
         if side.given_up {
             return;
@@ -218,10 +241,11 @@ impl Decrypt {
         side.lost = 0;
         match kind {
             content::HANDSHAKE => self.handshakes(from, fragment, false),
-            content::CHANGE_CIPHER_SPEC if !is_1_3 => self.change(from),
+            // Early data comes with a change of cipher for show, before the server chose a version.
+            content::CHANGE_CIPHER_SPEC if !is_1_3 && !early => self.change(from),
             // A connection whose start is not captured.
             content::APPLICATION_DATA if !self.agreement.is_begun() => self.access = Some(Access::NoHandshake),
-            content::APPLICATION_DATA if !chosen => {
+            content::APPLICATION_DATA if early => {
                 self.early(from, Sealed { content: kind, version: record.version.value, fragment });
             }
             _ => {}
@@ -240,7 +264,10 @@ impl Decrypt {
         if let Some((opener, plain)) = fits {
             side.opener = Some(opener);
             self.access = Some(Access::Opened(Means::KeyLog));
+            self.inside.set(self.records, plain.content);
             self.out.push(Opened::Plain(plain));
+        } else if self.access.is_none() {
+            self.access = Some(Access::NoHandshake);
         }
     }
 
@@ -291,6 +318,7 @@ impl Decrypt {
         };
         (side.failures, side.lost) = (0, 0);
         self.access = Some(Access::Opened(self.means));
+        self.inside.set(self.records, plain.content);
         if missing > 0 {
             self.out.push(Opened::Gap(missing));
         }

@@ -3,7 +3,7 @@
 use super::fields as f;
 use super::handshake::{self as h, Exchange, Extension, Extensions, Signed, extension};
 use super::ja3;
-use super::parse::{Handshake, handshake_type, vector8, vector16, vector24};
+use super::parse::{handshake_type, vector8, vector16, vector24};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Claim, Message, Out, registry};
 use crate::wire::{At, Timestamp, at};
@@ -11,20 +11,33 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
-/// Describes the body of a handshake message.
-pub fn body<'b>(message: &Message<'b>, handshake: &Handshake<'b>, is_1_3: bool, out: &mut Out<'_, 'b>) {
-    let body = handshake.body;
-    let done = match handshake.kind.value {
-        handshake_type::CLIENT_HELLO => client_hello(body, out),
+/// In which form the bodies of handshake messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// That of TLS 1.2 and before.
+    Classic,
+    /// That of TLS 1.3.
+    Modern,
+    /// The classic form, with the cookie of DTLS (RFC 6347 §4.2.1).
+    Datagrams,
+}
+
+/// Describes the body of a handshake message of this kind.
+pub fn body<'b>(message: &Message<'b>, kind: u8, body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) {
+    let is_1_3 = form == Form::Modern;
+    let done = match kind {
+        handshake_type::CLIENT_HELLO => client_hello(body, form, out),
+        3 => hello_verify_request(body, out),
         handshake_type::SERVER_HELLO => server_hello(body, out),
-        4 if !is_1_3 => session_ticket(body, out),
+        4 => session_ticket(body, is_1_3, out),
         8 if is_1_3 => {
             let mut rest = body;
             extensions(&mut rest, true, out)
         }
         handshake_type::CERTIFICATE => certificate(message, body, is_1_3, out),
         12 => server_key_exchange(body, out),
-        13 if !is_1_3 => certificate_request(body, out),
+        13 if is_1_3 => asked_in_extensions(body, out),
+        13 => certificate_request(body, out),
         15 => certificate_verify(body, out),
         16 => {
             client_key_exchange(body, out);
@@ -36,9 +49,13 @@ pub fn body<'b>(message: &Message<'b>, handshake: &Handshake<'b>, is_1_3: bool, 
     let _ = done;
 }
 
-fn client_hello<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn client_hello<'b>(body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     hello_start(&mut rest, out)?;
+    let over_datagrams = form == Form::Datagrams;
+    if over_datagrams {
+        cookie(&mut rest, out)?;
+    }
     let (length, suites) = out.read(&mut rest, vector16)?;
     out.number(&f::SUITES_LENGTH, length.raw, length.value);
     out.group(&f::SUITES, suites, |out| numbers16(&f::SUITE, suites, out));
@@ -46,9 +63,27 @@ fn client_hello<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     out.number(&f::METHODS_LENGTH, length.raw, length.value);
     numbers8(&f::METHOD, methods, out);
     extensions(&mut rest, false, out)?;
-    if let Some(hello) = h::client_hello(body) {
+    if let Some(hello) = if over_datagrams { h::datagram_client_hello(body) } else { h::client_hello(body) } {
         fingerprint(&f::JA3_FULL, &f::JA3, &ja3::client(&hello), body, out);
-        out.value(&f::JA4, &[], Value::Text(ja3::client4(&hello).as_bytes()));
+        let over = if over_datagrams { 'd' } else { 't' };
+        out.value(&f::JA4, &[], Value::Text(ja3::client4(&hello, over).as_bytes()));
+    }
+    Some(())
+}
+
+/// What a server of DTLS wants to hear again from the client, so that nobody else can speak for it.
+fn hello_verify_request<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+    let mut rest = body;
+    let version = out.read(&mut rest, |i| at(be_u16).parse(i))?;
+    out.number(&f::VERSION, version.raw, version.value);
+    cookie(&mut rest, out)
+}
+
+fn cookie<'b>(rest: &mut &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+    let (length, cookie) = out.read(rest, vector8)?;
+    out.number(&f::COOKIE_LENGTH, length.raw, length.value);
+    if !cookie.is_empty() {
+        out.bytes(&f::COOKIE, cookie);
     }
     Some(())
 }
@@ -155,6 +190,13 @@ fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_,
                 out.text(&f::ALPN, name);
             }
         }
+        extension::USE_SRTP => {
+            let (length, profiles) = out.read(&mut rest, vector16)?;
+            out.number(&f::SRTP_PROFILES_LENGTH, length.raw, length.value);
+            numbers16(&f::SRTP_PROFILE, profiles, out);
+            let (length, _) = out.read(&mut rest, vector8)?;
+            out.number(&f::SRTP_MKI_LENGTH, length.raw, length.value);
+        }
         extension::SUPPORTED_VERSIONS if chosen => numbers16(&f::SUPPORTED_VERSION, rest, out),
         extension::SUPPORTED_VERSIONS => {
             let (_, versions) = out.read(&mut rest, vector8)?;
@@ -176,14 +218,29 @@ fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_,
     Some(())
 }
 
-fn session_ticket<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+/// RFC 5077 §3.3; since TLS 1.3 (RFC 8446 §4.6.1) with what hides the ticket's age, a nonce, and extensions.
+fn session_ticket<'b>(body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     let lifetime = out.read(&mut rest, |i| at(be_u32).parse(i))?;
     out.number(&f::TICKET_LIFETIME, lifetime.raw, lifetime.value);
+    if is_1_3 {
+        let add = out.read(&mut rest, |i| at(be_u32).parse(i))?;
+        out.number(&f::TICKET_AGE_ADD, add.raw, add.value);
+        let (length, nonce) = out.read(&mut rest, vector8)?;
+        out.number(&f::TICKET_NONCE_LENGTH, length.raw, length.value);
+        out.bytes(&f::TICKET_NONCE, nonce);
+    }
     let (length, ticket) = out.read(&mut rest, vector16)?;
     out.number(&f::TICKET_LENGTH, length.raw, length.value);
     out.bytes(&f::TICKET, ticket);
-    Some(())
+    if is_1_3 { extensions(&mut rest, false, out) } else { Some(()) }
+}
+
+/// The CertificateRequest of TLS 1.3 (RFC 8446 §4.3.2): a context, and extensions that say what is wanted.
+fn asked_in_extensions<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+    let mut rest = body;
+    out.read(&mut rest, vector8)?;
+    extensions(&mut rest, false, out)
 }
 
 fn certificate<'b>(message: &Message<'b>, body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {

@@ -1,10 +1,11 @@
 //! Records into events. What TLS-DSK carries in a header is described by the same walk.
 
+use super::describe::{self, Form};
 use super::fields as f;
 use super::handshake;
+use super::handshake::RETRY;
 use super::parse::{self, Handshake, Record, Ssl2Hello, content, handshake_type};
-use super::session::{Note, Session};
-use super::{describe, handshake::RETRY};
+use super::session::{Inside, Note, Session};
 use crate::fact::{Fact, Handshake as Told, Hidden, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 use crate::field::{Mark, Value};
 use crate::knowledge::tls::alert_title;
@@ -22,7 +23,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     }
     let told = note.tells.then(|| Told { data: note.data, access: note.access, ..Told::default() });
     out.group(&f::TLS, message.bytes, |out| {
-        let mut walk = Walk { session: note.session, told, ..Walk::default() };
+        let mut walk = Walk { session: note.session, told, inside: note.inside, ..Walk::default() };
         match note.content {
             0 => walk.records(message, message.bytes, out),
             content::ALERT => walk.alert(message.bytes, out),
@@ -38,10 +39,15 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             return;
         }
         let said = walk.titles.join(", ");
-        if note.more {
-            out.column_more(format_args!(", {said}"));
-        } else {
-            out.column(walk.session.column(walk.record_version), format_args!("{said}"));
+        match (note.more, said.as_str()) {
+            (true, "") => {}
+            (true, said) => out.column_more(format_args!(", {said}")),
+            // Opened by itself in this frame, it comes behind what TLS said of its cover: nothing.
+            (false, said) if note.content != 0 => out.column_more(format_args!("{said}")),
+            (false, said) => out.column(walk.session.column(walk.record_version), format_args!("{said}")),
+        }
+        if walk.holds_data {
+            out.yields();
         }
     });
 }
@@ -62,6 +68,11 @@ pub struct Walk {
     /// The same of a connection of its own.
     pub told: Option<Told>,
     record_version: u16,
+    /// What was in the records, and the number of the next.
+    inside: Inside,
+    next: u32,
+    /// A record was opened and held data.
+    holds_data: bool,
     /// The handshake messages of a flight.
     said: Vec<u8>,
     /// The start of a handshake message that the records so far do not complete.
@@ -133,6 +144,16 @@ impl Walk {
             out.number(&f::RECORD_LENGTH, length.raw, length.value);
             if content.value != content::HANDSHAKE {
                 self.carry.clear();
+            }
+            let (covers, inside) = (self.inside.covers(self.next), self.inside.of(self.next));
+            self.next = self.next.saturating_add(1);
+            self.holds_data |= inside == Some(content::APPLICATION_DATA);
+            if let Some(inside) = inside.filter(|_| opaque) {
+                out.number(&f::CONTENT_TYPE, &[], inside);
+            }
+            // What is in it is told of by itself.
+            if covers {
+                return;
             }
             match content.value {
                 content::CHANGE_CIPHER_SPEC => {
@@ -236,7 +257,8 @@ impl Walk {
         out.group(&f::HANDSHAKE, raw, |out| {
             out.number(&f::HANDSHAKE_TYPE, kind.raw, kind.value);
             out.number(&f::HANDSHAKE_LENGTH, length.raw, length.value);
-            describe::body(message, handshake, self.session.is_1_3(), out);
+            let form = if self.session.is_1_3() { Form::Modern } else { Form::Classic };
+            describe::body(message, kind.value, body, form, out);
             out.label(format_args!("Handshake Protocol: {name}"));
         });
     }

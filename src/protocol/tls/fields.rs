@@ -3,7 +3,8 @@
 use super::suites;
 use crate::knowledge::tls::alert_title;
 
-fn content_type(n: u64) -> Option<&'static str> {
+/// The name of a content type.
+pub fn content_type(n: u64) -> Option<&'static str> {
     Some(match n {
         20 => "Change Cipher Spec",
         21 => "Alert",
@@ -72,6 +73,7 @@ pub fn extension(n: u64) -> Option<&'static str> {
         10 => "supported_groups",
         11 => "ec_point_formats",
         13 => "signature_algorithms",
+        14 => "use_srtp",
         15 => "heartbeat",
         16 => "application_layer_protocol_negotiation",
         17 => "status_request_v2",
@@ -101,7 +103,8 @@ pub fn extension(n: u64) -> Option<&'static str> {
     })
 }
 
-fn group(n: u64) -> Option<&'static str> {
+/// The name of a group.
+pub fn group(n: u64) -> Option<&'static str> {
     Some(match n {
         0x0015 => "secp224r1",
         0x0016 => "secp256k1",
@@ -120,7 +123,8 @@ fn group(n: u64) -> Option<&'static str> {
     })
 }
 
-fn signature(n: u64) -> Option<&'static str> {
+/// The name of a signature algorithm.
+pub fn signature(n: u64) -> Option<&'static str> {
     Some(match n {
         0x0201 => "rsa_pkcs1_sha1",
         0x0202 => "SHA1 DSA",
@@ -144,11 +148,13 @@ fn signature(n: u64) -> Option<&'static str> {
     })
 }
 
-fn suite(n: u64) -> Option<&'static str> {
+/// The name of a suite.
+pub fn suite(n: u64) -> Option<&'static str> {
     suites::name(u16::try_from(n).ok()?)
 }
 
-fn certificate_type(n: u64) -> Option<&'static str> {
+/// The name of a kind of client certificates.
+pub fn certificate_type(n: u64) -> Option<&'static str> {
     Some(match n {
         1 => "RSA Sign",
         2 => "DSS Sign",
@@ -157,6 +163,18 @@ fn certificate_type(n: u64) -> Option<&'static str> {
         64 => "ECDSA Sign",
         65 => "RSA Fixed ECDH",
         66 => "ECDSA Fixed ECDH",
+        _ => return None,
+    })
+}
+
+fn srtp_profile(n: u64) -> Option<&'static str> {
+    Some(match n {
+        0x0001 => "SRTP_AES128_CM_HMAC_SHA1_80",
+        0x0002 => "SRTP_AES128_CM_HMAC_SHA1_32",
+        0x0005 => "SRTP_NULL_HMAC_SHA1_80",
+        0x0006 => "SRTP_NULL_HMAC_SHA1_32",
+        0x0007 => "SRTP_AEAD_AES_128_GCM",
+        0x0008 => "SRTP_AEAD_AES_256_GCM",
         _ => return None,
     })
 }
@@ -244,8 +262,18 @@ crate::fields! {
     CLIENT_POINT_LENGTH = Number "tls.handshake.client_point_len" "Pubkey Length";
     CLIENT_POINT      = Bytes  "tls.handshake.client_point"       "Pubkey";
     TICKET_LIFETIME   = Number "tls.handshake.session_ticket_lifetime_hint" "Session Ticket Lifetime Hint";
+    TICKET_AGE_ADD    = Number "tls.handshake.session_ticket_age_add" "Session Ticket Age Add";
+    TICKET_NONCE_LENGTH = Number "tls.handshake.session_ticket_nonce_length" "Session Ticket Nonce Length";
+    TICKET_NONCE      = Bytes  "tls.handshake.session_ticket_nonce" "Session Ticket Nonce";
     TICKET_LENGTH     = Number "tls.handshake.session_ticket_length" "Session Ticket Length";
     TICKET            = Bytes  "tls.handshake.session_ticket"     "Session Ticket";
+
+    // Of DTLS alone.
+    COOKIE_LENGTH     = Number "dtls.handshake.cookie_length"     "Cookie Length";
+    COOKIE            = Bytes  "dtls.handshake.cookie"            "Cookie";
+    SRTP_PROFILES_LENGTH = Number "dtls.use_srtp.protection_profiles_length" "SRTP Protection Profiles Length";
+    SRTP_PROFILE      = Hex4   "dtls.use_srtp.protection_profile" "SRTP Protection Profile", names srtp_profile;
+    SRTP_MKI_LENGTH   = Number "dtls.use_srtp.mki_length"         "MKI Length";
 
     SPEC_LENGTH       = Number "tls.handshake.cipher_spec_len"    "Cipher Spec Length";
     SPEC              = Hex6   "tls.handshake.cipherspec"         "Cipher Spec";

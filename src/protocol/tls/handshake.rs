@@ -27,8 +27,12 @@ pub mod extension {
     pub const SIGNATURE_ALGORITHMS: u16 = 13;
     /// delegated_credential (RFC 9345 §4.1.1)
     pub const DELEGATED_CREDENTIAL: u16 = 34;
+    /// use_srtp (RFC 5764 §4.1.1)
+    pub const USE_SRTP: u16 = 14;
     /// application_layer_protocol_negotiation (RFC 7301)
     pub const ALPN: u16 = 16;
+    /// early_data (RFC 8446 §4.2.10)
+    pub const EARLY_DATA: u16 = 42;
     /// supported_versions (RFC 8446 §4.2.1)
     pub const SUPPORTED_VERSIONS: u16 = 43;
     /// signature_algorithms_cert (RFC 8446 §4.2.3)
@@ -64,6 +68,14 @@ pub struct Hello<'a> {
 pub fn client_hello(body: &[u8]) -> Option<Hello<'_>> {
     let (rest, (version, random, (_, session_id), (_, suites), (_, compression))) =
         (be_u16, take(32_usize), vector8, vector16, vector8).parse(body).ok()?;
+    let extensions = extensions_of(rest)?;
+    Some(Hello { version, random, session_id, suites, compression, extensions })
+}
+
+/// Reads the body of a ClientHello of DTLS, which has a cookie behind the session id.
+pub fn datagram_client_hello(body: &[u8]) -> Option<Hello<'_>> {
+    let (rest, (version, random, (_, session_id), _, (_, suites), (_, compression))) =
+        (be_u16, take(32_usize), vector8, vector8, vector16, vector8).parse(body).ok()?;
     let extensions = extensions_of(rest)?;
     Some(Hello { version, random, session_id, suites, compression, extensions })
 }

@@ -34,9 +34,9 @@ pub fn server(hello: &Hello<'_>) -> String {
     out
 }
 
-/// JA4: `t` over TCP, version, `d` with a server name, numbers of suites and extensions, first and last letter of the
+/// JA4: `t` over TCP and `d` over datagrams, version, `d` with a server name, numbers of suites and extensions, first and last letter of the
 /// first ALPN name; the suites; extensions and signature algorithms. The lists are sorted and hashed.
-pub fn client4(hello: &Hello<'_>) -> String {
+pub fn client4(hello: &Hello<'_>, over: char) -> String {
     let kinds: Vec<u64> =
         Extensions::of(hello.extensions).map(|e| u64::from(e.kind.value)).filter(|n| !is_grease(*n)).collect();
     let suites: Vec<u64> = words(hello.suites).filter(|n| !is_grease(*n)).collect();
@@ -48,12 +48,18 @@ pub fn client4(hello: &Hello<'_>) -> String {
         0x0301 => "10",
         0x0300 => "s3",
         0x0002 => "s2",
+        0xfeff => "d1",
+        0xfefd => "d2",
         _ => "00",
     };
     let name = if hello.has(extension::SERVER_NAME) { 'd' } else { 'i' };
     let algorithms = vector16(data(extension::SIGNATURE_ALGORITHMS)).map_or(&[][..], |(_, (_, list))| list);
-    let head =
-        format!("t{version}{name}{:02}{:02}{}", suites.len().min(99), kinds.len().min(99), ends(data(extension::ALPN)));
+    let head = format!(
+        "{over}{version}{name}{:02}{:02}{}",
+        suites.len().min(99),
+        kinds.len().min(99),
+        ends(data(extension::ALPN))
+    );
     let sorted = |mut list: Vec<u64>| {
         list.sort_unstable();
         hexes(list.into_iter())
@@ -140,9 +146,9 @@ mod tests {
         let body =
             [&[3, 3][..], &[7; 32], &[0], &size(&suites), &suites, &[1, 0], &size(&extensions), &extensions].concat();
         let hello = client_hello(&body).unwrap();
-        assert_eq!(client4(&hello), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        assert_eq!(client4(&hello, 't'), "t13d1516h2_8daaf6152771_e5627efa2ab1");
         let bare = [&[3, 1][..], &[7; 32], &[0, 0, 2, 0, 0x2f, 1, 0]].concat();
         let bare = client_hello(&bare).unwrap();
-        assert!(client4(&bare).starts_with("t10i010000_") && client4(&bare).ends_with("_000000000000"));
+        assert!(client4(&bare, 't').starts_with("t10i010000_") && client4(&bare, 't').ends_with("_000000000000"));
     }
 }

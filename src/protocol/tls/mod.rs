@@ -5,7 +5,7 @@
 mod agreement;
 mod conversation;
 mod decrypt;
-mod describe;
+pub mod describe;
 mod dissect;
 pub mod fields;
 pub mod handshake;

@@ -1,7 +1,7 @@
 //! What is known of a TLS connection when a message begins, and how it travels in the note of the message.
 
 use super::handshake;
-use super::parse::{TLS_1_3, handshake_type};
+use super::parse::{TLS_1_3, content, handshake_type};
 use crate::fact::Access;
 
 /// What earlier messages settled.
@@ -47,7 +47,8 @@ impl Session {
     }
 }
 
-/// The note of a message: bits 0 to 15 the version, then flags, from bit 24 the access, from bit 32 the content type.
+/// The note of a message: bits 0 to 15 the version, then flags, from bit 24 the access, from bit 32 the content type, from
+/// bit 40 what was in its records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Note {
     /// What was settled before.
@@ -64,6 +65,38 @@ pub struct Note {
     pub access: Option<Access>,
     /// Not records, but what decryption made of records with this content type; 0 for records.
     pub content: u8,
+    /// What was in its records, where they could be opened.
+    pub inside: Inside,
+}
+
+/// The content types of records that were opened, in the order of the records; of the first twelve of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inside(u32);
+
+impl Inside {
+    const TYPES: [u8; 3] = [content::ALERT, content::HANDSHAKE, content::APPLICATION_DATA];
+    const BITS: u32 = 2;
+    const MOST: u32 = 12;
+
+    /// Notes what was in the record with this number.
+    pub fn set(&mut self, record: u32, content: u8) {
+        let code = Self::TYPES.iter().position(|t| *t == content).map_or(0, |at| at.saturating_add(1));
+        if record < Self::MOST {
+            self.0 |= u32::try_from(code).unwrap_or(0) << (record * Self::BITS);
+        }
+    }
+
+    /// True if the record with this number is nothing but the cover of handshake messages or an alert: those are told of
+    /// by themselves.
+    pub fn covers(self, record: u32) -> bool {
+        matches!(self.of(record), Some(content::HANDSHAKE | content::ALERT))
+    }
+
+    /// What was in the record with this number, if it could be opened.
+    pub fn of(self, record: u32) -> Option<u8> {
+        let code = (record < Self::MOST).then(|| self.0 >> (record * Self::BITS) & 3)?;
+        Self::TYPES.get(usize::try_from(code).ok()?.checked_sub(1)?).copied()
+    }
 }
 
 const CHANGED: u64 = 1 << 16;
@@ -73,6 +106,7 @@ const TELLS: u64 = 1 << 19;
 const DATA: u64 = 1 << 20;
 const ACCESS: u32 = 24;
 const CONTENT: u32 = 32;
+const INSIDE: u32 = 40;
 
 impl Note {
     /// As a number.
@@ -86,6 +120,7 @@ impl Note {
             | bit(self.data, DATA)
             | u64::from(self.access.map_or(0, Access::number)) << ACCESS
             | u64::from(self.content) << CONTENT
+            | u64::from(self.inside.0) << INSIDE
     }
 
     /// From a number.
@@ -101,6 +136,7 @@ impl Note {
             data: note & DATA != 0,
             access: Access::numbered(byte(ACCESS)),
             content: byte(CONTENT),
+            inside: Inside(u32::try_from(note >> INSIDE).unwrap_or(0)),
         }
     }
 }
@@ -115,8 +151,21 @@ mod tests {
             let session = Session { version: 0x0303, changed: bits & 1 != 0 };
             let access = Access::numbered(bits % 16);
             let (tells, data, content) = (bits & 8 != 0, bits & 16 != 0, 22 * (bits & 1));
-            let note = Note { session, first: bits & 2 != 0, more: bits & 4 != 0, tells, data, access, content };
+            let mut inside = Inside::default();
+            (0..15).for_each(|record| inside.set(record, 20 + (bits + u8::try_from(record).unwrap()) % 4));
+            let note =
+                Note { session, first: bits & 2 != 0, more: bits & 4 != 0, tells, data, access, content, inside };
             assert_eq!(Note::unpack(note.pack()), note);
         }
+    }
+
+    #[test]
+    fn what_was_in_records() {
+        let mut inside = Inside::default();
+        for (record, content) in [(0, 22), (1, 20), (2, 23), (11, 21), (12, 22), (4_000_000_000, 22)] {
+            inside.set(record, content);
+        }
+        let told: Vec<_> = (0..14).filter_map(|record| Some((record, inside.of(record)?))).collect();
+        assert_eq!(told, [(0, 22), (2, 23), (11, 21)]);
     }
 }
