@@ -12,7 +12,7 @@ fn run(arguments: &[&str], name: &str, keys: Option<&str>) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
     command.arg(arguments[0]).arg("-q").arg(capture(&format!("{name}.pcap"))).args(&arguments[1..]);
     if let Some(keys) = keys {
-        command.arg(if keys.ends_with(".pem") { "--tls-key" } else { "--keylog" }).arg(capture(keys));
+        command.arg(if keys.starts_with("server-key") { "--tls-key" } else { "--keylog" }).arg(capture(keys));
     }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
