@@ -259,11 +259,13 @@ impl Report {
     pub fn new(
         mut capture: Capture,
         counts: &Counts,
-        facts: Evidence,
+        mut facts: Evidence,
         sign_ins: &[SignIn],
         found: Vec<Found>,
         least: Severity,
     ) -> Self {
+        // No row is made of these any more.
+        facts.web = Vec::new();
         capture.notices.extend(limits(counts, &facts));
         let owners = signin::owners(sign_ins, &found);
         Self {
