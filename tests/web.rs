@@ -134,7 +134,7 @@ fn autodiscover_from_root_to_user() {
         answer("200 OK", &[DISCOVERED], &root[..60]),
     ]);
     assert_eq!(all.len(), 6);
-    assert_eq!((all[0].host.as_str(), all[0].path.as_str()), ("lyncdiscover.contoso.com", "/"));
+    assert_eq!((&*all[0].host, all[0].path.as_str()), ("lyncdiscover.contoso.com", "/"));
     assert_eq!(all[0].service, Service::Autodiscover(Resource::Root));
     assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
     let said = all[0].autodiscover.as_ref().unwrap();

@@ -9,6 +9,7 @@ use crate::fact::{
 use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Characters kept of a text.
 const MAX_TEXT: usize = 512;
@@ -85,13 +86,13 @@ pub struct WebExchange {
     /// The final answer; nothing if there was none by the end of the capture or of the connection.
     pub response: Option<Seen>,
     /// `GET`, `POST`; empty without request.
-    pub method: String,
+    pub method: Arc<str>,
     /// The host asked, without port, lower case.
-    pub host: String,
+    pub host: Arc<str>,
     /// The path, without query.
     pub path: String,
     /// `User-Agent`
-    pub user_agent: String,
+    pub user_agent: Arc<str>,
     /// Which service.
     pub service: Service,
     /// What is asked of it.
@@ -102,7 +103,7 @@ pub struct WebExchange {
     /// first step of a handshake.
     pub complete: bool,
     /// A password in the body.
-    pub passphrase: Option<Passphrase>,
+    pub passphrase: Option<Box<Passphrase>>,
     /// The address or account named in request or answer, the most telling one: bare.
     pub user: Option<String>,
     /// The device a certificate is asked for.
@@ -134,11 +135,11 @@ pub struct WebExchange {
     /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
     pub issuer: Option<String>,
     /// Media type of the answer, lower case.
-    pub content_type: String,
+    pub content_type: Arc<str>,
     /// `Server`
-    pub product: Option<String>,
+    pub product: Option<Arc<str>>,
     /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
-    pub server_fqdn: Option<String>,
+    pub server_fqdn: Option<Arc<str>>,
     /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
     pub hsts: Option<u32>,
     /// The answer may be read by pages of any site (`Access-Control-Allow-Origin: *`).
@@ -164,10 +165,10 @@ impl WebExchange {
             encrypted: place.encrypted,
             request: None,
             response: None,
-            method: String::new(),
-            host: String::new(),
+            method: Arc::default(),
+            host: Arc::default(),
             path: String::new(),
-            user_agent: String::new(),
+            user_agent: Arc::default(),
             service: Service::Other,
             operation: Operation::Call,
             credential: None,
@@ -188,7 +189,7 @@ impl WebExchange {
             fault: None,
             redirect: None,
             issuer: None,
-            content_type: String::new(),
+            content_type: Arc::default(),
             product: None,
             server_fqdn: None,
             hsts: None,
@@ -213,7 +214,7 @@ impl WebExchange {
 
     /// What was asked: inside TLS or not, host and path.
     pub fn asked(&self) -> (bool, String, String) {
-        (self.encrypted, self.host.clone(), self.path.to_ascii_lowercase())
+        (self.encrypted, self.host.to_string(), self.path.to_ascii_lowercase())
     }
 
     /// Where the answer sends the client, in the same form.
@@ -237,7 +238,7 @@ impl WebExchange {
 
     /// True if the answer is a page for people where a service's document was due: a portal, a proxy's or a login page.
     pub fn is_page_for_document(&self) -> bool {
-        let html = matches!(self.content_type.as_str(), "text/html" | "application/xhtml+xml");
+        let html = matches!(&*self.content_type, "text/html" | "application/xhtml+xml");
         let document =
             matches!(self.service, Service::Autodiscover(Resource::Root | Resource::User | Resource::Domain))
                 || matches!(
@@ -255,7 +256,7 @@ impl WebExchange {
                 self.credential = Some(seen.scheme.clone());
                 self.complete = true;
                 self.name(Some(&seen.user).filter(|user| user.contains('@')));
-                self.passphrase = Some((**seen).clone());
+                self.passphrase = Some(seen.clone());
             }
             Fact::WebTicket(ticket) if ticket.issued => {
                 self.name(Some(&ticket.user));

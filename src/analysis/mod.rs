@@ -21,6 +21,7 @@ mod sip;
 mod tls;
 mod token;
 mod web;
+mod words;
 
 pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};

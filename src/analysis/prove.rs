@@ -360,7 +360,7 @@ fn tls_dsk(keys: &TlsKeys, negotiation: &mut Negotiation, material: &Material) {
             rest = after;
         }
     }
-    negotiation.certificate_proved = agreement.is_proved();
+    negotiation.association_mut().certificate_proved = agreement.is_proved();
     let inner = &material.handshake;
     let (Some(client), Some(server)) = (&inner.client_random, &inner.server_random) else { return };
     let logged = keys.with(|log| log.master(client).map(|master| Secret::new(master.to_vec())));
@@ -392,11 +392,12 @@ fn tell(
         return false;
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let signatures = &mut negotiation.signatures;
+    let association = negotiation.association_mut();
+    let signatures = &mut association.signatures;
     signatures.verified = count(signed.len().saturating_sub(bad.len()));
     signatures.invalid = count(bad.len());
     signatures.unchecked = signatures.unchecked.saturating_sub(count(signed.len()));
-    negotiation.invalid = bad.into_iter().take(MAX_NAMED).collect();
+    association.invalid = bad.into_iter().take(MAX_NAMED).collect();
     true
 }
 

@@ -6,6 +6,7 @@
 use super::exchange::{Operation, Seen, WebExchange, bounded};
 use super::group::{Auth, Group};
 use super::sip::address;
+use super::words::Words;
 use crate::fact::{Credential, Fact, Head, KerberosKind, Ntlm, Scheme, Start, Token, Web};
 use crate::knowledge::service::{Service, place_of};
 use crate::wire::grow;
@@ -27,6 +28,7 @@ pub(super) struct WebExchanges {
     dropped: u64,
     /// Connections to services that take part in signing in.
     flows: HashSet<u32>,
+    words: Words,
 }
 
 impl WebExchanges {
@@ -55,10 +57,10 @@ impl WebExchanges {
         exchange.service = Service::of(method, host, path);
         exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
         exchange.cut = !head.whole;
-        exchange.method = bounded(method);
+        exchange.method = self.words.keep(&bounded(method));
         exchange.user = named_in_query(target);
-        (exchange.host, exchange.path) = (bounded(host).to_ascii_lowercase(), bounded(path));
-        exchange.user_agent = head.user_agent.as_deref().map(bounded).unwrap_or_default();
+        (exchange.host, exchange.path) = (self.words.keep(&bounded(host).to_ascii_lowercase()), bounded(path));
+        exchange.user_agent = self.words.keep(&head.user_agent.as_deref().map(bounded).unwrap_or_default());
         exchange.operation = operation(method, &exchange, group, head);
         for auth in group.credentials() {
             exchange.credential = Some(auth.header.scheme.clone());
@@ -101,7 +103,7 @@ impl WebExchanges {
         exchange.status = Some(status);
         exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
-        exchange.product = head.server.as_deref().map(bounded);
+        exchange.product = head.server.as_deref().map(|product| self.words.keep(&bounded(product)));
         for offer in group.offers() {
             exchange.continues |= offer.header.token.is_some();
             if let Some(place) = &offer.header.sts_uri {
@@ -112,8 +114,8 @@ impl WebExchanges {
             }
         }
         if let Some(web) = head.web.as_deref() {
-            exchange.content_type.clone_from(&web.content_type);
-            exchange.server_fqdn.clone_from(&web.server_fqdn);
+            exchange.content_type = self.words.keep(&web.content_type);
+            exchange.server_fqdn = web.server_fqdn.as_deref().map(|name| self.words.keep(name));
             (exchange.hsts, exchange.any_origin) = (web.hsts, web.any_origin);
             exchange.redirect.clone_from(&web.location);
             if let Some(url) = &web.ticket_url {

@@ -11,6 +11,7 @@ use crate::scan::Counts;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// What is known of the capture itself.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +73,7 @@ pub struct NegotiationRow {
     pub scheme: String,
     /// `NTLMv2`, `TLS1.0`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mechanism: Option<String>,
+    pub mechanism: Option<Cow<'static, str>>,
     /// Address and port.
     pub client: String,
     /// Address and port.
@@ -94,8 +95,8 @@ pub struct NegotiationRow {
     /// `accepted`, `refused`
     pub outcome: &'static str,
     /// Why.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub reason: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub reason: Cow<'static, str>,
     /// The server's error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorRow>,
@@ -312,6 +313,8 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 fn negotiation(n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let password = n.has_password().then(|| n.password.name());
+    let (signatures, proved) = (n.association().signatures, n.association().certificate_proved);
+    let service_key = n.opened().service_key.as_ref().map(ServiceKeyRow::from);
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
@@ -330,11 +333,9 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         legs: n.legs.into_iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
         password_check: password,
-        service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
-        signatures: sip.then(|| n.signatures.into()),
-        certificate: n
-            .certificate
-            .map(|c| Box::new(CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(&*c) })),
+        service_key,
+        signatures: sip.then(|| signatures.into()),
+        certificate: n.certificate.map(|c| Box::new(CertificateRow { proved, ..CertificateRow::from(&*c) })),
     }
 }
 

@@ -78,7 +78,8 @@ pub fn expand(encoding: &[u8], body: &[u8]) -> Option<Expanded> {
 /// are the size of what went in, little endian): by far the most of them, at a third of the cost.
 fn whole_gzip(body: &[u8]) -> Option<Expanded> {
     let size = u32::from_le_bytes(*body.last_chunk()?);
-    let size = usize::try_from(size).ok().filter(|size| *size <= MAX_CONTENT.min(body.len().saturating_mul(MAX_GROWTH)))?;
+    let size =
+        usize::try_from(size).ok().filter(|size| *size <= MAX_CONTENT.min(body.len().saturating_mul(MAX_GROWTH)))?;
     let mut bytes = vec![0; size];
     let written = Decompressor::new().gzip_decompress(body, &mut bytes).ok()?;
     // Less than the size at the end: that was the size of another member, which follows.
