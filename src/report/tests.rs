@@ -102,7 +102,7 @@ fn report(name: &str) -> Report {
             encrypted: false,
             outcome: "refused",
             reason: text().into(),
-            error: Some(ErrorRow { space: "ms", code: 4004, name: text() }),
+            error: Some(Box::new(ErrorRow { space: "ms", code: 4004, name: text() })),
             legs: vec![LegRow { frame: 1, what: "challenge" }],
             count: 2,
             password_check: Some("matches"),
