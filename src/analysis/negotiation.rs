@@ -303,6 +303,10 @@ impl Negotiation {
     /// Adds a step.
     pub fn leg(&mut self, place: &Place, what: &'static str) {
         if self.legs.len() < MAX_LEGS {
+            if self.legs.is_empty() {
+                // A question and an answer is what most come to.
+                self.legs.reserve_exact(2);
+            }
             self.legs.push(Leg { frame: place.frame, time: place.time, what });
         } else {
             self.more_legs = self.more_legs.saturating_add(1);

@@ -184,8 +184,7 @@ fn used(story: &Story<'_>) -> Vec<Scheme> {
 }
 
 fn asked(story: &Story<'_>) -> Vec<String> {
-    let names: Vec<_> =
-        story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| l.name.as_str()).collect();
+    let names: Vec<_> = story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| &*l.name).collect();
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }

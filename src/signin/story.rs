@@ -81,6 +81,6 @@ impl<'e> Story<'e> {
         self.lookups
             .iter()
             .find(|l| l.addresses.contains(&server))
-            .map_or_else(|| server.to_string(), |l| l.name.clone())
+            .map_or_else(|| server.to_string(), |l| l.name.to_string())
     }
 }
