@@ -102,3 +102,60 @@ fn read(mut from: impl Read) -> Expanded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_whole_member_is_undone_in_one_go() {
+        let content = b"<Envelope>".repeat(300);
+        let expected = Expanded { bytes: content.clone(), mark: None };
+        assert_eq!(whole_gzip(&gzip(&content)), Some(expected));
+        assert_eq!(whole_gzip(&gzip(b"")).map(|e| e.bytes), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_not_one_whole_member_gives_the_same_as_a_stream() {
+        let (first, second) = (gzip(b"one and "), gzip(b"two"));
+        let both = [&first[..], &second].concat();
+        assert_eq!(whole_gzip(&both), None);
+        assert_eq!(expand(b"gzip", &both).unwrap().bytes, b"one and two");
+
+        let cut = &first[..first.len() - 10];
+        assert_eq!(whole_gzip(cut), None);
+        let begun = expand(b"gzip", cut).unwrap();
+        assert!(b"one and ".starts_with(&begun.bytes) && begun.mark.is_some());
+
+        let mut wrong_sum = first.clone();
+        let at = wrong_sum.len() - 8;
+        wrong_sum[at] ^= 1;
+        assert_eq!(whole_gzip(&wrong_sum), None);
+        assert!(expand(b"gzip", &wrong_sum).unwrap().mark.is_some());
+    }
+
+    #[test]
+    fn a_bomb_is_cut_at_the_bound() {
+        let bomb = gzip(&vec![0; MAX_CONTENT * 3]);
+        assert_eq!(whole_gzip(&bomb), None);
+        let expanded = expand(b"gzip", &bomb).unwrap();
+        assert_eq!((expanded.bytes.len(), expanded.mark), (MAX_CONTENT, Some(Mark::TooLarge)));
+    }
+
+    #[test]
+    fn a_size_that_no_body_of_this_length_can_have_is_not_believed() {
+        let mut lies = gzip(b"x");
+        let at = lies.len() - 4;
+        lies[at..].copy_from_slice(&u32::to_le_bytes(1 << 19));
+        assert_eq!(whole_gzip(&lies), None);
+    }
+}
