@@ -134,7 +134,7 @@ fn autodiscover_from_root_to_user() {
         answer("200 OK", &[DISCOVERED], &root[..60]),
     ]);
     assert_eq!(all.len(), 6);
-    assert_eq!((all[0].host.as_str(), all[0].path.as_str()), ("lyncdiscover.contoso.com", "/"));
+    assert_eq!((&*all[0].host, &*all[0].path), ("lyncdiscover.contoso.com", "/"));
     assert_eq!(all[0].service, Service::Autodiscover(Resource::Root));
     assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
     let said = all[0].autodiscover.as_ref().unwrap();
@@ -195,7 +195,7 @@ fn answers_find_their_requests() {
         answer("404 Not Found", &[], ""),
         answer("403 No", &[], ""),
     ]);
-    let status: Vec<_> = all.iter().map(|e| (e.path.as_str(), e.status, e.response.is_some())).collect();
+    let status: Vec<_> = all.iter().map(|e| (&*e.path, e.status, e.response.is_some())).collect();
     assert_eq!(status, [("/mcx/a", Some(404), true), ("/abs/b", Some(403), true), ("/meet/c", None, false)]);
     assert!(talk(&[answer("404 Not Found", &[], "")]).is_empty(), "an answer alone says nothing");
     let alone = talk(&[answer("200 OK", &[DISCOVERED], "<AutodiscoverResponse AccessLocation=\"Internal\"/>")]);

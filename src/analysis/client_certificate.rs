@@ -42,7 +42,7 @@ pub(super) fn negotiation(talk: &TlsTalk) -> Option<Negotiation> {
             fresh.leg(&place, "certificate");
             fresh.user = Some(certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone()));
             fresh.certificate = Some(Box::new((**certificate).clone()));
-            fresh.certificate_frame = frame;
+            fresh.association_mut().certificate_frame = frame;
         }
         None => fresh.leg(&place, "no certificate"),
     }
@@ -53,8 +53,8 @@ pub(super) fn negotiation(talk: &TlsTalk) -> Option<Negotiation> {
             if let Some(frame) = talk.frames.last() {
                 fresh.leg(&Place { frame: *frame, ..place }, "alert");
             }
-            fresh.error = Some(ErrorCode { space: Space::Tls, code: alert.code.into(), name: name.into() });
-            (Outcome::Refused, format!("the server ends the handshake with alert {} {name}", alert.code))
+            fresh.error = Some(Box::new(ErrorCode { space: Space::Tls, code: alert.code.into(), name: name.into() }));
+            (Outcome::Refused, format!("the server ends the handshake with alert {} {name}", alert.code).into())
         }
         None if served => (Outcome::Accepted, "the server went on with application data".into()),
         None => (Outcome::Unfinished, "the capture ends before the server's verdict".into()),

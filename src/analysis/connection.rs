@@ -1,8 +1,8 @@
 //! Connections: which never came about, and how those ended that a sign-in may have used.
 
 use crate::fact::{Connection, Place, Unreachable};
-use crate::wire::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use crate::wire::{Timestamp, grow};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// Connections kept of each kind.
@@ -42,21 +42,30 @@ pub struct Connections {
     /// Those that never came about, in the order of their flows.
     pub unopened: Vec<Unopened>,
     /// How those ended that carried SIP, TLS or a web service of a sign-in, by flow.
-    pub ended: HashMap<u32, Connection>,
+    pub(super) ended: Vec<(u32, Connection)>,
     /// Packets that could not be delivered, one a pair of ends.
     pub undelivered: Vec<Undelivered>,
+}
+
+impl Connections {
+    /// How a connection ended that carried a part of a sign-in.
+    pub fn ending(&self, flow: u32) -> Option<&Connection> {
+        let at = self.ended.binary_search_by_key(&flow, |(flow, _)| *flow).ok()?;
+        self.ended.get(at).map(|(_, life)| life)
+    }
 }
 
 /// Collects them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ConnectionLog {
     unopened: BTreeMap<u32, Unopened>,
-    ended: HashMap<u32, Connection>,
+    ended: Vec<(u32, Connection)>,
     undelivered: BTreeMap<(SocketAddr, SocketAddr, bool), Undelivered>,
 }
 
 impl ConnectionLog {
-    pub(super) fn finish(self) -> Connections {
+    pub(super) fn finish(mut self) -> Connections {
+        self.ended.sort_unstable_by_key(|(flow, _)| *flow);
         Connections {
             unopened: self.unopened.into_values().collect(),
             ended: self.ended,
@@ -72,7 +81,7 @@ impl ConnectionLog {
                 self.unopened.insert(place.flow, row);
             }
         } else if watched && self.ended.len() < MAX_KEPT {
-            self.ended.insert(place.flow, *life);
+            grow::push(&mut self.ended, (place.flow, *life));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::sip::address;
+use super::words::Words;
 use crate::fact::{
     Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, Page, Passphrase, Place, Scheme,
     TicketRequest, Web, WebTicket,
@@ -9,8 +10,9 @@ use crate::fact::{
 use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::Timestamp;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-/// Characters kept of a text.
+/// Bytes kept of a text.
 const MAX_TEXT: usize = 512;
 
 /// Where a message was seen.
@@ -85,13 +87,13 @@ pub struct WebExchange {
     /// The final answer; nothing if there was none by the end of the capture or of the connection.
     pub response: Option<Seen>,
     /// `GET`, `POST`; empty without request.
-    pub method: String,
+    pub method: Arc<str>,
     /// The host asked, without port, lower case.
-    pub host: String,
+    pub host: Arc<str>,
     /// The path, without query.
-    pub path: String,
+    pub path: Arc<str>,
     /// `User-Agent`
-    pub user_agent: String,
+    pub user_agent: Arc<str>,
     /// Which service.
     pub service: Service,
     /// What is asked of it.
@@ -102,9 +104,9 @@ pub struct WebExchange {
     /// first step of a handshake.
     pub complete: bool,
     /// A password in the body.
-    pub passphrase: Option<Passphrase>,
+    pub passphrase: Option<Box<Passphrase>>,
     /// The address or account named in request or answer, the most telling one: bare.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// The device a certificate is asked for.
     pub device: Option<String>,
     /// The endpoint of a UCWA application.
@@ -130,15 +132,15 @@ pub struct WebExchange {
     /// What it says went wrong, in its body.
     pub fault: Option<Box<Fault>>,
     /// Where it sends the client: `Location`, or the `Redirect` link of autodiscover.
-    pub redirect: Option<String>,
+    pub redirect: Option<Arc<str>>,
     /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
-    pub issuer: Option<String>,
+    pub issuer: Option<Arc<str>>,
     /// Media type of the answer, lower case.
-    pub content_type: String,
+    pub content_type: Arc<str>,
     /// `Server`
-    pub product: Option<String>,
+    pub product: Option<Arc<str>>,
     /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
-    pub server_fqdn: Option<String>,
+    pub server_fqdn: Option<Arc<str>>,
     /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
     pub hsts: Option<u32>,
     /// The answer may be read by pages of any site (`Access-Control-Allow-Origin: *`).
@@ -164,10 +166,10 @@ impl WebExchange {
             encrypted: place.encrypted,
             request: None,
             response: None,
-            method: String::new(),
-            host: String::new(),
-            path: String::new(),
-            user_agent: String::new(),
+            method: Arc::default(),
+            host: Arc::default(),
+            path: Arc::default(),
+            user_agent: Arc::default(),
             service: Service::Other,
             operation: Operation::Call,
             credential: None,
@@ -188,7 +190,7 @@ impl WebExchange {
             fault: None,
             redirect: None,
             issuer: None,
-            content_type: String::new(),
+            content_type: Arc::default(),
             product: None,
             server_fqdn: None,
             hsts: None,
@@ -213,7 +215,7 @@ impl WebExchange {
 
     /// What was asked: inside TLS or not, host and path.
     pub fn asked(&self) -> (bool, String, String) {
-        (self.encrypted, self.host.clone(), self.path.to_ascii_lowercase())
+        (self.encrypted, self.host.to_string(), self.path.to_ascii_lowercase())
     }
 
     /// Where the answer sends the client, in the same form.
@@ -237,7 +239,7 @@ impl WebExchange {
 
     /// True if the answer is a page for people where a service's document was due: a portal, a proxy's or a login page.
     pub fn is_page_for_document(&self) -> bool {
-        let html = matches!(self.content_type.as_str(), "text/html" | "application/xhtml+xml");
+        let html = matches!(&*self.content_type, "text/html" | "application/xhtml+xml");
         let document =
             matches!(self.service, Service::Autodiscover(Resource::Root | Resource::User | Resource::Domain))
                 || matches!(
@@ -249,16 +251,16 @@ impl WebExchange {
     }
 
     /// What a fact of one of its messages adds.
-    pub(super) fn learn(&mut self, fact: &Fact) {
+    pub(super) fn learn(&mut self, fact: &Fact, words: &mut Words) {
         match fact {
             Fact::Passphrase(seen) => {
                 self.credential = Some(seen.scheme.clone());
                 self.complete = true;
-                self.name(Some(&seen.user).filter(|user| user.contains('@')));
-                self.passphrase = Some((**seen).clone());
+                self.name(Some(&seen.user).filter(|user| user.contains('@')), words);
+                self.passphrase = Some(seen.clone());
             }
             Fact::WebTicket(ticket) if ticket.issued => {
-                self.name(Some(&ticket.user));
+                self.name(Some(&ticket.user), words);
                 self.ticket = Some(ticket.clone());
                 if self.request.is_none() {
                     self.operation = Operation::IssueTicket;
@@ -267,22 +269,21 @@ impl WebExchange {
             // A bearer token is a credential already.
             Fact::WebTicket(ticket) => {
                 self.present(Scheme::WebTicket);
-                self.name(Some(&ticket.user));
+                self.name(Some(&ticket.user), words);
             }
-            Fact::Web(web) => self.document(web),
+            Fact::Web(web) => self.document(web, words),
             _ => {}
         }
     }
 
-    fn document(&mut self, web: &Web) {
+    fn document(&mut self, web: &Web, words: &mut Words) {
         match web {
             Web::Autodiscover(said) => {
                 if let Some(redirect) = &said.redirect {
-                    self.redirect = Some(bounded(redirect));
+                    self.redirect = Some(words.keep(bounded(redirect)));
                 }
                 // The links are for the eye; of all that is kept of an exchange they are the most.
-                let kept = Autodiscover { links: Vec::new(), redirect: None, ..said.clone() };
-                self.autodiscover = Some(Box::new(kept));
+                self.autodiscover = Some(Box::new(said.without_links()));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
@@ -293,7 +294,7 @@ impl WebExchange {
             }
             Web::TicketRequest(said) => {
                 self.operation = Operation::IssueTicket;
-                self.name(said.user.as_ref());
+                self.name(said.user.as_ref(), words);
                 if said.certificate.is_some() {
                     self.present(Scheme::Certificate);
                 }
@@ -301,31 +302,31 @@ impl WebExchange {
             }
             Web::CertificateRequest(said) => {
                 self.operation = Operation::PublishCertificate;
-                self.name(said.entity.as_ref());
+                self.name(said.entity.as_ref(), words);
                 self.device.clone_from(&said.device);
                 self.key_bits = said.key_bits;
             }
             Web::Certificate(said) => {
                 self.operation = Operation::PublishCertificate;
-                self.name(said.entity.as_ref());
+                self.name(said.entity.as_ref(), words);
                 self.device = self.device.take().or_else(|| said.device.clone());
                 self.certificate = said.certificate.as_deref().and_then(Certificate::read).map(Box::new);
             }
             Web::Fault(said) => {
                 self.fault = Some(Box::new(said.clone()));
                 if let Some(url) = &said.passive_url {
-                    self.issuer = Some(bounded(url));
+                    self.issuer = Some(words.keep(bounded(url)));
                 }
             }
             Web::Grant(said) => {
                 if matches!(self.service, Service::OAuthToken | Service::Sts) {
                     self.operation = Operation::Grant;
                 }
-                self.name(said.user.as_ref().filter(|user| user.contains('@')));
+                self.name(said.user.as_ref().filter(|user| user.contains('@')), words);
                 self.grant = Some(Box::new(said.clone()));
             }
             Web::Application(said) => {
-                self.name(said.user.as_ref());
+                self.name(said.user.as_ref(), words);
                 self.endpoint = self.endpoint.take().or_else(|| said.endpoint.clone());
                 // What the client asked for stays.
                 let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
@@ -337,9 +338,9 @@ impl WebExchange {
                 }));
             }
             Web::Realm(said) => {
-                self.name(said.user.as_ref());
+                self.name(said.user.as_ref(), words);
                 if let Some(sts) = &said.sts {
-                    self.issuer = Some(bounded(sts));
+                    self.issuer = Some(words.keep(bounded(sts)));
                 }
             }
             Web::Page(said) => self.page = Some(Box::new(said.clone())),
@@ -353,14 +354,14 @@ impl WebExchange {
     }
 
     /// The first name told stays.
-    fn name(&mut self, user: Option<&String>) {
+    fn name(&mut self, user: Option<&String>, words: &mut Words) {
         if let Some(user) = user.filter(|user| !user.is_empty() && self.user.is_none()) {
-            self.user = Some(bounded(&address(user)));
+            self.user = Some(words.keep(bounded(&address(user))));
         }
     }
 }
 
 /// As much of a text as is kept.
-pub(super) fn bounded(text: &str) -> String {
-    text.chars().take(MAX_TEXT).collect()
+pub(super) fn bounded(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text)
 }

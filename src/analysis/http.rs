@@ -99,7 +99,7 @@ impl HttpAuth {
                 Fact::WebTicket(ticket) if !ticket.issued && ticket.via != "Authorization" => {
                     let mut fresh = Negotiation::new(Carrier::Http, Scheme::WebTicket, place);
                     fresh.user = Some(ticket.user.clone()).filter(|u| !u.is_empty());
-                    fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32));
+                    fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32).into());
                     fresh.leg(place, "ticket");
                     fresh
                 }
@@ -182,7 +182,7 @@ impl HttpAuth {
             client: negotiation.client.ip(),
             server: negotiation.server,
             scheme: negotiation.scheme.clone(),
-            user: negotiation.user.clone().or_else(|| negotiation.mechanism.clone()),
+            user: negotiation.user.clone().or_else(|| negotiation.mechanism.as_deref().map(str::to_owned)),
             outcome: negotiation.outcome,
             encrypted: negotiation.encrypted,
         };
@@ -272,7 +272,8 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
     );
     let Start::Response { phrase, .. } = &head.start else { return };
     let status_error = ErrorCode { space: Space::Http, code: status.into(), name: phrase.clone() };
-    negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or(Some(status_error));
+    negotiation.error =
+        negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or_else(|| Some(Box::new(status_error)));
     negotiation.end(Outcome::Refused, reason);
 }
 

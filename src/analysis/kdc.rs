@@ -199,7 +199,7 @@ impl KdcExchanges {
             negotiation.user = Some(client.name.clone());
             negotiation.domain = Some(client.realm.clone());
         }
-        negotiation.error = Some(error);
+        negotiation.error = Some(Box::new(error));
         negotiation.end(Outcome::Refused, reason);
     }
 }

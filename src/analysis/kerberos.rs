@@ -24,10 +24,22 @@ pub struct KerberosTraits {
 }
 
 impl Negotiation {
+    /// Kerberos: what keys at hand told of it.
+    pub fn opened(&self) -> &KerberosTraits {
+        static NOTHING: KerberosTraits = KerberosTraits {
+            service_key: None,
+            session_etype: None,
+            ok_as_delegate: false,
+            delegated: false,
+            channel_bound: None,
+        };
+        self.opened.as_deref().unwrap_or(&NOTHING)
+    }
+
     /// Takes over what keys at hand told of a message.
     pub(super) fn open(&mut self, message: &Kerberos) {
         let Some(opened) = message.opened.as_deref() else { return };
-        let traits = &mut self.opened;
+        let traits = self.opened.get_or_insert_default();
         // Whoever gives the keys of a service asks nothing about the KDC's own.
         let granting = message.service.as_ref().is_some_and(|service| service.name.starts_with("krbtgt/"));
         let asked = opened.service.clone().filter(|fit| fit.fits() || !granting);

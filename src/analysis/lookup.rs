@@ -1,9 +1,10 @@
 //! Names that clients asked for, and what they were told: one entry a client, name and type.
 
 use crate::fact::{Lookup, Place};
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// Look-ups kept of names that a sign-in begins with.
 const MAX_KEPT: usize = 20_000;
@@ -27,7 +28,7 @@ pub struct LookupSeen {
     /// Who was asked.
     pub server: SocketAddr,
     /// The name, in lower case.
-    pub name: String,
+    pub name: Arc<str>,
     /// The type: [`A`], [`AAAA`], [`SRV`].
     pub kind: u16,
     /// The first question.
@@ -88,14 +89,16 @@ pub fn candidate(name: &str, kind: u16) -> Option<&str> {
 /// Collects them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LookupLog {
-    seen: HashMap<(IpAddr, u16, String), LookupSeen>,
+    list: Vec<LookupSeen>,
+    /// Where a look-up stands, by who asks for which record of which name.
+    seen: HashMap<(IpAddr, u16, Arc<str>), usize>,
     others: usize,
 }
 
 impl LookupLog {
     /// All of them, in the order in which they were asked.
     pub(super) fn finish(self) -> Vec<LookupSeen> {
-        let mut list: Vec<_> = self.seen.into_values().collect();
+        let mut list = self.list;
         list.sort_by_key(|lookup| (lookup.frame, lookup.kind));
         list
     }
@@ -104,31 +107,39 @@ impl LookupLog {
         if !matches!(said.kind, A | AAAA | SRV) || said.name.is_empty() || said.name.len() > 255 {
             return;
         }
-        let name = said.name.trim_end_matches('.').to_ascii_lowercase();
+        let name: Arc<str> = said.name.trim_end_matches('.').to_ascii_lowercase().into();
         let key = (place.client.ip(), said.kind, name);
-        if !self.seen.contains_key(&key) {
+        let at = if let Some(at) = self.seen.get(&key) {
+            *at
+        } else {
             let is_candidate = candidate(&key.2, said.kind).is_some();
-            let limit = if is_candidate { self.seen.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
+            let limit = if is_candidate { self.list.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
             if limit {
                 return;
             }
             self.others = self.others.saturating_add(usize::from(!is_candidate));
-        }
-        let name = key.2.clone();
-        let seen = self.seen.entry(key).or_insert_with(|| LookupSeen {
-            client: place.client.ip(),
-            server: place.server,
-            name,
-            kind: said.kind,
-            frame: place.frame,
-            time: place.time,
-            last: place.time,
-            tries: 0,
-            answer: None,
-            addresses: Vec::new(),
-            services: Vec::new(),
-            cut: false,
-        });
+            grow::push(
+                &mut self.list,
+                LookupSeen {
+                    client: place.client.ip(),
+                    server: place.server,
+                    name: key.2.clone(),
+                    kind: said.kind,
+                    frame: place.frame,
+                    time: place.time,
+                    last: place.time,
+                    tries: 0,
+                    answer: None,
+                    addresses: Vec::new(),
+                    services: Vec::new(),
+                    cut: false,
+                },
+            );
+            let at = self.list.len().saturating_sub(1);
+            self.seen.insert(key, at);
+            at
+        };
+        let Some(seen) = self.list.get_mut(at) else { return };
         let Some(code) = said.code else {
             seen.tries = seen.tries.saturating_add(1);
             seen.last = place.time;

@@ -21,6 +21,7 @@ mod sip;
 mod tls;
 mod token;
 mod web;
+mod words;
 
 pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};
@@ -239,9 +240,11 @@ impl Analysis {
         let tls = self.tls.into_list(&mut judge);
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
-        let before = negotiations.len();
-        negotiations.extend(tls.iter().filter_map(client_certificate::negotiation));
-        if negotiations.len() > before {
+        let with_certificates: Vec<_> = tls.iter().filter_map(client_certificate::negotiation).collect();
+        if !with_certificates.is_empty() {
+            // Growing by half of a long list would be dear.
+            negotiations.reserve_exact(with_certificates.len());
+            negotiations.extend(with_certificates);
             negotiations.sort_by_key(Negotiation::began);
         }
         for (at, negotiation) in negotiations.iter_mut().enumerate() {

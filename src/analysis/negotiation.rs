@@ -7,6 +7,7 @@ use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedT
 use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
 use crate::wire::{Timestamp, grow};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 /// Negotiations kept; more are counted.
@@ -158,7 +159,7 @@ pub struct Negotiation {
     /// The scheme.
     pub scheme: Scheme,
     /// What the token turned out to be.
-    pub mechanism: Option<String>,
+    pub mechanism: Option<Cow<'static, str>>,
     /// Who asked.
     pub client: SocketAddr,
     /// Who was asked.
@@ -176,25 +177,15 @@ pub struct Negotiation {
     /// How it ended.
     pub outcome: Outcome,
     /// Why, in words.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// The server's error.
-    pub error: Option<ErrorCode>,
+    pub error: Option<Box<ErrorCode>>,
     /// Its steps.
     pub legs: Vec<Leg>,
     /// Steps that were not kept.
     pub more_legs: u32,
     /// How often the same was seen again.
     pub count: u32,
-    /// Signatures of the association.
-    pub signatures: Signatures,
-    /// Those that are not what the message and the key give; the first few.
-    pub invalid: Vec<SignatureAt>,
-    /// Those whose number its side had used before; the first few.
-    pub replayed: Vec<SignatureAt>,
-    /// SIP: requests without a signature that were granted after the association was made, and the answer not signed.
-    pub unsigned: u32,
-    /// The first of them.
-    pub unsigned_frames: Vec<u64>,
     /// NTLM: whether a password that was given is the one that was used.
     pub password: PasswordCheck,
     /// NTLM only.
@@ -215,18 +206,49 @@ pub struct Negotiation {
     pub preauthenticated: bool,
     /// Kerberos: encryption types the client offered.
     pub offered_etypes: Vec<i32>,
-    /// Kerberos: what keys at hand told of it.
-    pub opened: KerberosTraits,
+    /// Kerberos: what keys at hand told of it, if there was any.
+    pub(super) opened: Option<Box<KerberosTraits>>,
     /// SPNEGO: NTLM was the only mechanism the client proposed.
     pub only_ntlm: bool,
     /// TLS-DSK: the client's certificate.
     pub certificate: Option<Box<Certificate>>,
-    /// The frame it came in.
+    /// What only associations that sign, or bring a certificate, have.
+    pub(super) association: Option<Box<Association>>,
+}
+
+/// What is known of a security association beyond names: many negotiations never come to one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Association {
+    /// Its signatures.
+    pub signatures: Signatures,
+    /// Those that are not what the message and the key give; the first few.
+    pub invalid: Vec<SignatureAt>,
+    /// Those whose number its side had used before; the first few.
+    pub replayed: Vec<SignatureAt>,
+    /// SIP: requests without a signature that were granted after the association was made, and the answer not signed.
+    pub unsigned: u32,
+    /// The first of them.
+    pub unsigned_frames: Vec<u64>,
+    /// The frame that the client's certificate came in.
     pub certificate_frame: u64,
     /// TLS-DSK: whether the client proved that the certificate is its own; nothing if that cannot be told.
     pub certificate_proved: Option<bool>,
     /// TLS-DSK: version and suite that the inner ServerHello chose.
     pub inner: Option<(u16, u16)>,
+}
+
+impl Association {
+    /// That of a negotiation that has none.
+    const NONE: Self = Self {
+        signatures: Signatures { verified: 0, invalid: 0, unchecked: 0 },
+        invalid: Vec::new(),
+        replayed: Vec::new(),
+        unsigned: 0,
+        unsigned_frames: Vec::new(),
+        certificate_frame: 0,
+        certificate_proved: None,
+        inner: None,
+    };
 }
 
 impl Negotiation {
@@ -245,14 +267,11 @@ impl Negotiation {
             target: None,
             encrypted: place.encrypted,
             outcome: Outcome::Unfinished,
-            reason: String::new(),
+            reason: Cow::Borrowed(""),
             error: None,
             legs: Vec::new(),
             more_legs: 0,
             count: 1,
-            signatures: Signatures::default(),
-            invalid: Vec::new(),
-            replayed: Vec::new(),
             password: PasswordCheck::Unchecked,
             ntlm: None,
             offered: Vec::new(),
@@ -263,20 +282,31 @@ impl Negotiation {
             ticket_etype: None,
             preauthenticated: false,
             offered_etypes: Vec::new(),
-            opened: KerberosTraits::default(),
+            opened: None,
             only_ntlm: false,
             certificate: None,
-            certificate_frame: 0,
-            unsigned: 0,
-            unsigned_frames: Vec::new(),
-            certificate_proved: None,
-            inner: None,
+            association: None,
         }
+    }
+
+    /// What is known of its security association.
+    pub fn association(&self) -> &Association {
+        static NONE: Association = Association::NONE;
+        self.association.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same, to be written to.
+    pub(super) fn association_mut(&mut self) -> &mut Association {
+        self.association.get_or_insert_default()
     }
 
     /// Adds a step.
     pub fn leg(&mut self, place: &Place, what: &'static str) {
         if self.legs.len() < MAX_LEGS {
+            if self.legs.is_empty() {
+                // A question and an answer is what most come to.
+                self.legs.reserve_exact(2);
+            }
             self.legs.push(Leg { frame: place.frame, time: place.time, what });
         } else {
             self.more_legs = self.more_legs.saturating_add(1);
@@ -289,7 +319,7 @@ impl Negotiation {
     }
 
     /// Ends it; the first end stays.
-    pub fn end(&mut self, outcome: Outcome, reason: impl Into<String>) {
+    pub fn end(&mut self, outcome: Outcome, reason: impl Into<Cow<'static, str>>) {
         if self.outcome == Outcome::Unfinished {
             self.outcome = outcome;
             self.reason = reason.into();
@@ -383,7 +413,8 @@ impl Negotiations {
     /// Counts a signature of this one, and keeps what it covers.
     pub(super) fn signed(&mut self, at: Index, here: SignatureAt, signature: &Signature, text: Option<&SignedText>) {
         let Some(negotiation) = self.list.get_mut(at) else { return };
-        negotiation.signatures.unchecked = negotiation.signatures.unchecked.saturating_add(1);
+        let signatures = &mut negotiation.association_mut().signatures;
+        signatures.unchecked = signatures.unchecked.saturating_add(1);
         if let Some(text) = text {
             self.proofs.signed(at, here, signature, text);
         }
@@ -393,7 +424,7 @@ impl Negotiations {
     pub(super) fn numbered(&mut self, at: Index, place: &Place, here: SignatureAt, signature: &Signature) {
         let Some(negotiation) = self.list.get_mut(at) else { return };
         if self.proofs.repeats(at, place, here, signature) {
-            prove::name(&mut negotiation.replayed, here);
+            prove::name(&mut negotiation.association_mut().replayed, here);
         }
     }
 

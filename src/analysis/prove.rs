@@ -73,6 +73,8 @@ struct Material {
     kerberos: krb::Material,
     /// The handshake messages inside TLS-DSK, and who said them.
     said: Vec<(Direction, Hidden)>,
+    /// What came of them, if nothing else is to be learnt from them.
+    proved: Option<bool>,
     signed: Vec<Signed>,
     seen: [VecDeque<Sighting>; 2],
 }
@@ -80,7 +82,7 @@ struct Material {
 /// What is kept of all associations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proofs {
-    kept: HashMap<Index, Material>,
+    kept: HashMap<Index, Box<Material>>,
     size: usize,
     /// Nothing will be held against the capture: only repetitions are watched.
     pub(super) idle: bool,
@@ -89,6 +91,7 @@ pub(super) struct Proofs {
 impl Proofs {
     /// Keeps what a token of this association gives to compute with.
     pub(super) fn token(&mut self, of: Index, token: &[Fact]) {
+        let idle = self.idle;
         for fact in token {
             match fact {
                 Fact::Ntlm(message) if !self.idle => self.ntlm(of, message),
@@ -96,8 +99,15 @@ impl Proofs {
                 Fact::Tls(flight) => {
                     let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
                     let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
-                    if !flight.said.bytes().is_empty() {
+                    if !flight.said.bytes().is_empty() && material.proved.is_none() {
                         material.said.push((from, flight.said.clone()));
+                    }
+                    // Where no key is to come, the question whether the certificate is the client's own is the only one.
+                    if idle && flight.certificate.is_some() && from == Direction::ToServer {
+                        material.proved = agreed(&material.said, &TlsKeys::default()).is_proved();
+                        if material.proved.is_some() {
+                            material.said = Vec::new();
+                        }
                     }
                     let inner = &mut material.handshake;
                     inner.client_random = flight.client_random.or(inner.client_random);
@@ -349,18 +359,26 @@ fn by_kerberos(negotiation: &mut Negotiation, material: &mut Material) {
     tell(negotiation, &material.signed, true, &check);
 }
 
-/// The handshake inside TLS-DSK: whether the certificate was proved, and the signatures with keys drawn from it, if its
-/// master secret is known.
-fn tls_dsk(keys: &TlsKeys, negotiation: &mut Negotiation, material: &Material) {
+/// What the messages of a handshake come to.
+fn agreed(said: &[(Direction, Hidden)], keys: &TlsKeys) -> Agreement {
     let mut agreement = Agreement::collecting();
-    for (from, said) in &material.said {
+    for (from, said) in said {
         let mut rest = said.bytes();
         while let Ok((after, message)) = parse::handshake(rest) {
             agreement.message(*from, &message, keys);
             rest = after;
         }
     }
-    negotiation.certificate_proved = agreement.is_proved();
+    agreement
+}
+
+/// The handshake inside TLS-DSK: whether the certificate was proved, and the signatures with keys drawn from it, if its
+/// master secret is known.
+fn tls_dsk(keys: &TlsKeys, negotiation: &mut Negotiation, material: &Material) {
+    let agreement = agreed(&material.said, keys);
+    if let Some(proved) = material.proved.or_else(|| agreement.is_proved()) {
+        negotiation.association_mut().certificate_proved = Some(proved);
+    }
     let inner = &material.handshake;
     let (Some(client), Some(server)) = (&inner.client_random, &inner.server_random) else { return };
     let logged = keys.with(|log| log.master(client).map(|master| Secret::new(master.to_vec())));
@@ -392,11 +410,12 @@ fn tell(
         return false;
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let signatures = &mut negotiation.signatures;
+    let association = negotiation.association_mut();
+    let signatures = &mut association.signatures;
     signatures.verified = count(signed.len().saturating_sub(bad.len()));
     signatures.invalid = count(bad.len());
     signatures.unchecked = signatures.unchecked.saturating_sub(count(signed.len()));
-    negotiation.invalid = bad.into_iter().take(MAX_NAMED).collect();
+    association.invalid = bad.into_iter().take(MAX_NAMED).collect();
     true
 }
 

@@ -116,7 +116,10 @@ fn passwords(lines: &str) -> Secrets {
 }
 
 fn counts(n: &Negotiation) -> (PasswordCheck, [u32; 3]) {
-    (n.password, [n.signatures.verified, n.signatures.invalid, n.signatures.unchecked])
+    (
+        n.password,
+        [n.association().signatures.verified, n.association().signatures.invalid, n.association().signatures.unchecked],
+    )
 }
 
 /// AUTHENTICATE of Communicator 2007 R2 to OCS 2007 R2.
@@ -168,7 +171,7 @@ fn the_password_proves_itself_and_the_signatures_of_both_sides() {
 fn a_changed_message_has_an_invalid_signature() {
     let found = judged(communicator("User", &RESPONSE.replace("<7200>", "<7201>")), &passwords("Pa$$word"));
     assert_eq!(counts(&found.negotiations[0]), (PasswordCheck::Matches, [1, 1, 0]));
-    let [bad] = &found.negotiations[0].invalid[..] else { panic!("one is bad") };
+    let [bad] = &found.negotiations[0].association().invalid[..] else { panic!("one is bad") };
     assert_eq!((bad.frame, bad.from_client, bad.number), (4, false, 1));
 }
 
@@ -226,11 +229,13 @@ fn an_association_beyond_its_budget_goes_on_unchecked() {
 #[test]
 fn a_number_used_twice_is_named() {
     let mut messages = communicator("User", RESPONSE);
-    assert!(judged(communicator("User", RESPONSE), &Secrets::default()).negotiations[0].replayed.is_empty());
+    assert!(
+        judged(communicator("User", RESPONSE), &Secrets::default()).negotiations[0].association().replayed.is_empty()
+    );
     let again = signature(1, "01000000E615438A917661BE64000000");
     messages.push(vec![head(Some(200), 4), assurance(&Scheme::Ntlm, again), signed(RESPONSE)]);
     let found = judged(messages, &Secrets::default());
-    let [replayed] = &found.negotiations[0].replayed[..] else { panic!("one number is used twice") };
+    let [replayed] = &found.negotiations[0].association().replayed[..] else { panic!("one number is used twice") };
     assert_eq!((replayed.frame, replayed.from_client, replayed.number), (5, false, 1));
 }
 

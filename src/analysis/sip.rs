@@ -118,9 +118,10 @@ impl SipAuth {
         if group.assurances().next().is_none()
             && let Some(negotiation) = self.signs(&group.place, sip, all)
         {
-            negotiation.unsigned = negotiation.unsigned.saturating_add(1);
-            if negotiation.unsigned_frames.len() < MAX_FRAMES {
-                negotiation.unsigned_frames.push(frame);
+            let association = negotiation.association_mut();
+            association.unsigned = association.unsigned.saturating_add(1);
+            if association.unsigned_frames.len() < MAX_FRAMES {
+                association.unsigned_frames.push(frame);
             }
         }
     }
@@ -353,14 +354,15 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
     );
     let status_error =
         ErrorCode { space: Space::Sip, code: status.into(), name: phrase(status).unwrap_or("refused").into() };
-    negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or(Some(status_error));
+    negotiation.error =
+        negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or_else(|| Some(Box::new(status_error)));
     negotiation.end(Outcome::Refused, reason);
 }
 
 /// The first diagnostics header as an error.
-pub(super) fn error_of(diagnostics: &[Diagnostic]) -> Option<ErrorCode> {
+pub(super) fn error_of(diagnostics: &[Diagnostic]) -> Option<Box<ErrorCode>> {
     let first = diagnostics.first()?;
-    Some(ErrorCode { space: Space::Ms, code: first.id.into(), name: first.reason.clone() })
+    Some(Box::new(ErrorCode { space: Space::Ms, code: first.id.into(), name: first.reason.clone() }))
 }
 
 /// `sip:alice@contoso.com;x=y` without scheme and parameters.

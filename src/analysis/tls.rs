@@ -3,9 +3,10 @@
 use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -69,53 +70,8 @@ pub struct TlsTalk {
 }
 
 impl TlsTalk {
-    /// The name the client asked for, in its hello or in a request.
-    pub fn name(&self) -> Option<&str> {
-        self.server_name.as_deref().or(self.host.as_deref())
-    }
-}
-
-/// All of them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct TlsTalks {
-    talks: BTreeMap<u32, TlsTalk>,
-    /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.
-    certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
-    chains: Chains,
-}
-
-impl TlsTalks {
-    /// All of them, with their certificates judged.
-    pub(super) fn into_list(self, judge: &mut Judge<'_>) -> Vec<TlsTalk> {
-        let mut talks: Vec<_> = self.talks.into_values().collect();
-        for talk in &mut talks {
-            if let (Some(sent), Some((_, time))) = (talk.sent.take(), talk.certificate_at) {
-                talk.verdict = Some(judge.chain(&sent, Use { time, name: talk.name(), server: true }));
-            }
-        }
-        talks
-    }
-
-    /// A request inside a connection names its host.
-    pub(super) fn host(&mut self, flow: u32, host: &str) {
-        if let Some(talk) = self.talks.get_mut(&flow).filter(|talk| talk.host.is_none()) {
-            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-            let name = name.map_or(host, |(name, _)| name);
-            talk.host = Some(name.to_owned()).filter(|name| !name.is_empty() && name.len() <= MAX_NAME);
-        }
-    }
-
-    /// True if the flow is TLS.
-    pub(super) fn knows(&self, flow: u32) -> bool {
-        self.talks.contains_key(&flow)
-    }
-
-    /// A connection is TLS.
-    pub(super) fn seen(&mut self, place: &Place) -> Option<&mut TlsTalk> {
-        if self.talks.len() >= MAX_TALKS && !self.talks.contains_key(&place.flow) {
-            return None;
-        }
-        Some(self.talks.entry(place.flow).or_insert_with(|| TlsTalk {
+    fn new(place: &Place) -> Self {
+        Self {
             flow: place.flow,
             time: place.time,
             client: place.client,
@@ -140,7 +96,67 @@ impl TlsTalks {
             access: None,
             decrypted: false,
             frames: Vec::new(),
-        }))
+        }
+    }
+
+    /// The name the client asked for, in its hello or in a request.
+    pub fn name(&self) -> Option<&str> {
+        self.server_name.as_deref().or(self.host.as_deref())
+    }
+}
+
+/// All of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TlsTalks {
+    talks: Vec<TlsTalk>,
+    /// Where the talk of a conversation stands.
+    by_flow: FxHashMap<u32, usize>,
+    /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.
+    certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
+    chains: Chains,
+}
+
+impl TlsTalks {
+    /// All of them, with their certificates judged.
+    pub(super) fn into_list(self, judge: &mut Judge<'_>) -> Vec<TlsTalk> {
+        let mut talks = self.talks;
+        talks.sort_unstable_by_key(|talk| talk.flow);
+        for talk in &mut talks {
+            if let (Some(sent), Some((_, time))) = (talk.sent.take(), talk.certificate_at) {
+                talk.verdict = Some(judge.chain(&sent, Use { time, name: talk.name(), server: true }));
+            }
+        }
+        talks
+    }
+
+    /// A request inside a connection names its host.
+    pub(super) fn host(&mut self, flow: u32, host: &str) {
+        if let Some(talk) = self.of(flow).filter(|talk| talk.host.is_none()) {
+            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+            let name = name.map_or(host, |(name, _)| name);
+            talk.host = Some(name.to_owned()).filter(|name| !name.is_empty() && name.len() <= MAX_NAME);
+        }
+    }
+
+    /// True if the flow is TLS.
+    pub(super) fn knows(&self, flow: u32) -> bool {
+        self.by_flow.contains_key(&flow)
+    }
+
+    fn of(&mut self, flow: u32) -> Option<&mut TlsTalk> {
+        self.talks.get_mut(*self.by_flow.get(&flow)?)
+    }
+
+    /// A connection is TLS.
+    pub(super) fn seen(&mut self, place: &Place) -> Option<&mut TlsTalk> {
+        if !self.knows(place.flow) {
+            if self.talks.len() >= MAX_TALKS {
+                return None;
+            }
+            self.by_flow.insert(place.flow, self.talks.len());
+            grow::push(&mut self.talks, TlsTalk::new(place));
+        }
+        self.of(place.flow)
     }
 
     /// The certificates of a message: the sender's own, and the chain.

@@ -5,6 +5,7 @@ use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits};
 use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
 use crate::knowledge::{self, code::Space};
+use std::borrow::Cow;
 
 /// What a token turned out to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,14 +36,14 @@ pub fn alert_name(code: u8) -> &'static str {
 }
 
 /// The name of a TLS version.
-pub fn tls_version(version: u16) -> String {
+pub fn tls_version(version: u16) -> Cow<'static, str> {
     match version {
         0x0300 => "SSL3.0".into(),
         0x0301 => "TLS1.0".into(),
         0x0302 => "TLS1.1".into(),
         0x0303 => "TLS1.2".into(),
         0x0304 => "TLS1.3".into(),
-        other => format!("TLS 0x{other:04x}"),
+        other => format!("TLS 0x{other:04x}").into(),
     }
 }
 
@@ -83,7 +84,7 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                         seen.krb_error = true;
                         negotiation.leg(place, "KRB-ERROR");
                         let code = message.error.unwrap_or(-1);
-                        negotiation.error = Some(krb_error(code));
+                        negotiation.error = Some(Box::new(krb_error(code)));
                     }
                     _ => {}
                 }
@@ -102,17 +103,20 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                     negotiation.leg(place, "handshake");
                 }
                 if let Some(suite) = flight.suite {
-                    negotiation.inner = flight.version.map(|version| (version, suite));
+                    negotiation.association_mut().inner = flight.version.map(|version| (version, suite));
                 }
                 if let Some(der) = flight.certificate.as_deref().filter(|_| place.from == Direction::ToServer) {
                     negotiation.certificate = Certificate::read(der).map(Box::new);
-                    negotiation.certificate_frame = place.frame;
+                    negotiation.association_mut().certificate_frame = place.frame;
                 }
                 if let Some(code) = flight.alert {
                     seen.alert = true;
                     negotiation.leg(place, "alert");
-                    negotiation.error =
-                        Some(ErrorCode { space: Space::Tls, code: code.into(), name: alert_name(code).into() });
+                    negotiation.error = Some(Box::new(ErrorCode {
+                        space: Space::Tls,
+                        code: code.into(),
+                        name: alert_name(code).into(),
+                    }));
                 }
             }
             _ => {}

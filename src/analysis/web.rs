@@ -6,6 +6,7 @@
 use super::exchange::{Operation, Seen, WebExchange, bounded};
 use super::group::{Auth, Group};
 use super::sip::address;
+use super::words::Words;
 use crate::fact::{Credential, Fact, Head, KerberosKind, Ntlm, Scheme, Start, Token, Web};
 use crate::knowledge::service::{Service, place_of};
 use crate::wire::grow;
@@ -27,6 +28,7 @@ pub(super) struct WebExchanges {
     dropped: u64,
     /// Connections to services that take part in signing in.
     flows: HashSet<u32>,
+    words: Words,
 }
 
 impl WebExchanges {
@@ -55,20 +57,21 @@ impl WebExchanges {
         exchange.service = Service::of(method, host, path);
         exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
         exchange.cut = !head.whole;
-        exchange.method = bounded(method);
-        exchange.user = named_in_query(target);
-        (exchange.host, exchange.path) = (bounded(host).to_ascii_lowercase(), bounded(path));
-        exchange.user_agent = head.user_agent.as_deref().map(bounded).unwrap_or_default();
+        exchange.method = self.words.keep(bounded(method));
+        exchange.user = named_in_query(target).map(|user| self.words.keep(&user));
+        (exchange.host, exchange.path) =
+            (self.words.keep(&bounded(host).to_ascii_lowercase()), self.words.keep(bounded(path)));
+        exchange.user_agent = self.words.keep(head.user_agent.as_deref().map_or("", bounded));
         exchange.operation = operation(method, &exchange, group, head);
         for auth in group.credentials() {
             exchange.credential = Some(auth.header.scheme.clone());
             exchange.complete = is_complete(&auth);
             if let Some(user) = auth.header.user.as_deref().filter(|user| user.contains('@')) {
-                exchange.user.get_or_insert_with(|| bounded(user));
+                exchange.user.get_or_insert_with(|| self.words.keep(bounded(user)));
             }
         }
         for fact in &group.facts {
-            exchange.learn(fact);
+            exchange.learn(fact, &mut self.words);
         }
         let Some(at) = self.keep(exchange) else { return };
         let waiting = self.waiting.entry(group.place.flow).or_default();
@@ -101,27 +104,27 @@ impl WebExchanges {
         exchange.status = Some(status);
         exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
-        exchange.product = head.server.as_deref().map(bounded);
+        exchange.product = head.server.as_deref().map(|product| self.words.keep(bounded(product)));
         for offer in group.offers() {
             exchange.continues |= offer.header.token.is_some();
             if let Some(place) = &offer.header.sts_uri {
-                exchange.issuer.get_or_insert_with(|| bounded(place));
+                exchange.issuer.get_or_insert_with(|| self.words.keep(bounded(place)));
             }
             if !exchange.offered.contains(&offer.header.scheme) {
                 exchange.offered.push(offer.header.scheme.clone());
             }
         }
         if let Some(web) = head.web.as_deref() {
-            exchange.content_type.clone_from(&web.content_type);
-            exchange.server_fqdn.clone_from(&web.server_fqdn);
+            exchange.content_type = self.words.keep(&web.content_type);
+            exchange.server_fqdn = web.server_fqdn.as_deref().map(|name| self.words.keep(name));
             (exchange.hsts, exchange.any_origin) = (web.hsts, web.any_origin);
-            exchange.redirect.clone_from(&web.location);
+            exchange.redirect = web.location.as_deref().map(|place| self.words.keep(place));
             if let Some(url) = &web.ticket_url {
-                exchange.issuer = Some(url.clone());
+                exchange.issuer = Some(self.words.keep(url));
             }
         }
         for fact in &group.facts {
-            exchange.learn(fact);
+            exchange.learn(fact, &mut self.words);
         }
     }
 
@@ -189,6 +192,6 @@ fn named_in_query(target: &str) -> Option<String> {
         let (name, value) = pair.split_once('=')?;
         let named = ["sipuri", "login", "login_hint", "username"].iter().any(|n| name.eq_ignore_ascii_case(n));
         let value = value.replace("%40", "@").replace("%3A", ":").replace("%3a", ":");
-        (named && value.contains('@')).then(|| bounded(&address(&value)))
+        (named && value.contains('@')).then(|| bounded(&address(&value)).to_owned())
     })
 }

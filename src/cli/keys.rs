@@ -51,7 +51,7 @@ pub fn run(common: &Common, files: &Input) -> Result<Exit, Failure> {
 fn kerberos(out: &mut impl Write, evidence: &Evidence) -> io::Result<()> {
     let (mut all, mut opened) = (0_u64, 0_u64);
     for n in &evidence.negotiations {
-        let Some(fit) = &n.opened.service_key else { continue };
+        let Some(fit) = &n.opened().service_key else { continue };
         all += 1;
         opened += u64::from(fit.fits());
         let target = escape(n.target.as_deref().unwrap_or("?").as_bytes());

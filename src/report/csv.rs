@@ -89,7 +89,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
                 detail: n
                     .error
                     .as_ref()
-                    .map_or_else(|| n.reason.clone(), |e| format!("{} {} {}", e.space, e.code, e.name)),
+                    .map_or_else(|| n.reason.to_string(), |e| format!("{} {} {}", e.space, e.code, e.name)),
                 count: n.count.to_string(),
                 frames: frames(n.legs.iter().map(|leg| leg.frame)),
                 ..Row::default()

@@ -11,6 +11,7 @@ use crate::scan::Counts;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// What is known of the capture itself.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +73,7 @@ pub struct NegotiationRow {
     pub scheme: String,
     /// `NTLMv2`, `TLS1.0`
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mechanism: Option<String>,
+    pub mechanism: Option<Cow<'static, str>>,
     /// Address and port.
     pub client: String,
     /// Address and port.
@@ -94,11 +95,11 @@ pub struct NegotiationRow {
     /// `accepted`, `refused`
     pub outcome: &'static str,
     /// Why.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub reason: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub reason: Cow<'static, str>,
     /// The server's error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorRow>,
+    pub error: Option<Box<ErrorRow>>,
     /// Steps.
     pub legs: Vec<LegRow>,
     /// How often it was seen.
@@ -108,7 +109,7 @@ pub struct NegotiationRow {
     pub password_check: Option<&'static str>,
     /// Which key of the keytab opens its ticket, or why none does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_key: Option<ServiceKeyRow>,
+    pub service_key: Option<Box<ServiceKeyRow>>,
     /// SIP signatures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<SignaturesRow>,
@@ -259,14 +260,16 @@ impl Report {
     pub fn new(
         mut capture: Capture,
         counts: &Counts,
-        facts: Evidence,
+        mut facts: Evidence,
         sign_ins: &[SignIn],
         found: Vec<Found>,
         least: Severity,
     ) -> Self {
+        // No row is made of these any more.
+        facts.web = Vec::new();
         capture.notices.extend(limits(counts, &facts));
         let owners = signin::owners(sign_ins, &found);
-        Self {
+        let mut report = Self {
             schema: "handshark/1",
             kind: "report",
             capture,
@@ -285,8 +288,14 @@ impl Report {
                 decrypted: facts.tls.iter().filter(|talk| talk.decrypted).count() as u64,
                 undecrypted: facts.tls.iter().filter(|t| !t.decrypted).take(MAX_LISTED).map(undecrypted).collect(),
             },
-            negotiations: facts.negotiations.into_iter().map(negotiation).collect(),
-        }
+            negotiations: Vec::new(),
+        };
+        let negotiations = std::mem::take(&mut facts.negotiations);
+        drop(facts);
+        // A row is no larger than what it is made of, so that the list is made over where it lies.
+        const { assert!(size_of::<NegotiationRow>() <= size_of::<Negotiation>()) };
+        report.negotiations = negotiations.into_iter().map(negotiation).collect();
+        report
     }
 }
 
@@ -310,6 +319,8 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 fn negotiation(n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let password = n.has_password().then(|| n.password.name());
+    let (signatures, proved) = (n.association().signatures, n.association().certificate_proved);
+    let service_key = n.opened().service_key.as_ref().map(|fit| Box::new(ServiceKeyRow::from(fit)));
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
@@ -324,15 +335,13 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         encrypted: n.encrypted,
         outcome: n.outcome.name(),
         reason: n.reason,
-        error: n.error.map(|e| ErrorRow { space: e.space.name(), code: e.code, name: e.name }),
+        error: n.error.map(|e| Box::new(ErrorRow { space: e.space.name(), code: e.code, name: e.name })),
         legs: n.legs.into_iter().map(|leg| LegRow { frame: leg.frame, what: leg.what }).collect(),
         count: n.count,
         password_check: password,
-        service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
-        signatures: sip.then(|| n.signatures.into()),
-        certificate: n
-            .certificate
-            .map(|c| Box::new(CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(&*c) })),
+        service_key,
+        signatures: sip.then(|| signatures.into()),
+        certificate: n.certificate.map(|c| Box::new(CertificateRow { proved, ..CertificateRow::from(&*c) })),
     }
 }
 

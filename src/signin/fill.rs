@@ -15,7 +15,7 @@ pub(super) fn fill(step: &str, case: &Case<'_, '_>) -> String {
         let asked = story.negotiations.iter().copied().rev().find(|n| n.carrier == Carrier::Kdc && wanted(n));
         asked.and_then(|n| n.target.as_deref()?.split_once('/')).map(|(_, host)| host.to_owned())
     };
-    let web = || story.web.last().map(|w| w.host.clone());
+    let web = || story.web.last().map(|w| w.host.to_string());
     let server = match case.trouble {
         Trouble::Unopened(row) => Some(row.server),
         Trouble::Undelivered(row) => Some(row.server),

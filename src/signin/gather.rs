@@ -354,7 +354,7 @@ impl<'e> Join<'_, 'e> {
                 Some(domain) => {
                     let led = |draft: &Draft<'e>| {
                         let mut services = draft.story.lookups.iter().flat_map(|l| &l.services);
-                        services.any(|(host, _)| *host == lookup.name)
+                        services.any(|(host, _)| **host == *lookup.name)
                     };
                     let fits = |draft: &Draft<'e>| {
                         draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain)) || led(draft)

@@ -141,7 +141,7 @@ fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
 fn user_agent(story: &Story<'_>) -> Option<String> {
     let sip = story.registrations.iter().find_map(|r| r.user_agent.clone());
     let applied = || story.web.iter().find_map(|w| w.application.as_ref()?.user_agent.clone());
-    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).cloned();
+    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).map(|agent| agent.to_string());
     sip.or_else(applied).or_else(web)
 }
 
@@ -184,8 +184,7 @@ fn used(story: &Story<'_>) -> Vec<Scheme> {
 }
 
 fn asked(story: &Story<'_>) -> Vec<String> {
-    let names: Vec<_> =
-        story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| l.name.as_str()).collect();
+    let names: Vec<_> = story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| &*l.name).collect();
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }

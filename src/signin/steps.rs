@@ -114,7 +114,7 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         .lookups
         .iter()
         .copied()
-        .partition(|l| is_candidate(&l.name, l.kind) && (l.kind == SRV || !led_to.contains(l.name.as_str())));
+        .partition(|l| is_candidate(&l.name, l.kind) && (l.kind == SRV || !led_to.contains(&*l.name)));
     for lookup in &candidates {
         out.push(Step::new(lookup.frame, lookup.time, Stage::Discover, Event::Began));
         if let Some((frame, time, _)) = lookup.answer {
@@ -134,7 +134,7 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     }
     for lookups in hosts.values() {
         let Some(first) = lookups.first() else { continue };
-        let wanted = led_to.contains(first.name.as_str());
+        let wanted = led_to.contains(&*first.name);
         let good = lookups.iter().find(|l| !l.addresses.is_empty());
         match good {
             Some(good) => out.push(Step::new(good.proof(), good.time, Stage::Discover, Event::Ok)),

@@ -57,7 +57,7 @@ impl<'e> Story<'e> {
 
     /// How a connection of it ended, if it did.
     pub fn ending(&self, flow: u32) -> Option<&'e Connection> {
-        self.evidence.connections.ended.get(&flow)
+        self.evidence.connections.ending(flow)
     }
 
     /// True if the client ended the connection after this moment.
@@ -81,6 +81,6 @@ impl<'e> Story<'e> {
         self.lookups
             .iter()
             .find(|l| l.addresses.contains(&server))
-            .map_or_else(|| server.to_string(), |l| l.name.clone())
+            .map_or_else(|| server.to_string(), |l| l.name.to_string())
     }
 }

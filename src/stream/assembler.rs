@@ -71,7 +71,10 @@ pub struct Assembler {
     fin: Option<u32>,
     /// Where the first reset stands.
     reset: Option<u32>,
+    /// Early segments, in order of their sequence numbers.
     pieces: VecDeque<Piece>,
+    /// The furthest end of an early segment since there is any.
+    reach: u32,
     waiting: usize,
     tail: Vec<u8>,
     /// Keep the last bytes to compare repeated segments with them.
@@ -244,17 +247,27 @@ impl Assembler {
 
     /// Keeps an early segment; true if its bytes contradict a piece that waits already.
     fn wait(&mut self, seq: u32, segment: &Segment<'_>, origin: Origin) -> bool {
+        let end = seq.wrapping_add(segment.sent());
         let mut differs = false;
-        let place = self.pieces.iter().position(|p| distance(p.seq, seq) < 0).unwrap_or(self.pieces.len());
-        for piece in &self.pieces {
-            let offset = distance(piece.seq, seq);
-            differs |= overlap_differs(&piece.bytes, segment.payload, offset);
-            let covered = offset >= 0
-                && offset.saturating_add(i64::from(segment.sent()))
-                    <= i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX);
-            if covered {
-                return differs;
+        let mut place = self.pieces.len();
+        // Behind a hole segments mostly come in order, each after all that wait: nothing to compare it with.
+        if self.pieces.is_empty() {
+            self.reach = end;
+        } else if distance(self.reach, seq) < 0 {
+            place = self.pieces.partition_point(|p| distance(p.seq, seq) >= 0);
+            for piece in &self.pieces {
+                let offset = distance(piece.seq, seq);
+                differs |= overlap_differs(&piece.bytes, segment.payload, offset);
+                let covered = offset >= 0
+                    && offset.saturating_add(i64::from(segment.sent()))
+                        <= i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX);
+                if covered {
+                    return differs;
+                }
             }
+        }
+        if distance(self.reach, end) > 0 {
+            self.reach = end;
         }
         self.waiting = self.waiting.saturating_add(segment.payload.len());
         let piece = Piece { seq, bytes: segment.payload.to_vec(), missing: segment.missing, origin };

@@ -3,7 +3,7 @@
 //! Keyed by transport and both endpoints, not by VLAN or interface: a packet captured twice (a hairpin between VLANs, a
 //! capture on every interface) is one sign-in seen twice, and the copy must look like a retransmission.
 
-use crate::wire::Timestamp;
+use crate::wire::{Timestamp, grow};
 use std::collections::HashMap;
 use std::hash::RandomState;
 use std::net::{IpAddr, SocketAddr};
@@ -230,7 +230,7 @@ impl<T: Default> FlowTable<T> {
             self.slots[at as usize] = slot;
             at
         } else {
-            self.slots.push(slot);
+            grow::push(&mut self.slots, slot);
             u32::try_from(self.slots.len() - 1).unwrap_or(NONE)
         };
         self.map.insert(key, at);

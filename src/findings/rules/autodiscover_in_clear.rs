@@ -18,7 +18,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| !w.encrypted && matches!(w.service, Service::Autodiscover(_))) {
         let Some(first) = exchange.first() else { continue };
-        let proof = Item::new(first.frame, "http.host", exchange.host.clone());
+        let proof = Item::new(first.frame, "http.host", exchange.host.to_string());
         report.at_server(exchange.server).proof(proof);
     }
 }

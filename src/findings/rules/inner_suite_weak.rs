@@ -18,7 +18,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
-        let Some((version, suite)) = n.inner else { continue };
+        let Some((version, suite)) = n.association().inner else { continue };
         let name = suites::name(suite).unwrap_or_default();
         if version > 0x0301 && !suites::is_broken(name) {
             continue;

@@ -20,7 +20,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         facts.lookups.iter().filter(|l| l.name.starts_with("lyncdiscoverinternal.") && !l.addresses.is_empty())
     {
         if near::is_outside(facts, lookup.client, lookup.frame) {
-            report.at_server(lookup.server).proof(Item::new(lookup.proof(), "dns.qry.name", lookup.name.clone()));
+            report.at_server(lookup.server).proof(Item::new(lookup.proof(), "dns.qry.name", lookup.name.to_string()));
         }
     }
 }

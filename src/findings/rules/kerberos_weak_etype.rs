@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         // The key inside is known only where the ticket was opened.
-        if let Some((etype, severity)) = n.opened.session_etype.and_then(weak)
+        if let Some((etype, severity)) = n.opened().session_etype.and_then(weak)
             && n.ticket_etype.and_then(weak).is_none()
         {
             report

@@ -15,10 +15,10 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for n in facts.negotiations.iter().filter(|n| !n.replayed.is_empty()) {
-        let times = u32::try_from(n.replayed.len()).unwrap_or(u32::MAX);
+    for n in facts.negotiations.iter().filter(|n| !n.association().replayed.is_empty()) {
+        let times = u32::try_from(n.association().replayed.len()).unwrap_or(u32::MAX);
         let found = report.found(&n.account(), n.client, n.server).times(times);
-        for at in &n.replayed {
+        for at in &n.association().replayed {
             let field = if at.from_client { "auth.cnum" } else { "auth.snum" };
             found.proof(Item::new(at.frame, field, format!("{} again", at.number)));
         }

@@ -18,7 +18,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| !w.encrypted && w.operation == Operation::RootChain) {
         let Some(first) = exchange.first() else { continue };
-        let proof = Item::new(first.frame, "http.request.uri", exchange.path.clone());
+        let proof = Item::new(first.frame, "http.request.uri", exchange.path.to_string());
         report.at_server(exchange.server).proof(proof);
     }
 }

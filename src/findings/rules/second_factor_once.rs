@@ -30,7 +30,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             report
                 .found(signin.user.as_deref().unwrap_or_default(), issued.client, issued.server)
                 .confidence(Confidence::Consistent)
-                .proof(Item::new(from.frame, "http.host", provider.host.clone()))
+                .proof(Item::new(from.frame, "http.host", provider.host.to_string()))
                 .proof(Item::new(to.frame, "lync.operation", issued.operation.name()));
         }
     }

@@ -15,9 +15,9 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for n in facts.negotiations.iter().filter(|n| n.unsigned > 0) {
-        let found = report.found(&n.account(), n.client, n.server).times(n.unsigned);
-        for frame in &n.unsigned_frames {
+    for n in facts.negotiations.iter().filter(|n| n.association().unsigned > 0) {
+        let found = report.found(&n.account(), n.client, n.server).times(n.association().unsigned);
+        for frame in &n.association().unsigned_frames {
             found.proof(Item::new(*frame, "sip.Method", "no Authorization or Proxy-Authorization"));
         }
     }

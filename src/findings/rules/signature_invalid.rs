@@ -15,9 +15,9 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for n in facts.negotiations.iter().filter(|n| n.signatures.invalid > 0) {
-        let found = report.found(&n.account(), n.client, n.server).times(n.signatures.invalid);
-        for at in &n.invalid {
+    for n in facts.negotiations.iter().filter(|n| n.association().signatures.invalid > 0) {
+        let found = report.found(&n.account(), n.client, n.server).times(n.association().signatures.invalid);
+        for at in &n.association().invalid {
             let field = if at.from_client { "auth.response" } else { "auth.rspauth" };
             found.proof(Item::new(at.frame, field, format!("of message {}, differs", at.number)));
         }

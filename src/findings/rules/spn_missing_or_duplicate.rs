@@ -42,7 +42,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 /// The service refused a ticket, and the keytab has under its name, version and type another key than the ticket was made
 /// with. That it is the keytab the service uses nobody can tell from here.
 fn another_key(n: &Negotiation, report: &mut Report) {
-    let Some(KeyFit::Differs { kvno, .. }) = &n.opened.service_key else { return };
+    let Some(KeyFit::Differs { kvno, .. }) = &n.opened().service_key else { return };
     if n.outcome == Outcome::Refused && n.carrier != Carrier::Kdc {
         let target = n.target.as_deref().unwrap_or("the service");
         report

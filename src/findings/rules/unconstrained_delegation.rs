@@ -19,12 +19,12 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in facts.negotiations.iter().filter(|n| n.carrier != Carrier::Kdc) {
         let service = n.target.as_deref().unwrap_or("the service");
         let frame = n.frame_of("AP-REQ");
-        if n.opened.delegated {
+        if n.opened().delegated {
             report
                 .found(&n.account(), n.client, n.server)
                 .title(format!("The client handed its ticket-granting ticket to {service}"))
                 .proof(Item::new(frame, "kerberos.gssapi.checksum.flags.deleg", "1"));
-        } else if n.opened.ok_as_delegate {
+        } else if n.opened().ok_as_delegate {
             report
                 .found(&n.account(), n.client, n.server)
                 .severity(Severity::Medium)

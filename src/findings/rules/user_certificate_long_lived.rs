@@ -25,13 +25,13 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(certificate) = n.certificate.as_deref().filter(|_| n.scheme == Scheme::TlsDsk) else { continue };
         let days = certificate.days();
         // One that had run out when it was sent opens nothing any more.
-        let sent = n.legs.iter().find(|leg| leg.frame == n.certificate_frame).map(|leg| leg.time);
+        let sent = n.legs.iter().find(|leg| leg.frame == n.association().certificate_frame).map(|leg| leg.time);
         if days < LONG || sent.is_some_and(|sent| sent.seconds() > certificate.not_after.seconds()) {
             continue;
         }
         let found = report.found(n.address.as_deref().unwrap_or_default(), n.client, n.server);
         found.title(format!("User certificate of TLS-DSK is good for {days} days")).proof(Item::new(
-            n.certificate_frame,
+            n.association().certificate_frame,
             "tls.handshake.certificate",
             certificate.not_after.rfc3339_seconds(),
         ));

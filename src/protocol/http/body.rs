@@ -7,12 +7,15 @@ use super::chunk::{Chunks, Piece};
 use super::parse::list;
 use crate::field::Mark;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use libdeflater::Decompressor;
 use std::io::Read;
 
 /// Bytes that a body is expanded to.
 const MAX_CONTENT: usize = 1 << 20;
 /// Codings undone one after the other; more than one is rare, more than three is an attack.
 const MAX_CODINGS: usize = 3;
+/// The most that deflate can grow (a bit more than 1030 in the best case).
+const MAX_GROWTH: usize = 1100;
 /// Growth that is worth a note.
 const STRIKING: usize = 100;
 
@@ -51,7 +54,7 @@ pub fn expand(encoding: &[u8], body: &[u8]) -> Option<Expanded> {
         let input = content.as_ref().map_or(body, |c| &c.bytes);
         let is = |name: &[u8]| coding.eq_ignore_ascii_case(name);
         let next = if is(b"gzip") || is(b"x-gzip") {
-            read(MultiGzDecoder::new(input))
+            whole_gzip(input).unwrap_or_else(|| read(MultiGzDecoder::new(input)))
         } else if is(b"deflate") {
             // The coding is zlib's format; some servers send the bare stream (RFC 9110 §8.4.1.2).
             let zlib = read(ZlibDecoder::new(input));
@@ -71,6 +74,18 @@ pub fn expand(encoding: &[u8], body: &[u8]) -> Option<Expanded> {
     Some(content)
 }
 
+/// Undoes gzip in one go where the body is one whole member of a size within bounds (RFC 1952 §2.3.1: the last four bytes
+/// are the size of what went in, little endian): by far the most of them, at a third of the cost.
+fn whole_gzip(body: &[u8]) -> Option<Expanded> {
+    let size = u32::from_le_bytes(*body.last_chunk()?);
+    let size =
+        usize::try_from(size).ok().filter(|size| *size <= MAX_CONTENT.min(body.len().saturating_mul(MAX_GROWTH)))?;
+    let mut bytes = vec![0; size];
+    let written = Decompressor::new().gzip_decompress(body, &mut bytes).ok()?;
+    // Less than the size at the end: that was the size of another member, which follows.
+    (written == size).then_some(Expanded { bytes, mark: None })
+}
+
 /// Reads until the end, the bound, or the first error.
 fn read(mut from: impl Read) -> Expanded {
     let mut bytes = Vec::new();
@@ -85,5 +100,62 @@ fn read(mut from: impl Read) -> Expanded {
             bytes.truncate(MAX_CONTENT);
             return Expanded { bytes, mark: Some(Mark::TooLarge) };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_whole_member_is_undone_in_one_go() {
+        let content = b"<Envelope>".repeat(300);
+        let expected = Expanded { bytes: content.clone(), mark: None };
+        assert_eq!(whole_gzip(&gzip(&content)), Some(expected));
+        assert_eq!(whole_gzip(&gzip(b"")).map(|e| e.bytes), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_not_one_whole_member_gives_the_same_as_a_stream() {
+        let (first, second) = (gzip(b"one and "), gzip(b"two"));
+        let both = [&first[..], &second].concat();
+        assert_eq!(whole_gzip(&both), None);
+        assert_eq!(expand(b"gzip", &both).unwrap().bytes, b"one and two");
+
+        let cut = &first[..first.len() - 10];
+        assert_eq!(whole_gzip(cut), None);
+        let begun = expand(b"gzip", cut).unwrap();
+        assert!(b"one and ".starts_with(&begun.bytes) && begun.mark.is_some());
+
+        let mut wrong_sum = first.clone();
+        let at = wrong_sum.len() - 8;
+        wrong_sum[at] ^= 1;
+        assert_eq!(whole_gzip(&wrong_sum), None);
+        assert!(expand(b"gzip", &wrong_sum).unwrap().mark.is_some());
+    }
+
+    #[test]
+    fn a_bomb_is_cut_at_the_bound() {
+        let bomb = gzip(&vec![0; MAX_CONTENT * 3]);
+        assert_eq!(whole_gzip(&bomb), None);
+        let expanded = expand(b"gzip", &bomb).unwrap();
+        assert_eq!((expanded.bytes.len(), expanded.mark), (MAX_CONTENT, Some(Mark::TooLarge)));
+    }
+
+    #[test]
+    fn a_size_that_no_body_of_this_length_can_have_is_not_believed() {
+        let mut lies = gzip(b"x");
+        let at = lies.len() - 4;
+        lies[at..].copy_from_slice(&u32::to_le_bytes(1 << 19));
+        assert_eq!(whole_gzip(&lies), None);
     }
 }

@@ -4,7 +4,7 @@
 //! and character references, reads no DTD and follows no reference. Each byte is looked at once.
 
 use crate::wire::text::trim;
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 use std::borrow::Cow;
 
 /// A piece of XML.
@@ -126,16 +126,17 @@ impl<'b> Iterator for Tokens<'b> {
 
 /// The length of a start tag: up to the first `>` outside quotes.
 fn tag_len(bytes: &[u8]) -> Option<usize> {
-    let mut quote = None;
-    let end = bytes.iter().position(|b| {
-        match quote {
-            Some(open) if open == *b => quote = None,
-            None if matches!(b, b'"' | b'\'') => quote = Some(*b),
-            _ => {}
+    let mut at = 0_usize;
+    loop {
+        let behind = bytes.get(at..)?;
+        let found = memchr3(b'>', b'"', b'\'', behind)?;
+        let next = at.checked_add(found)?.checked_add(1)?;
+        let quote = *behind.get(found)?;
+        if quote == b'>' {
+            return Some(next);
         }
-        *b == b'>' && quote.is_none()
-    })?;
-    end.checked_add(1)
+        at = memchr(quote, bytes.get(next..)?)?.checked_add(next)?.checked_add(1)?;
+    }
 }
 
 /// A name without its prefix.

@@ -179,11 +179,19 @@ fn autodiscover(said: &mut Autodiscover, name: &[u8], tag: &[u8]) {
     match name {
         b"Root" | b"User" | b"Domain" if said.resource.is_empty() => said.resource = string(name),
         b"Link" => {
-            let (Some(token), Some(href)) = (attribute(tag, b"token"), attribute(tag, b"href")) else { return };
-            if token.eq_ignore_ascii_case("Redirect") {
-                said.redirect.get_or_insert(href);
+            let (mut token, mut href) = (None, None);
+            for a in attributes(tag) {
+                match a.name {
+                    b"token" => token = token.or(Some(a.value)),
+                    b"href" => href = href.or(Some(a.value)),
+                    _ => {}
+                }
+            }
+            let (Some(token), Some(href)) = (token, href) else { return };
+            if token.eq_ignore_ascii_case(b"Redirect") {
+                said.redirect.get_or_insert_with(|| string(href));
             } else if said.links.len() < Autodiscover::MAX_LINKS {
-                said.links.push((token, href));
+                said.links.push((string(token), string(href)));
             }
         }
         b"SipClientInternalAccess" => said.sip_internal = access(),

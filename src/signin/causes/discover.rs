@@ -167,7 +167,7 @@ fn is_inside(host: &str, domain: &str) -> bool {
 
 /// Different names, as many records as they may have.
 fn names(asked: &[&LookupSeen]) -> usize {
-    asked.iter().map(|l| l.name.as_str()).collect::<BTreeSet<_>>().len()
+    asked.iter().map(|l| &*l.name).collect::<BTreeSet<_>>().len()
 }
 
 fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
@@ -219,7 +219,7 @@ fn wrong_side(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn srv_foreign(case: &Case<'_, '_>) -> Option<Finding> {
     let host = match case.trouble {
-        Trouble::Name(lookup) => lookup.name.clone(),
+        Trouble::Name(lookup) => lookup.name.to_string(),
         Trouble::Tls(talk) => talk.server_name.clone()?.to_ascii_lowercase(),
         _ => return None,
     };
