@@ -82,12 +82,16 @@ pub struct Reading {
 pub struct Capture {
     shared: Arc<RwLock<Index>>,
     pub(super) keyring: Option<Keyring>,
+    /// What a stream that is followed is read with.
+    pub(super) rules: Vec<DecodeAs>,
+    pub(super) keys: TlsKeys,
 }
 
 impl Capture {
     /// One that will be described with these keys; nothing is read yet.
     pub fn new(given: &Given) -> Self {
-        Self { shared: Arc::default(), keyring: given.keyring.clone() }
+        let (keyring, rules) = (given.keyring.clone(), given.rules.clone());
+        Self { shared: Arc::default(), keyring, rules, keys: given.keys.clone() }
     }
 
     /// Reads captures one after the other into one index. `facts` receives what the analysis wants to know, frame by

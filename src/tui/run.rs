@@ -5,12 +5,13 @@
 
 use super::clipboard;
 use super::effect::{Among, Effect, answer};
-use super::keymap;
+use super::following;
 use super::live::{Live, Running};
 use super::message::{Message, Mouse};
 use super::model::Model;
 use super::opened::{Opened, name};
 use super::overlay::Save;
+use super::save;
 use super::screen::Screen;
 use super::session::{Bounds, Session};
 use super::signals;
@@ -25,7 +26,7 @@ use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEvent
 use std::collections::VecDeque;
 use std::io;
 use std::panic;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -149,6 +150,7 @@ struct Desk {
     sender: Sender<Report>,
     stop_selecting: Arc<AtomicBool>,
     stop_finding: Arc<AtomicBool>,
+    stop_following: Arc<AtomicBool>,
     quit: bool,
     redraw: bool,
     suspend: bool,
@@ -182,6 +184,7 @@ fn attend(options: Options) -> io::Result<End> {
         sender,
         stop_selecting: Arc::default(),
         stop_finding: Arc::default(),
+        stop_following: Arc::default(),
         quit: false,
         redraw: false,
         suspend: false,
@@ -321,25 +324,86 @@ impl Desk {
         if self.model.live.as_ref().is_some_and(|live| !live.over) {
             return self.follow_keys(name);
         }
-        if let Some(path) = self.paths.iter().find(|path| !path.is_file()) {
-            return Message::Told(format!("{} cannot be read twice; start again with the keys", path.display()));
+        if let Some(why) = self.once() {
+            return why;
         }
-        let path = at_home(name);
-        let told = match self.secrets.take_file(&path) {
-            Ok(told) => told,
-            Err(why) => return Message::Told(format!("{name}: {why}")),
-        };
-        let mut inputs = Vec::new();
-        for path in &self.paths {
-            match open(path) {
-                Ok(source) => inputs.push(Input { path: path.clone(), source }),
-                Err(error) => return Message::Told(error.to_string()),
+        match self.secrets.take_file(&at_home(name)) {
+            Ok(told) => self.again(format!("{told} loaded")),
+            Err(why) => Message::Told(format!("{name}: {why}")),
+        }
+    }
+
+    /// Why the captures cannot be read again, if they cannot.
+    fn once(&self) -> Option<Message> {
+        let path = self.paths.iter().find(|path| !path.is_file())?;
+        Some(Message::Told(format!("{} cannot be read twice; start again instead", path.display())))
+    }
+
+    /// Reads the captures again; `words` say what is new.
+    fn again(&mut self, words: String) -> Message {
+        if let Some(why) = self.once() {
+            return why;
+        }
+        match opened(&self.paths) {
+            Ok(inputs) => {
+                self.loaded = Some(words.clone()).filter(|words| !words.is_empty());
+                self.read(inputs);
+                Message::Reloading(if words.is_empty() { "reading again".into() } else { words })
             }
+            Err(why) => Message::Told(why),
         }
-        let words = format!("{told} loaded");
-        self.loaded = Some(words.clone());
-        self.read(inputs);
-        Message::Reloading(words)
+    }
+
+    /// Opens another capture in the place of what is shown; if it cannot be opened, that stays.
+    fn other(&mut self, name: &str) -> Message {
+        let paths = vec![at_home(name)];
+        match opened(&paths) {
+            Ok(inputs) => {
+                self.paths = paths;
+                self.opened = None;
+                let keys = Arc::clone(&self.model.keys);
+                self.model = Model { keys, ..Model::new(&super::opened::name(&self.paths), self.model.size) };
+                self.read(inputs);
+                Message::Told(String::new())
+            }
+            Err(why) => Message::Told(why),
+        }
+    }
+
+    /// Takes a rule for a port and reads the captures again with it; `tcp.port==5067` alone takes the rule away.
+    fn decode_as(&mut self, rule: &str) -> Message {
+        let port = rule.split(',').next().unwrap_or(rule);
+        let mut rules = self.rules.clone();
+        rules.retain(|old| old.selector() != port);
+        let words = if rule == port {
+            format!("{port} as recognised")
+        } else {
+            match rule.parse() {
+                Ok(new) => rules.insert(0, new),
+                Err(error) => return Message::Told(format!("{error}")),
+            }
+            format!("decoded as {rule}")
+        };
+        if let Some(why) = self.once() {
+            return why;
+        }
+        self.rules = rules;
+        self.again(words)
+    }
+
+    /// Follows a stream on a thread of its own.
+    fn follow(&mut self, number: u64, ask: following::Ask) {
+        self.stop_following.store(true, Ordering::Relaxed);
+        self.stop_following = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_following));
+        let ask = following::Ask { revealed: ask.revealed || self.show_secrets, ..ask };
+        thread::spawn(move || {
+            let followed = opened.follow(&ask, &stop);
+            if !stop.load(Ordering::Relaxed) {
+                let _ = sender.send(Report::Message(Message::Followed(number, followed.map(Box::new))));
+            }
+        });
     }
 
     /// What was captured cannot be read again: a key log opens what comes from now on.
@@ -375,7 +439,7 @@ impl Desk {
         let mut dirty = false;
         for _ in 0..MAX_EVENTS {
             let message = match event::read()? {
-                Event::Key(key) => keymap::command(&self.model.contexts(), &key).map(Message::Do),
+                Event::Key(key) => self.model.command(&key).map(Message::Do),
                 Event::Mouse(event) => self.mouse(event),
                 Event::Resize(width, height) => Some(Message::Resized(width, height)),
                 _ => None,
@@ -405,6 +469,8 @@ impl Desk {
                     Mouse::Click(x, y)
                 }
             }
+            MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag(x, y),
+            MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
             MouseEventKind::ScrollDown => Mouse::Wheel(x, y, true),
             MouseEventKind::ScrollUp => Mouse::Wheel(x, y, false),
             _ => return None,
@@ -468,10 +534,27 @@ impl Desk {
                     let message = self.save(what, &name);
                     waiting.extend(update(&mut self.model, message));
                 }
+                (None, Effect::Write(name, bytes)) => {
+                    let message = written(&name, save::write(&at_home(&name), &bytes));
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Follow(number, ask)) => self.follow(number, ask),
+                (None, Effect::Reload) => {
+                    let message = self.again(String::new());
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Open(name)) => {
+                    let message = self.other(&name);
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::DecodeAs(rule)) => {
+                    let message = self.decode_as(&rule);
+                    waiting.extend(update(&mut self.model, message));
+                }
                 (None, Effect::Copy(text)) => {
                     let _ = clipboard::copy(&text);
                 }
-                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_)) => {}
+                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_) | Effect::Compare(..)) => {}
             }
         }
     }
@@ -479,10 +562,7 @@ impl Desk {
     /// Writes something to a file that is not there yet.
     fn save(&self, what: Save, name: &str) -> Message {
         let Some(opened) = &self.opened else { return Message::Told("nothing is read yet".into()) };
-        Message::Told(match opened.save(what, Path::new(name)) {
-            Ok(bytes) => format!("{bytes} bytes written to {name}"),
-            Err(error) => format!("{name}: {error}"),
-        })
+        written(name, opened.save(what, &at_home(name)))
     }
 
     /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
@@ -539,6 +619,26 @@ fn at_home(name: &str) -> PathBuf {
         Some((rest, home)) => home.join(rest),
         None => PathBuf::from(name),
     }
+}
+
+/// Opens captures, or says what is wrong.
+fn opened(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    let open = |path: &PathBuf| match open(path) {
+        Ok(source) => Ok(Input { path: path.clone(), source }),
+        Err(error) => Err(error.to_string().replace('\n', " ")),
+    };
+    paths.iter().map(open).collect()
+}
+
+/// How writing a file ended.
+fn written(name: &str, outcome: io::Result<u64>) -> Message {
+    Message::Told(match outcome {
+        Ok(bytes) => format!("{bytes} bytes written to {name}"),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            format!("{name} exists already and is left alone; choose another name")
+        }
+        Err(error) => format!("{name}: {error}"),
+    })
 }
 
 /// Seconds that reading may still take.
