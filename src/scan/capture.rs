@@ -224,6 +224,11 @@ impl Capture {
         self.index().reading
     }
 
+    /// Rows of all kinds that are kept in memory: what does not grow for ever.
+    pub fn weight(&self) -> usize {
+        self.index().weight()
+    }
+
     /// What was counted.
     pub fn counts(&self) -> Counts {
         self.index().counts
@@ -295,7 +300,7 @@ impl Index {
     fn see(&mut self, from: usize, known: &[crate::capture::Interface]) {
         self.interfaces.resize_with(from.saturating_add(known.len()), InterfaceSeen::default);
         for (seen, known) in self.interfaces.iter_mut().skip(from).zip(known) {
-            seen.dropped = known.dropped;
+            (seen.dropped, seen.behind) = (known.dropped, known.behind);
             if let Some(name) = known.name.as_ref().filter(|name| **name != seen.name) {
                 seen.name.clone_from(name);
             }

@@ -19,7 +19,7 @@ use super::theme::Theme;
 use super::update::update;
 use super::view::view;
 use crate::capture::open;
-use crate::scan::{DecodeAs, Gather, Given, Input, Reading, Select};
+use crate::scan::{DecodeAs, Gather, Given, Input, InterfaceSeen, Reading, Select};
 use crate::secrets::Secrets;
 use crate::secrets::follow::Follow;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
@@ -71,11 +71,20 @@ pub trait Control {
     /// Asks it to end; what was captured still comes.
     fn stop(&mut self);
 
-    /// What is written to disk, in words; nothing if nothing is.
-    fn recorded(&self) -> Option<String>;
+    /// True if packets are written to disk.
+    fn saves(&self) -> bool;
 
-    /// Why it ended, or what it had to say, since the last time.
-    fn said(&mut self) -> Option<String>;
+    /// How it stands; asked about once a second.
+    fn standing(&mut self) -> Standing;
+}
+
+/// How a running capture stands.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// What was written to disk, in words; nothing if nothing is.
+    pub recorded: Option<String>,
+    /// Why it ended, or what else is to be told since the last time.
+    pub said: Vec<String>,
 }
 
 /// Why the screen ended before its time.
@@ -189,7 +198,7 @@ fn attend(options: Options) -> io::Result<End> {
         redraw: false,
         suspend: false,
     };
-    desk.model.live = desk.running.as_ref().map(|running| Live::new(running.recorded().is_none()));
+    desk.model.live = desk.running.as_ref().map(|running| Live::new(!running.saves()));
     desk.read(options.inputs);
     let mut dirty = true;
     while !desk.quit {
@@ -280,14 +289,17 @@ impl Desk {
         }
         let Some(running) = &mut self.running else { return };
         let interfaces = session.capture().interfaces();
-        let mut counted = interfaces.iter().filter_map(|interface| interface.dropped).peekable();
-        let dropped = counted.peek().is_some().then(|| counted.sum());
-        let recorded = running.recorded().unwrap_or_default();
-        let said = running.said();
+        let sum = |count: fn(&InterfaceSeen) -> Option<u64>| {
+            let mut counted = interfaces.iter().filter_map(count).peekable();
+            counted.peek().is_some().then(|| counted.sum())
+        };
+        let (dropped, behind) = (sum(|interface| interface.dropped), sum(|interface| interface.behind));
+        let Standing { recorded, said } = running.standing();
         let seconds = now.duration_since(self.began).as_secs();
-        self.happen(Message::Running(Running { seconds, dropped, recorded }));
-        if let Some(said) = said {
-            self.happen(Message::Told(said));
+        let recorded = recorded.unwrap_or_default();
+        self.happen(Message::Running(Running { seconds, dropped, behind, recorded }));
+        if !said.is_empty() {
+            self.happen(Message::Told(said.join("; ")));
         }
     }
 
@@ -650,7 +662,7 @@ fn left(reading: Reading, gone: Duration) -> Option<u64> {
 }
 
 /// True unless the locale says that the terminal is not in UTF-8.
-fn is_unicode() -> bool {
+pub(super) fn is_unicode() -> bool {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {

@@ -50,7 +50,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
 }
 
 /// Replaces what a terminal without Unicode cannot show.
-fn plain(theme: Theme, buffer: &mut Buffer) {
+pub(super) fn plain(theme: Theme, buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if let Some(sign) = cell.symbol().chars().next().and_then(|c| theme.ascii(c)) {
             cell.set_symbol(sign);

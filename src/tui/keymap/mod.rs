@@ -54,6 +54,8 @@ pub enum Context {
     Menu,
     /// A question.
     Question,
+    /// Interfaces to choose from.
+    Picker,
     /// Wherever no text is typed.
     Anywhere,
     /// Even there.
@@ -84,6 +86,7 @@ impl Context {
         Self::Sheet,
         Self::Menu,
         Self::Question,
+        Self::Picker,
         Self::Always,
     ];
 
@@ -115,6 +118,7 @@ impl Context {
             Self::Edit => "Typing",
             Self::Menu => "Menu",
             Self::Question => "Question",
+            Self::Picker => "Interfaces",
             Self::Anywhere => "Everywhere",
             Self::Always => "Always",
         }

@@ -19,7 +19,7 @@ const fn bind(
 use Command as Do;
 use Context::{
     Always, Anywhere, Bytes, Certificates, Compared, Edit, Filter, Findings, Follow, Help, Ladder, Menu, Packet,
-    Packets, Panel, Prompt, Question, Sheet, SignIns, Streams, Table, Tree,
+    Packets, Panel, Picker, Prompt, Question, Sheet, SignIns, Streams, Table, Tree,
 };
 use KeyCode::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
 
@@ -146,6 +146,16 @@ pub(super) static KEYS: &[Binding] = &[
     bind(Menu, &[key(Up), char('k'), key(BackTab)], Do::Up, "", "up"),
     bind(Question, &[char('y')], Do::Yes, "yes", "yes"),
     bind(Question, &[key(Esc), char('n'), char('q'), key(Enter)], Do::Back, "no", "no"),
+    bind(Picker, &[key(Enter)], Do::Enter, "start", "capture on what was chosen, or else on this one"),
+    bind(Picker, &[char(' ')], Do::Mark, "choose", "choose this one, or not"),
+    bind(Picker, &[char('f'), char('/')], Do::Filter, "capture filter", "type a filter as for tcpdump"),
+    bind(Picker, &[key(Down), char('j')], Do::Down, "", "down"),
+    bind(Picker, &[key(Up), char('k')], Do::Up, "", "up"),
+    bind(Picker, &[key(PageDown), ctrl('d')], Do::PageDown, "", "a screenful down"),
+    bind(Picker, &[key(PageUp), ctrl('u')], Do::PageUp, "", "a screenful up"),
+    bind(Picker, &[key(Home)], Do::Top, "", "to the first"),
+    bind(Picker, &[key(End), char('G')], Do::Bottom, "", "to the last"),
+    bind(Picker, &[char('q'), key(Esc)], Do::Quit, "leave", "capture nothing"),
     bind(Anywhere, &[key(Tab), ctrl('w')], Do::NextPane, "pane", "next pane"),
     bind(Anywhere, &[key(BackTab)], Do::PreviousPane, "", "pane before"),
     bind(Anywhere, &[char('/'), key(F(7))], Do::Filter, "filter", "show only packets that pass a display filter"),

@@ -119,10 +119,14 @@ fn running(model: &Model, live: &Live) -> String {
     };
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
     let packets = model.reading.map_or(u64::from(facts.packets), |reading| reading.frames);
-    let dropped = live.running.dropped.map_or_else(|| "drops not told".to_owned(), |n| format!("{} dropped", short(n)));
+    let lost = |n: Option<u64>, word: &str| n.map_or_else(String::new, |n| format!(", {} {word}", short(n)));
+    let dropped = match (live.running.dropped, live.running.behind) {
+        (None, None) => ", losses not told".to_owned(),
+        (dropped, behind) => lost(dropped, "dropped") + &lost(behind.filter(|n| *n > 0), "not kept up with"),
+    };
     let gone = if facts.gone > 0 { format!(", {} let go", short(facts.gone.into())) } else { String::new() };
     let recorded = if live.running.recorded.is_empty() { "" } else { "  recording" };
-    format!(" {state} {clock}  {} pk, {dropped}{gone}{recorded}  {}", short(packets), facts.name)
+    format!(" {state} {clock}  {} pk{dropped}{gone}{recorded}  {}", short(packets), facts.name)
 }
 
 /// The line for typing, and the filter; where the cursor stands in it.
@@ -248,7 +252,7 @@ fn state_hints(model: &Model) -> &'static str {
         _ if model.overlay.is_some() || model.bar.open => "",
         (Some(live), _) if live.over => "",
         (Some(live), _) if live.paused => " p GO ON ",
-        (Some(_), _) => " p pause  F newest ",
+        (Some(_), _) => " p pause  F newest  Ctrl-E stop ",
         (None, Some(_)) => " Esc stop reading ",
         (None, None) => "",
     }
@@ -281,7 +285,7 @@ pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
     let question = match &model.overlay {
         Some(Overlay::Reveal) => Some("Show passwords, tickets and cookies as they are?"),
-        Some(Overlay::Leave) => Some("The packets were not written to disk and are lost then. Leave?"),
+        Some(Overlay::Leave) => Some("The packets were not saved and are lost then. Leave?"),
         _ => None,
     };
     let text = if let Some(question) = question {
