@@ -264,16 +264,19 @@ impl Desk {
 
     /// Takes note of what was read since the last time.
     fn grow(&mut self) -> bool {
-        let (Some(session), true) = (&self.session, self.model.reading.is_some()) else { return false };
-        let reading = session.capture().reading();
+        let Some(session) = &self.session else { return false };
         let now = Instant::now();
         let mut dirty = false;
-        if self.model.reading != Some(reading) {
-            let left = left(reading, now.duration_since(self.began));
-            self.happen(Message::Reading(reading, left));
-            dirty = true;
+        if let Some(before) = self.model.reading {
+            let reading = session.capture().reading();
+            if before != reading {
+                let left = left(reading, now.duration_since(self.began));
+                self.happen(Message::Reading(reading, left));
+                dirty = true;
+            }
         }
-        if now >= self.next_tick {
+        // Why a capture ended is told behind its last packet.
+        if now >= self.next_tick && (self.model.reading.is_some() || self.running.is_some()) {
             self.next_tick = now + TICK;
             self.tick(now);
             dirty |= self.model.live.is_some();

@@ -4,6 +4,7 @@ use super::anchor::Anchor;
 use super::effect::Effect;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
+use super::live::Running;
 use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
 use super::opened::Loaded;
@@ -32,7 +33,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Partly(loaded) => partly(model, *loaded),
         Message::Running(running) => {
             if let Some(live) = &mut model.live {
-                live.running = running;
+                let seconds = if live.over { live.running.seconds } else { running.seconds };
+                live.running = Running { seconds, ..running };
             }
         }
         Message::Loaded(loaded) => loaded_now(model, *loaded, &mut effects),

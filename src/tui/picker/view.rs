@@ -9,6 +9,7 @@ use crate::tui::text::{fit, safe, width, wrap};
 use crate::tui::theme::{Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use std::fmt::Write;
 
 const COLUMNS: [Column; 8] = [
     Column { title: "", least: 3, most: 3, rank: 0, right: false },
@@ -86,7 +87,7 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
         let contexts = picker.contexts();
         for binding in contexts.iter().flat_map(|c| keymap::rows(*c)).filter(|b| !b.hint.is_empty()) {
             let key = binding.keys.first().map(|key| key.name()).unwrap_or_default();
-            hints.push_str(&format!(" {key} {} ", binding.hint));
+            let _ = write!(hints, " {key} {} ", binding.hint);
         }
     } else {
         hints = format!(" {}", picker.notice);
