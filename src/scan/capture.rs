@@ -159,6 +159,8 @@ impl Capture {
                 };
                 lens.begin(&record, file, at);
                 scan.frame(&record, &mut lens);
+                // Who sees the packet may rely on its facts.
+                tell(&mut lens);
                 let Record { time, .. } = record;
                 let counts = scan.counts();
                 let here = source.progress();
@@ -182,8 +184,6 @@ impl Capture {
                 let gone = index.first_frame().saturating_sub(1);
                 let span = time.since(index.first);
                 index.reading = Reading { frames: counts.frames, gone, read: here.read, total: here.total, span };
-                drop(index);
-                tell(&mut lens);
             }
             let mut index = self.write();
             index.see(interfaces, source.interfaces());

@@ -258,7 +258,6 @@ impl Desk {
         }));
         (self.session, self.wake, self.began) = (Some(Arc::clone(&session)), Some(wake), Instant::now());
         let sender = self.sender.clone();
-        // What was told last is let go here, and not on the thread of the screen.
         thread::spawn(move || judge(&session, first, &wait, &sender));
     }
 
@@ -330,8 +329,9 @@ impl Desk {
 
     fn partly(&mut self, opened: Box<Opened>) {
         let rows = opened.rows();
-        self.opened = Some(Arc::from(opened));
+        let old = self.opened.replace(Arc::from(opened));
         self.happen(Message::Partly(Box::new(rows)));
+        let_go(old);
     }
 
     /// Takes the keys in a file and reads the capture again with them.
@@ -510,8 +510,9 @@ impl Desk {
                     let told = self.loaded.take().map(|words| {
                         format!("{words}; {} of {} TLS conversations are open", seen.decrypted, seen.tls_conversations)
                     });
-                    self.opened = Some(Arc::from(opened));
+                    let old = self.opened.replace(Arc::from(opened));
                     self.happen(Message::Loaded(Box::new(rows)));
+                    let_go(old);
                     if let Some(told) = told {
                         self.happen(Message::Told(told));
                     }
@@ -601,7 +602,7 @@ impl Desk {
 /// Judges now and then, until nothing more comes.
 fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Report>) {
     let mut next = FIRST_LOOK;
-    let (mut told, mut known) = ([None, None], None);
+    let mut known = None;
     loop {
         match wait.recv_timeout(next) {
             Err(RecvTimeoutError::Timeout) if !first => {}
@@ -613,7 +614,6 @@ fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Re
                     continue;
                 }
                 let opened = Box::new(session.look());
-                told = [Some(opened.rows()), told.into_iter().next().flatten()];
                 if sender.send(Report::Partly(opened)).is_err() {
                     return;
                 }
@@ -624,7 +624,11 @@ fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Re
     }
     // Nobody listens if the user has quit.
     let _ = sender.send(Report::Opened(Box::new(session.end())));
-    drop(told);
+}
+
+/// Of a long capture there is so much to give back that keys would wait for it.
+fn let_go(old: Option<Arc<Opened>>) {
+    thread::spawn(move || drop(old));
 }
 
 /// A name as the shell would read it.
