@@ -5,7 +5,7 @@ use handshark::capture::open;
 use handshark::scan::{Gather, Given, Input, Select};
 use handshark::secrets::Secrets;
 use handshark::tui::{
-    Command, Effect, Message, Model, Opened, Palette, Pane, Theme, View, answer, keymap, update, view,
+    Command, Effect, Message, Model, Mouse, Opened, Palette, Pane, Theme, View, answer, update, view,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -33,6 +33,17 @@ fn read(path: &Path) -> Rc<Opened> {
     Rc::new(Opened::read(vec![input], Given::default(), &secrets, &Arc::default()))
 }
 
+/// In front of two captures at once: a sign-in that failed, and one that went well.
+fn two(width: u16, height: u16) -> Seat {
+    let input = |capture: &str| {
+        let path = root().join("captures").join(capture);
+        Input { source: open(&path).unwrap(), path }
+    };
+    let (secrets, inputs) = (Secrets::default(), vec![input(KERBEROS), input(NTLM)]);
+    let opened = Opened::read(inputs, Given::default(), &secrets, &Arc::default());
+    Seat::new(&Rc::new(opened), width, height)
+}
+
 /// The frames of the attempt that stands first.
 fn steps(seat: &Seat) -> Vec<u32> {
     let ladder = seat.opened.ladder(seat.model.attempts[seat.model.listed[0]].what);
@@ -46,13 +57,23 @@ struct Seat {
     terminal: Terminal<TestBackend>,
     left: bool,
     copied: String,
+    written: Option<(String, Vec<u8>)>,
+    decoded: String,
 }
 
 impl Seat {
     fn new(opened: &Rc<Opened>, width: u16, height: u16) -> Self {
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let model = Model::new(&opened.name, (width, height));
-        let mut seat = Self { model, opened: Rc::clone(opened), terminal, left: false, copied: String::new() };
+        let mut seat = Self {
+            model,
+            opened: Rc::clone(opened),
+            terminal,
+            left: false,
+            copied: String::new(),
+            written: None,
+            decoded: String::new(),
+        };
         seat.happen(Message::Loaded(Box::new(opened.rows())));
         seat
     }
@@ -88,13 +109,19 @@ impl Seat {
                     waiting.extend(update(&mut self.model, Message::Found(found)));
                 }
                 Effect::Copy(text) => self.copied = text,
+                Effect::Follow(number, ask) => {
+                    let followed = self.opened.follow(&ask, &AtomicBool::new(false)).map(Box::new);
+                    waiting.extend(update(&mut self.model, Message::Followed(number, followed)));
+                }
+                Effect::Write(name, bytes) => self.written = Some((name, bytes)),
+                Effect::DecodeAs(rule) => self.decoded = rule,
                 _ => {}
             }
         }
     }
 
     fn press(&mut self, code: KeyCode, modifiers: KeyModifiers) {
-        if let Some(command) = keymap::command(&self.model.contexts(), &KeyEvent::new(code, modifiers)) {
+        if let Some(command) = self.model.command(&KeyEvent::new(code, modifiers)) {
             self.happen(Message::Do(command));
         }
     }
@@ -119,6 +146,7 @@ impl Seat {
                 "PgDn" => self.press(KeyCode::PageDown, none),
                 "End" => self.press(KeyCode::End, none),
                 "Backspace" => self.press(KeyCode::Backspace, none),
+                "Space" => self.press(KeyCode::Char(' '), none),
                 "Ctrl-C" => self.press(KeyCode::Char('c'), KeyModifiers::CONTROL),
                 "Ctrl-F" => self.press(KeyCode::Char('f'), KeyModifiers::CONTROL),
                 "Ctrl-U" => self.press(KeyCode::Char('u'), KeyModifiers::CONTROL),
@@ -313,6 +341,199 @@ fn a_node_becomes_a_filter_and_a_value_is_copied() {
     assert!(seat.model.bar.error.is_none(), "{:?}", seat.model.bar);
     assert!(seat.model.packets.passed.as_ref().is_some_and(|passed| passed.contains(&frame)));
     seat.keys("Shift-Tab a Enter");
+}
+
+#[test]
+fn a_conversation_is_followed_as_each_thing_it_carries_and_leads_back_to_its_packets() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 / 'sip Enter f");
+    assert_eq!(seat.model.view, View::Follow);
+    let frame = seat.model.packets.asked;
+    let screen = seat.screen();
+    assert!(screen.contains("[SIP]") && screen.contains(&format!("#{frame} ")), "{screen}");
+    assert!(screen.contains("> REGISTER sip:") && screen.contains("< SIP/2.0 401"), "{screen}");
+    // One side, then the other; a side keeps its place.
+    seat.keys("<");
+    assert!(!seat.screen().contains("> REGISTER"), "only the server");
+    seat.keys(">");
+    assert!(!seat.screen().contains("< SIP/2.0"), "only the client");
+    seat.keys("= l");
+    assert!(seat.screen().contains("[TCP]"));
+    seat.keys("x g g");
+    assert!(seat.screen().contains("00000000  52 45 47 49 53 54 45 52"), "{}", seat.screen());
+    seat.keys("x h g g Ctrl-F Ctrl-U 'www-authenticate Enter");
+    let row = &seat.model.following.rows[seat.model.list(Pane::Follow).cursor];
+    assert!(row.text.as_ref().unwrap().starts_with("WWW-Authenticate"), "{row:?}");
+    seat.keys("Enter");
+    assert_eq!(seat.model.view, View::Packets);
+    assert!(seat.model.packets.lines[&seat.model.packets.asked].info.contains("401"));
+    seat.keys("Esc");
+    assert_eq!(seat.model.view, View::Follow, "back to the dialogue");
+    seat.keys("Esc Esc 5 f");
+    assert_eq!(seat.model.view, View::Follow, "from the list of conversations");
+    seat.keys("Esc 4 f");
+    assert_eq!(seat.model.view, View::Follow, "from a finding");
+}
+
+#[test]
+fn what_is_followed_is_written_as_the_command_line_prints_it() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 / 'sip Enter f > w Enter Enter");
+    let (name, bytes) = seat.written.clone().expect("something is written");
+    assert!(name.ends_with("-dialogue.txt"), "{name}");
+    let number = seat.model.following.followed.as_ref().unwrap().dialogue.number.to_string();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handshark"));
+    let capture = root().join("captures").join(NTLM);
+    command.args(["follow".as_ref(), capture.as_os_str(), "sip".as_ref(), number.as_ref()]);
+    let told = command.args(["--side", "client"]).output().unwrap().stdout;
+    assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&told));
+}
+
+#[test]
+fn secrets_in_a_dialogue_are_stars_until_somebody_says_yes() {
+    let mut seat = Seat::at(HTTP, 200, 60);
+    seat.keys("4 e f");
+    assert_eq!(seat.model.view, View::Follow);
+    let holds = |seat: &Seat, text: &str| {
+        seat.model.following.rows.iter().any(|row| row.text.as_ref().is_some_and(|t| t.contains(text)))
+    };
+    assert!(holds(&seat, "Basic ***"), "{}", seat.screen());
+    seat.keys("R y");
+    assert!(holds(&seat, "Basic ") && !holds(&seat, "Basic ***"), "{}", seat.screen());
+    seat.keys("R");
+    assert!(holds(&seat, "Basic ***"));
+}
+
+#[test]
+fn two_sign_ins_are_compared_from_where_they_part() {
+    let mut seat = two(160, 40);
+    seat.keys("d");
+    assert_eq!(seat.model.view, View::Compare, "with one that went well");
+    seat.keys("Esc Space Space d");
+    assert_eq!(seat.model.view, View::Compare);
+    let (a, b) = (seat.model.chosen[0], seat.model.chosen[1]);
+    let told = handshark::report::ladder::compare::compare(&seat.opened.ladder(a), &seat.opened.ladder(b));
+    assert_eq!(seat.model.comparing.as_ref(), Some(&told));
+    assert_eq!(Some(seat.model.list(Pane::Compared).cursor), told.first().or(Some(0)));
+    seat.keys("Enter");
+    assert_eq!(seat.model.view, View::Packets);
+    seat.keys("Esc Esc");
+    assert_eq!(seat.model.view, View::SignIns);
+}
+
+#[test]
+fn two_packets_are_compared_field_by_field() {
+    let mut seat = Seat::at(NTLM, 160, 60);
+    seat.keys("3 d");
+    assert!(seat.model.notice.contains("mark a packet"), "{}", seat.model.notice);
+    seat.keys("/ 'sip.Method Enter m d");
+    assert_eq!(seat.model.view, View::Compare, "{}", seat.model.notice);
+    let compared = seat.model.comparing.as_ref().unwrap();
+    let row = |text: &str| {
+        let left = |row: &&handshark::report::compare::Pair| row.left.as_ref().is_some_and(|l| l.text.contains(text));
+        compared.rows.iter().find(left).unwrap_or_else(|| panic!("no row with {text}"))
+    };
+    assert_eq!(row("Call-ID").mark.sign(), ' ', "one dialogue");
+    assert_eq!(row("CSeq").mark.sign(), '≠');
+    assert!(row("CSeq").right.is_some());
+    let first = seat.model.list(Pane::Compared).cursor;
+    seat.keys("]");
+    assert!(seat.model.list(Pane::Compared).cursor > first);
+    assert!(seat.screen().contains('≠'));
+}
+
+#[test]
+fn a_port_is_decoded_as_what_somebody_says() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 / 'sip Enter D");
+    let screen = seat.screen();
+    assert!(screen.contains("Decode this port as") && screen.contains("tcp.port==5060,http"), "{screen}");
+    seat.keys("Down Enter");
+    assert!(seat.decoded.starts_with("tcp.port==5060,"), "{}", seat.decoded);
+}
+
+#[test]
+fn times_are_counted_from_any_packet_and_noise_goes() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    let all = seat.model.facts.packets as usize;
+    seat.keys("3 Down Down");
+    seat.press(KeyCode::Char('t'), KeyModifiers::CONTROL);
+    assert!(seat.screen().contains("*REF*"));
+    seat.press(KeyCode::Char('t'), KeyModifiers::CONTROL);
+    assert!(!seat.screen().contains("*REF*"));
+    seat.keys("H");
+    let passed = seat.model.packets.passed.as_ref().map(Vec::len);
+    assert!(passed.is_some_and(|passed| passed > 0 && passed < all), "{passed:?} of {all}, {:?}", seat.model.bar.error);
+    seat.keys("H");
+    assert_eq!(seat.model.packets.passed, None, "{}", seat.model.bar.applied);
+    seat.keys("/ 'sip Enter H H");
+    assert_eq!(seat.model.bar.applied, "sip");
+}
+
+#[test]
+fn dividers_are_moved_by_keys_and_by_the_mouse() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3");
+    let heights = |seat: &Seat| seat.model.panes().shown.iter().map(|(_, area)| area.height).collect::<Vec<_>>();
+    let before = heights(&seat);
+    seat.keys("+");
+    assert!(heights(&seat)[0] > before[0]);
+    seat.keys("- -");
+    assert!(heights(&seat)[0] < before[0]);
+    seat.keys(">");
+    let edge = seat.model.panes().shown[1].1.y;
+    seat.happen(Message::Mouse(Mouse::Click(10, edge)));
+    seat.happen(Message::Mouse(Mouse::Drag(10, edge + 6)));
+    assert_eq!(seat.model.panes().shown[1].1.y, edge + 6);
+    seat.happen(Message::Mouse(Mouse::Release));
+    seat.happen(Message::Mouse(Mouse::Drag(10, edge)));
+    assert_eq!(seat.model.panes().shown[1].1.y, edge + 6, "nothing is held");
+    seat.keys("|");
+    let shown = seat.model.panes().shown;
+    assert_eq!(shown[1].1.y, shown[2].1.y, "side by side");
+    let edge = shown[2].1.x;
+    seat.happen(Message::Mouse(Mouse::Click(edge, shown[2].1.y + 2)));
+    seat.happen(Message::Mouse(Mouse::Drag(edge - 20, shown[2].1.y + 2)));
+    assert_eq!(seat.model.panes().shown[2].1.x, edge - 20);
+}
+
+#[test]
+fn a_hint_that_is_clicked_does_what_it_says() {
+    let mut seat = Seat::at(KERBEROS, 120, 36);
+    let screen = seat.screen();
+    let hints = screen.lines().last().unwrap();
+    let column = |text: &str| u16::try_from(hints.find(text).unwrap()).unwrap();
+    seat.happen(Message::Mouse(Mouse::Click(column("proof"), 35)));
+    assert_eq!(seat.model.view, View::Packets);
+    seat.keys("Esc");
+    seat.happen(Message::Mouse(Mouse::Click(column("? help"), 35)));
+    assert!(seat.model.overlay.is_some());
+    seat.keys("Esc c");
+    seat.happen(Message::Mouse(Mouse::Click(5, 34)));
+    assert!(seat.model.overlay.is_none() && !seat.copied.is_empty(), "a row of a menu is chosen");
+}
+
+#[test]
+fn findings_are_walked_through() {
+    let mut seat = Seat::at(KERBEROS, 120, 36);
+    seat.keys("}");
+    assert_eq!((seat.model.view, seat.model.list(Pane::Findings).cursor), (View::Packets, 0));
+    seat.keys("}");
+    assert_eq!(seat.model.list(Pane::Findings).cursor, 1);
+    seat.keys("{");
+    assert_eq!(seat.model.list(Pane::Findings).cursor, 0);
+}
+
+#[test]
+fn what_came_out_of_tls_stands_in_place_of_the_record() {
+    let path = root().join("captures/tls/tls13.pcap");
+    let mut secrets = Secrets::default();
+    secrets.take_file(&path.with_extension("keys")).unwrap();
+    let input = Input { path: path.clone(), source: open(&path).unwrap() };
+    let given = Given::new(Vec::new(), &secrets);
+    let opened = Opened::read(vec![input], given, &secrets, &Arc::default());
+    let line = opened.capture.summary(10);
+    assert_eq!((line.protocol, line.info.as_str()), ("HTTP", "GET / HTTP/1.1 "), "as tshark 4.0.17 has it");
 }
 
 #[test]
@@ -667,7 +888,7 @@ fn while_a_capture_is_read_the_screen_says_how_far_and_can_be_left() {
         ),
     );
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    for view_number in View::ALL {
+    for view_number in View::TABS {
         update(&mut model, Message::Do(Command::Show(view_number)));
         terminal.draw(|frame| view(&model, PLAIN, frame)).unwrap();
     }

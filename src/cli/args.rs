@@ -231,8 +231,8 @@ pub enum Level {
 /// What is captured.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Capture {
-    /// An interface to capture on; may be given several times
-    #[arg(short, long = "interface", value_name = "IF", required = true)]
+    /// An interface to capture on; may be given several times. Without one they are shown to choose from
+    #[arg(short, long = "interface", value_name = "IF")]
     pub interface: Vec<String>,
     /// Capture filter, as for tcpdump
     #[arg(short = 'f', long = "filter", value_name = "BPF")]

@@ -112,18 +112,13 @@ fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
     show(common, inputs, None)
 }
 
-/// Shows what was opened.
-fn show(
-    common: &args::Common,
-    inputs: Vec<scan::Input>,
-    running: Option<Box<dyn tui::Control>>,
-) -> Result<Exit, Failure> {
+/// How the screen looks.
+fn theme(common: &args::Common) -> tui::Theme {
     let color = match common.color {
         args::Color::Always => true,
         args::Color::Never => false,
         args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
     };
-    let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
     let palette = match common.theme {
         _ if !color => tui::Palette::Mono,
         args::ThemeName::Sixteen => tui::Palette::Sixteen,
@@ -131,7 +126,17 @@ fn show(
         args::ThemeName::Light => tui::Palette::Light,
         args::ThemeName::Mono => tui::Palette::Mono,
     };
-    let theme = tui::Theme { palette, unicode: !common.ascii };
+    tui::Theme { palette, unicode: !common.ascii }
+}
+
+/// Shows what was opened.
+fn show(
+    common: &args::Common,
+    inputs: Vec<scan::Input>,
+    running: Option<Box<dyn tui::Control>>,
+) -> Result<Exit, Failure> {
+    let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
+    let theme = theme(common);
     let keylogs = common.keylog.clone();
     let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme, keylogs, running };
     if let Err(error) = tui::run(options) {

@@ -1,6 +1,8 @@
 //! What the screen shows, for people and programs who are not at the screen.
 
+pub mod compare;
 pub mod csv;
+pub mod dialogue;
 pub mod html;
 pub mod ladder;
 pub mod markdown;

@@ -82,12 +82,16 @@ pub struct Reading {
 pub struct Capture {
     shared: Arc<RwLock<Index>>,
     pub(super) keyring: Option<Keyring>,
+    /// What a stream that is followed is read with.
+    pub(super) rules: Vec<DecodeAs>,
+    pub(super) keys: TlsKeys,
 }
 
 impl Capture {
     /// One that will be described with these keys; nothing is read yet.
     pub fn new(given: &Given) -> Self {
-        Self { shared: Arc::default(), keyring: given.keyring.clone() }
+        let (keyring, rules) = (given.keyring.clone(), given.rules.clone());
+        Self { shared: Arc::default(), keyring, rules, keys: given.keys.clone() }
     }
 
     /// Reads captures one after the other into one index. `facts` receives what the analysis wants to know, frame by
@@ -155,6 +159,8 @@ impl Capture {
                 };
                 lens.begin(&record, file, at);
                 scan.frame(&record, &mut lens);
+                // Who sees the packet may rely on its facts.
+                tell(&mut lens);
                 let Record { time, .. } = record;
                 let counts = scan.counts();
                 let here = source.progress();
@@ -178,8 +184,6 @@ impl Capture {
                 let gone = index.first_frame().saturating_sub(1);
                 let span = time.since(index.first);
                 index.reading = Reading { frames: counts.frames, gone, read: here.read, total: here.total, span };
-                drop(index);
-                tell(&mut lens);
             }
             let mut index = self.write();
             index.see(interfaces, source.interfaces());
@@ -218,6 +222,11 @@ impl Capture {
     /// How far reading came.
     pub fn reading(&self) -> Reading {
         self.index().reading
+    }
+
+    /// Rows of all kinds that are kept in memory: what does not grow for ever.
+    pub fn weight(&self) -> usize {
+        self.index().weight()
     }
 
     /// What was counted.
@@ -291,7 +300,7 @@ impl Index {
     fn see(&mut self, from: usize, known: &[crate::capture::Interface]) {
         self.interfaces.resize_with(from.saturating_add(known.len()), InterfaceSeen::default);
         for (seen, known) in self.interfaces.iter_mut().skip(from).zip(known) {
-            seen.dropped = known.dropped;
+            (seen.dropped, seen.behind) = (known.dropped, known.behind);
             if let Some(name) = known.name.as_ref().filter(|name| **name != seen.name) {
                 seen.name.clone_from(name);
             }

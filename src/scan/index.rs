@@ -124,6 +124,8 @@ pub struct InterfaceSeen {
     pub name: String,
     /// Packets dropped before they were written, by the last statistics seen.
     pub dropped: Option<u64>,
+    /// Packets that came to the capturer and were let go there, by the same.
+    pub behind: Option<u64>,
 }
 
 /// Everything that comes with one frame.
@@ -295,6 +297,15 @@ impl Index {
                 self.pieces.let_go();
             }
         }
+    }
+
+    /// Rows of all kinds that are kept.
+    pub(super) fn weight(&self) -> usize {
+        let flows = self.flows.len().saturating_mul(FLOWS as usize);
+        let messages = self.messages.len().saturating_add(self.late.len());
+        let pieces = self.pieces.len().saturating_add(self.fragments.len());
+        let texts = self.comments.len().saturating_add(self.decrypted.len());
+        [flows, messages, pieces, texts].into_iter().fold(self.packets.len(), usize::saturating_add)
     }
 
     /// The oldest frame that is kept; one more than the newest if there is none.

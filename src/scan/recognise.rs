@@ -32,6 +32,14 @@ pub struct DecodeAsError {
     why: String,
 }
 
+impl DecodeAs {
+    /// What it decides about: `tcp.port==8443`.
+    pub fn selector(&self) -> String {
+        let transport = if self.transport == Transport::Tcp { "tcp" } else { "udp" };
+        format!("{transport}.port=={}", self.port)
+    }
+}
+
 impl std::str::FromStr for DecodeAs {
     type Err = DecodeAsError;
 

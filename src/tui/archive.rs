@@ -4,13 +4,17 @@
 
 use super::rows::attempts::{Attempt, What};
 use super::rows::credentials::Credential;
+use super::rows::streams::{State, Stream};
 use crate::report::model::Report;
 use crate::signin::SignIn;
+use std::collections::BTreeMap;
 
 /// Sign-ins kept, and credentials.
 const MAX_SIGN_INS: usize = 2_000;
 /// Negotiations, findings, TLS conversations and tickets kept, of each.
 const MAX_ROWS: usize = 5_000;
+/// Conversations of which it is remembered that they are TLS.
+const MAX_SECURED: usize = 50_000;
 
 /// What was told.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +27,14 @@ pub struct Told {
     pub attempts: Vec<Attempt>,
     /// Rows of view 6.
     pub credentials: Vec<Credential>,
+    /// What was found out about conversations that are TLS.
+    pub secured: Vec<(FlowId, Secured)>,
 }
+
+/// The number of a conversation.
+type FlowId = u32;
+/// The host name asked for, and whether it can be read.
+type Secured = (Option<String>, State);
 
 /// What was told before.
 #[derive(Debug, Default)]
@@ -31,6 +42,8 @@ pub struct Archive {
     told: Told,
     /// Sign-ins that did not fit any more.
     gone: u64,
+    /// Conversations that are TLS: what is not remembered would look as if it were in clear.
+    secured: BTreeMap<FlowId, Secured>,
 }
 
 impl Archive {
@@ -40,9 +53,22 @@ impl Archive {
     }
 
     /// Takes what will not be told again; the oldest makes room.
-    pub fn take(&mut self, told: Told) {
+    pub fn take(&mut self, mut told: Told) {
+        self.secured.extend(told.secured.drain(..));
+        while self.secured.len() > MAX_SECURED {
+            self.secured.pop_first();
+        }
         append(&mut self.told, told);
         self.gone = self.gone.saturating_add(trim(&mut self.told, MAX_SIGN_INS, MAX_ROWS));
+    }
+
+    /// Says of conversations what was found out about them before.
+    pub fn recall(&self, streams: &mut [Stream]) {
+        for stream in streams.iter_mut().filter(|stream| stream.state == State::Clear) {
+            if let Some((name, state)) = self.secured.get(&stream.talk.flow) {
+                (stream.name, stream.state) = (name.clone(), state.clone());
+            }
+        }
     }
 
     /// What was told before, and this.
@@ -58,7 +84,7 @@ impl Archive {
 
 /// Adds what was told later.
 fn append(all: &mut Told, later: Told) {
-    let Told { report, sign_ins, attempts, credentials } = later;
+    let Told { report, sign_ins, attempts, credentials, .. } = later;
     let [s, n, f] = [all.report.sign_ins.len(), all.report.negotiations.len(), all.report.findings.len()];
     let [sign_ins_before, negotiations_before] = [s, n].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
     let old = &mut all.report;

@@ -7,19 +7,21 @@ use super::input::Input;
 use super::keymap;
 use super::list::{List, Step};
 use super::message::Command;
-use super::model::{Model, Pane};
+use super::model::{Model, Pane, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save};
-use super::{bar, menu, pane};
+use super::{bar, comparing, following, menu, pane};
 
 /// Opens what a key asks for.
-pub(super) fn open(model: &mut Model, command: Command) {
+pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     let prompt = |ask, text: &str| Some(Overlay::Prompt(Prompt { ask, input: Input::new(text) }));
     model.overlay = match command {
         Command::Help => Some(Overlay::Help(Input::default(), List::default())),
         Command::GoTo => prompt(Ask::Packet, ""),
         Command::Find => prompt(Ask::Find, &model.sought),
         Command::Keys => prompt(Ask::Keys, ""),
+        Command::Open => prompt(Ask::Open, ""),
+        Command::DecodeAs => Some(Overlay::Menu(menu::protocols(model))),
         Command::Explain => {
             let sheet = explain::selected(model);
             if sheet.is_none() {
@@ -31,8 +33,7 @@ pub(super) fn open(model: &mut Model, command: Command) {
         Command::AsFilter => Some(Overlay::Menu(menu::filters(model))),
         Command::Save => Some(Overlay::Menu(saves(model))),
         Command::Reveal if model.packets.revealed => {
-            (model.packets.revealed, model.packets.asked) = (false, 0);
-            model.notice = "secrets are hidden again".into();
+            reveal(model, false, effects);
             None
         }
         Command::Reveal => Some(Overlay::Reveal),
@@ -49,7 +50,12 @@ pub(super) fn open(model: &mut Model, command: Command) {
 fn saves(model: &Model) -> Menu {
     let item = |save: Save| Item { name: save.name(), text: String::new(), choice: Choice::Save(save) };
     let ladder = model.attempt().map(|attempt| Save::Ladder(attempt.what));
-    Menu { title: "Write", items: ladder.into_iter().chain(Save::ALL).map(item).collect(), list: List::default() }
+    let dialogue = (model.view == View::Follow).then_some(Save::Dialogue);
+    Menu {
+        title: "Write",
+        items: dialogue.into_iter().chain(ladder).chain(Save::ALL).map(item).collect(),
+        list: List::default(),
+    }
 }
 
 /// A key while something lies over the panes; what is left to do when it is gone.
@@ -103,8 +109,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
         }
         Overlay::Reveal => match command {
             Command::Yes => {
-                (model.packets.revealed, model.packets.asked) = (true, 0);
-                model.notice = "SECRETS ARE SHOWN; R hides them again".into();
+                reveal(model, true, effects);
                 return None;
             }
             Command::Back => return None,
@@ -121,6 +126,14 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
     }
     model.overlay = Some(overlay);
     None
+}
+
+/// Shows secrets, or hides them again, wherever they stand.
+fn reveal(model: &mut Model, shown: bool, effects: &mut Vec<Effect>) {
+    (model.packets.revealed, model.packets.asked) = (shown, 0);
+    following::again(model, effects);
+    comparing::again(model);
+    model.notice = if shown { "SECRETS ARE SHOWN; R hides them again" } else { "secrets are hidden again" }.into();
 }
 
 fn scroll(list: &mut List, command: Command, lines: usize, height: usize) {
@@ -149,7 +162,9 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
         },
         Ask::Find => {
             text.clone_into(&mut model.sought);
-            if !matches!(model.pane(), Pane::Tree | Pane::Bytes | Pane::Packets) && !model.pane().is_panel() {
+            if !matches!(model.pane(), Pane::Tree | Pane::Bytes | Pane::Packets | Pane::Follow | Pane::Compared)
+                && !model.pane().is_panel()
+            {
                 navigate::go(model, super::model::View::Packets);
                 model.focus(Pane::Packets);
             }
@@ -158,7 +173,13 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
         Ask::Keys if model.reading.is_some() && model.live.is_none() => {
             model.notice = "wait until the capture is read".into();
         }
+        Ask::Open => effects.push(Effect::Open(text.to_owned())),
         Ask::Keys => effects.push(Effect::LoadKeys(text.to_owned())),
+        Ask::Save(Save::Dialogue) => {
+            if let Some(bytes) = following::laid_out(model) {
+                effects.push(Effect::Write(text.to_owned(), bytes));
+            }
+        }
         Ask::Save(what) => effects.push(Effect::Save(what, text.to_owned())),
     }
 }
@@ -171,9 +192,14 @@ fn chosen(model: &mut Model, item: Item, effects: &mut Vec<Effect>) {
             effects.push(Effect::Copy(item.text));
         }
         Choice::Filter => bar::put(model, item.text, effects),
+        Choice::DecodeAs => effects.push(Effect::DecodeAs(item.text)),
         Choice::Save(what) => {
             let stem = model.facts.name.split('.').next().unwrap_or("capture");
-            let what_for = if matches!(what, Save::Ladder(_)) { "ladder" } else { "report" };
+            let what_for = match what {
+                Save::Ladder(_) => "ladder",
+                Save::Dialogue => "dialogue",
+                _ => "report",
+            };
             let input = Input::new(format!("{stem}-{what_for}.{}", what.ending()));
             model.overlay = Some(Overlay::Prompt(Prompt { ask: Ask::Save(what), input }));
         }

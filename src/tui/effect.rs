@@ -1,9 +1,11 @@
 //! What the outside must do.
 
+use super::following;
 use super::message::Message;
 use super::opened::Opened;
 use super::overlay::Save;
 use super::rows::attempts::What;
+use crate::report::{compare, ladder};
 
 /// Work for the outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,16 @@ pub enum Effect {
         /// Frames to look at, in this order.
         among: Among,
     },
+    /// A stream is to be followed; the answer carries the number.
+    Follow(u64, following::Ask),
+    /// Two sign-ins, or two packets, are to be compared.
+    Compare(Two, bool),
+    /// Another capture is to be opened.
+    Open(String),
+    /// The capture is to be read again.
+    Reload,
+    /// A port is to be decoded as a protocol, `tcp.port==5067,sip`; without a protocol as it was before.
+    DecodeAs(String),
     /// Reading is to end here.
     StopReading,
     /// What is known by now is to be shown: the screen goes on.
@@ -45,6 +57,8 @@ pub enum Effect {
     LoadKeys(String),
     /// Something is to be written to this file.
     Save(Save, String),
+    /// These bytes are to be written to this file.
+    Write(String, Vec<u8>),
     /// A text is to go to the clipboard.
     Copy(String),
     /// The program is to stop until the shell goes on with it.
@@ -55,6 +69,15 @@ pub enum Effect {
     Redraw,
     /// Out.
     Quit,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Two {
+    /// Sign-ins.
+    Attempts(What, What),
+    /// Packets.
+    Packets(u32, u32),
 }
 
 /// Which frames to look at.
@@ -76,6 +99,15 @@ pub fn answer(effect: &Effect, opened: &Opened, show_secrets: bool) -> Option<Me
         Effect::Ladder(what) => Some(Message::Ladder(*what, Box::new(opened.ladder(*what)))),
         Effect::Summarise(frames) => {
             Some(Message::Summaries(frames.iter().map(|frame| opened.capture.summary(*frame)).collect()))
+        }
+        Effect::Compare(Two::Attempts(a, b), _) => {
+            let compared = ladder::compare::compare(&opened.ladder(*a), &opened.ladder(*b));
+            Some(Message::Compared(Box::new(compared)))
+        }
+        Effect::Compare(Two::Packets(a, b), revealed) => {
+            let tree = |frame| opened.capture.detail(frame, show_secrets || *revealed);
+            let compared = compare::packets((u64::from(*a), &tree(*a)), (u64::from(*b), &tree(*b)));
+            Some(Message::Compared(Box::new(compared)))
         }
         _ => None,
     }

@@ -1,10 +1,12 @@
 //! Finding text: in the packet list, in the tree, or in the bytes, whichever has the keys.
 
 use super::effect::{Among, Effect};
+use super::following::Row;
 use super::list::List;
 use super::model::{Model, Pane};
 use super::update::{refold, show_bytes};
 use super::{layout, navigate, tree};
+use crate::report::compare::{Cell, Pair};
 use memchr::memmem;
 
 /// Looks for the text that was asked for last.
@@ -17,6 +19,20 @@ pub(super) fn again(model: &mut Model, forward: bool, effects: &mut Vec<Effect>)
     match model.pane() {
         Pane::Tree => in_tree(model, &text, forward),
         Pane::Bytes => in_bytes(model, &text),
+        pane @ Pane::Follow => {
+            let says = |row: &Row| row.text.as_deref().is_some_and(|said| said.to_lowercase().contains(&text));
+            let holds = |at: &usize| model.following.rows.get(*at).is_some_and(says);
+            let found = turns(model.list(pane).cursor, model.rows(pane), forward).find(holds);
+            landed(model, pane, found);
+        }
+        pane @ Pane::Compared => {
+            let cell = |cell: &Cell| cell.text.to_lowercase().contains(&text);
+            let says = |row: &Pair| [&row.left, &row.right].into_iter().flatten().any(cell);
+            let rows = model.comparing.as_ref().map_or(&[][..], |compared| &compared.rows);
+            let holds = |at: &usize| rows.get(*at).is_some_and(says);
+            let found = turns(model.list(pane).cursor, rows.len(), forward).find(holds);
+            landed(model, pane, found);
+        }
         Pane::Packets => {
             let after = model.here().unwrap_or(0);
             effects.push(Effect::Find { text, among: Among { after, back: !forward } });
@@ -24,6 +40,14 @@ pub(super) fn again(model: &mut Model, forward: bool, effects: &mut Vec<Effect>)
         }
         pane if pane.is_panel() => in_panel(model, pane, &text, forward),
         _ => model.notice = "text is found in packets, trees, bytes and panels; / filters".into(),
+    }
+}
+
+/// A search in rows ended here, or nowhere.
+fn landed(model: &mut Model, pane: Pane, found: Option<usize>) {
+    match found {
+        Some(row) => navigate::select(model, pane, row),
+        None => model.notice = format!("\"{}\" is not here", model.sought),
     }
 }
 
@@ -90,8 +114,6 @@ fn in_bytes(model: &mut Model, text: &str) {
 fn in_panel(model: &mut Model, pane: Pane, text: &str, forward: bool) {
     let lines = model.lines(pane);
     let holds = |at: &usize| lines.get(*at).is_some_and(|line| line.text.to_lowercase().contains(text));
-    match turns(model.list(pane).cursor, lines.len(), forward).find(holds) {
-        Some(at) => model.list_mut(pane).cursor = at,
-        None => model.notice = format!("\"{}\" is not here", model.sought),
-    }
+    let found = turns(model.list(pane).cursor, lines.len(), forward).find(holds);
+    landed(model, pane, found);
 }

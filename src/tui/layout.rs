@@ -71,15 +71,18 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
     if model.zoom || height < SPLIT {
         return vec![(focus, rest)];
     }
+    let shared = model.shares.get(model.view.index()).copied().flatten().map(|percent| part(height, percent));
+    let over = |list: Pane, panel, rows| over(list, panel, shared.unwrap_or_else(|| list_rows(rows, height)), rest);
     match model.view {
-        View::SignIns => over(Pane::SignIns, Pane::Verdict, model.listed.len(), rest),
-        View::Findings => over(Pane::Findings, Pane::Reasons, model.findings.len(), rest),
-        View::Streams => over(Pane::Streams, Pane::Talk, model.streams.len(), rest),
-        View::Certificates => over(Pane::Certificates, Pane::Validity, model.credentials.len(), rest),
-        View::Ladder | View::Summary => vec![(focus, rest)],
-        View::Packets if rest.width >= WIDE => {
-            let list = take(&mut rest, height * 2 / 5);
-            let left = Rect { width: rest.width / 2, ..rest };
+        View::SignIns => over(Pane::SignIns, Pane::Verdict, model.listed.len()),
+        View::Findings => over(Pane::Findings, Pane::Reasons, model.findings.len()),
+        View::Streams => over(Pane::Streams, Pane::Talk, model.streams.len()),
+        View::Certificates => over(Pane::Certificates, Pane::Validity, model.credentials.len()),
+        View::Ladder | View::Summary | View::Follow | View::Compare => vec![(focus, rest)],
+        View::Packets if beside(model) => {
+            let list = take(&mut rest, shared.unwrap_or(height * 2 / 5));
+            let left =
+                Rect { width: model.tree_share.map_or(rest.width / 2, |percent| part(rest.width, percent)), ..rest };
             let right = Rect { x: left.right(), width: rest.width.saturating_sub(left.width), ..rest };
             vec![(Pane::Packets, list), (Pane::Tree, left), (Pane::Bytes, right)]
         }
@@ -90,22 +93,47 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
                 Pane::Bytes if height < ROOMY => (height / 4, height * 3 / 10),
                 _ => (height * 2 / 5, height * 7 / 20),
             };
-            let list = take(&mut rest, list);
+            let list = take(&mut rest, shared.unwrap_or(list));
+            let tree = model.tree_share.map_or(tree, |percent| part(rest.height, percent));
             let tree = take(&mut rest, tree);
             vec![(Pane::Packets, list), (Pane::Tree, tree), (Pane::Bytes, rest)]
         }
         View::Packets => {
-            let list = take(&mut rest, height / 2);
+            let list = take(&mut rest, shared.unwrap_or(height / 2));
             let lower = if focus == Pane::Bytes { Pane::Bytes } else { Pane::Tree };
             vec![(Pane::Packets, list), (lower, rest)]
         }
     }
 }
 
-/// A list over its panel.
-fn over(list: Pane, panel: Pane, rows: usize, mut rest: Rect) -> Vec<(Pane, Rect)> {
-    let above = list_rows(rows, rest.height);
-    let above = take(&mut rest, above);
+/// True if tree and bytes stand side by side.
+pub fn beside(model: &Model) -> bool {
+    model.beside.unwrap_or(model.size.0 >= WIDE)
+}
+
+/// So much of a length; each side keeps a heading and a row.
+fn part(length: u16, percent: u8) -> u16 {
+    let wanted = u32::from(length).saturating_mul(u32::from(percent)) / 100;
+    u16::try_from(wanted).unwrap_or(u16::MAX).clamp(2, length.saturating_sub(2).max(2))
+}
+
+/// How much a pane has of what it shares with those behind it, in percent: 0 the list, 1 the tree.
+pub fn share(model: &Model, divider: usize) -> u8 {
+    let panes = model.panes().shown;
+    let Some((_, first)) = panes.get(divider) else { return 50 };
+    let (mine, all) = if divider > 0 && beside(model) {
+        (first.width, panes.iter().skip(divider).map(|(_, area)| area.width).sum::<u16>())
+    } else {
+        let bottom = panes.last().map_or(0, |(_, area)| area.bottom());
+        (first.height, bottom.saturating_sub(first.y))
+    };
+    let percent = u32::from(mine).saturating_mul(100).checked_div(u32::from(all)).unwrap_or(50);
+    u8::try_from(percent).unwrap_or(100)
+}
+
+/// A list of so many rows over its panel.
+fn over(list: Pane, panel: Pane, rows: u16, mut rest: Rect) -> Vec<(Pane, Rect)> {
+    let above = take(&mut rest, rows);
     vec![(list, above), (panel, rest)]
 }
 

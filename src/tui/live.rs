@@ -11,8 +11,10 @@ use super::update;
 pub struct Running {
     /// For so many seconds.
     pub seconds: u64,
-    /// Packets that the kernel or the capturer dropped; nothing if it does not say.
+    /// Packets that the kernel or the card dropped; nothing if nobody says.
     pub dropped: Option<u64>,
+    /// Packets let go because we did not keep up; nothing if nobody says.
+    pub behind: Option<u64>,
     /// What is written to disk, in words; empty if nothing is.
     pub recorded: String,
 }

@@ -6,8 +6,12 @@ use super::overlay::{Choice, Item, Menu};
 use super::text::safe;
 use super::update::row;
 use crate::field::{Field, Kind, Node};
+use crate::protocol::registry;
+use crate::report::dialogue;
 use crate::wire::text::hex;
 
+/// Protocols that come in datagrams.
+const DATAGRAMS: [&str; 3] = ["dns", "sip", "kerberos"];
 /// Bytes that are copied at most.
 const MAX_BYTES: usize = 64 << 10;
 
@@ -44,6 +48,22 @@ pub fn copies(model: &Model) -> Menu {
         let bytes = detail.tree.buffers.get(buffer).map_or(&[][..], |b| node.at.slice(&b.bytes));
         if !secret {
             add("bytes, hex", hex(bytes.get(..bytes.len().min(MAX_BYTES)).unwrap_or_default()));
+        }
+    }
+    if pane == Pane::Follow {
+        let following = &model.following;
+        if let (Some((row, _)), Some(followed)) = (following.at(model.list(pane).cursor), &following.followed) {
+            add("line", row.text.clone().unwrap_or_default());
+            add("message", followed.dialogue.chunks.get(row.chunk).map_or_else(String::new, dialogue::text));
+            let transport = if followed.dialogue.tcp { "tcp" } else { "udp" };
+            add("filter", format!("{transport}.stream == {}", followed.dialogue.number));
+        }
+    }
+    if pane == Pane::Compared
+        && let Some(row) = model.comparing.as_ref().and_then(|c| c.rows.get(model.list(pane).cursor))
+    {
+        for (name, cell) in [("left", &row.left), ("right", &row.right)] {
+            add(name, cell.as_ref().map_or_else(String::new, |cell| safe(&cell.text)));
         }
     }
     if pane.is_panel() {
@@ -84,6 +104,28 @@ pub fn filters(model: &Model) -> Menu {
         add("has this field", field.name.to_owned());
     }
     Menu { title: "Filter", items, list: List::default() }
+}
+
+/// As what the port of the packet selected can be decoded.
+pub fn protocols(model: &Model) -> Menu {
+    let stream = model.here().and_then(|_| {
+        let detail = model.packets.detail.as_ref()?;
+        let named = |name: &str| detail.tree.nodes.iter().find(|n| n.field.is_some_and(|f| f.name == name));
+        ["tcp", "udp"].iter().find_map(|transport| {
+            let number = named(&format!("{transport}.stream"))?.value.parse::<u32>().ok()?;
+            let talk = model.streams.iter().find(|s| s.talk.tcp == (*transport == "tcp") && s.talk.stream == number)?;
+            Some((*transport, talk.talk.server.port()))
+        })
+    });
+    let mut items = Vec::new();
+    if let Some((transport, port)) = stream {
+        let item = |name, text| Item { name, text, choice: Choice::DecodeAs };
+        items.push(item("as recognised", format!("{transport}.port=={port}")));
+        let open =
+            registry::ALL.iter().filter(|p| p.open.is_some() || transport == "udp" && DATAGRAMS.contains(&p.name));
+        items.extend(open.map(|p| item(p.name, format!("{transport}.port=={port},{}", p.name))));
+    }
+    Menu { title: "Decode this port as", items, list: List::default() }
 }
 
 /// The conversation of the packet selected.

@@ -1,10 +1,12 @@
 //! Everything that can happen.
 
+use super::following::Followed;
 use super::live::Running;
 use super::model::View;
 use super::opened::Loaded;
 use super::rows::attempts::What;
 use crate::field::Tree;
+use crate::report::compare::Comparison;
 use crate::report::ladder::Ladder;
 use crate::scan::{Reading, Summary};
 
@@ -44,6 +46,10 @@ pub enum Message {
     },
     /// What was looked for is in this packet, or in none.
     Found(Option<u32>),
+    /// What a stream says, or that there is nothing to follow.
+    Followed(u64, Option<Box<Followed>>),
+    /// Two things, compared.
+    Compared(Box<Comparison>),
     /// Something to tell.
     Told(String),
     /// The capture is read again: with what was loaded, in these words.
@@ -59,6 +65,10 @@ pub enum Mouse {
     Twice(u16, u16),
     /// The wheel, down or up.
     Wheel(u16, u16, bool),
+    /// The button is held, and the mouse moved here.
+    Drag(u16, u16),
+    /// The button was let go.
+    Release,
 }
 
 /// What keys stand for.
@@ -116,6 +126,44 @@ pub enum Command {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Follow the conversation of what is selected.
+    Follow,
+    /// As bytes, or as text.
+    HexText,
+    /// Only what the client said.
+    OnlyClient,
+    /// Only what the server said.
+    OnlyServer,
+    /// Both sides.
+    BothSides,
+    /// Choose what is to be compared.
+    Choose,
+    /// Compare.
+    Compare,
+    /// Count times from this packet.
+    Reference,
+    /// Ask as what the port of this packet is to be decoded.
+    DecodeAs,
+    /// Hide what only keeps connections going.
+    Noise,
+    /// Tree and bytes side by side, or not.
+    Layout,
+    /// More room for the list.
+    Grow,
+    /// Less room for it.
+    Shrink,
+    /// More room for the tree.
+    GrowTree,
+    /// Less room for it.
+    ShrinkTree,
+    /// The next finding.
+    NextFinding,
+    /// The finding before.
+    PreviousFinding,
+    /// Ask for another capture.
+    Open,
+    /// Read the capture again.
+    Reload,
     /// Mark this packet, or unmark it.
     Mark,
     /// The next packet that is marked.

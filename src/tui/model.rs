@@ -1,10 +1,12 @@
 //! Everything the screen depends on. Plain data.
 
+use super::following::Following;
 use super::input::Input;
-use super::keymap::Context;
+use super::keymap::{Context, Keymap};
 use super::layout::{self, Panes};
 use super::list::List;
 use super::live::Live;
+use super::message::Command;
 use super::opened::{Facts, Loaded};
 use super::overlay::Overlay;
 use super::panel;
@@ -16,9 +18,12 @@ use super::rows::streams::Stream;
 use super::tree::Row;
 use crate::field::Tree;
 use crate::filter::{FilterError, Item};
+use crate::report::compare::Comparison;
 use crate::report::ladder::{self, Ladder};
 use crate::report::model::{FindingRow, Report};
 use crate::scan::{Reading, Summary};
+use crate::wire::Timestamp;
+use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -46,6 +51,8 @@ pub struct Packets {
     pub marks: BTreeSet<u32>,
     /// How times are told.
     pub clock: Clock,
+    /// The packet that times are counted from, if somebody chose one.
+    pub reference: Option<(u32, Timestamp)>,
     /// Secrets are shown as they are: somebody asked for it, and was asked back.
     pub revealed: bool,
 }
@@ -62,6 +69,8 @@ pub enum Clock {
     OfDay,
     /// Date and time, UTC.
     Full,
+    /// Seconds since the packet somebody chose.
+    SinceReference,
 }
 
 impl Clock {
@@ -71,7 +80,8 @@ impl Clock {
             Self::SinceFirst => Self::SincePrevious,
             Self::SincePrevious => Self::OfDay,
             Self::OfDay => Self::Full,
-            Self::Full => Self::SinceFirst,
+            Self::Full => Self::SinceReference,
+            Self::SinceReference => Self::SinceFirst,
         }
     }
 
@@ -82,6 +92,7 @@ impl Clock {
             Self::SincePrevious => "seconds since the packet above",
             Self::OfDay => "time of day, UTC",
             Self::Full => "date and time, UTC",
+            Self::SinceReference => "seconds since the packet chosen with Ctrl-T",
         }
     }
 }
@@ -172,7 +183,17 @@ pub struct Model {
     /// The view.
     pub view: View,
     /// The pane with the keys, of each view.
-    pub focus: [usize; View::ALL.len()],
+    pub focus: [usize; View::COUNT],
+    /// How much of each view its list has, in percent, where somebody moved the divider.
+    pub shares: [Option<u8>; View::COUNT],
+    /// The same of the tree in the packets view.
+    pub tree_share: Option<u8>,
+    /// Tree and bytes side by side, or not, where somebody wants it otherwise.
+    pub beside: Option<bool>,
+    /// The divider the mouse holds: 0 is below the list, 1 between tree and bytes.
+    pub held: Option<usize>,
+    /// The keys.
+    pub keys: Arc<Keymap>,
     /// That pane alone is shown.
     pub zoom: bool,
     /// What lies over the panes.
@@ -211,8 +232,14 @@ pub struct Model {
     pub credentials: Arc<[Credential]>,
     /// View 3.
     pub packets: Packets,
+    /// A stream that is followed.
+    pub following: Following,
+    /// Two things that are compared.
+    pub comparing: Option<Comparison>,
+    /// Sign-ins chosen to be compared.
+    pub chosen: Vec<What>,
     /// Cursors, by pane.
-    lists: HashMap<Pane, List>,
+    pub(super) lists: HashMap<Pane, List>,
     /// The finding and the piece of evidence opened last.
     pub proof: Option<(usize, usize)>,
     /// The text that was looked for.
@@ -310,13 +337,26 @@ impl Model {
 
     /// Where keys are looked up, in this order.
     pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = Vec::with_capacity(4);
         if let Some(overlay) = &self.overlay {
-            vec![overlay.context(), Context::Always]
+            contexts.push(overlay.context());
         } else if self.bar.open {
-            vec![Context::Filter, Context::Always]
+            contexts.push(Context::Filter);
         } else {
-            vec![self.pane().context(), Context::Anywhere, Context::Always]
+            contexts.push(self.pane().context());
+            contexts.extend(self.pane().kind());
+            contexts.push(Context::Anywhere);
         }
+        if contexts.iter().any(|context| context.types()) {
+            contexts.push(Context::Edit);
+        }
+        contexts.push(Context::Always);
+        contexts
+    }
+
+    /// What a key stands for where the keys are.
+    pub fn command(&self, event: &KeyEvent) -> Option<Command> {
+        self.keys.command(&self.contexts(), event)
     }
 
     /// Where everything is.
@@ -336,6 +376,8 @@ impl Model {
             Pane::Findings => self.findings.len(),
             Pane::Streams => self.streams.len(),
             Pane::Certificates => self.credentials.len(),
+            Pane::Follow => self.following.rows.len(),
+            Pane::Compared => self.comparing.as_ref().map_or(0, |compared| compared.rows.len()),
             Pane::Verdict | Pane::Reasons | Pane::Talk | Pane::Validity | Pane::Summary => self.lines(pane).len(),
         }
     }

@@ -1,11 +1,13 @@
 //! The mouse: a click selects, a second one goes in, the wheel scrolls, views are chosen by their tabs.
 
 use super::effect::Effect;
+use super::layout::Panes;
 use super::list::Step;
-use super::message::Mouse;
+use super::message::{Command, Message, Mouse};
 use super::model::{Model, Pane};
-use super::update::{changed, height, show_bytes, step};
-use super::{navigate, pane};
+use super::overlay::Overlay;
+use super::update::{changed, height, show_bytes, step, update};
+use super::{frames, layout, navigate, pane};
 use ratatui::layout::{Position, Rect};
 
 /// Rows that the wheel moves.
@@ -13,21 +15,40 @@ const NOTCH: usize = 3;
 
 /// Does what the mouse asks for.
 pub(super) fn obey(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
-    if model.overlay.is_some() || model.bar.open {
-        return;
-    }
+    let panes = model.panes();
     let (x, y) = match mouse {
         Mouse::Click(x, y) | Mouse::Twice(x, y) | Mouse::Wheel(x, y, _) => (x, y),
+        Mouse::Drag(x, y) => return drag(model, x, y),
+        Mouse::Release => {
+            model.held = None;
+            return;
+        }
     };
-    let panes = model.panes();
-    if panes.title.contains(Position::new(x, y)) {
+    let here = Position::new(x, y);
+    if panes.footer.contains(here) {
+        if let Some(command) =
+            pane::status::hint_at(model, panes.footer.width, x).filter(|_| mouse == Mouse::Click(x, y))
+        {
+            effects.extend(update(model, Message::Do(command)));
+        }
+        return;
+    }
+    if model.overlay.is_some() || model.bar.open {
+        return over(model, mouse, effects);
+    }
+    if let Mouse::Click(..) = mouse
+        && let Some(divider) = divider_at(model, &panes, here)
+    {
+        model.held = Some(divider);
+    }
+    if panes.title.contains(here) {
         if let Some(view) = pane::status::tab_at(model, panes.title.width, x).filter(|_| mouse == Mouse::Click(x, y)) {
             model.view = view;
             model.back.clear();
         }
         return;
     }
-    let Some((pane, area)) = panes.shown.into_iter().find(|(_, area)| area.contains(Position::new(x, y))) else {
+    let Some((pane, area)) = panes.shown.into_iter().find(|(_, area)| area.contains(here)) else {
         return;
     };
     model.focus(pane);
@@ -42,6 +63,54 @@ pub(super) fn obey(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
             select(model, pane, area, y);
             navigate::enter(model, effects);
         }
+        Mouse::Drag(..) | Mouse::Release => {}
+    }
+}
+
+/// The divider that a point of the screen lies on: the heading of the second pane, or of the third.
+fn divider_at(model: &Model, panes: &Panes, here: Position) -> Option<usize> {
+    let (at, (_, area)) = panes.shown.iter().enumerate().skip(1).find(|(_, (_, area))| area.contains(here))?;
+    let on_edge = if at == 2 && layout::beside(model) { here.x == area.x } else { here.y == area.y };
+    on_edge.then(|| at.saturating_sub(1))
+}
+
+/// The divider that is held follows the mouse.
+fn drag(model: &mut Model, x: u16, y: u16) {
+    let Some(divider) = model.held else { return };
+    let panes = model.panes().shown;
+    let (Some((_, first)), Some((_, last))) = (panes.get(divider), panes.last()) else { return };
+    let (at, all) = if divider > 0 && layout::beside(model) {
+        (x.saturating_sub(first.x), last.right().saturating_sub(first.x))
+    } else {
+        (y.saturating_sub(first.y), last.bottom().saturating_sub(first.y))
+    };
+    let percent = u32::from(at).saturating_mul(100).div_ceil(u32::from(all.max(1)));
+    frames::set(model, divider, u8::try_from(percent).unwrap_or(100));
+}
+
+/// What lies over the panes: the wheel scrolls it, a click in a menu chooses, a click beside it leaves it.
+fn over(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
+    let mut send = |model: &mut Model, command| effects.extend(update(model, Message::Do(command)));
+    match mouse {
+        Mouse::Wheel(_, _, down) => {
+            let scrolls = matches!(model.overlay, Some(Overlay::Help(..) | Overlay::Sheet(_) | Overlay::Menu(_)));
+            for _ in 0..if scrolls { NOTCH } else { 0 } {
+                send(model, if down { Command::Down } else { Command::Up });
+            }
+        }
+        Mouse::Click(_, y) | Mouse::Twice(_, y) => {
+            let Some(Overlay::Menu(menu)) = &mut model.overlay else { return };
+            let (width, height) = model.size;
+            let inside = layout::below(pane::menu::window(menu.items.len(), Rect::new(0, 0, width, height)), 1);
+            match y.checked_sub(inside.y).map(usize::from) {
+                Some(line) if y < inside.bottom() => {
+                    menu.list.cursor = menu.list.top.saturating_add(line);
+                    send(model, Command::Enter);
+                }
+                _ => send(model, Command::Back),
+            }
+        }
+        _ => {}
     }
 }
 
@@ -50,6 +119,7 @@ fn select(model: &mut Model, pane: Pane, area: Rect, y: u16) {
     let above = match pane {
         Pane::Bytes => return,
         Pane::Ladder => pane::ladder::heading_rows(model, area.width),
+        Pane::Compared => 1,
         _ => u16::from(pane.has_titles()),
     };
     let Some(line) = y.checked_sub(area.y.saturating_add(1).saturating_add(above)) else { return };

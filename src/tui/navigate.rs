@@ -1,12 +1,12 @@
 //! From one view into another and back: steps of a sign-in, evidence of a finding.
 
-use super::bar;
 use super::effect::Effect;
 use super::list::{List, Step};
 use super::model::{Model, Pane, View};
 use super::panel::Jump;
 use super::rows::attempts::What;
 use super::update::{choose, fold, height};
+use super::{bar, following};
 use crate::report::ladder::State;
 
 /// Views remembered on the way.
@@ -25,6 +25,11 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
             let at = model.list(Pane::Ladder).cursor;
             let frame = model.steps().get(at).and_then(|step| u32::try_from(step.frame).ok());
             if let Some(frame) = frame {
+                jump(model, frame, None, effects);
+            }
+        }
+        Pane::Follow | Pane::Compared => {
+            if let Some(frame) = following::frame_here(model) {
                 jump(model, frame, None, effects);
             }
         }
@@ -109,7 +114,7 @@ pub(super) fn back(model: &mut Model) -> bool {
 }
 
 /// Puts the cursor of a pane on a row.
-fn select(model: &mut Model, pane: Pane, row: usize) {
+pub(super) fn select(model: &mut Model, pane: Pane, row: usize) {
     let (rows, height) = (model.rows(pane), height(model, pane));
     model.list_mut(pane).select(row, rows, height);
 }
@@ -135,7 +140,7 @@ pub(super) fn to_failure(model: &mut Model) {
 }
 
 /// The packet that proves the verdict best: what the server said, else the last piece of evidence, else the last step.
-fn proof_of(model: &Model) -> Option<u32> {
+pub(super) fn proof_of(model: &Model) -> Option<u32> {
     let attempt = model.attempt()?;
     let last = attempt.frames.last().copied();
     let What::SignIn(at) = attempt.what else { return last };
@@ -251,6 +256,24 @@ pub(super) fn evidence(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// Opens the evidence of the next finding in the list, or of the one before.
+pub(super) fn finding(model: &mut Model, forward: bool, effects: &mut Vec<Effect>) {
+    let (rows, height) = (model.rows(Pane::Findings), height(model, Pane::Findings));
+    if rows == 0 {
+        model.notice = "there are no findings".into();
+        return;
+    }
+    let here = model.list(Pane::Findings).cursor;
+    // The first key press opens the finding selected.
+    let to = match (model.proof.is_some(), forward) {
+        (false, _) => here,
+        (true, true) => here.saturating_add(1),
+        (true, false) => here.checked_sub(1).unwrap_or(rows.saturating_sub(1)),
+    };
+    model.list_mut(Pane::Findings).select(if to >= rows { 0 } else { to }, rows, height);
+    prove(model, 0, effects);
 }
 
 /// Opens a piece of evidence of the finding selected; behind the last comes the first.

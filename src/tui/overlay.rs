@@ -72,6 +72,8 @@ pub enum Ask {
     Find,
     /// The name of a file with keys or passwords.
     Keys,
+    /// The name of another capture.
+    Open,
     /// The name of a file to write.
     Save(Save),
 }
@@ -83,6 +85,7 @@ impl Ask {
             Self::Packet => "Go to packet: ",
             Self::Find => "Find: ",
             Self::Keys => "File with TLS keys, private key, keytab or passwords: ",
+            Self::Open => "Capture to open: ",
             Self::Save(_) => "Write to: ",
         }
     }
@@ -105,6 +108,8 @@ pub enum Save {
     Sarif,
     /// The ladder of a sign-in as a drawing.
     Ladder(What),
+    /// What the stream that is followed says, as it is laid out on the screen.
+    Dialogue,
 }
 
 impl Save {
@@ -121,6 +126,7 @@ impl Save {
             Self::Csv => "findings, CSV",
             Self::Sarif => "findings, SARIF",
             Self::Ladder(_) => "this ladder, SVG",
+            Self::Dialogue => "this dialogue, as it is shown",
         }
     }
 
@@ -128,7 +134,7 @@ impl Save {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
-            Self::Text => "txt",
+            Self::Text | Self::Dialogue => "txt",
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Csv => "csv",
@@ -169,4 +175,6 @@ pub enum Choice {
     Filter,
     /// Something is written to a file.
     Save(Save),
+    /// A port is decoded as a protocol.
+    DecodeAs,
 }

@@ -20,14 +20,20 @@ pub enum View {
     Certificates,
     /// The capture as a whole.
     Summary,
+    /// A stream that is followed.
+    Follow,
+    /// Two things that are compared.
+    Compare,
 }
 
 impl View {
-    /// All, in the order of their numbers.
-    pub const ALL: [Self; 7] =
+    /// Those with a number, in the order of their numbers.
+    pub const TABS: [Self; 7] =
         [Self::SignIns, Self::Ladder, Self::Packets, Self::Findings, Self::Streams, Self::Certificates, Self::Summary];
+    /// How many there are with those that have no number.
+    pub const COUNT: usize = Self::Compare as usize + 1;
 
-    /// Its place in [`View::ALL`].
+    /// Its place among all.
     pub const fn index(self) -> usize {
         self as usize
     }
@@ -42,6 +48,8 @@ impl View {
             Self::Streams => "Streams",
             Self::Certificates => "Certs",
             Self::Summary => "Summary",
+            Self::Follow => "Follow",
+            Self::Compare => "Compare",
         }
     }
 
@@ -55,6 +63,8 @@ impl View {
             Self::Streams => &[Pane::Streams, Pane::Talk],
             Self::Certificates => &[Pane::Certificates, Pane::Validity],
             Self::Summary => &[Pane::Summary],
+            Self::Follow => &[Pane::Follow],
+            Self::Compare => &[Pane::Compared],
         }
     }
 }
@@ -88,6 +98,10 @@ pub enum Pane {
     Validity,
     /// The capture as a whole.
     Summary,
+    /// A stream that is followed.
+    Follow,
+    /// Two things that are compared.
+    Compared,
 }
 
 impl Pane {
@@ -102,7 +116,18 @@ impl Pane {
             Self::Findings => Context::Findings,
             Self::Streams => Context::Streams,
             Self::Certificates => Context::Certificates,
+            Self::Follow => Context::Follow,
+            Self::Compared => Context::Compared,
             Self::Verdict | Self::Reasons | Self::Talk | Self::Validity | Self::Summary => Context::Panel,
+        }
+    }
+
+    /// Where they mean what they mean in all panes of its kind.
+    pub const fn kind(self) -> Option<Context> {
+        match self {
+            Self::Packets | Self::Tree | Self::Bytes => Some(Context::Packet),
+            Self::SignIns | Self::Findings | Self::Streams | Self::Certificates => Some(Context::Table),
+            _ => None,
         }
     }
 

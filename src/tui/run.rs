@@ -5,12 +5,13 @@
 
 use super::clipboard;
 use super::effect::{Among, Effect, answer};
-use super::keymap;
+use super::following;
 use super::live::{Live, Running};
 use super::message::{Message, Mouse};
 use super::model::Model;
 use super::opened::{Opened, name};
 use super::overlay::Save;
+use super::save;
 use super::screen::Screen;
 use super::session::{Bounds, Session};
 use super::signals;
@@ -18,14 +19,14 @@ use super::theme::Theme;
 use super::update::update;
 use super::view::view;
 use crate::capture::open;
-use crate::scan::{DecodeAs, Gather, Given, Input, Reading, Select};
+use crate::scan::{DecodeAs, Gather, Given, Input, InterfaceSeen, Reading, Select};
 use crate::secrets::Secrets;
 use crate::secrets::follow::Follow;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use std::collections::VecDeque;
 use std::io;
 use std::panic;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,11 +71,20 @@ pub trait Control {
     /// Asks it to end; what was captured still comes.
     fn stop(&mut self);
 
-    /// What is written to disk, in words; nothing if nothing is.
-    fn recorded(&self) -> Option<String>;
+    /// True if packets are written to disk.
+    fn saves(&self) -> bool;
 
-    /// Why it ended, or what it had to say, since the last time.
-    fn said(&mut self) -> Option<String>;
+    /// How it stands; asked about once a second.
+    fn standing(&mut self) -> Standing;
+}
+
+/// How a running capture stands.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// What was written to disk, in words; nothing if nothing is.
+    pub recorded: Option<String>,
+    /// Why it ended, or what else is to be told since the last time.
+    pub said: Vec<String>,
 }
 
 /// Why the screen ended before its time.
@@ -149,6 +159,7 @@ struct Desk {
     sender: Sender<Report>,
     stop_selecting: Arc<AtomicBool>,
     stop_finding: Arc<AtomicBool>,
+    stop_following: Arc<AtomicBool>,
     quit: bool,
     redraw: bool,
     suspend: bool,
@@ -182,11 +193,12 @@ fn attend(options: Options) -> io::Result<End> {
         sender,
         stop_selecting: Arc::default(),
         stop_finding: Arc::default(),
+        stop_following: Arc::default(),
         quit: false,
         redraw: false,
         suspend: false,
     };
-    desk.model.live = desk.running.as_ref().map(|running| Live::new(running.recorded().is_none()));
+    desk.model.live = desk.running.as_ref().map(|running| Live::new(!running.saves()));
     desk.read(options.inputs);
     let mut dirty = true;
     while !desk.quit {
@@ -246,22 +258,24 @@ impl Desk {
         }));
         (self.session, self.wake, self.began) = (Some(Arc::clone(&session)), Some(wake), Instant::now());
         let sender = self.sender.clone();
-        // What was told last is let go here, and not on the thread of the screen.
         thread::spawn(move || judge(&session, first, &wait, &sender));
     }
 
     /// Takes note of what was read since the last time.
     fn grow(&mut self) -> bool {
-        let (Some(session), true) = (&self.session, self.model.reading.is_some()) else { return false };
-        let reading = session.capture().reading();
+        let Some(session) = &self.session else { return false };
         let now = Instant::now();
         let mut dirty = false;
-        if self.model.reading != Some(reading) {
-            let left = left(reading, now.duration_since(self.began));
-            self.happen(Message::Reading(reading, left));
-            dirty = true;
+        if let Some(before) = self.model.reading {
+            let reading = session.capture().reading();
+            if before != reading {
+                let left = left(reading, now.duration_since(self.began));
+                self.happen(Message::Reading(reading, left));
+                dirty = true;
+            }
         }
-        if now >= self.next_tick {
+        // Why a capture ended is told behind its last packet.
+        if now >= self.next_tick && (self.model.reading.is_some() || self.running.is_some()) {
             self.next_tick = now + TICK;
             self.tick(now);
             dirty |= self.model.live.is_some();
@@ -277,14 +291,17 @@ impl Desk {
         }
         let Some(running) = &mut self.running else { return };
         let interfaces = session.capture().interfaces();
-        let mut counted = interfaces.iter().filter_map(|interface| interface.dropped).peekable();
-        let dropped = counted.peek().is_some().then(|| counted.sum());
-        let recorded = running.recorded().unwrap_or_default();
-        let said = running.said();
+        let sum = |count: fn(&InterfaceSeen) -> Option<u64>| {
+            let mut counted = interfaces.iter().filter_map(count).peekable();
+            counted.peek().is_some().then(|| counted.sum())
+        };
+        let (dropped, behind) = (sum(|interface| interface.dropped), sum(|interface| interface.behind));
+        let Standing { recorded, said } = running.standing();
         let seconds = now.duration_since(self.began).as_secs();
-        self.happen(Message::Running(Running { seconds, dropped, recorded }));
-        if let Some(said) = said {
-            self.happen(Message::Told(said));
+        let recorded = recorded.unwrap_or_default();
+        self.happen(Message::Running(Running { seconds, dropped, behind, recorded }));
+        if !said.is_empty() {
+            self.happen(Message::Told(said.join("; ")));
         }
     }
 
@@ -312,8 +329,9 @@ impl Desk {
 
     fn partly(&mut self, opened: Box<Opened>) {
         let rows = opened.rows();
-        self.opened = Some(Arc::from(opened));
+        let old = self.opened.replace(Arc::from(opened));
         self.happen(Message::Partly(Box::new(rows)));
+        let_go(old);
     }
 
     /// Takes the keys in a file and reads the capture again with them.
@@ -321,25 +339,86 @@ impl Desk {
         if self.model.live.as_ref().is_some_and(|live| !live.over) {
             return self.follow_keys(name);
         }
-        if let Some(path) = self.paths.iter().find(|path| !path.is_file()) {
-            return Message::Told(format!("{} cannot be read twice; start again with the keys", path.display()));
+        if let Some(why) = self.once() {
+            return why;
         }
-        let path = at_home(name);
-        let told = match self.secrets.take_file(&path) {
-            Ok(told) => told,
-            Err(why) => return Message::Told(format!("{name}: {why}")),
-        };
-        let mut inputs = Vec::new();
-        for path in &self.paths {
-            match open(path) {
-                Ok(source) => inputs.push(Input { path: path.clone(), source }),
-                Err(error) => return Message::Told(error.to_string()),
+        match self.secrets.take_file(&at_home(name)) {
+            Ok(told) => self.again(format!("{told} loaded")),
+            Err(why) => Message::Told(format!("{name}: {why}")),
+        }
+    }
+
+    /// Why the captures cannot be read again, if they cannot.
+    fn once(&self) -> Option<Message> {
+        let path = self.paths.iter().find(|path| !path.is_file())?;
+        Some(Message::Told(format!("{} cannot be read twice; start again instead", path.display())))
+    }
+
+    /// Reads the captures again; `words` say what is new.
+    fn again(&mut self, words: String) -> Message {
+        if let Some(why) = self.once() {
+            return why;
+        }
+        match opened(&self.paths) {
+            Ok(inputs) => {
+                self.loaded = Some(words.clone()).filter(|words| !words.is_empty());
+                self.read(inputs);
+                Message::Reloading(if words.is_empty() { "reading again".into() } else { words })
             }
+            Err(why) => Message::Told(why),
         }
-        let words = format!("{told} loaded");
-        self.loaded = Some(words.clone());
-        self.read(inputs);
-        Message::Reloading(words)
+    }
+
+    /// Opens another capture in the place of what is shown; if it cannot be opened, that stays.
+    fn other(&mut self, name: &str) -> Message {
+        let paths = vec![at_home(name)];
+        match opened(&paths) {
+            Ok(inputs) => {
+                self.paths = paths;
+                self.opened = None;
+                let keys = Arc::clone(&self.model.keys);
+                self.model = Model { keys, ..Model::new(&super::opened::name(&self.paths), self.model.size) };
+                self.read(inputs);
+                Message::Told(String::new())
+            }
+            Err(why) => Message::Told(why),
+        }
+    }
+
+    /// Takes a rule for a port and reads the captures again with it; `tcp.port==5067` alone takes the rule away.
+    fn decode_as(&mut self, rule: &str) -> Message {
+        let port = rule.split(',').next().unwrap_or(rule);
+        let mut rules = self.rules.clone();
+        rules.retain(|old| old.selector() != port);
+        let words = if rule == port {
+            format!("{port} as recognised")
+        } else {
+            match rule.parse() {
+                Ok(new) => rules.insert(0, new),
+                Err(error) => return Message::Told(format!("{error}")),
+            }
+            format!("decoded as {rule}")
+        };
+        if let Some(why) = self.once() {
+            return why;
+        }
+        self.rules = rules;
+        self.again(words)
+    }
+
+    /// Follows a stream on a thread of its own.
+    fn follow(&mut self, number: u64, ask: following::Ask) {
+        self.stop_following.store(true, Ordering::Relaxed);
+        self.stop_following = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_following));
+        let ask = following::Ask { revealed: ask.revealed || self.show_secrets, ..ask };
+        thread::spawn(move || {
+            let followed = opened.follow(&ask, &stop);
+            if !stop.load(Ordering::Relaxed) {
+                let _ = sender.send(Report::Message(Message::Followed(number, followed.map(Box::new))));
+            }
+        });
     }
 
     /// What was captured cannot be read again: a key log opens what comes from now on.
@@ -375,7 +454,7 @@ impl Desk {
         let mut dirty = false;
         for _ in 0..MAX_EVENTS {
             let message = match event::read()? {
-                Event::Key(key) => keymap::command(&self.model.contexts(), &key).map(Message::Do),
+                Event::Key(key) => self.model.command(&key).map(Message::Do),
                 Event::Mouse(event) => self.mouse(event),
                 Event::Resize(width, height) => Some(Message::Resized(width, height)),
                 _ => None,
@@ -405,6 +484,8 @@ impl Desk {
                     Mouse::Click(x, y)
                 }
             }
+            MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag(x, y),
+            MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
             MouseEventKind::ScrollDown => Mouse::Wheel(x, y, true),
             MouseEventKind::ScrollUp => Mouse::Wheel(x, y, false),
             _ => return None,
@@ -429,8 +510,9 @@ impl Desk {
                     let told = self.loaded.take().map(|words| {
                         format!("{words}; {} of {} TLS conversations are open", seen.decrypted, seen.tls_conversations)
                     });
-                    self.opened = Some(Arc::from(opened));
+                    let old = self.opened.replace(Arc::from(opened));
                     self.happen(Message::Loaded(Box::new(rows)));
+                    let_go(old);
                     if let Some(told) = told {
                         self.happen(Message::Told(told));
                     }
@@ -468,10 +550,27 @@ impl Desk {
                     let message = self.save(what, &name);
                     waiting.extend(update(&mut self.model, message));
                 }
+                (None, Effect::Write(name, bytes)) => {
+                    let message = written(&name, save::write(&at_home(&name), &bytes));
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Follow(number, ask)) => self.follow(number, ask),
+                (None, Effect::Reload) => {
+                    let message = self.again(String::new());
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Open(name)) => {
+                    let message = self.other(&name);
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::DecodeAs(rule)) => {
+                    let message = self.decode_as(&rule);
+                    waiting.extend(update(&mut self.model, message));
+                }
                 (None, Effect::Copy(text)) => {
                     let _ = clipboard::copy(&text);
                 }
-                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_)) => {}
+                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_) | Effect::Compare(..)) => {}
             }
         }
     }
@@ -479,10 +578,7 @@ impl Desk {
     /// Writes something to a file that is not there yet.
     fn save(&self, what: Save, name: &str) -> Message {
         let Some(opened) = &self.opened else { return Message::Told("nothing is read yet".into()) };
-        Message::Told(match opened.save(what, Path::new(name)) {
-            Ok(bytes) => format!("{bytes} bytes written to {name}"),
-            Err(error) => format!("{name}: {error}"),
-        })
+        written(name, opened.save(what, &at_home(name)))
     }
 
     /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
@@ -506,7 +602,7 @@ impl Desk {
 /// Judges now and then, until nothing more comes.
 fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Report>) {
     let mut next = FIRST_LOOK;
-    let (mut told, mut known) = ([None, None], None);
+    let mut known = None;
     loop {
         match wait.recv_timeout(next) {
             Err(RecvTimeoutError::Timeout) if !first => {}
@@ -518,7 +614,6 @@ fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Re
                     continue;
                 }
                 let opened = Box::new(session.look());
-                told = [Some(opened.rows()), told.into_iter().next().flatten()];
                 if sender.send(Report::Partly(opened)).is_err() {
                     return;
                 }
@@ -529,7 +624,11 @@ fn judge(session: &Session, first: bool, wait: &Receiver<()>, sender: &Sender<Re
     }
     // Nobody listens if the user has quit.
     let _ = sender.send(Report::Opened(Box::new(session.end())));
-    drop(told);
+}
+
+/// Of a long capture there is so much to give back that keys would wait for it.
+fn let_go(old: Option<Arc<Opened>>) {
+    thread::spawn(move || drop(old));
 }
 
 /// A name as the shell would read it.
@@ -541,6 +640,26 @@ fn at_home(name: &str) -> PathBuf {
     }
 }
 
+/// Opens captures, or says what is wrong.
+fn opened(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    let open = |path: &PathBuf| match open(path) {
+        Ok(source) => Ok(Input { path: path.clone(), source }),
+        Err(error) => Err(error.to_string().replace('\n', " ")),
+    };
+    paths.iter().map(open).collect()
+}
+
+/// How writing a file ended.
+fn written(name: &str, outcome: io::Result<u64>) -> Message {
+    Message::Told(match outcome {
+        Ok(bytes) => format!("{bytes} bytes written to {name}"),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            format!("{name} exists already and is left alone; choose another name")
+        }
+        Err(error) => format!("{name}: {error}"),
+    })
+}
+
 /// Seconds that reading may still take.
 fn left(reading: Reading, gone: Duration) -> Option<u64> {
     let total = reading.total.filter(|_| reading.read > 0)?;
@@ -550,7 +669,7 @@ fn left(reading: Reading, gone: Duration) -> Option<u64> {
 }
 
 /// True unless the locale says that the terminal is not in UTF-8.
-fn is_unicode() -> bool {
+pub(super) fn is_unicode() -> bool {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {

@@ -7,7 +7,7 @@ use crate::report::html::{self, Content};
 use crate::report::ladder::svg;
 use crate::report::{csv, markdown, sarif, text};
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,8 +29,7 @@ impl Opened {
 
     /// Writes something to a file; what is there already is left alone.
     pub fn save(&self, what: Save, path: &Path) -> io::Result<u64> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        let mut out = BufWriter::new(file);
+        let mut out = BufWriter::new(new(path)?);
         let report = &*self.loaded.report;
         match what {
             Save::Text => out.write_all(text::text(report, text::Style { color: false }).as_bytes())?,
@@ -45,9 +44,22 @@ impl Opened {
                 let content = Content { report, ladders: &ladders, shows_secrets: false };
                 out.write_all(html::html(&content).as_bytes())?;
             }
+            // What is on the screen is written from there.
+            Save::Dialogue => {}
             Save::Ladder(attempt) => out.write_all(svg::file(&self.ladder(attempt)).as_bytes())?,
         }
         out.flush()?;
         Ok(out.get_ref().metadata()?.len())
     }
+}
+
+/// Writes bytes to a file that is not there yet.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<u64> {
+    new(path)?.write_all(bytes)?;
+    Ok(bytes.len() as u64)
+}
+
+/// A file that was not there.
+fn new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
 }

@@ -176,7 +176,8 @@ impl Session {
         let sign_ins = signin::tell(&evidence);
         let found = findings::judge(&evidence, &sign_ins);
         let attempts = attempts::rows(&sign_ins, &evidence.negotiations);
-        let streams = streams::rows(&self.capture, &evidence);
+        let mut streams = streams::rows(&self.capture, &evidence);
+        let secured = if self.bounds.is_some() { secured(&streams) } else { Vec::new() };
         let credentials = credentials::rows(&evidence);
         let times = self.capture.times();
         let counts = self.capture.counts();
@@ -191,14 +192,15 @@ impl Session {
             notices: self.capture.notices(),
         };
         let report = Report::new(about, &counts, evidence, &sign_ins, found, Severity::Info);
-        let mut told = Told { report, sign_ins, attempts, credentials };
+        let mut told = Told { report, sign_ins, attempts, credentials, secured };
         let archive = lock(&self.archive);
+        archive.recall(&mut streams);
         let alone = if self.bounds.is_some() { told.clone() } else { Told::default() };
         if !archive.is_empty() {
             told = archive.with(told);
         }
         drop(archive);
-        let Told { report, sign_ins, attempts, credentials } = told;
+        let Told { report, sign_ins, attempts, credentials, .. } = told;
         let reading = self.capture.reading();
         let facts = Facts {
             name: self.name.clone(),
@@ -220,6 +222,12 @@ impl Session {
         let (capture, steps, name) = (self.capture.clone(), Arc::clone(&self.steps), self.name.clone());
         (Opened { capture, loaded, sign_ins, steps, name }, alone)
     }
+}
+
+/// What was found out about conversations that are TLS.
+fn secured(streams: &[streams::Stream]) -> Vec<(u32, (Option<String>, streams::State))> {
+    let closed = streams.iter().filter(|stream| stream.state != streams::State::Clear);
+    closed.map(|stream| (stream.talk.flow, (stream.name.clone(), stream.state.clone()))).collect()
 }
 
 impl Told {

@@ -78,6 +78,18 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// A text in pieces of at most `room` columns, broken wherever that is; at least one.
+pub fn wrap_exact(text: &str, room: usize) -> impl Iterator<Item = String> + '_ {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (start, _) = head(text, room.max(2));
+        let behind = text.get(start.len()..).unwrap_or_default();
+        rest = Some(behind).filter(|behind| !behind.is_empty());
+        Some(start.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +115,17 @@ mod tests {
         assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
         assert_eq!(wrap("", 20), [""]);
         assert!(wrap(&"漢".repeat(1000), 7).iter().all(|l| width(l) <= 7));
+    }
+
+    #[test]
+    fn lines_broken_anywhere_are_the_text_again() {
+        for text in ["", "abc", &"漢字x".repeat(50), &"a\u{300}".repeat(40)] {
+            for room in [2, 3, 7, 80] {
+                let lines: Vec<String> = wrap_exact(text, room).collect();
+                assert_eq!(lines.concat(), text);
+                assert!(!lines.is_empty() && lines.iter().all(|line| width(line) <= room));
+            }
+        }
     }
 
     #[test]

@@ -25,6 +25,10 @@ pub enum Role {
     Warn,
     /// Worth knowing.
     Note,
+    /// What the client said.
+    Client,
+    /// What the server said.
+    Server,
 }
 
 impl Role {
@@ -155,7 +159,8 @@ impl Theme {
             Role::Good => plain.fg(good),
             Role::Bad => bold.fg(bad),
             Role::Warn => plain.fg(warn),
-            Role::Note => plain.fg(note),
+            Role::Note | Role::Server => plain.fg(note),
+            Role::Client => plain.fg(bad),
         }
     }
 
@@ -175,6 +180,7 @@ impl Theme {
             '─' => "-",
             '━' => "=",
             '×' | '✗' => "x",
+            '≠' => "!",
             '✓' => "+",
             '↻' => "~",
             '█' => "=",
@@ -183,7 +189,9 @@ impl Theme {
             '░' => "-",
             '┃' | '│' => "|",
             '•' | '●' => "*",
-            '■' => "#",
+            '■' | '▇' | '▆' => "#",
+            '▁' | '▂' | '▃' => "_",
+            '▄' | '▅' => "=",
             '‖' => "|",
             '·' => ".",
             _ => "?",

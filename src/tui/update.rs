@@ -4,13 +4,14 @@ use super::anchor::Anchor;
 use super::effect::Effect;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
+use super::live::Running;
 use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
 use super::opened::Loaded;
 use super::overlay::Overlay;
 use super::panel::Jump;
 use super::rows::attempts::{Attempt, What};
-use super::{bar, dialog, find, live, navigate, tree};
+use super::{bar, comparing, dialog, find, following, frames, live, navigate, tree};
 use crate::field::Tree;
 use crate::scan::Reading;
 
@@ -23,13 +24,17 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             obey(model, command, &mut effects);
             model.prefix = command == Command::Prefix && !model.prefix;
         }
-        Message::Resized(width, height) => model.size = (width, height),
+        Message::Resized(width, height) => {
+            model.size = (width, height);
+            following::make(model);
+        }
         Message::Mouse(mouse) => super::mouse::obey(model, mouse, &mut effects),
         Message::Reading(reading, left) => growing(model, reading, left, &mut effects),
         Message::Partly(loaded) => partly(model, *loaded),
         Message::Running(running) => {
             if let Some(live) = &mut model.live {
-                live.running = running;
+                let seconds = if live.over { live.running.seconds } else { running.seconds };
+                live.running = Running { seconds, ..running };
             }
         }
         Message::Loaded(loaded) => loaded_now(model, *loaded, &mut effects),
@@ -39,6 +44,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notice = words;
         }
         Message::Told(words) => model.notice = words,
+        Message::Followed(generation, followed) => following::came(model, generation, followed),
+        Message::Compared(compared) => comparing::came(model, *compared),
         Message::Found(frame) => find::found(model, frame, &mut effects),
         Message::Detail(frame, tree) => detail(model, frame, *tree),
         Message::Ladder(what, ladder) => {
@@ -102,7 +109,13 @@ fn same_ladder(model: &mut Model, before: Option<&Attempt>) {
 fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
     let anchor = Anchor::of(model);
     let before = model.attempt().cloned();
-    (model.reading, model.again) = (None, false);
+    (model.reading, model.again, model.comparing) = (None, false, None);
+    model.following.forget();
+    model.chosen.clear();
+    model.back.retain(|view| !matches!(view, View::Follow | View::Compare));
+    if matches!(model.view, View::Follow | View::Compare) {
+        model.view = View::SignIns;
+    }
     if let Some(live) = &mut model.live {
         (live.over, live.paused) = (true, false);
     }
@@ -131,6 +144,12 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     }
     if model.bar.open {
         return bar::obey(model, command, effects);
+    }
+    if model.view == View::Follow && following::obey(model, command, effects)
+        || model.view == View::Compare && comparing::obey(model, command)
+        || frames::obey(model, command, effects)
+    {
+        return;
     }
     match command {
         Command::Up => step(model, Step::Up),
@@ -172,6 +191,15 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             model.packets.clock = model.packets.clock.next();
             model.notice = format!("times: {}", model.packets.clock.name());
         }
+        Command::Follow => following::open(model, effects),
+        Command::Choose => comparing::choose(model),
+        Command::Compare => comparing::open(model, effects),
+        Command::Reload | Command::Open | Command::DecodeAs if model.reading.is_some() => {
+            model.notice = "wait until the capture is read, or stop it with Esc".into();
+        }
+        Command::Reload => effects.push(Effect::Reload),
+        Command::NextFinding => navigate::finding(model, true, effects),
+        Command::PreviousFinding => navigate::finding(model, false, effects),
         Command::Mark => mark(model),
         Command::NextMark => navigate::mark(model, effects),
         Command::FindNext => find::again(model, true, effects),
@@ -180,7 +208,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Theme => effects.push(Effect::Recolour),
         Command::Redraw => effects.push(Effect::Redraw),
         Command::Pause | Command::Newest | Command::Stop => live::obey(model, command, effects),
-        other => dialog::open(model, other),
+        other => dialog::open(model, other, effects),
     }
 }
 
@@ -228,6 +256,7 @@ pub(super) fn height(model: &Model, pane: Pane) -> usize {
     let inside = model.panes().inside(pane);
     let other = match pane {
         Pane::Ladder => super::pane::ladder::heading_rows(model, inside.width).saturating_add(1),
+        Pane::Compared => inside.height.saturating_sub(super::pane::compared::height(model, inside)),
         _ => u16::from(pane.has_titles()),
     };
     usize::from(inside.height.saturating_sub(other))

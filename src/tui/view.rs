@@ -3,7 +3,8 @@
 use super::model::{Model, Pane};
 use super::overlay::Overlay;
 use super::pane::{
-    certificates, findings, help, hex, ladder, menu, packets, panel, sheet, signins, status, streams, tree,
+    certificates, compared, findings, follow, help, hex, ladder, menu, packets, panel, sheet, signins, status, streams,
+    tree,
 };
 use super::theme::Theme;
 use ratatui::Frame;
@@ -24,6 +25,8 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
             Pane::Bytes => hex::draw(model, theme, *area, buffer),
             Pane::Findings => findings::draw(model, theme, *area, buffer),
             Pane::Streams => streams::draw(model, theme, *area, buffer),
+            Pane::Follow => follow::draw(model, theme, *area, buffer),
+            Pane::Compared => compared::draw(model, theme, *area, buffer),
             Pane::Certificates => certificates::draw(model, theme, *area, buffer),
             Pane::Verdict | Pane::Reasons | Pane::Talk | Pane::Validity | Pane::Summary => {
                 panel::draw(model, theme, *pane, *area, buffer);
@@ -47,7 +50,7 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
 }
 
 /// Replaces what a terminal without Unicode cannot show.
-fn plain(theme: Theme, buffer: &mut Buffer) {
+pub(super) fn plain(theme: Theme, buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if let Some(sign) = cell.symbol().chars().next().and_then(|c| theme.ascii(c)) {
             cell.set_symbol(sign);

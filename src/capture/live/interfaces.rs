@@ -25,6 +25,27 @@ pub struct Device {
     pub note: String,
 }
 
+/// What an interface counted since it is there, both ways together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Packets.
+    pub packets: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// The counters of an interface, where the system has them.
+pub fn counters(name: &str) -> Option<Counters> {
+    // A name is no path.
+    if name.contains('/') || name.starts_with('.') {
+        return None;
+    }
+    let folder = std::path::Path::new("/sys/class/net").join(name).join("statistics");
+    let read = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
+    let both = |what: &str| Some(read(&format!("rx_{what}"))?.saturating_add(read(&format!("tx_{what}"))?));
+    Some(Counters { packets: both("packets")?, bytes: both("bytes")? })
+}
+
 /// All interfaces, and why nothing can be captured on them if that is so.
 pub fn list() -> (Vec<Device>, Option<LiveError>) {
     let other = Capturer::find(&Request::default());

@@ -7,6 +7,7 @@
 mod fold;
 mod limits;
 mod reader;
+mod screen;
 mod signals;
 mod teller;
 
@@ -14,13 +15,12 @@ use super::args::{Common, Live as Options};
 use super::{Exit, Failure, input, secrets};
 use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
-use crate::capture::{CaptureError, Recorder, read_from};
-use crate::scan;
+use crate::capture::{CaptureError, Recorder};
 use crate::secrets::follow::Follow;
 use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
 use fold::{Fill, Fold};
-use reader::{Heard, Reader, Recording, Tally, Tee};
+use reader::{Heard, Reader, Recording, Tally};
 use signals::Signals;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -45,12 +45,16 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
     if !options.headless && !super::wants_screen() {
         return Err(Failure::Usage("there is no terminal for the screen; add --headless for lines of JSON".into()));
     }
+    if options.headless && options.capture.interface.is_empty() {
+        let what = "there is no screen to choose an interface on: name one with -i; handshark interfaces lists them";
+        return Err(Failure::Usage(what.into()));
+    }
+    let Some(request) = screen::request(common, options)? else { return Ok(Exit::Done) };
     let recorder = ring.map(|ring| {
         let path = ring.path.clone();
         Recorder::new(ring, now()).map_err(|source| Failure::File { doing: "write", path, source })
     });
     let recording: Recording = Arc::new(Mutex::new(recorder.transpose()?));
-    let request = Request::from(options.capture.clone());
     let name = request.interfaces.join(", ");
     let us = std::env::current_exe().map_err(LiveError::Start)?;
     // Where files are begun later on, when this process may write nowhere else.
@@ -62,7 +66,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
     // Packets are spooled; reports are saved where the user stands.
     folders.extend([std::env::temp_dir(), PathBuf::from(".")]);
     let job = Job { us: &us, request, name, recording, folders, duration };
-    screen(common, job)
+    screen::run(common, job)
 }
 
 fn now() -> Timestamp {
@@ -85,22 +89,6 @@ struct Job<'j> {
 /// The folder a file is in.
 fn folder(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
-/// The screen on what comes.
-fn screen(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
-    let Job { us, request, name, recording, folders, .. } = job;
-    let (live, output) = Live::start(us, request, &folders)?;
-    let source = match read_from(name.clone(), output, None) {
-        Ok(source) => source,
-        Err(error) => return Err(live.end().err().map_or(Failure::Capture(error), Failure::Live)),
-    };
-    // No file has this name, so packets are spooled for looking at them again.
-    let path = PathBuf::from(format!("live: {name}"));
-    let input = scan::Input { path, source: Box::new(Tee::new(source, recording)) };
-    let exit = super::show(common, vec![input], None);
-    drop(live);
-    exit
 }
 
 /// Lines on standard output.

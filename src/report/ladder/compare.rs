@@ -2,60 +2,33 @@
 //! step, its direction and how it stands may not.
 
 use super::{Ladder, Role, Step};
+use crate::report::compare::{self, Cell, Comparison, Mark, Pair};
 use crate::wire::text::escape;
 use std::fmt::Write;
 
 /// Steps of one ladder that are aligned; the table grows with their product.
 const MAX_STEPS: usize = 600;
 
-/// A row of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// The same on both sides.
-    Both(usize, usize),
-    /// Only on the left.
-    Left(usize),
-    /// Only on the right.
-    Right(usize),
-}
-
-/// The rows in order: a longest common subsequence of the steps.
-pub fn align(a: &Ladder, b: &Ladder) -> Vec<Row> {
+/// The comparison: rows in order, a longest common subsequence of the steps.
+pub fn compare(a: &Ladder, b: &Ladder) -> Comparison {
     let keys = |ladder: &Ladder| ladder.steps.iter().take(MAX_STEPS).map(|s| key(ladder, s)).collect::<Vec<_>>();
-    let (left, right) = (keys(a), keys(b));
-    let width = right.len().saturating_add(1);
-    let cell = |row: usize, column: usize| row.saturating_mul(width).saturating_add(column);
-    // The length of the longest common rest from each pair on.
-    let mut rest = vec![0_u16; cell(left.len().saturating_add(1), 0)];
-    let of = |rest: &[u16], row, column| rest.get(cell(row, column)).copied().unwrap_or(0);
-    for row in (0..left.len()).rev() {
-        for column in (0..right.len()).rev() {
-            let best = if left.get(row) == right.get(column) {
-                of(&rest, row.saturating_add(1), column.saturating_add(1)).saturating_add(1)
-            } else {
-                of(&rest, row.saturating_add(1), column).max(of(&rest, row, column.saturating_add(1)))
-            };
-            if let Some(here) = rest.get_mut(cell(row, column)) {
-                *here = best;
-            }
-        }
-    }
-    let (mut rows, mut i, mut j) = (Vec::new(), 0_usize, 0_usize);
-    while i < left.len() || j < right.len() {
-        if i < left.len() && j < right.len() && left.get(i) == right.get(j) {
-            rows.push(Row::Both(i, j));
-            (i, j) = (i.saturating_add(1), j.saturating_add(1));
-        } else if j >= right.len()
-            || i < left.len() && of(&rest, i.saturating_add(1), j) >= of(&rest, i, j.saturating_add(1))
-        {
-            rows.push(Row::Left(i));
-            i = i.saturating_add(1);
-        } else {
-            rows.push(Row::Right(j));
-            j = j.saturating_add(1);
-        }
-    }
-    rows
+    let cell = |ladder: &Ladder, at: usize| {
+        let frame = ladder.steps.get(at).map_or(0, |step| step.frame);
+        Cell { text: line(ladder, at), frame }
+    };
+    let row = |(i, j): (Option<usize>, Option<usize>)| Pair {
+        mark: match (i, j) {
+            (Some(_), Some(_)) => Mark::Same,
+            (Some(_), None) => Mark::Left,
+            _ => Mark::Right,
+        },
+        left: i.map(|i| cell(a, i)),
+        right: j.map(|j| cell(b, j)),
+    };
+    let rows: Vec<Pair> = compare::align(&keys(a), &keys(b)).into_iter().map(row).collect();
+    let said = [a, b].into_iter().filter(|ladder| !ladder.sentence.is_empty());
+    let words = said.map(|ladder| format!("{}: {}", ladder.title, ladder.sentence)).collect();
+    Comparison { titles: [a.title.clone(), b.title.clone()], rows, words }
 }
 
 /// What a step is, without what differs from one capture to the next: names, addresses, paths of tickets.
@@ -96,34 +69,25 @@ fn key(ladder: &Ladder, step: &Step) -> String {
 
 /// The comparison as text in `width` columns.
 pub fn text(a: &Ladder, b: &Ladder, width: usize) -> String {
-    let rows = align(a, b);
+    let compared = compare(a, b);
     let side = width.saturating_sub(5).checked_div(2).unwrap_or(0).max(20);
     let mut out = String::new();
     let _ = writeln!(out, "{}  │ {}", fit(&a.title, side.saturating_add(1)), fit(&b.title, side).trim_end());
-    let first = rows.iter().position(|row| !matches!(row, Row::Both(..)));
-    for (at, row) in rows.iter().enumerate() {
+    let first = compared.first();
+    for (at, row) in compared.rows.iter().enumerate() {
         if first == Some(at) {
             let _ = writeln!(out, "── the first difference {}", "─".repeat(width.saturating_sub(24)));
         }
-        let (mark, left, right) = match row {
-            Row::Both(i, j) => (' ', Some(*i), Some(*j)),
-            Row::Left(i) => ('<', Some(*i), None),
-            Row::Right(j) => ('>', None, Some(*j)),
-        };
-        let left = left.map_or(String::new(), |i| line(a, i));
-        let right = right.map_or(String::new(), |j| line(b, j));
-        let said = format!("{mark} {} │ {}", fit(&left, side), fit(&right, side).trim_end());
+        let said = |cell: &Option<Cell>| cell.as_ref().map_or("", |cell| &cell.text).to_owned();
+        let (left, right) = (said(&row.left), said(&row.right));
+        let said = format!("{} {} │ {}", row.mark.sign(), fit(&left, side), fit(&right, side).trim_end());
         let _ = writeln!(out, "{}", said.trim_end());
     }
-    match first.and_then(|at| rows.get(at)) {
-        None => {
-            let _ = writeln!(out, "no difference in {} steps", rows.len());
-        }
-        Some(_) => {
-            for ladder in [a, b].into_iter().filter(|ladder| !ladder.sentence.is_empty()) {
-                let said = format!("{}: {}", ladder.title, ladder.sentence);
-                let _ = writeln!(out, "{}", escape(said.as_bytes()));
-            }
+    if first.is_none() {
+        let _ = writeln!(out, "no difference in {} steps", compared.rows.len());
+    } else {
+        for words in &compared.words {
+            let _ = writeln!(out, "{}", escape(words.as_bytes()));
         }
     }
     out
@@ -152,12 +116,16 @@ mod tests {
     use super::super::tests::sample;
     use super::*;
 
+    fn marks(a: &Ladder, b: &Ladder) -> Vec<Mark> {
+        compare(a, b).rows.iter().map(|row| row.mark).collect()
+    }
+
     #[test]
     fn equal_ladders_have_no_difference() {
         let (a, mut b) = (sample(), sample());
         b.steps[2].label = "REGISTER NTLM authenticate bob".into();
         b.steps[0].frame = 99;
-        assert_eq!(align(&a, &b), [Row::Both(0, 0), Row::Both(1, 1), Row::Both(2, 2)]);
+        assert_eq!(marks(&a, &b), [Mark::Same; 3]);
         assert!(text(&a, &b, 100).contains("no difference in 3 steps"));
     }
 
@@ -165,7 +133,7 @@ mod tests {
     fn the_first_difference_is_marked() {
         let (a, mut b) = (sample(), sample());
         b.steps[1].label = "403 Forbidden".into();
-        assert_eq!(align(&a, &b), [Row::Both(0, 0), Row::Left(1), Row::Right(1), Row::Both(2, 2)]);
+        assert_eq!(marks(&a, &b), [Mark::Same, Mark::Left, Mark::Right, Mark::Same]);
         let shown = text(&a, &b, 100);
         let at = shown.lines().position(|line| line.starts_with("── the first difference")).unwrap();
         assert!(shown.lines().nth(at + 1).unwrap().starts_with("< #7 ← SIP 401 NTLM challenge"), "{shown}");

@@ -2,7 +2,7 @@
 
 use super::table::{heading, put_at};
 use crate::tui::input::Input;
-use crate::tui::keymap::{self, Binding, Context};
+use crate::tui::keymap::{Bound, Context};
 use crate::tui::layout::below;
 use crate::tui::list::List;
 use crate::tui::model::Model;
@@ -13,27 +13,46 @@ use ratatui::widgets::{Clear, Widget};
 
 /// Columns before what the keys do.
 const KEYS: u16 = 24;
+/// Columns before what an example means.
+const CHEAT: u16 = 54;
 
 /// A line of the help.
-pub enum Line {
+pub enum Line<'m> {
     /// A heading, or nothing.
     Heading(&'static str),
     /// Keys and what they do.
-    Key(&'static Binding),
+    Key(&'m Bound),
+    /// An example and what it means.
+    Text(&'static str, &'static str),
 }
 
+/// Filters to begin with.
+const CHEATS: [(&str, &str); 9] = [
+    ("sip.Status-Code >= 400", "SIP answers that refuse"),
+    ("ntlmssp || kerberos || tls.handshake.type == 11", "where somebody proves something"),
+    ("ip.addr == 192.0.2.101 && sip", "one client's SIP"),
+    ("sip.from.user contains \"alice\"", "text in a field"),
+    ("http.response.code in {401, 403, 500 .. 599}", "one of several values"),
+    ("frame.time_relative > 12.5", "behind this second"),
+    ("!(tcp.analysis.retransmission)", "not"),
+    ("kerberos.error_code == 7", "KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+    ("lync", "fields that Wireshark does not have"),
+];
+
 /// The lines that hold this text, for the pane that has the keys.
-pub fn lines(model: &Model, narrow: &str) -> Vec<Line> {
+pub fn lines<'m>(model: &'m Model, narrow: &str) -> Vec<Line<'m>> {
     let narrow = narrow.to_lowercase();
     let mut lines = Vec::new();
-    for context in [model.pane().context(), Context::Anywhere, Context::Filter, Context::Always] {
-        let holds = |binding: &&Binding| {
-            narrow.is_empty()
-                || binding.help.to_lowercase().contains(&narrow)
-                || binding.hint.to_lowercase().contains(&narrow)
-                || binding.keys.iter().any(|key| key.name().to_lowercase() == narrow)
+    let pane = [Some(model.pane().context()), model.pane().kind()].into_iter().flatten();
+    for context in pane.chain([Context::Anywhere, Context::Filter, Context::Edit, Context::Always]) {
+        let holds = |bound: &&Bound| {
+            !bound.keys.is_empty()
+                && (narrow.is_empty()
+                    || bound.row.help.to_lowercase().contains(&narrow)
+                    || bound.row.hint.to_lowercase().contains(&narrow)
+                    || bound.keys.iter().any(|key| key.name().to_lowercase() == narrow))
         };
-        let rows: Vec<_> = keymap::rows(context).filter(holds).collect();
+        let rows: Vec<_> = model.keys.rows(context).filter(holds).collect();
         if rows.is_empty() {
             continue;
         }
@@ -42,6 +61,14 @@ pub fn lines(model: &Model, narrow: &str) -> Vec<Line> {
         }
         lines.push(Line::Heading(context.title()));
         lines.extend(rows.into_iter().map(Line::Key));
+    }
+    let cheats = CHEATS.iter().filter(|(filter, what)| {
+        narrow.is_empty() || filter.to_lowercase().contains(&narrow) || what.to_lowercase().contains(&narrow)
+    });
+    let cheats: Vec<_> = cheats.map(|(filter, what)| Line::Text(filter, what)).collect();
+    if !cheats.is_empty() {
+        lines.extend([Line::Heading(""), Line::Heading("Filters to begin with; / types one")]);
+        lines.extend(cheats);
     }
     lines
 }
@@ -70,10 +97,14 @@ pub fn draw(model: &Model, (input, list): (&Input, List), theme: Theme, area: Re
     for (row, line) in (0..inside.height).zip(lines.iter().skip(list.top)) {
         match line {
             Line::Heading(text) => put_at(buffer, inside, 2, row, text, theme.style(Role::Strong)),
-            Line::Key(binding) => {
-                let keys: Vec<String> = binding.keys.iter().map(|key| key.name()).collect();
+            Line::Text(filter, what) => {
+                put_at(buffer, inside, 4, row, filter, theme.style(Role::Plain));
+                put_at(buffer, inside, CHEAT, row, what, theme.style(Role::Plain));
+            }
+            Line::Key(bound) => {
+                let keys: Vec<String> = bound.keys.iter().map(|key| key.name()).collect();
                 put_at(buffer, inside, 4, row, &keys.join(" "), theme.style(Role::Plain));
-                put_at(buffer, inside, KEYS, row, binding.help, theme.style(Role::Plain));
+                put_at(buffer, inside, KEYS, row, bound.row.help, theme.style(Role::Plain));
             }
         }
     }

@@ -13,7 +13,7 @@ use ratatui::widgets::{Clear, Widget};
 const NAMES: u16 = 24;
 
 /// Where it is: at the bottom, above the last line.
-fn window(items: usize, area: Rect) -> Rect {
+pub fn window(items: usize, area: Rect) -> Rect {
     let wanted = u16::try_from(items).unwrap_or(u16::MAX).saturating_add(1);
     let height = wanted.min(area.height.saturating_sub(2));
     let y = area.bottom().saturating_sub(height.saturating_add(1));

@@ -1,7 +1,9 @@
 //! One file a pane: how its part of the model is drawn.
 
 pub mod certificates;
+pub mod compared;
 pub mod findings;
+pub mod follow;
 pub mod help;
 pub mod hex;
 pub mod ladder;

@@ -6,6 +6,7 @@ use crate::tui::layout::Column;
 use crate::tui::model::{Clock, Model, Pane};
 use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
+use crate::wire::Timestamp;
 use crate::wire::time::Seconds;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -47,7 +48,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let above = at.checked_sub(1).and_then(|above| packets.frame(above, all)).and_then(|f| packets.lines.get(&f));
         let texts = vec![
             frame.to_string(),
-            time(line, above, packets.clock),
+            time(line, above, packets.clock, packets.reference),
             line.source.clone(),
             line.destination.clone(),
             line.protocol.to_owned(),
@@ -65,7 +66,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 /// When it came, in the way somebody chose.
-fn time(line: &Summary, above: Option<&Summary>, clock: Clock) -> String {
+fn time(line: &Summary, above: Option<&Summary>, clock: Clock, reference: Option<(u32, Timestamp)>) -> String {
     let seconds = |nanos: i64| {
         let text = Seconds(nanos).to_string();
         text.get(..text.len().saturating_sub(3)).unwrap_or_default().to_owned()
@@ -74,6 +75,11 @@ fn time(line: &Summary, above: Option<&Summary>, clock: Clock) -> String {
         Clock::SinceFirst => seconds(line.since_first),
         Clock::SincePrevious => seconds(above.map_or(0, |above| line.time.since(above.time))),
         Clock::OfDay => line.time.clock(),
+        Clock::SinceReference => match reference {
+            Some((frame, _)) if frame == line.frame => "*REF*".to_owned(),
+            Some((_, from)) => seconds(line.time.since(from)),
+            None => seconds(line.since_first),
+        },
         Clock::Full => line.time.rfc3339().get(..26).unwrap_or_default().replace('T', " "),
     }
 }

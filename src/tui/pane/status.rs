@@ -3,8 +3,8 @@
 use super::table::{put, put_at};
 use crate::scan::Reading;
 use crate::tui::input::Input;
-use crate::tui::keymap;
 use crate::tui::live::Live;
+use crate::tui::message::Command;
 use crate::tui::model::{Model, Pane, View};
 use crate::tui::overlay::Overlay;
 use crate::tui::text::{fit, width};
@@ -42,7 +42,7 @@ pub fn tab_at(model: &Model, room: u16, column: u16) -> Option<View> {
     let line = if named { long } else { tabs(model, false) };
     let into = usize::from(column).checked_sub(room.saturating_sub(width(&line)))?;
     let mut passed = 0_usize;
-    View::ALL.into_iter().zip(words(model, named)).find_map(|(view, word)| {
+    View::TABS.into_iter().zip(words(model, named)).find_map(|(view, word)| {
         let from = passed;
         passed = passed.saturating_add(width(&word)).saturating_add(1);
         (from..passed).contains(&into).then_some(view)
@@ -54,8 +54,8 @@ fn tabs(model: &Model, named: bool) -> String {
     words(model, named).join(" ") + " "
 }
 
-fn words(model: &Model, named: bool) -> [String; View::ALL.len()] {
-    View::ALL.map(|view| {
+fn words(model: &Model, named: bool) -> Vec<String> {
+    let numbered = View::TABS.iter().map(|view| {
         let number = view.index().saturating_add(1);
         let count = match view {
             View::Findings if model.reading.is_none() || !model.report.findings.is_empty() => {
@@ -63,12 +63,14 @@ fn words(model: &Model, named: bool) -> [String; View::ALL.len()] {
             }
             _ => String::new(),
         };
-        match (view == model.view, named) {
+        match (*view == model.view, named) {
             (true, _) => format!("[{number} {}{count}]", view.name()),
             (false, true) => format!("{number} {}{count}", view.name()),
             (false, false) => number.to_string(),
         }
-    })
+    });
+    let other = (!View::TABS.contains(&model.view)).then(|| format!("[{}]", model.view.name()));
+    numbered.chain(other).collect()
 }
 
 /// How far reading came; when everything was read, what it means takes a moment.
@@ -117,10 +119,14 @@ fn running(model: &Model, live: &Live) -> String {
     };
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
     let packets = model.reading.map_or(u64::from(facts.packets), |reading| reading.frames);
-    let dropped = live.running.dropped.map_or_else(|| "drops not told".to_owned(), |n| format!("{} dropped", short(n)));
+    let lost = |n: Option<u64>, word: &str| n.map_or_else(String::new, |n| format!(", {} {word}", short(n)));
+    let dropped = match (live.running.dropped, live.running.behind) {
+        (None, None) => ", losses not told".to_owned(),
+        (dropped, behind) => lost(dropped, "dropped") + &lost(behind.filter(|n| *n > 0), "not kept up with"),
+    };
     let gone = if facts.gone > 0 { format!(", {} let go", short(facts.gone.into())) } else { String::new() };
     let recorded = if live.running.recorded.is_empty() { "" } else { "  recording" };
-    format!(" {state} {clock}  {} pk, {dropped}{gone}{recorded}  {}", short(packets), facts.name)
+    format!(" {state} {clock}  {} pk{dropped}{gone}{recorded}  {}", short(packets), facts.name)
 }
 
 /// The line for typing, and the filter; where the cursor stands in it.
@@ -219,40 +225,77 @@ fn skip(text: &str, columns: usize) -> usize {
     text.len()
 }
 
+/// What the hint in this column of the last line stands for.
+pub fn hint_at(model: &Model, room: u16, column: u16) -> Option<Command> {
+    if model.contexts().iter().any(|context| context.types())
+        || matches!(model.overlay, Some(Overlay::Reveal | Overlay::Leave))
+    {
+        return None;
+    }
+    let column = usize::from(column);
+    let room = usize::from(room).saturating_sub(width(HELP));
+    if column >= room {
+        return Some(Command::Help);
+    }
+    let told = model.notice.is_empty() || model.overlay.is_some();
+    let mut passed = width(state_hints(model));
+    hints(model, room.saturating_sub(1)).into_iter().filter(|_| told).find_map(|(hint, command)| {
+        let from = passed;
+        passed = passed.saturating_add(width(&hint));
+        (from..passed).contains(&column).then_some(command)
+    })
+}
+
+/// What the keys do while packets come; it stands before the hints.
+fn state_hints(model: &Model) -> &'static str {
+    match (&model.live, model.reading) {
+        _ if model.overlay.is_some() || model.bar.open => "",
+        (Some(live), _) if live.over => "",
+        (Some(live), _) if live.paused => " p GO ON ",
+        (Some(_), _) => " p pause  F newest  Ctrl-E stop ",
+        (None, Some(_)) => " Esc stop reading ",
+        (None, None) => "",
+    }
+}
+
+/// The hints that fit, the first ones first.
+fn hints(model: &Model, room: usize) -> Vec<(String, Command)> {
+    let room = room.saturating_sub(width(state_hints(model)));
+    let contexts = model.contexts();
+    let rows = contexts.iter().flat_map(|context| model.keys.rows(*context)).filter(|b| !b.row.hint.is_empty());
+    let (mut hints, mut taken) = (Vec::<(String, Command)>::new(), 0_usize);
+    for bound in rows {
+        let Some(key) = bound.keys.first() else { continue };
+        let hint = format!(" {} {} ", key.name(), bound.row.hint);
+        // A key that an inner context took has its meaning there.
+        if hints.iter().any(|(other, _)| *other == hint) {
+            continue;
+        }
+        taken = taken.saturating_add(width(&hint));
+        if taken > room {
+            break;
+        }
+        hints.push((hint, bound.row.command));
+    }
+    hints
+}
+
 /// What the keys do here; the way to the help is the last hint to go.
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
-    let mut text = String::new();
     let question = match &model.overlay {
         Some(Overlay::Reveal) => Some("Show passwords, tickets and cookies as they are?"),
-        Some(Overlay::Leave) => Some("The packets were not written to disk and are lost then. Leave?"),
+        Some(Overlay::Leave) => Some("The packets were not saved and are lost then. Leave?"),
         _ => None,
     };
-    if let Some(question) = question {
-        text = format!(" {question}  y yes  n no");
+    let text = if let Some(question) = question {
+        format!(" {question}  y yes  n no")
     } else if model.notice.is_empty() || model.overlay.is_some() {
-        if model.overlay.is_none() && !model.bar.open {
-            text.push_str(match (&model.live, model.reading) {
-                (Some(live), _) if live.over => "",
-                (Some(live), _) if live.paused => " p GO ON ",
-                (Some(_), _) => " p pause  F newest ",
-                (None, Some(_)) => " Esc stop reading ",
-                (None, None) => "",
-            });
-        }
-        let contexts = model.contexts();
-        let rows = contexts.iter().flat_map(|context| keymap::rows(*context)).filter(|b| !b.hint.is_empty());
-        for binding in rows {
-            let key = binding.keys.first().map(|key| key.name()).unwrap_or_default();
-            let hint = format!(" {key} {} ", binding.hint);
-            if width(&text).saturating_add(width(&hint)) > room {
-                break;
-            }
-            text.push_str(&hint);
-        }
+        let hints: String = hints(model, room).into_iter().map(|(hint, _)| hint).collect();
+        format!("{}{hints}", state_hints(model))
     } else {
-        text = format!(" {}", model.notice);
-    }
+        format!(" {}", model.notice)
+    };
     let plain = model.notice.is_empty() && question.is_none() && !model.packets.revealed;
     let style = theme.style(if plain { Role::Dim } else { Role::Strong });
     if model.contexts().iter().any(|context| context.types()) {
