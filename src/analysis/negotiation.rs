@@ -1,6 +1,7 @@
 //! One authentication, put back together from its legs.
 
 use super::certificate::Certificate;
+use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
@@ -213,11 +214,11 @@ pub struct Negotiation {
     /// TLS-DSK: the client's certificate.
     pub certificate: Option<Box<Certificate>>,
     /// What only associations that sign, or bring a certificate, have.
-    pub(super) association: Option<Box<Association>>,
+    pub association: Option<Box<Association>>,
 }
 
 /// What is known of a security association beyond names: many negotiations never come to one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Association {
     /// Its signatures.
     pub signatures: Signatures,
@@ -231,6 +232,12 @@ pub struct Association {
     pub unsigned_frames: Vec<u64>,
     /// The frame that the client's certificate came in.
     pub certificate_frame: u64,
+    /// What is wrong with it, in words.
+    pub certificate_problems: Vec<String>,
+    /// TLS-DSK: what the server showed.
+    pub server_certificate: Option<Box<ServerCertificate>>,
+    /// TLS-DSK: the server went on with a session that was agreed on before.
+    pub resumed: bool,
     /// TLS-DSK: whether the client proved that the certificate is its own; nothing if that cannot be told.
     pub certificate_proved: Option<bool>,
     /// TLS-DSK: version and suite that the inner ServerHello chose.
@@ -246,6 +253,9 @@ impl Association {
         unsigned: 0,
         unsigned_frames: Vec::new(),
         certificate_frame: 0,
+        certificate_problems: Vec::new(),
+        server_certificate: None,
+        resumed: false,
         certificate_proved: None,
         inner: None,
     };

@@ -103,7 +103,7 @@ impl Proofs {
                         material.said.push((from, flight.said.clone()));
                     }
                     // Where no key is to come, the question whether the certificate is the client's own is the only one.
-                    if idle && flight.certificate.is_some() && from == Direction::ToServer {
+                    if idle && !flight.certificates.is_empty() && from == Direction::ToServer {
                         material.proved = agreed(&material.said, &TlsKeys::default()).is_proved();
                         if material.proved.is_some() {
                             material.said = Vec::new();

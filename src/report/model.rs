@@ -4,7 +4,7 @@
 
 use super::signin::{self, ClientKind, SignInRow};
 use super::tls::{CertificateRow, TlsRow, Visibility, tls, undecrypted};
-use crate::analysis::{Evidence, Negotiation, Signatures, etype_name, key_words};
+use crate::analysis::{Chain, Evidence, Negotiation, Signatures, etype_name, key_words};
 use crate::fact::KeyFit;
 use crate::findings::{Found, Item, Severity};
 use crate::scan::Counts;
@@ -122,6 +122,12 @@ pub struct NegotiationRow {
     /// The client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Box<CertificateRow>>,
+    /// TLS-DSK: the certificate of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_certificate: Option<Box<CertificateRow>>,
+    /// TLS-DSK: a session that was agreed on before went on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// A key of the keytab, held against a ticket.
@@ -326,9 +332,10 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 }
 
 fn negotiation(n: Negotiation) -> NegotiationRow {
+    let association = n.association.map(|kept| *kept).unwrap_or_default();
+    let shown = n.legs.iter().find(|leg| leg.frame == association.certificate_frame).map(|leg| leg.time);
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let password = n.has_password().then(|| n.password.name());
-    let (signatures, proved) = (n.association().signatures, n.association().certificate_proved);
     let service_key = n.opened().service_key.as_ref().map(|fit| Box::new(ServiceKeyRow::from(fit)));
     NegotiationRow {
         id: n.id,
@@ -349,8 +356,17 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         count: n.count,
         password_check: password,
         service_key,
-        signatures: sip.then(|| signatures.into()),
-        certificate: n.certificate.map(|c| Box::new(CertificateRow { proved, ..CertificateRow::from(&*c) })),
+        signatures: sip.then(|| association.signatures.into()),
+        certificate: n.certificate.map(|c| {
+            let row = CertificateRow::shown(&c, shown.unwrap_or(c.not_before), association.certificate_problems);
+            let days_left = row.days_left.filter(|_| shown.is_some());
+            Box::new(CertificateRow { proved: association.certificate_proved, days_left, ..row })
+        }),
+        server_certificate: association.server_certificate.map(|s| {
+            let problems = s.verdict.as_ref().map_or_else(Vec::new, Chain::words);
+            Box::new(CertificateRow::shown(&s.certificate, s.time, problems))
+        }),
+        resumed: association.resumed,
     }
 }
 
