@@ -64,7 +64,7 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SignIns,
         Self::Ladder,
         Self::Packets,

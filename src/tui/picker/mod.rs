@@ -9,11 +9,12 @@ pub use run::run;
 pub use view::view;
 
 use super::input::Input;
-use super::keymap::Context;
+use super::keymap::{Context, Keymap};
 use super::list::{List, Step};
 use super::message::Command;
 use crate::capture::live::interfaces::{Counters, Device};
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 /// Rates that are drawn side by side.
 pub(super) const HISTORY: usize = 12;
@@ -73,6 +74,8 @@ pub struct Picker {
     pub typing: Option<Input>,
     /// Something to tell, until the next key.
     pub notice: String,
+    /// What keys stand for.
+    pub keys: Arc<Keymap>,
 }
 
 impl Picker {
@@ -88,8 +91,11 @@ impl Picker {
     }
 
     /// Where keys are looked up.
-    pub const fn contexts(&self) -> [Context; 2] {
-        [if self.typing.is_some() { Context::Prompt } else { Context::Picker }, Context::Always]
+    pub fn contexts(&self) -> Vec<Context> {
+        if self.typing.is_some() {
+            return vec![Context::Prompt, Context::Edit, Context::Always];
+        }
+        vec![Context::Picker, Context::Always]
     }
 
     /// Takes a look at the counters, so many milliseconds after the one before.

@@ -2,7 +2,6 @@
 
 use super::{Choice, Outcome, Picker, view};
 use crate::capture::live::interfaces::{self, Counters};
-use crate::tui::keymap;
 use crate::tui::run::is_unicode;
 use crate::tui::screen::Screen;
 use crate::tui::theme::Theme;
@@ -35,7 +34,10 @@ pub fn run(filter: Option<String>, theme: Theme) -> io::Result<Option<Choice>> {
             continue;
         }
         let outcome = match event::read()? {
-            Event::Key(key) => keymap::command(&picker.contexts(), &key).map(|command| picker.obey(command)),
+            Event::Key(key) => {
+                let command = picker.keys.command(&picker.contexts(), &key);
+                command.map(|command| picker.obey(command))
+            }
             Event::Resize(width, height) => {
                 picker.size = (width, height);
                 None

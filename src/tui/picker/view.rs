@@ -1,7 +1,6 @@
 //! The picker on the screen.
 
 use super::{HISTORY, Picker};
-use crate::tui::keymap;
 use crate::tui::layout::Column;
 use crate::tui::pane::status::{bytes, short};
 use crate::tui::pane::table::{Cells, heading, put, put_at, table};
@@ -85,9 +84,9 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
     let mut hints = String::new();
     if picker.notice.is_empty() {
         let contexts = picker.contexts();
-        for binding in contexts.iter().flat_map(|c| keymap::rows(*c)).filter(|b| !b.hint.is_empty()) {
+        for binding in contexts.iter().flat_map(|c| picker.keys.rows(*c)).filter(|b| !b.row.hint.is_empty()) {
             let key = binding.keys.first().map(|key| key.name()).unwrap_or_default();
-            let _ = write!(hints, " {key} {} ", binding.hint);
+            let _ = write!(hints, " {key} {} ", binding.row.hint);
         }
     } else {
         hints = format!(" {}", picker.notice);
