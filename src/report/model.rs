@@ -331,8 +331,8 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
     out
 }
 
-fn negotiation(n: Negotiation) -> NegotiationRow {
-    let association = n.association.map(|kept| *kept).unwrap_or_default();
+fn negotiation(mut n: Negotiation) -> NegotiationRow {
+    let association = n.association.take().map(|kept| *kept).unwrap_or_default();
     let shown = n.legs.iter().find(|leg| leg.frame == association.certificate_frame).map(|leg| leg.time);
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let password = n.has_password().then(|| n.password.name());

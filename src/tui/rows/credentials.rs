@@ -160,16 +160,16 @@ pub fn rows(evidence: &Evidence) -> Vec<Credential> {
     for n in &evidence.negotiations {
         if let (Some(c), Some(leg)) = (&n.certificate, n.legs.first()) {
             let mut row = certificate(Kind::User, c, n.server.to_string(), leg.frame, leg.time);
-            if !n.certificate_problems.is_empty() {
-                row.more.insert(0, ("Wrong", n.certificate_problems.join(", ")));
+            if !n.association().certificate_problems.is_empty() {
+                row.more.insert(0, ("Wrong", n.association().certificate_problems.join(", ")));
             }
-            if let Some(proved) = n.certificate_proved {
+            if let Some(proved) = n.association().certificate_proved {
                 let said = if proved { "the client signed the handshake" } else { "the signature is WRONG" };
                 row.more.push(("Proof", said.into()));
             }
             add(row, &c.serial);
         }
-        if let Some(shown) = &n.server_certificate {
+        if let Some(shown) = &n.association().server_certificate {
             let c = &shown.certificate;
             let mut row = certificate(Kind::Server, c, n.server.to_string(), shown.frame, shown.time);
             let wrong = shown.verdict.as_ref().map_or_else(Vec::new, Chain::words);
