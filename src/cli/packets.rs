@@ -4,7 +4,7 @@ use super::args::{Common, Packets, PacketsFormat};
 use super::{Exit, Failure, input, secrets};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Sink, Tree, Value};
-use crate::protocol::FrameView;
+use crate::protocol::{FrameView, Protocol};
 use crate::report::packet::{self, Clock};
 use crate::scan::{Gather, Glance, Lens, Scan, Select, field_named, schema};
 use crate::secrets::kerberos::Keyring;
@@ -85,6 +85,10 @@ impl View {
 impl Sink for View {
     fn wants_fields(&self) -> bool {
         self.open
+    }
+
+    fn wants_bodies(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_bodies()
     }
 
     fn shows_secrets(&self) -> bool {
@@ -177,8 +181,16 @@ impl Lens for View {
         true
     }
 
-    fn describes(&self) -> bool {
-        self.open
+    fn describes(&self, protocol: &'static Protocol) -> bool {
+        self.open && (self.tree.is_some() || self.gather.wants_of(protocol))
+    }
+
+    fn conversations(&self) -> bool {
+        self.streams() || self.gather.wants_conversations()
+    }
+
+    fn analyses(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_analysis()
     }
 
     fn headers(&self) -> bool {
@@ -197,7 +209,8 @@ impl Lens for View {
             Some(true) => !all,
             None => true,
         };
-        if self.open {
+        // What is known stays, unless the headers are about to tell it once more.
+        if self.open && (glance.plain.is_none() || self.headers()) {
             self.gather.clear();
         }
     }

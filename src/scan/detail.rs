@@ -227,7 +227,7 @@ impl Index {
             wire_len: row.wire_len,
             captured: row.len,
             link_type: way.link_type,
-            interface: way.interface,
+            interface: way.numbered.then_some(way.interface),
             comments: self.comments(frame),
         })
     }

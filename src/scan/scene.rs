@@ -104,7 +104,7 @@ impl<'s> Scene<'s> {
         exchange: Option<Exchange>,
         carried: Carried,
     ) {
-        if !self.lens.describes() {
+        if !self.lens.describes(protocol) {
             return;
         }
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };

@@ -88,3 +88,6 @@ crate::fields! {
     JFIF             = Protocol "image-jfif"                   "JPEG File Interchange Format";
     MULTIPART        = Protocol "mime_multipart"               "MIME Multipart Media Encapsulation";
 }
+
+/// Those of them that stand in a body.
+pub const OF_BODIES: &[&crate::field::Field] = &[&FILE_DATA, &LINE];

@@ -18,7 +18,7 @@ pub mod signing;
 mod tests;
 mod token;
 
-use super::{Claim, Likelihood, Pair, Protocol};
+use super::{Cargo, Carries, Claim, Likelihood, Pair, Protocol};
 use head::Head;
 use parse::{StartLine, line, start_line};
 use std::hash::{Hash, Hasher};
@@ -32,6 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe,
     open: Some(|_| Box::<conversation::Messages>::default()),
     pair,
+    carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes]),
     dissect: dissect::dissect,
 };
 
