@@ -251,7 +251,10 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     }
     let mut gather = Gather::new(fields || common.show_secrets);
     let clock = Clock::parse(&options.time).ok_or_else(|| {
-        Failure::Usage(format!("-t {} is not a time format; there are r, a, ad, d, e and u", options.time))
+        Failure::Usage(format!(
+            "-t {} is not a time format; there are r, a, ad, adoy, d, dd, e, u, ud and udoy",
+            options.time
+        ))
     })?;
     let shape = shape(options, clock, &mut gather)?;
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
@@ -274,7 +277,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;
-    let (mut first, mut previous, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64);
+    let (mut first, mut previous, mut shown, mut printed) = (None::<Timestamp>, None, None, 0_u64);
     let outcome = reading.each(|record| {
         view.turn();
         scan.frame(record, &mut view);
@@ -283,14 +286,15 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
                 number: view.frame,
                 time: record.time,
                 first: *first.get_or_insert(record.time),
-                previous,
+                previous: if clock == Clock::Displayed { shown } else { previous },
                 wire_len: record.wire_len,
                 ..FrameView::default()
             };
             print(&mut out, &shape, &view, &frame, printed)?;
-            previous = Some(record.time);
+            shown = Some(record.time);
             printed += 1;
         }
+        previous = Some(record.time);
         first.get_or_insert(record.time);
         Ok(options.count.is_none_or(|count| view.frame < count))
     });

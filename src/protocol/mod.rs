@@ -86,6 +86,8 @@ pub struct Protocol {
     pub open: Option<Open>,
     /// Which exchange a message belongs to, if its protocol has requests and responses.
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
+    /// The layer that handed it its stream, if no message of it is ever seen without.
+    pub over: Option<&'static str>,
     /// What of other protocols its messages may hold.
     pub carries: Carries,
     /// Describes one message.
@@ -102,6 +104,7 @@ impl Protocol {
         probe: |_| Likelihood::No,
         open: None,
         pair: |_, _| None,
+        over: None,
         carries: Carries::Anything,
         dissect: |_, _| {},
     };

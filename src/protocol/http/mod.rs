@@ -51,6 +51,7 @@ pub static PROTOCOL: Protocol = Protocol {
     carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes, Cargo::Named("lync")]),
     pair: dissect::pair,
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };
 
 /// SSDP: HTTP heads in datagrams (UPnP Device Architecture 1.1 §1.1).

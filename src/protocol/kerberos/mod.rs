@@ -39,4 +39,5 @@ pub static PROTOCOL: Protocol = Protocol {
     pair: conversation::pair,
     carries: Carries::Only(&[]),
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };

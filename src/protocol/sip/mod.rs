@@ -34,6 +34,7 @@ pub static PROTOCOL: Protocol = Protocol {
     pair,
     carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes]),
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };
 
 /// The longest method that is waited for.
