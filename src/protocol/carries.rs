@@ -43,7 +43,8 @@ fn has(fields: &[&Field], name: &str) -> bool {
 
 /// True if a message of any kind may show a field of this name.
 fn is_anywhere(name: &str) -> bool {
-    [data::PROTOCOL.fields, expert::PROTOCOL.fields, &[&tcp::fields::REASSEMBLED_LEN]].iter().any(|f| has(f, name))
+    let reassembled = &[&tcp::fields::REASSEMBLED_LEN, &tcp::fields::REASSEMBLED_DATA];
+    [data::PROTOCOL.fields, expert::PROTOCOL.fields, reassembled].iter().any(|f| has(f, name))
 }
 
 /// True if a message of `protocol` may show a field of this name.

@@ -78,6 +78,8 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
         if joined && context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
             sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
             sink.close();
+            sink.open(&tcp::fields::REASSEMBLED_DATA, Span::default(), Value::Bytes(told.bytes));
+            sink.close();
         }
         sink.enter(title, told.bytes);
         let described = describe(told.bytes, sink);
@@ -104,8 +106,12 @@ pub(super) fn within<R>(
     result
 }
 
-/// Says of a segment that the message in it ends elsewhere.
-pub(super) fn part(sink: &mut dyn Sink) {
+/// Says of a segment with this payload that the message in it ends elsewhere.
+pub(super) fn part(payload: &[u8], at: Span, sink: &mut dyn Sink) {
+    if sink.wants_fields() {
+        sink.open(&tcp::fields::SEGMENT_DATA, at, Value::Bytes(payload));
+        sink.close();
+    }
     sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
 }
 

@@ -174,7 +174,7 @@ impl Capture {
             describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
         if row.part() {
-            describe::part(sink);
+            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, sink));
         }
         if row.raw() {
             let told = Told {

@@ -310,7 +310,7 @@ impl Scan {
             scene.raw(segment.payload);
             row.raw = true;
         } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
-            scene.part_of_more();
+            scene.part_of_more(segment.payload);
             row.part = true;
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.

@@ -71,9 +71,11 @@ impl<'s> Scene<'s> {
     }
 
     /// Says of a segment that the message in it ends elsewhere.
-    pub(super) fn part_of_more(&mut self) {
+    pub(super) fn part_of_more(&mut self, payload: &[u8]) {
         if self.lens.shows() {
-            describe::part(self.lens.sink(&self.place));
+            let at = Span::of(self.buffer, payload);
+            let sink = self.lens.sink(&self.place);
+            describe::within(&self.context, self.buffer, sink, |sink| describe::part(payload, at, sink));
         }
     }
 
