@@ -4,10 +4,14 @@
 #[path = "support/look.rs"]
 mod look;
 
-use handshark::fact::Place;
-use handshark::field::Sink;
-use handshark::scan::{Gather, Lens, Select, schema};
-use std::collections::BTreeMap;
+use handshark::fact::{Fact, Place};
+use handshark::field::{Field, Sink, Value};
+use handshark::protocol::{Protocol, may_show};
+use handshark::scan::{Gather, Glance, Lens, Select, schema};
+use handshark::secrets::TlsKeys;
+use handshark::wire::Span;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -171,6 +175,70 @@ fn what_is_refused_says_where_and_why() {
         assert!(error.suggestions.len() <= 5, "{text}");
         assert!(error.suggestions.iter().all(|name| schema().field(name).is_some()), "{text}");
     }
+}
+
+/// Holds every field against what the protocol of its message says it may hold.
+#[derive(Default)]
+struct Within {
+    of: Cell<Option<&'static Protocol>>,
+    strange: BTreeSet<String>,
+    fields: usize,
+}
+
+impl Lens for Within {
+    fn shows(&self) -> bool {
+        true
+    }
+
+    fn glance(&mut self, _: &Glance<'_>) {
+        self.of.set(None);
+    }
+
+    fn describes(&self, protocol: &'static Protocol) -> bool {
+        self.of.set(Some(protocol));
+        true
+    }
+
+    fn sink(&mut self, _: &Place) -> &mut dyn Sink {
+        self
+    }
+}
+
+impl Sink for Within {
+    fn wants_fields(&self) -> bool {
+        true
+    }
+
+    fn open(&mut self, field: &'static Field, _: Span, _: Value<'_>) {
+        let Some(protocol) = self.of.get() else { return };
+        self.fields += 1;
+        if !may_show(protocol, field.name) {
+            self.strange.insert(format!("{} in {}", field.name, protocol.name));
+        }
+    }
+
+    fn fact(&mut self, _: Fact, _: Span) {}
+}
+
+#[test]
+fn messages_hold_what_their_protocol_says_it_carries() {
+    let mut lens = Within::default();
+    for path in look::captures() {
+        let bytes = fs::read(&path).unwrap();
+        let Ok(mut source) = look::open(&bytes) else { continue };
+        let keys = TlsKeys::default();
+        if let Ok(log) = fs::read(path.with_extension("keys")) {
+            keys.read(&log);
+        }
+        let mut scan = handshark::scan::Scan::default().with_keys(keys);
+        while let Ok(Some(block)) = source.next() {
+            if let handshark::capture::Block::Packet(record) = block {
+                scan.frame(&record, &mut lens);
+            }
+        }
+    }
+    assert!(lens.fields > 50_000, "{}", lens.fields);
+    assert_eq!(lens.strange, BTreeSet::new());
 }
 
 /// What stands in blocks of a kind on the page about filters.

@@ -270,7 +270,12 @@ fn a_smaller_capture_is_still_one() {
     ] {
         good(&["export", "-q", file, "-w", out]);
         assert_eq!(packets(out), packets(file), "{file}");
-        assert_eq!(good(&["packets", out, "-V"]), good(&["packets", file, "-V"]), "{file}");
+        // The copy is pcapng, where interfaces have numbers.
+        let tree = |file: &str| -> Vec<String> {
+            let text = good(&["packets", file, "-V"]);
+            text.lines().filter(|line| !line.starts_with("    Interface id: ")).map(str::to_owned).collect()
+        };
+        assert_eq!(tree(out), tree(file), "{file}");
         if let Some(theirs) = tshark(&["-n", "-r", out, "-T", "fields", "-e", "frame.number", "-e", "frame.protocols"])
         {
             assert_eq!(

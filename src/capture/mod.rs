@@ -63,6 +63,8 @@ pub struct Record<'a> {
     pub timed: bool,
     /// Its interface, counted from 0 over all sections; [`NO_INTERFACE`] if the one named is not described.
     pub interface: u32,
+    /// True if the capture says so of each packet (pcapng); in other formats there is one interface, and it has no number.
+    pub numbered: bool,
     /// `LINKTYPE_` number of that interface.
     pub link_type: u32,
     /// Bytes on the wire.

@@ -205,6 +205,7 @@ impl Source for Pcap {
             time: Timestamp::new(i64::from(header.seconds), nanos),
             timed: true,
             interface: 0,
+            numbered: false,
             link_type: self.interface[0].link_type,
             wire_len: header.original,
             data: self.window.bytes().get(self.record..self.given).unwrap_or(&[]),

@@ -365,6 +365,7 @@ mod tests {
             time: Timestamp::new(1_700_000_000 + i64::from(n), 5),
             timed: true,
             interface: n % 2,
+            numbered: true,
             link_type: 1,
             wire_len: 2_000,
             data,

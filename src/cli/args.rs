@@ -57,7 +57,7 @@ pub struct Common {
     /// When certificates are judged: capture, now, or a time in RFC 3339
     #[arg(long, value_name = "WHEN", default_value = "capture", global = true)]
     pub at: String,
-    /// Decode a port as a protocol: tcp.port==8443,http
+    /// Decode a port as a protocol: tcp.port==8443,http, or several: tcp.port==8440-8449,http; data leaves it undecoded
     #[arg(short = 'd', long = "decode-as", value_name = "RULE", global = true)]
     pub decode_as: Vec<String>,
     /// Show passwords, responses, tickets and cookies

@@ -4,7 +4,7 @@ use super::args::{Common, Packets, PacketsFormat};
 use super::{Exit, Failure, input, secrets};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Sink, Tree, Value};
-use crate::protocol::FrameView;
+use crate::protocol::{FrameView, Protocol};
 use crate::report::packet::{self, Clock};
 use crate::scan::{Gather, Glance, Lens, Scan, Select, field_named, schema};
 use crate::secrets::kerberos::Keyring;
@@ -85,6 +85,10 @@ impl View {
 impl Sink for View {
     fn wants_fields(&self) -> bool {
         self.open
+    }
+
+    fn wants_bodies(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_bodies()
     }
 
     fn shows_secrets(&self) -> bool {
@@ -177,8 +181,16 @@ impl Lens for View {
         true
     }
 
-    fn describes(&self) -> bool {
-        self.open
+    fn describes(&self, protocol: &'static Protocol) -> bool {
+        self.open && (self.tree.is_some() || self.gather.wants_of(protocol))
+    }
+
+    fn conversations(&self) -> bool {
+        self.streams() || self.gather.wants_conversations()
+    }
+
+    fn analyses(&self) -> bool {
+        self.tree.is_some() || self.gather.wants_analysis()
     }
 
     fn headers(&self) -> bool {
@@ -197,7 +209,8 @@ impl Lens for View {
             Some(true) => !all,
             None => true,
         };
-        if self.open {
+        // What is known stays, unless the headers are about to tell it once more.
+        if self.open && (glance.plain.is_none() || self.headers()) {
             self.gather.clear();
         }
     }
@@ -238,7 +251,10 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     }
     let mut gather = Gather::new(fields || common.show_secrets);
     let clock = Clock::parse(&options.time).ok_or_else(|| {
-        Failure::Usage(format!("-t {} is not a time format; there are r, a, ad, d, e and u", options.time))
+        Failure::Usage(format!(
+            "-t {} is not a time format; there are r, a, ad, adoy, d, dd, e, u, ud and udoy",
+            options.time
+        ))
     })?;
     let shape = shape(options, clock, &mut gather)?;
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
@@ -261,7 +277,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let mut reading = input::Reading::open(&path, common, &keys)?;
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     head(&mut out, &shape, &options.fields)?;
-    let (mut first, mut previous, mut printed) = (None::<Timestamp>, None::<Timestamp>, 0_u64);
+    let (mut first, mut previous, mut shown, mut printed) = (None::<Timestamp>, None, None, 0_u64);
     let outcome = reading.each(|record| {
         view.turn();
         scan.frame(record, &mut view);
@@ -270,14 +286,15 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
                 number: view.frame,
                 time: record.time,
                 first: *first.get_or_insert(record.time),
-                previous,
+                previous: if clock == Clock::Displayed { shown } else { previous },
                 wire_len: record.wire_len,
                 ..FrameView::default()
             };
             print(&mut out, &shape, &view, &frame, printed)?;
-            previous = Some(record.time);
+            shown = Some(record.time);
             printed += 1;
         }
+        previous = Some(record.time);
         first.get_or_insert(record.time);
         Ok(options.count.is_none_or(|count| view.frame < count))
     });

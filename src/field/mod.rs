@@ -92,6 +92,11 @@ pub trait Sink {
     /// False if fields would be thrown away; dissectors then skip what only serves display.
     fn wants_fields(&self) -> bool;
 
+    /// False if nothing is wanted that stands in bodies: they need not be unpacked.
+    fn wants_bodies(&self) -> bool {
+        true
+    }
+
     /// True if secrets may be seen: a dissector that composes text need not mask what is secret in it.
     fn shows_secrets(&self) -> bool {
         false

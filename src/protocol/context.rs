@@ -46,8 +46,8 @@ pub struct FrameView<'c> {
     pub captured: u32,
     /// Link type of its interface (`LINKTYPE_` number).
     pub link_type: u32,
-    /// The interface, counted from 0 in its section.
-    pub interface: u32,
+    /// The interface, counted from 0, if the capture says it of each frame.
+    pub interface: Option<u32>,
     /// Comments of the capture file on this frame.
     pub comments: &'c [String],
 }

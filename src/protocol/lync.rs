@@ -2,7 +2,7 @@
 //!
 //! Wireshark has nothing like them. They stand beside the fields of the language, where the document ends.
 
-use super::{Out, Protocol};
+use super::{Carries, Out, Protocol};
 use crate::fact::{Autodiscover, Fact, Fault, Grant, Page, Web, WebTicket};
 use crate::field::{Field, Value};
 
@@ -51,7 +51,8 @@ crate::fields! {
 }
 
 /// The home of the fields; nothing is dissected by it.
-pub static PROTOCOL: Protocol = Protocol { name: "lync", column: "LYNC", fields: ALL, ..Protocol::NONE };
+pub static PROTOCOL: Protocol =
+    Protocol { name: "lync", column: "LYNC", fields: ALL, carries: Carries::Only(&[]), ..Protocol::NONE };
 
 /// Tells what a body is, and shows it. `raw` is where it ends.
 pub fn tell(web: Web, raw: &[u8], out: &mut Out<'_, '_>) {

@@ -4,6 +4,7 @@
 //! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
 
 pub mod arp;
+mod carries;
 pub mod checksum;
 mod context;
 mod conversation;
@@ -57,6 +58,7 @@ pub mod websocket;
 pub mod wlan;
 pub mod x509;
 
+pub use carries::{Cargo, Carries, may_show, may_stand_in_body};
 pub use context::{Context, Exchange, FlowView, FrameView, Noticed, Reassembled, TcpView, notice};
 pub use conversation::{Conversation, Found, Input, Opening, Progress};
 pub use out::{Budget, Out};
@@ -84,6 +86,10 @@ pub struct Protocol {
     pub open: Option<Open>,
     /// Which exchange a message belongs to, if its protocol has requests and responses.
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
+    /// The layer that handed it its stream, if no message of it is ever seen without.
+    pub over: Option<&'static str>,
+    /// What of other protocols its messages may hold.
+    pub carries: Carries,
     /// Describes one message.
     pub dissect: for<'b> fn(&Message<'b>, &mut Out<'_, 'b>),
 }
@@ -98,6 +104,8 @@ impl Protocol {
         probe: |_| Likelihood::No,
         open: None,
         pair: |_, _| None,
+        over: None,
+        carries: Carries::Anything,
         dissect: |_, _| {},
     };
 }

@@ -50,6 +50,11 @@ impl<'o, 'b> Out<'o, 'b> {
         self.shows
     }
 
+    /// False if bodies need not be unpacked.
+    pub fn wants_bodies(&self) -> bool {
+        self.sink.wants_bodies()
+    }
+
     /// True if secrets may be seen; else a composed text must carry [`crate::field::mask`] in their place.
     pub fn shows_secrets(&self) -> bool {
         self.sink.shows_secrets()

@@ -17,11 +17,18 @@ pub enum Clock {
     Absolute,
     /// Date and time of day.
     Dated,
-    /// Seconds since the packet printed before.
+    /// Year, day of the year, and time of day.
+    Counted,
+    /// Seconds since the packet before.
     Delta,
+    /// Seconds since the packet printed before.
+    Displayed,
     /// Seconds since 1970.
     Epoch,
 }
+
+/// Days of the months of a year that is no leap year.
+const MONTHS: [u16; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 impl Clock {
     /// As `-t` spells it.
@@ -30,13 +37,15 @@ impl Clock {
             "r" => Self::Relative,
             "a" | "u" => Self::Absolute,
             "ad" | "ud" => Self::Dated,
-            "d" | "dd" => Self::Delta,
+            "adoy" | "udoy" => Self::Counted,
+            "d" => Self::Delta,
+            "dd" => Self::Displayed,
             "e" => Self::Epoch,
             _ => return None,
         })
     }
 
-    /// The time of a frame.
+    /// The time of a frame; what is printed is measured from [`FrameView::previous`].
     pub fn show(self, frame: &FrameView<'_>) -> String {
         let short = |nanos: i64| {
             let text = Seconds(nanos).to_string();
@@ -44,12 +53,19 @@ impl Clock {
         };
         match self {
             Self::Relative => short(frame.time.since(frame.first)),
-            Self::Delta => short(frame.previous.map_or(0, |p| frame.time.since(p))),
+            Self::Delta | Self::Displayed => short(frame.previous.map_or(0, |p| frame.time.since(p))),
             Self::Epoch => format!("{}.{:06}", frame.time.seconds(), frame.time.subsec() / 1000),
             Self::Absolute => frame.time.clock(),
             Self::Dated => {
                 let (y, mo, d, ..) = frame.time.civil();
                 format!("{y:04}-{mo:02}-{d:02} {}", frame.time.clock())
+            }
+            Self::Counted => {
+                let (y, mo, d, ..) = frame.time.civil();
+                let leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+                let before: u16 = MONTHS.iter().take(usize::from(mo).saturating_sub(1)).sum();
+                let day = before.saturating_add(u16::from(leap && mo > 2)).saturating_add(u16::from(d));
+                format!("{y:04}/{day:03} {}", frame.time.clock())
             }
         }
     }

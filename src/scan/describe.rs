@@ -45,6 +45,13 @@ pub(super) struct Told<'b> {
     pub(super) exchange: Option<Exchange>,
     /// Where its bytes come from.
     pub(super) carried: Carried,
+    /// It follows another of its protocol in the same bytes: the layer is named.
+    pub(super) again: bool,
+}
+
+/// True if a message goes on in the layer of the one before.
+pub(super) fn goes_on(before: Option<&'static Protocol>, protocol: &'static Protocol, carried: Carried) -> bool {
+    carried != Carried::Tcp && before.is_some_and(|before| std::ptr::eq(before, protocol))
 }
 
 /// Describes the headers of a frame.
@@ -62,11 +69,16 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
     let context = Context { exchange: told.exchange, reassembled, ..*context };
     let message = Message { bytes: told.bytes, from: told.from, note: told.note, context: &context };
     let describe = |buffer, sink: &mut dyn Sink| {
-        dissect(told.protocol, &message, &mut Out::new(sink, &mut Budget::default(), buffer))
+        if let Some(over) = told.protocol.over.filter(|_| sink.wants_fields() && !told.again) {
+            sink.layer(over);
+        }
+        dissect(told, &message, &mut Out::new(sink, &mut Budget::default(), buffer))
     };
     let described = if let Some(title) = told.carried.title() {
         if joined && context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
             sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
+            sink.close();
+            sink.open(&tcp::fields::REASSEMBLED_DATA, Span::default(), Value::Bytes(told.bytes));
             sink.close();
         }
         sink.enter(title, told.bytes);
@@ -94,16 +106,27 @@ pub(super) fn within<R>(
     result
 }
 
-/// Says of a segment that the message in it ends elsewhere.
-pub(super) fn part(sink: &mut dyn Sink) {
+/// Says of a segment with this payload that the message in it ends elsewhere.
+pub(super) fn part(payload: &[u8], at: Span, sink: &mut dyn Sink) {
+    if sink.wants_fields() {
+        sink.open(&tcp::fields::SEGMENT_DATA, at, Value::Bytes(payload));
+        sink.close();
+    }
     sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
 }
 
 /// A mistake of ours costs this message, not the capture: in release builds its panic ends here.
-fn dissect<'b>(protocol: &'static Protocol, message: &Message<'b>, out: &mut Out<'_, 'b>) -> bool {
+fn dissect<'b>(told: &Told<'_>, message: &Message<'b>, out: &mut Out<'_, 'b>) -> bool {
+    let mut give = || {
+        if told.again {
+            out.give_inside(told.protocol, message);
+        } else {
+            out.give(told.protocol, message);
+        }
+    };
     if cfg!(debug_assertions) {
-        out.give(protocol, message);
+        give();
         return true;
     }
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| out.give(protocol, message))).is_ok()
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(give)).is_ok()
 }

@@ -11,7 +11,7 @@ use super::index::{Index, PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
 use crate::network::{Defragmenter, Transport, slice, transport};
-use crate::protocol::{Context, Exchange, FrameView, Reassembled, data};
+use crate::protocol::{Context, Exchange, FrameView, Protocol, Reassembled, data};
 use crate::wire::{Span, Timestamp, text};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -161,8 +161,9 @@ impl Capture {
         describe::headers(bytes, &context, sink);
         let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
         let messages = index.messages(frame);
+        let mut before = None;
         for message in messages.iter().filter(|m| !m.late) {
-            index.message(message, &context, buffer, sink);
+            index.message(message, before.replace(message.protocol), &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
             Some(d) => payload(&transport(d.protocol, &d.bytes, 0)),
@@ -173,7 +174,7 @@ impl Capture {
             describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
         if row.part() {
-            describe::part(sink);
+            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, sink));
         }
         if row.raw() {
             let told = Told {
@@ -183,6 +184,7 @@ impl Capture {
                 note: 0,
                 exchange: None,
                 carried: Carried::No,
+                again: false,
             };
             describe::message(&told, &context, buffer, sink);
         }
@@ -190,8 +192,10 @@ impl Capture {
             describe::within(&context, buffer, sink, |sink| sink.mark(Mark::Truncated, at));
         }
         // What was told when the connection was closed was told last, and without the connection.
+        let mut before: Option<&Pdu> = None;
         for message in messages.iter().filter(|m| m.late) {
-            index.message(message, &Context { flow: None, ..context }, buffer, sink);
+            let same = before.replace(message).filter(|before| before.from == message.from).map(|m| m.protocol);
+            index.message(message, same, &Context { flow: None, ..context }, buffer, sink);
         }
         Some(())
     }
@@ -227,12 +231,19 @@ impl Index {
             wire_len: row.wire_len,
             captured: row.len,
             link_type: way.link_type,
-            interface: way.interface,
+            interface: way.numbered.then_some(way.interface),
             comments: self.comments(frame),
         })
     }
 
-    fn message(&self, message: &Pdu, context: &Context<'_>, buffer: &[u8], sink: &mut dyn Sink) {
+    fn message(
+        &self,
+        message: &Pdu,
+        before: Option<&'static Protocol>,
+        context: &Context<'_>,
+        buffer: &[u8],
+        sink: &mut dyn Sink,
+    ) {
         let gathered;
         let bytes = if message.decrypted {
             self.decrypted(message)
@@ -244,17 +255,19 @@ impl Index {
             Span { start: message.at, end }.slice(buffer)
         };
         let exchange = self.time(message.exchange).map(|time| Exchange { frame: u64::from(message.exchange), time });
+        let carried = match (message.decrypted, message.carried) {
+            (true, _) => Carried::Tls,
+            (false, true) => Carried::Tcp,
+            (false, false) => Carried::No,
+        };
         let told = Told {
             protocol: message.protocol,
             bytes,
             from: message.from,
             note: message.note,
             exchange,
-            carried: match (message.decrypted, message.carried) {
-                (true, _) => Carried::Tls,
-                (false, true) => Carried::Tcp,
-                (false, false) => Carried::No,
-            },
+            carried,
+            again: describe::goes_on(before, message.protocol, carried),
         };
         if !describe::message(&told, context, buffer, sink) {
             let at = Span::of(buffer, bytes);

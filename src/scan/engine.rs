@@ -109,7 +109,7 @@ impl Scan {
             wire_len: record.wire_len,
             captured: u32::try_from(record.data.len()).unwrap_or(u32::MAX),
             link_type: record.link_type,
-            interface: record.interface,
+            interface: record.numbered.then_some(record.interface),
             comments: record.comments,
         };
         let keyring = self.keyring.clone();
@@ -189,6 +189,9 @@ impl Scan {
         frame_data: &[u8],
         lens: &mut dyn Lens,
     ) {
+        if !lens.conversations() {
+            return glance(packet, frame_data, &context, lens);
+        }
         let Self { flows, recogniser, counts, .. } = self;
         let ends = ends(packet, datagram.source, datagram.destination);
         let now = context.frame.time;
@@ -228,6 +231,9 @@ impl Scan {
         frame_data: &[u8],
         lens: &mut dyn Lens,
     ) {
+        if !lens.conversations() {
+            return glance(packet, frame_data, &context, lens);
+        }
         let Self { flows, recogniser, counts, keys, .. } = self;
         let ends = ends(packet, segment.source, segment.destination);
         let now = context.frame.time;
@@ -253,7 +259,7 @@ impl Scan {
             return;
         }
         let tcp = kept.get_or_insert_default();
-        let look = Look { frame: &context.frame, closely: lens.looks() && lens.streams(), reused };
+        let look = Look { frame: &context.frame, closely: lens.analyses() && lens.streams(), reused };
         let flow = FlowView { tcp: Some(tcp.observe(from, segment, look)), ..shown };
         tcp.live(from, segment, context.frame.number, now);
         let context = Context { flow: Some(&flow), ..context };
@@ -304,7 +310,7 @@ impl Scan {
             scene.raw(segment.payload);
             row.raw = true;
         } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
-            scene.part_of_more();
+            scene.part_of_more(segment.payload);
             row.part = true;
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
@@ -390,8 +396,11 @@ fn undelivered(what: &Undelivered, frame: &FrameView<'_>, lens: &mut dyn Lens) {
 
 /// Shows the lens a frame of a conversation, and describes its headers if they are wanted.
 fn glance(packet: &Packet<'_>, data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
-    let flow = context.flow.filter(|_| context.datagram.is_none());
-    let glance = Glance::new(&context.frame, data, packet, flow);
+    // A datagram of several fragments says more than the frame at hand.
+    let glance = match context.datagram {
+        None => Glance::new(&context.frame, data, packet, context.flow),
+        Some(_) => Glance { frame: &context.frame, plain: None },
+    };
     lens.glance(&glance);
     if lens.headers() || glance.plain.is_none() {
         describe_headers(data, context, lens);

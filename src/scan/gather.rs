@@ -4,10 +4,11 @@ use super::glance::{self, Glance, Known};
 use crate::fact::Fact;
 use crate::field::{Field, Kind, Sink, Value, display, mask};
 use crate::filter::{Datum, Occurrence, Want};
-use crate::protocol::{Claim, registry, tcp};
+use crate::protocol::{Claim, Protocol, may_show, may_stand_in_body, registry, tcp};
 use crate::wire::Span;
 use crate::wire::text::escape;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::fmt;
 
 /// `frame.protocols` has no bytes of its own: it is what the layers say.
@@ -44,8 +45,14 @@ pub struct Gather {
     /// The buffers that are entered, kept only where bytes of protocols are looked at.
     buffers: Vec<Vec<u8>>,
     keeps_bytes: bool,
-    /// Something is wanted that may stand in headers.
-    in_headers: bool,
+    /// Of each want, whether it may stand in headers.
+    in_headers: Vec<bool>,
+    /// Protocols whose messages may hold something wanted, as far as that was asked.
+    of: RefCell<FxHashMap<usize, bool>>,
+    /// Something is wanted that may stand in bodies.
+    in_bodies: bool,
+    /// The names of what is wanted.
+    names: Vec<&'static str>,
 }
 
 fn address(field: &'static Field) -> usize {
@@ -73,7 +80,10 @@ impl Gather {
         let shown = matches!(cell, Cell::Shown(_)) && first.kind == Kind::Protocol;
         let sees = !shown && !matches!(cell, Cell::Typed { bytes: true, .. });
         self.known.push((glance::known(name).filter(|_| sees).map(|known| (first, known)), false));
-        self.in_headers |= !is_message(name);
+        self.in_headers.push(!is_message(name));
+        self.names.push(first.name);
+        self.in_bodies |= name == PROTOCOLS || may_stand_in_body(name);
+        self.of.get_mut().clear();
         self.cells.push(cell);
         Some(at)
     }
@@ -112,9 +122,27 @@ impl Gather {
         }
     }
 
-    /// False if all that is wanted stands in messages.
-    pub const fn wants_headers(&self) -> bool {
-        self.in_headers || self.keeps_bytes
+    /// False if all that is wanted of this frame stands in messages, or is known at first sight.
+    pub fn wants_headers(&self) -> bool {
+        self.keeps_bytes || self.in_headers.iter().zip(&self.known).any(|(header, (_, filled))| *header && !filled)
+    }
+
+    /// False if of headers nothing is wanted of any frame but what is known at first sight.
+    pub fn wants_analysis(&self) -> bool {
+        self.keeps_bytes
+            || self.in_headers.iter().zip(&self.known).any(|(header, (known, _))| *header && known.is_none())
+    }
+
+    /// False if nothing is wanted of conversations.
+    pub fn wants_conversations(&self) -> bool {
+        self.names.iter().any(|name| glance::is_of_conversation(name))
+    }
+
+    /// False if messages of this protocol hold nothing that is wanted.
+    pub fn wants_of(&self, protocol: &'static Protocol) -> bool {
+        let wanted =
+            || self.keeps_bytes || self.names.iter().any(|name| *name == PROTOCOLS || may_show(protocol, name));
+        *self.of.borrow_mut().entry(std::ptr::from_ref(protocol).addr()).or_insert_with(wanted)
     }
 
     /// False if all that is wanted is known at first sight of a plain frame.
@@ -175,6 +203,10 @@ impl Gather {
 impl Sink for Gather {
     fn wants_fields(&self) -> bool {
         true
+    }
+
+    fn wants_bodies(&self) -> bool {
+        self.keeps_bytes || self.in_bodies
     }
 
     fn shows_secrets(&self) -> bool {

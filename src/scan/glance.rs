@@ -21,8 +21,8 @@ pub struct Glance<'g> {
 pub struct Plain<'g> {
     /// The headers.
     pub packet: &'g Packet<'g>,
-    /// The conversation.
-    pub flow: &'g FlowView,
+    /// The conversation, where they are told apart.
+    pub flow: Option<&'g FlowView>,
 }
 
 /// Ports of tunnels, whose datagrams may hold further headers.
@@ -51,8 +51,8 @@ impl<'g> Glance<'g> {
             Transport::Udp(datagram) => !tunnel(datagram.source) && !tunnel(datagram.destination),
             _ => false,
         };
-        let flow = flow.filter(|_| plain && start <= furthest && !packet.header.is_empty());
-        Self { frame, plain: flow.map(|flow| Plain { packet, flow }) }
+        let plain = plain && start <= furthest && !packet.header.is_empty();
+        Self { frame, plain: plain.then_some(Plain { packet, flow }) }
     }
 }
 
@@ -109,12 +109,7 @@ const KNOWN: &[(&str, Known)] = &[
     ("tcp.srcport", plain!(|plain, put| numbers(ports(&plain, true).map(|p| p[0]), put))),
     ("tcp.dstport", plain!(|plain, put| numbers(ports(&plain, true).map(|p| p[1]), put))),
     ("tcp.port", plain!(|plain, put| numbers(ports(&plain, true).into_iter().flatten(), put))),
-    (
-        "tcp.stream",
-        plain!(|plain, put| if ports(&plain, true).is_some() {
-            put(Value::Number(plain.flow.stream.into()));
-        }),
-    ),
+    ("tcp.stream", plain!(|plain, put| numbers(ports(&plain, true).and(plain.flow).map(|flow| flow.stream), put))),
     ("tcp.flags.syn", plain!(|plain, put| bit(&plain, flags::SYN, put))),
     ("tcp.flags.ack", plain!(|plain, put| bit(&plain, flags::ACK, put))),
     ("tcp.flags.fin", plain!(|plain, put| bit(&plain, flags::FIN, put))),
@@ -128,17 +123,17 @@ const KNOWN: &[(&str, Known)] = &[
     ("udp.srcport", plain!(|plain, put| numbers(ports(&plain, false).map(|p| p[0]), put))),
     ("udp.dstport", plain!(|plain, put| numbers(ports(&plain, false).map(|p| p[1]), put))),
     ("udp.port", plain!(|plain, put| numbers(ports(&plain, false).into_iter().flatten(), put))),
-    (
-        "udp.stream",
-        plain!(|plain, put| if ports(&plain, false).is_some() {
-            put(Value::Number(plain.flow.stream.into()));
-        }),
-    ),
+    ("udp.stream", plain!(|plain, put| numbers(ports(&plain, false).and(plain.flow).map(|flow| flow.stream), put))),
 ];
 
 /// How the field of this name is known, if it is.
 pub(super) fn known(name: &str) -> Option<Known> {
     KNOWN.iter().find(|(known, _)| *known == name).map(|(_, known)| *known)
+}
+
+/// True if the value of the field of this name is known only where conversations are told apart.
+pub(super) fn is_of_conversation(name: &str) -> bool {
+    matches!(name, "tcp.stream" | "udp.stream")
 }
 
 fn told(put: &mut dyn FnMut(Value<'_>), value: Value<'_>) -> bool {
@@ -166,9 +161,9 @@ fn ports(plain: &Plain<'_>, tcp: bool) -> Option<[u16; 2]> {
     }
 }
 
-fn numbers(ports: impl IntoIterator<Item = u16>, put: &mut dyn FnMut(Value<'_>)) {
-    for port in ports {
-        put(Value::Number(port.into()));
+fn numbers<N: Into<u64>>(numbers: impl IntoIterator<Item = N>, put: &mut dyn FnMut(Value<'_>)) {
+    for number in numbers {
+        put(Value::Number(number.into()));
     }
 }
 

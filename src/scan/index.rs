@@ -83,6 +83,7 @@ impl PacketRow {
 pub(super) struct Way {
     pub(super) file: usize,
     pub(super) interface: u32,
+    pub(super) numbered: bool,
     pub(super) link_type: u32,
     /// Its place among [`Index::interfaces`], once it is known.
     pub(super) name: Option<usize>,

@@ -34,7 +34,8 @@ pub(super) struct Indexer {
 impl Indexer {
     /// Adds the row of the frame that is scanned next.
     pub(super) fn begin(&mut self, record: &Record<'_>, file: usize, at: u64) {
-        let way = Way { file, interface: record.interface, link_type: record.link_type, name: None };
+        let Record { interface, numbered, link_type, .. } = *record;
+        let way = Way { file, interface, numbered, link_type, name: None };
         let known = self.ways.iter().rposition(|w| *w == way);
         let way = known.unwrap_or_else(|| {
             self.ways.push(way);

@@ -107,8 +107,9 @@ pub trait Lens {
         let _ = glance;
     }
 
-    /// False if messages that end in this frame are found, but not described.
-    fn describes(&self) -> bool {
+    /// False if messages of this protocol that end in this frame are found, but not described.
+    fn describes(&self, protocol: &'static Protocol) -> bool {
+        let _ = protocol;
         true
     }
 
@@ -120,6 +121,16 @@ pub trait Lens {
     /// False if no message is wanted of any frame: streams are not followed.
     fn streams(&self) -> bool {
         true
+    }
+
+    /// False if nothing of conversations is wanted: packets are not told apart by them. Then no message is wanted either.
+    fn conversations(&self) -> bool {
+        true
+    }
+
+    /// False if what numbers of segments say is wanted of no frame.
+    fn analyses(&self) -> bool {
+        self.looks()
     }
 
     /// True if it looks at headers, of this frame or of others.

@@ -2,7 +2,7 @@
 //!
 //! What the user said comes first, then a probe that is sure, then the port, then a probe that finds it possible.
 
-use crate::protocol::{Claim, Likelihood, Protocol, registry};
+use crate::protocol::{Claim, Likelihood, Protocol, data, registry};
 use crate::stream::Transport;
 
 /// Bytes after which an undecided stream is not asked again.
@@ -14,19 +14,21 @@ pub(super) enum Verdict {
     Is(&'static Protocol),
     Wait,
     Nobody,
+    /// Nobody, and nobody is to be asked again.
+    Never,
 }
 
-/// `-d tcp.port==8443,http`: what the user decides.
+/// `-d tcp.port==8443,http`, or of several ports `-d tcp.port==8440-8449,http`: what the user decides.
 #[derive(Clone, Copy, Debug)]
 pub struct DecodeAs {
     transport: Transport,
-    port: u16,
+    ports: (u16, u16),
     protocol: &'static Protocol,
 }
 
 /// A `-d` argument that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot decode as '{given}': {why}\n  write it as tcp.port==8443,http or udp.port==5070,sip")]
+#[error("cannot decode as '{given}': {why}\n  write it as tcp.port==8443,http or udp.port==5070-5079,sip")]
 pub struct DecodeAsError {
     given: String,
     why: String,
@@ -52,7 +54,14 @@ impl std::str::FromStr for DecodeAs {
             "udp.port" => Transport::Udp,
             other => return Err(fail(format!("'{other}' is neither tcp.port nor udp.port"))),
         };
-        let port = port.trim().parse().map_err(|_| fail(format!("'{port}' is not a port")))?;
+        let number = |text: &str| text.trim().parse().map_err(|_| fail(format!("'{text}' is not a port")));
+        let ports = match port.split_once('-') {
+            Some((low, high)) => (number(low)?, number(high)?),
+            None => (number(port)?, number(port)?),
+        };
+        if ports.0 > ports.1 {
+            return Err(fail(format!("'{port}' ends before it begins")));
+        }
         let name = name.trim();
         let protocol = registry::find(Claim::Named(match name {
             "ntlm" => "ntlmssp",
@@ -60,7 +69,7 @@ impl std::str::FromStr for DecodeAs {
             other => registry::ALL.iter().find(|p| p.name == other).map_or("", |p| p.name),
         }));
         let protocol = protocol.ok_or_else(|| fail(format!("no protocol is called '{name}'")))?;
-        Ok(Self { transport, port, protocol })
+        Ok(Self { transport, ports, protocol })
     }
 }
 
@@ -76,13 +85,19 @@ impl Recogniser {
     }
 
     fn ruled(&self, transport: Transport, ports: [u16; 2]) -> Option<&'static Protocol> {
-        self.rules.iter().find(|r| r.transport == transport && ports.contains(&r.port)).map(|r| r.protocol)
+        let meant = |rule: &&DecodeAs| {
+            rule.transport == transport && ports.iter().any(|port| (rule.ports.0..=rule.ports.1).contains(port))
+        };
+        self.rules.iter().find(meant).map(|r| r.protocol)
     }
 
     /// Judges the first bytes of a stream. `ports`: the server's first.
     pub(super) fn stream(&self, bytes: &[u8], ports: [u16; 2]) -> Verdict {
-        if let Some(protocol) = self.ruled(Transport::Tcp, ports).filter(|p| p.open.is_some()) {
-            return Verdict::Is(protocol);
+        match self.ruled(Transport::Tcp, ports) {
+            Some(protocol) if protocol.open.is_some() => return Verdict::Is(protocol),
+            // Whatever these bytes look like, they are to stay what they are.
+            Some(protocol) if protocol.name == data::PROTOCOL.name => return Verdict::Never,
+            _ => {}
         }
         let mut best = (Likelihood::No, None);
         let mut unsure = false;

@@ -24,6 +24,8 @@ pub(super) struct Scene<'s> {
     /// The frame's data, or the reassembled datagram.
     pub(super) buffer: &'s [u8],
     pub(super) place: Place,
+    /// The protocol of the message described before.
+    before: Option<&'static Protocol>,
     pub(super) became: Option<Option<&'static Protocol>>,
     /// What of the stream inside waits for its stage.
     pub(super) inner: Vec<InnerBytes>,
@@ -44,7 +46,7 @@ impl<'s> Scene<'s> {
         buffer: &'s [u8],
         place: Place,
     ) -> Self {
-        Self { lens, counts, waiting, context, buffer, place, became: None, inner: Vec::new() }
+        Self { lens, counts, waiting, context, buffer, place, before: None, became: None, inner: Vec::new() }
     }
 
     /// The row of a message here.
@@ -69,9 +71,11 @@ impl<'s> Scene<'s> {
     }
 
     /// Says of a segment that the message in it ends elsewhere.
-    pub(super) fn part_of_more(&mut self) {
+    pub(super) fn part_of_more(&mut self, payload: &[u8]) {
         if self.lens.shows() {
-            describe::part(self.lens.sink(&self.place));
+            let at = Span::of(self.buffer, payload);
+            let sink = self.lens.sink(&self.place);
+            describe::within(&self.context, self.buffer, sink, |sink| describe::part(payload, at, sink));
         }
     }
 
@@ -104,10 +108,11 @@ impl<'s> Scene<'s> {
         exchange: Option<Exchange>,
         carried: Carried,
     ) {
-        if !self.lens.describes() {
+        if !self.lens.describes(protocol) {
             return;
         }
-        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried };
+        let again = describe::goes_on(self.before.replace(protocol), protocol, carried);
+        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried, again };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, &self.context, self.buffer, sink) {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);

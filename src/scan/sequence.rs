@@ -57,6 +57,8 @@ struct Side {
     unacked: VecDeque<Unacked>,
     /// False after a loss, until the other side speaks.
     counts: bool,
+    /// Something of it that was not captured was acknowledged, and it has shown no other hole since.
+    unseen: bool,
     since_push: u32,
     pushed: bool,
     finished: bool,
@@ -78,6 +80,7 @@ impl Default for Side {
             bits: 0,
             unacked: VecDeque::new(),
             counts: true,
+            unseen: false,
             since_push: 0,
             pushed: false,
             finished: false,
@@ -175,6 +178,7 @@ impl Sequence {
             if own.next.is_some_and(|next| ahead(seq, next) > 0) && !has(flags::RST) {
                 bits |= notice::LOST_BEFORE;
                 own.counts = false;
+                own.unseen = false;
             }
             if len <= 1 && own.next.is_some_and(|next| next.wrapping_sub(1) == seq) && quiet {
                 bits |= notice::KEEP_ALIVE;
@@ -206,9 +210,10 @@ impl Sequence {
         if ack != own.acked {
             (own.acked_frame, own.duplicates) = (number, 0);
         }
-        if has(flags::ACK) && other.contiguous.is_some_and(|most| ahead(ack, most) > 0) {
+        if has(flags::ACK) && !other.unseen && other.contiguous.is_some_and(|most| ahead(ack, most) > 0) {
             bits |= notice::ACKS_UNSEEN;
             other.contiguous = other.next;
+            other.unseen = true;
         }
         if (len > 0 || has(flags::SYN | flags::FIN)) && bits & notice::KEEP_ALIVE == 0 {
             bits |= repeated(own, other, segment, now, self.initial_rtt);
@@ -286,7 +291,8 @@ fn repeated(own: &Side, other: &Side, segment: &Segment<'_>, now: Timestamp, ini
     }
     let overtaken = if initial_rtt == 0 { OVERTAKEN } else { initial_rtt };
     let ends = u32::from(segment.flags & (flags::SYN | flags::FIN) != 0);
-    if now.since(own.next_time) < overtaken && next != end.wrapping_add(ends) {
+    // A clock that went back says nothing.
+    if (0..overtaken).contains(&now.since(own.next_time)) && next != end.wrapping_add(ends) {
         return notice::OUT_OF_ORDER;
     }
     notice::RETRANSMISSION

@@ -122,6 +122,10 @@ impl Stage<'_> {
                         reader.hold(bytes);
                         true
                     }
+                    Verdict::Never => {
+                        *self.talk = Talk::Nobody { tries: 0 };
+                        return reader.pass(bytes.len() as u64);
+                    }
                     Verdict::Nobody => {
                         // What was held may be noise before the first message: the byte of a keep-alive.
                         let known = Recogniser::surely(bytes).filter(|_| !reader.waiting().is_empty());

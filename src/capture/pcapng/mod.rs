@@ -144,6 +144,7 @@ impl Source for Pcapng {
                 time: packet.time,
                 timed: packet.timed,
                 interface: packet.interface,
+                numbered: true,
                 link_type: packet.link_type,
                 wire_len: packet.wire_len,
                 data: packet.data.slice(bytes),

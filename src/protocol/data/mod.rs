@@ -1,6 +1,6 @@
 //! Bytes that no protocol claims. They may hold anything, a password too.
 
-use super::{Message, Out, Portion, Protocol};
+use super::{Carries, Message, Out, Portion, Protocol};
 
 crate::fields! {
     DATA = Protocol "data"      "Data";
@@ -9,7 +9,8 @@ crate::fields! {
 }
 
 /// Bytes that no protocol claims.
-pub static PROTOCOL: Protocol = Protocol { name: "data", column: "Data", fields: ALL, dissect, ..Protocol::NONE };
+pub static PROTOCOL: Protocol =
+    Protocol { name: "data", column: "Data", fields: ALL, dissect, carries: Carries::Only(&[]), ..Protocol::NONE };
 
 fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let bytes = message.bytes;

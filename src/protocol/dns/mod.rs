@@ -12,7 +12,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Likelihood, Protocol};
+use super::{Cargo, Carries, Claim, Likelihood, Protocol};
 use dissect::Flavour;
 
 /// Domain Name System over UDP.
@@ -22,6 +22,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     claims: &[Claim::UdpPort(53)],
     probe: |_| Likelihood::Perhaps,
+    carries: Carries::Only(&[]),
     pair: dissect::pair,
     dissect: |message, out| dissect::describe(Flavour::Unicast, message, out),
     ..Protocol::NONE
@@ -34,6 +35,7 @@ pub static STREAM: Protocol = Protocol {
     claims: &[Claim::TcpPort(53)],
     probe: conversation::probe,
     open: Some(conversation::open),
+    carries: Carries::Only(&[Cargo::Named("dns")]),
     pair: dissect::pair,
     dissect: |message, out| dissect::describe(Flavour::Unicast, message, out),
     ..Protocol::NONE
@@ -45,6 +47,7 @@ pub static MDNS: Protocol = Protocol {
     column: "MDNS",
     claims: &[Claim::UdpPort(5353)],
     probe: |_| Likelihood::Perhaps,
+    carries: Carries::Only(&[Cargo::Named("dns")]),
     pair: dissect::pair,
     dissect: |message, out| dissect::describe(Flavour::Multicast, message, out),
     ..Protocol::NONE
@@ -56,6 +59,7 @@ pub static LLMNR: Protocol = Protocol {
     column: "LLMNR",
     claims: &[Claim::UdpPort(5355)],
     probe: |_| Likelihood::Perhaps,
+    carries: Carries::Only(&[Cargo::Named("dns")]),
     pair: dissect::pair,
     dissect: |message, out| dissect::describe(Flavour::LinkLocal, message, out),
     ..Protocol::NONE

@@ -28,7 +28,9 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         for comment in frame.comments {
             out.value(&COMMENT, &[], Value::Text(comment.as_bytes()));
         }
-        out.number(&INTERFACE_ID, &[], frame.interface);
+        if let Some(interface) = frame.interface {
+            out.number(&INTERFACE_ID, &[], interface);
+        }
         out.number(&ENCAP_TYPE, &[], encap::of(frame.link_type));
         out.value(&TIME, &[], Value::Time(frame.time));
         out.value(&OFFSET_SHIFT, &[], Value::Duration(0));

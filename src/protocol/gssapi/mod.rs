@@ -12,7 +12,7 @@ mod spnego;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// GSS-API tokens.
 pub static PROTOCOL: Protocol = Protocol {
@@ -20,6 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "GSS-API",
     fields: fields::gss::ALL,
     claims: &[Claim::AuthScheme("negotiate"), Claim::AuthScheme("kerberos")],
+    carries: Carries::Only(&[Cargo::Mechanisms]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };
@@ -30,6 +31,7 @@ pub static SPNEGO: Protocol = Protocol {
     column: "SPNEGO",
     fields: fields::spnego::ALL,
     claims: &[Claim::Mechanism(mechanism::SPNEGO)],
+    carries: Carries::Only(&[Cargo::Mechanisms, Cargo::AuthSchemes]),
     dissect: spnego::dissect,
     ..Protocol::NONE
 };
@@ -44,6 +46,7 @@ pub static KRB5: Protocol = Protocol {
         Claim::Mechanism(mechanism::MS_KRB5),
         Claim::Mechanism(mechanism::KRB5_U2U),
     ],
+    carries: Carries::Only(&[Cargo::Named("kerberos")]),
     dissect: krb5::dissect,
     ..Protocol::NONE
 };

@@ -38,7 +38,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let head = if message.note & note::STRAY == 0 { Head::read(whole) } else { None };
     let Some(head) = head else { return stray(whole, out) };
     head.tell(whole, message.note, out);
-    let content = Content::of(&head, out.shows());
+    let content = Content::of(&head, out);
     if out.shows() {
         out.group(&f::HTTP, whole, |out| show(message, &head, &content, out));
     } else if head.speaks {
@@ -326,11 +326,11 @@ struct Content<'b> {
 
 impl<'b> Content<'b> {
     /// Undoes what stands between a body and its content, if somebody wants it.
-    fn of(head: &Head<'b>, shows: bool) -> Self {
+    fn of(head: &Head<'b>, out: &Out<'_, '_>) -> Self {
         let media_type = head.content_type.unwrap_or_default();
         let mut content =
             Self { media: Media::of(head.content_type, head.body), dechunked: None, expanded: None, media_type };
-        if head.body.is_empty() || !(shows || content.media.tells()) {
+        if head.body.is_empty() || !content.is_wanted(out) {
             return content;
         }
         content.dechunked = head.chunked.then(|| dechunk(head.body));
@@ -339,13 +339,17 @@ impl<'b> Content<'b> {
         content
     }
 
+    fn is_wanted(&self, out: &Out<'_, '_>) -> bool {
+        out.wants_bodies() && (out.shows() || self.media.tells())
+    }
+
     fn bytes<'c>(&'c self, head: &Head<'c>) -> &'c [u8] {
         let undone = self.expanded.as_ref().map(|e| &e.bytes).or(self.dechunked.as_ref());
         undone.map_or(head.body, |bytes| bytes)
     }
 
     fn describe(&self, message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
-        if self.bytes(head).is_empty() || !(out.shows() || self.media.tells()) {
+        if self.bytes(head).is_empty() || !self.is_wanted(out) {
             return;
         }
         match &self.dechunked {

@@ -55,7 +55,6 @@ crate::fields! {
     WS_PROTOCOL      = Text     "http.sec_websocket_protocol"  "Sec-WebSocket-Protocol";
     WS_VERSION       = Text     "http.sec_websocket_version"   "Sec-WebSocket-Version";
     HTTP2_SETTINGS   = Text     "http.http2_settings"          "HTTP2-Settings";
-    TICKET           = Text     "http.web_ticket"              "Web ticket";
     DIAGNOSTICS      = Group    "http.diagnostics"             "Diagnostics";
     DIAGNOSTICS_ID   = Number   "http.diagnostics.id"          "Error id";
     DIAGNOSTICS_WHY  = Text     "http.diagnostics.reason"      "Reason";
@@ -88,3 +87,6 @@ crate::fields! {
     JFIF             = Protocol "image-jfif"                   "JPEG File Interchange Format";
     MULTIPART        = Protocol "mime_multipart"               "MIME Multipart Media Encapsulation";
 }
+
+/// Those of them that stand in a body.
+pub const OF_BODIES: &[&crate::field::Field] = &[&FILE_DATA, &LINE];

@@ -9,7 +9,7 @@ mod challenge;
 mod chunk;
 mod conversation;
 mod dissect;
-mod fields;
+pub mod fields;
 mod form;
 mod head;
 mod header;
@@ -23,7 +23,7 @@ mod secret;
 mod tests;
 mod ticket;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 use parse::FieldLine;
 use std::borrow::Cow;
 
@@ -48,8 +48,10 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     probe: probe::probe,
     open: Some(conversation::open),
+    carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes, Cargo::Named("lync")]),
     pair: dissect::pair,
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };
 
 /// SSDP: HTTP heads in datagrams (UPnP Device Architecture 1.1 §1.1).
@@ -58,6 +60,7 @@ pub static SSDP: Protocol = Protocol {
     column: "SSDP",
     claims: &[Claim::UdpPort(1900)],
     probe: probe::probe,
+    carries: Carries::Only(&[Cargo::Named("http")]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -1,13 +1,10 @@
 //! Fields of ICMPv6.
 
-use crate::protocol::checksum;
-
 crate::fields! {
     ICMPV6          = Protocol "icmpv6"                      "Internet Control Message Protocol v6";
     TYPE            = Number   "icmpv6.type"                 "Type", names type_name;
     CODE            = Number   "icmpv6.code"                 "Code";
     CHECKSUM        = Hex4     "icmpv6.checksum"             "Checksum";
-    CHECKSUM_STATUS = Number   "icmpv6.checksum.status"      "Checksum Status", names checksum::status_name;
     RESERVED        = Bytes    "icmpv6.reserved"             "Reserved";
     MTU             = Number   "icmpv6.mtu"                  "MTU";
     POINTER         = Number   "icmpv6.pointer"              "Pointer";

@@ -9,7 +9,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// JSON.
 pub static PROTOCOL: Protocol = Protocol {
@@ -27,6 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Claim::MediaType("application/vnd.microsoft.rtc.autodiscover+json"),
         Claim::MediaType("application/vnd.microsoft.com.ucwa+json"),
     ],
+    carries: Carries::Only(&[Cargo::Named("lync")]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

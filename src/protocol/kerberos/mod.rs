@@ -26,7 +26,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Carries, Claim, Protocol};
 
 /// Kerberos.
 pub static PROTOCOL: Protocol = Protocol {
@@ -37,5 +37,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: parse::probe,
     open: Some(conversation::open),
     pair: conversation::pair,
+    carries: Carries::Only(&[]),
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };

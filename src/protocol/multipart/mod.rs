@@ -8,7 +8,7 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// MIME multipart.
 pub static PROTOCOL: Protocol = Protocol {
@@ -16,6 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "",
     fields: fields::ALL,
     claims: &[Claim::MediaType("multipart/")],
+    carries: Carries::Only(&[Cargo::MediaTypes]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

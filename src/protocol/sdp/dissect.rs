@@ -110,8 +110,9 @@ fn media<'b>(value: &'b [u8], out: &mut Out<'_, 'b>) {
     let (port, count) = cut(port, b'/').map_or((port, None), |(port, count)| (port, Some(count)));
     match std::str::from_utf8(port).ok().and_then(|text| text.parse::<u16>().ok()) {
         Some(number) => out.number(&f::MEDIA_PORT, port, number),
-        None => out.text(&f::MEDIA_PORT_STRING, port),
+        None => out.malformed(port, "not a port"),
     }
+    out.text(&f::MEDIA_PORT_STRING, port);
     if let Some(count) = count {
         out.text(&f::MEDIA_PORTCOUNT, count);
     }

@@ -37,7 +37,7 @@ crate::fields! {
     MEDIA_TITLE       = Text     "sdp.media_title"                "Media Title (i)";
     MEDIA_MEDIA       = Text     "sdp.media.media"                "Media Type";
     MEDIA_PORT        = Number   "sdp.media.port"                 "Media Port";
-    MEDIA_PORT_STRING = Text     "sdp.media.port_string"          "Media Port";
+    MEDIA_PORT_STRING = Text     "sdp.media.port_string"          "Media Port", hidden;
     MEDIA_PORTCOUNT   = Text     "sdp.media.portcount"            "Media Port Count";
     MEDIA_PROTO       = Text     "sdp.media.proto"                "Media Protocol";
     MEDIA_FORMAT      = Text     "sdp.media.format"               "Media Format";

@@ -6,7 +6,7 @@ mod formats;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Carries, Claim, Protocol};
 
 /// SDP.
 pub static PROTOCOL: Protocol = Protocol {
@@ -14,6 +14,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "SDP",
     fields: fields::ALL,
     claims: &[Claim::MediaType("application/sdp")],
+    carries: Carries::Only(&[]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

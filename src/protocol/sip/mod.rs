@@ -18,7 +18,7 @@ pub mod signing;
 mod tests;
 mod token;
 
-use super::{Claim, Likelihood, Pair, Protocol};
+use super::{Cargo, Carries, Claim, Likelihood, Pair, Protocol};
 use head::Head;
 use parse::{StartLine, line, start_line};
 use std::hash::{Hash, Hasher};
@@ -32,7 +32,9 @@ pub static PROTOCOL: Protocol = Protocol {
     probe,
     open: Some(|_| Box::<conversation::Messages>::default()),
     pair,
+    carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes]),
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };
 
 /// The longest method that is waited for.

@@ -12,7 +12,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// XML.
 pub static PROTOCOL: Protocol = Protocol {
@@ -64,6 +64,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Claim::MediaType("image/svg+xml"),
         Claim::MediaType("message/imdn+xml"),
     ],
+    carries: Carries::Only(&[Cargo::Named("lync")]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -145,9 +145,13 @@ struct Summary {
 impl Summary {
     fn write(&self, out: &mut Out<'_, '_>, view: Option<TcpView>) {
         let Self { ports: (source, destination), bits, seq, ack, window, urgent, length } = *self;
-        out.label(format_args!(
-            "Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}, Seq: {seq}, Len: {length}"
-        ));
+        let title =
+            format_args!("Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}, Seq: {seq}");
+        if bits & flags::ACK != 0 {
+            out.label(format_args!("{title}, Ack: {ack}, Len: {length}"));
+        } else {
+            out.label(format_args!("{title}, Len: {length}"));
+        }
         let remark = Remarks(view.map(|view| view.noticed).unwrap_or_default());
         out.column("TCP", format_args!("{remark}{source} → {destination} [{}] Seq={seq}", Names(bits)));
         if bits & flags::ACK != 0 {

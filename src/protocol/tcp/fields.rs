@@ -96,10 +96,7 @@ crate::fields! {
     ZERO_WINDOW_PROBE_ACK = Flag "tcp.analysis.zero_window_probe_ack" "ACK to a TCP Zero Window Probe";
     REUSED_PORTS     = Flag     "tcp.analysis.reused_ports"   "A new tcp session is started with the same ports as an earlier session in this trace";
     PAYLOAD          = Bytes    "tcp.payload"                 "TCP payload", secret;
-    SEGMENTS         = Group    "tcp.segments"                "Reassembled TCP Segments";
-    SEGMENT          = Number   "tcp.segment"                 "TCP Segment";
-    SEGMENT_COUNT    = Number   "tcp.segment.count"           "Segment count";
-    SEGMENT_DATA     = Bytes    "tcp.segment_data"            "TCP segment data", secret;
+    SEGMENT_DATA     = Bytes    "tcp.segment_data"            "TCP segment data", secret, hidden;
     REASSEMBLED_LEN  = Number   "tcp.reassembled.length"      "Reassembled TCP length";
-    REASSEMBLED_DATA = Bytes    "tcp.reassembled.data"        "Reassembled TCP Data", secret;
+    REASSEMBLED_DATA = Bytes    "tcp.reassembled.data"        "Reassembled TCP Data", secret, hidden;
 }

@@ -21,7 +21,7 @@ mod tests;
 pub use agreement::Agreement;
 pub use dissect::Walk;
 
-use super::{Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// TLS on TCP.
 pub static PROTOCOL: Protocol = Protocol {
@@ -31,6 +31,7 @@ pub static PROTOCOL: Protocol = Protocol {
     claims: &[Claim::TcpPort(443), Claim::TcpPort(5061), Claim::TcpPort(5063), Claim::TcpPort(8443)],
     probe: conversation::probe,
     open: Some(conversation::open),
+    carries: Carries::Only(&[Cargo::Named("x509af")]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

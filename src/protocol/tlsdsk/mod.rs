@@ -8,7 +8,7 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
-use super::{Claim, Message, Out, Protocol, tls};
+use super::{Cargo, Carries, Claim, Message, Out, Protocol, tls};
 use crate::fact::Fact;
 
 /// TLS-DSK.
@@ -17,6 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "TLS-DSK",
     fields: fields::ALL,
     claims: &[Claim::AuthScheme("tls-dsk")],
+    carries: Carries::Only(&[Cargo::Named("tls")]),
     dissect,
     ..Protocol::NONE
 };

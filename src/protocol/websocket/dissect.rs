@@ -106,7 +106,10 @@ fn content<'c>(message: &Message<'c>, header: Header<'_>, payload: &'c [u8], out
             out.mark(Mark::Undecrypted("compressed (permessage-deflate)"), payload);
         }),
         1 | 2 => match surely(payload) {
-            Some(protocol) => out.give(protocol, &message),
+            Some(protocol) => {
+                out.group(&f::PAYLOAD, payload, |_| {});
+                out.give(protocol, &message);
+            }
             None if header.first & 0x0f == 1 => out.text(&f::TEXT, payload),
             None => out.bytes(&f::UNKNOWN, payload),
         },

@@ -18,6 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "WebSocket",
     fields: fields::ALL,
     open: Some(|_| Box::<Frames>::default()),
+    over: Some("http"),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -2,7 +2,7 @@
 
 use super::PROTOCOL;
 use crate::field::Mark;
-use crate::protocol::{Message, Out, Portion, data};
+use crate::protocol::{Message, Out, Portion, checksum, data};
 use nom::number::complete::{le_u16, le_u32};
 
 pub(super) use ppi_fields::ALL as PPI_ALL;
@@ -161,7 +161,10 @@ fn hand_over<'b>(out: &mut Out<'_, 'b>, message: &Message<'b>, frame: Portion<'b
     let mut tail = frame;
     if tail.take(body).is_some() {
         match tail.u32() {
-            Some(sum) => out.number(&super::fields::FCS, sum.raw, sum.value.swap_bytes()),
+            Some(sum) => {
+                out.number(&super::fields::FCS, sum.raw, sum.value.swap_bytes());
+                out.number(&super::fields::FCS_STATUS, sum.raw, checksum::UNVERIFIED);
+            }
             None => out.mark(Mark::Truncated, tail.bytes),
         }
     }

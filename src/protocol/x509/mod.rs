@@ -6,8 +6,14 @@ pub mod fields;
 #[cfg(test)]
 mod tests;
 
-use super::Protocol;
+use super::{Carries, Protocol};
 
 /// A certificate.
-pub static PROTOCOL: Protocol =
-    Protocol { name: "x509af", column: "X509AF", fields: fields::ALL, dissect: dissect::dissect, ..Protocol::NONE };
+pub static PROTOCOL: Protocol = Protocol {
+    name: "x509af",
+    column: "X509AF",
+    fields: fields::ALL,
+    dissect: dissect::dissect,
+    carries: Carries::Only(&[]),
+    ..Protocol::NONE
+};
