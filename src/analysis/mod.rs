@@ -13,6 +13,7 @@ mod http;
 mod inner;
 mod kdc;
 mod kerberos;
+mod login;
 mod lookup;
 mod negotiation;
 mod prove;
@@ -49,6 +50,7 @@ use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
 use kdc::{KdcExchanges, Tickets};
+use login::Logins;
 use lookup::LookupLog;
 use negotiation::Negotiations;
 use register::Registrar;
@@ -161,6 +163,7 @@ pub struct Analysis {
     sip: SipAuth,
     http: HttpAuth,
     kdc: KdcExchanges,
+    logins: Logins,
     tickets: Tickets,
     clocks: Clocks,
     sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
@@ -310,6 +313,9 @@ impl Analysis {
                 }
                 self.web.message(&group, head);
                 self.http.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
+            None if group.logins().next().is_some() => {
+                self.logins.message(&group, &mut self.negotiations, &self.tickets);
             }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }

@@ -4,7 +4,7 @@ use super::certificate::Certificate;
 use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
-use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
+use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Service, Signature, SignedText};
 use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
 use crate::wire::{Timestamp, grow};
@@ -17,7 +17,7 @@ const MAX_NEGOTIATIONS: usize = 50_000;
 const MAX_LEGS: usize = 32;
 
 /// What a negotiation travels in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Carrier {
     /// SIP
     Sip,
@@ -27,6 +27,8 @@ pub enum Carrier {
     Kdc,
     /// The handshake of a TLS connection
     Tls,
+    /// A service beside a sign-in: a directory, a file share, mail
+    Service(Service),
 }
 
 impl Carrier {
@@ -37,6 +39,13 @@ impl Carrier {
             Self::Http => "http",
             Self::Kdc => "kdc",
             Self::Tls => "tls",
+            Self::Service(Service::Ldap) => "ldap",
+            Self::Service(Service::Smb) => "smb",
+            Self::Service(Service::Dcerpc) => "dcerpc",
+            Self::Service(Service::Smtp) => "smtp",
+            Self::Service(Service::Imap) => "imap",
+            Self::Service(Service::Pop) => "pop",
+            Self::Service(Service::Kpasswd) => "kpasswd",
         }
     }
 }

@@ -10,12 +10,14 @@ mod context;
 mod conversation;
 pub mod ctp;
 pub mod data;
+pub mod dcerpc;
 pub mod dns;
 pub mod dtls;
 pub mod erspan;
 pub mod eth;
 pub mod ethertype;
 pub mod expert;
+pub mod fixed;
 pub mod frame;
 pub mod geneve;
 pub mod gre;
@@ -29,10 +31,14 @@ pub mod ip;
 pub mod ipv6;
 pub mod json;
 pub mod kerberos;
+pub mod kpasswd;
+pub mod ldap;
 pub mod llc;
 pub mod loopback;
 pub mod lync;
+pub mod mail;
 pub mod multipart;
+pub mod nbss;
 pub mod ntlm;
 pub mod numbers;
 mod out;
@@ -44,9 +50,12 @@ pub mod registry;
 mod renamed;
 #[cfg(test)]
 mod sample;
+pub mod sasl;
 pub mod sdp;
 pub mod sip;
 pub mod sll;
+pub mod smb;
+pub mod smb2;
 pub mod soap;
 pub mod tcp;
 pub mod tls;
@@ -117,6 +126,15 @@ pub struct Pair {
     pub key: u64,
     /// True for the request.
     pub opens: bool,
+    /// False for an answer that others follow: the entries of a search, the word that it takes a while.
+    pub last: bool,
+}
+
+impl Pair {
+    /// A request, or its only answer.
+    pub const fn new(key: u64, opens: bool) -> Self {
+        Self { key, opens, last: true }
+    }
 }
 
 impl std::fmt::Debug for Protocol {
