@@ -3,12 +3,14 @@
 //! `dissect` describes one message and remembers nothing: the same bytes, note and context give the same events. Only a
 //! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
 
+pub mod announce;
 pub mod arp;
 pub mod checksum;
 mod context;
 mod conversation;
 pub mod ctp;
 pub mod data;
+pub mod dhcp;
 pub mod dns;
 pub mod dtls;
 pub mod erspan;
@@ -35,18 +37,21 @@ pub mod multipart;
 pub mod ntlm;
 pub mod numbers;
 mod out;
+pub mod payload;
 mod portion;
 pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
 mod renamed;
+pub mod rtp;
 #[cfg(test)]
 mod sample;
 pub mod sdp;
 pub mod sip;
 pub mod sll;
 pub mod soap;
+pub mod stun;
 pub mod tcp;
 pub mod tls;
 pub mod tlsdsk;
@@ -64,6 +69,7 @@ pub use portion::Portion;
 
 pub use crate::fact::Direction;
 use crate::field::Field;
+use announce::Announced;
 
 /// Opens a conversation.
 pub type Open = fn(&Opening<'_>) -> Box<dyn Conversation>;
@@ -84,6 +90,8 @@ pub struct Protocol {
     pub open: Option<Open>,
     /// Which exchange a message belongs to, if its protocol has requests and responses.
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
+    /// Where a message says that media will arrive; asked of every message, so it must cost little.
+    pub announces: fn(bytes: &[u8], note: u64) -> Vec<Announced>,
     /// Describes one message.
     pub dissect: for<'b> fn(&Message<'b>, &mut Out<'_, 'b>),
 }
@@ -98,6 +106,7 @@ impl Protocol {
         probe: |_| Likelihood::No,
         open: None,
         pair: |_, _| None,
+        announces: |_, _| Vec::new(),
         dissect: |_, _| {},
     };
 }

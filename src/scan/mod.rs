@@ -14,6 +14,7 @@ mod glance;
 mod index;
 mod indexer;
 mod lens;
+mod media;
 mod needs;
 mod pieces;
 mod reader;

@@ -100,6 +100,11 @@ impl Recogniser {
         registry::ALL.iter().copied().filter(|p| p.open.is_some()).find(|p| (p.probe)(bytes) == Likelihood::Surely)
     }
 
+    /// True if the user decided on datagrams of these ports.
+    pub(super) fn rules(&self, ports: [u16; 2]) -> bool {
+        self.ruled(Transport::Udp, ports).is_some()
+    }
+
     /// Judges a datagram. `ports`: source and destination.
     pub(super) fn datagram(&self, bytes: &[u8], ports: [u16; 2]) -> Option<&'static Protocol> {
         if let Some(protocol) = self.ruled(Transport::Udp, ports) {

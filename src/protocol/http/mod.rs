@@ -50,6 +50,7 @@ pub static PROTOCOL: Protocol = Protocol {
     open: Some(conversation::open),
     pair: dissect::pair,
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };
 
 /// SSDP: HTTP heads in datagrams (UPnP Device Architecture 1.1 §1.1).

@@ -38,4 +38,5 @@ pub static PROTOCOL: Protocol = Protocol {
     open: Some(conversation::open),
     pair: conversation::pair,
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };

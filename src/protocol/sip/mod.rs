@@ -32,6 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe,
     open: Some(|_| Box::<conversation::Messages>::default()),
     pair,
+    announces: |bytes, _| super::announce::endpoints(bytes),
     dissect: dissect::dissect,
 };
 
