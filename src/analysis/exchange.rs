@@ -342,6 +342,8 @@ impl WebExchange {
                     self.issuer = Some(bounded(sts));
                 }
             }
+            // Those come over SIP.
+            Web::Relay(_) => {}
             Web::Page(said) => self.page = Some(Box::new(said.clone())),
         }
     }

@@ -3,16 +3,17 @@
 use super::Rule;
 use super::rules::{
     anonymous_ticket, authentication_version_old, autodiscover_in_clear, banner, basic_in_clear, basic_in_tls,
-    certificate_accepted, certificate_name_mismatch, certificate_out_of_date, certificate_renews_itself,
-    certificate_untrusted, certificate_weak, client_outdated, clock_skew, cors_open, hsts_missing, inner_suite_weak,
-    internal_name_outside, kerberoasting, kerberos_weak_etype, locked_account_signs_in, lockout_risk, many_endpoints,
-    names_disclosed, new_device, no_forward_secrecy, no_preauthentication, no_proxy_authentication, ntlm_in_clear,
-    ntlm_instead_of_kerberos, ntlm_offered_outside, ntlm_outside, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess,
-    ntlm_without_mic, number_replayed, password_grant, password_spray, pin_outside, redirect_elsewhere,
-    root_chain_in_clear, scheme_fallback, second_factor_once, signature_absent, signature_invalid, sip_basic_or_digest,
-    sip_without_tls, soap_password_in_clear, soap_password_in_tls, spn_missing_or_duplicate, suite_broken, tls_1_1,
-    tls_inspected, tls_old, unconstrained_delegation, user_certificate_long_lived, web_ticket_in_clear,
-    web_ticket_long_lived, web_ticket_shared,
+    candidates_outside, certificate_accepted, certificate_name_mismatch, certificate_out_of_date,
+    certificate_renews_itself, certificate_untrusted, certificate_weak, client_outdated, clock_skew, cors_open,
+    dhcp_servers_disagree, hsts_missing, inner_suite_weak, internal_name_outside, kerberoasting, kerberos_weak_etype,
+    locked_account_signs_in, lockout_risk, many_endpoints, names_disclosed, new_device, no_forward_secrecy,
+    no_preauthentication, no_proxy_authentication, ntlm_in_clear, ntlm_instead_of_kerberos, ntlm_offered_outside,
+    ntlm_outside, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess, ntlm_without_mic, number_replayed,
+    password_grant, password_spray, pin_outside, redirect_elsewhere, relay_credentials, root_chain_in_clear,
+    scheme_fallback, second_factor_once, signature_absent, signature_invalid, sip_basic_or_digest, sip_without_tls,
+    soap_password_in_clear, soap_password_in_tls, spn_missing_or_duplicate, suite_broken, tls_1_1, tls_inspected,
+    tls_old, unconstrained_delegation, user_certificate_long_lived, web_ticket_in_clear, web_ticket_long_lived,
+    web_ticket_shared,
 };
 
 /// Every rule, in the order of the codes.
@@ -71,11 +72,14 @@ pub static RULES: &[&Rule] = &[
     &no_proxy_authentication::RULE,
     &new_device::RULE,
     &many_endpoints::RULE,
+    &dhcp_servers_disagree::RULE,
     &root_chain_in_clear::RULE,
     &banner::RULE,
     &client_outdated::RULE,
     &hsts_missing::RULE,
     &cors_open::RULE,
+    &candidates_outside::RULE,
+    &relay_credentials::RULE,
     &pin_outside::RULE,
     &tls_inspected::RULE,
 ];
