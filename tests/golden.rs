@@ -105,6 +105,9 @@ const READ: &[&str] = &[
     "sip/sipp-broken-line-tcp.pcap",
     "dns/dig-udp.pcap",
     "broken/snaplen96-http-ntlm.pcap",
+    "media/call.pcap",
+    "media/dhcp-phone.pcap",
+    "media/edge-443.pcap",
 ];
 
 #[test]
