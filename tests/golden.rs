@@ -111,6 +111,9 @@ const READ: &[&str] = &[
     "dcerpc/tcp-ntlm-impacket.pcap",
     "mail/imap-cram-wrong.pcap",
     "kerberos/kpasswd-tcp.pcap",
+    "media/call.pcap",
+    "media/dhcp-phone.pcap",
+    "media/edge-443.pcap",
 ];
 
 #[test]

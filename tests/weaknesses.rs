@@ -238,6 +238,51 @@ fn answers_with(scene: &mut Scene, line: &str) {
     web.told(scene, "200 OK", &[speak::DOCUMENT, line], &speak::root_document());
 }
 
+/// Where two DHCP servers lead a phone.
+fn phone_led(scene: &mut Scene, first: &[(u8, &[u8])], second: &[(u8, &[u8])]) {
+    scene.leases(CLIENT, &[(1, first), (66, second)]);
+}
+
+const POOL: (u8, &[u8]) = (120, b"\x00\x06pool01\x07contoso\x03com\x00");
+const STRANGER: (u8, &[u8]) = (120, b"\x00\x03sip\x08fabrikam\x03net\x00");
+const WEB_OPTION: (u8, &[u8]) =
+    (43, b"\x01\x0cMS-UC-Client\x02\x05https\x03\x0fweb.contoso.com\x04\x03443\x05\x09/CertProv");
+
+/// Somebody calls a client that signed in, and offers media with this candidate.
+fn is_called(scene: &mut Scene, from: &str, candidate: &str) {
+    let mut caller = signs_in(scene, from);
+    let body = format!("v=0\r\nc=IN IP4 203.0.113.7\r\nm=audio 50000 RTP/SAVP 114\r\n{candidate}\r\n");
+    caller.told(
+        scene,
+        "183 Session Progress",
+        &["Content-Type: application/sdp", &format!("Content-Length: {}", body.len()), "", &body],
+    );
+}
+
+const INSIDE_CANDIDATE: &str = "a=candidate:1 1 UDP 2130706431 10.0.0.17 30000 typ host";
+const RELAYED_CANDIDATE: &str = "a=candidate:3 1 UDP 16648703 203.0.113.7 50000 typ relay raddr 10.0.0.17 rport 30000";
+
+/// The relay service hands out credentials that are good for so many minutes.
+fn credentials(scene: &mut Scene, minutes: u32) {
+    let mut caller = signs_in(scene, "RemoteUser");
+    let body = format!(
+        "<response reasonPhrase=\"OK\"><credentialsResponse credentialsRequestID=\"1\"><credentials>\
+         <username>AgAAJADA</username><password>Tmlnc</password><duration>{minutes}</duration></credentials>\
+         </credentialsResponse></response>"
+    );
+    let lines =
+        ["Content-Type: application/msrtc-media-relay-auth+xml", &format!("Content-Length: {}", body.len()), "", &body];
+    caller.told(scene, "200 OK", &lines);
+}
+
+/// Clients ask a relay for a place with the same user name.
+fn allocates(scene: &mut Scene, clients: [u8; 2]) {
+    let request = b"\x00\x03\x00\x08\x21\x12\xa4\x42............\x00\x06\x00\x04\x02\x00\x00\x24";
+    for (n, last) in clients.into_iter().enumerate() {
+        scene.udp(at(last, 50_100 + u16::try_from(n).unwrap()), at(77, 3478), Side::Client, request);
+    }
+}
+
 const PASSWORD: &str = "grant_type=password&username=alice%40contoso.com&password=Nightjar42";
 const WINDOWS: &str = "grant_type=urn%3Amicrosoft.rtc%3Awindows";
 
@@ -293,6 +338,14 @@ const CASES: &[Case] = &[
     ),
     clear("W54", |scene| many_devices(scene, 9), |scene| many_devices(scene, 8)),
     clear(
+        "W55",
+        |scene| phone_led(scene, &[POOL, WEB_OPTION], &[STRANGER]),
+        |scene| {
+            phone_led(scene, &[POOL, WEB_OPTION], &[POOL]);
+            phone_led(scene, &[POOL, WEB_OPTION], &[]);
+        },
+    ),
+    clear(
         "W56",
         |scene| fetches(scene, "/CertProv/CertProvisioningService.svc/anon/GetRootCertChains"),
         |scene| fetches(scene, "/CertProv/CertProvisioningService.svc/mex"),
@@ -322,6 +375,18 @@ const CASES: &[Case] = &[
             answers_with(scene, "Access-Control-Allow-Origin: https://lwa.contoso.com");
         },
     ),
+    clear(
+        "W61",
+        |scene| is_called(scene, "RemoteUser", INSIDE_CANDIDATE),
+        |scene| is_called(scene, "OnPremises", INSIDE_CANDIDATE),
+    ),
+    clear(
+        "W61",
+        |scene| is_called(scene, "RemoteUser", INSIDE_CANDIDATE),
+        |scene| is_called(scene, "RemoteUser", RELAYED_CANDIDATE),
+    ),
+    clear("W62", |scene| credentials(scene, 481), |scene| credentials(scene, 480)),
+    clear("W62", |scene| allocates(scene, [50, 51]), |scene| allocates(scene, [50, 50])),
     clear("W63", |scene| ticket_by(scene, true, "/pin"), |scene| ticket_by(scene, false, "/pin")),
 ];
 

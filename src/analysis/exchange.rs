@@ -343,6 +343,8 @@ impl WebExchange {
                     self.issuer = Some(words.keep(bounded(sts)));
                 }
             }
+            // Those come over SIP.
+            Web::Relay(_) => {}
             Web::Page(said) => self.page = Some(Box::new(said.clone())),
         }
     }

@@ -180,7 +180,7 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, service: Service, refusa
     let said = error.as_ref().map(|error| error.name.clone());
     // A Kerberos error in the token says more than the refusal around it.
     if !seen.krb_error {
-        negotiation.error = error;
+        negotiation.error = error.map(Box::new);
     }
     let words = escape(refusal.text.trim_end_matches(['\0', '\r', '\n']).as_bytes()).into_owned();
     let number = match service {

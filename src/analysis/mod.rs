@@ -13,12 +13,14 @@ mod http;
 mod inner;
 mod kdc;
 mod kerberos;
+mod lease;
 mod login;
 mod lookup;
 mod negotiation;
 mod prove;
 mod prove_kerberos;
 mod register;
+mod relay;
 mod sip;
 mod tls;
 mod token;
@@ -34,15 +36,17 @@ pub use exchange::{Operation, Seen, WebExchange};
 pub use http::Answered;
 pub use inner::ServerCertificate;
 pub use kerberos::{KerberosTraits, etype_name, key_words};
+pub use lease::{LeaseAnswer, LeaseSeen};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
     Carrier, ErrorCode, Leg, Negotiation, NtlmTraits, Outcome, PasswordCheck, SignatureAt, Signatures,
 };
 pub use register::{Refusal, Registration, SipStep, SipWhat};
+pub use relay::{CandidatesSeen, Media, RelayGrant, RelaySeen};
 pub use tls::TlsTalk;
 pub use token::{alert_name, tls_version};
 
-use crate::fact::{Direction, Fact, FactRow, Language, Scheme, WebTicket};
+use crate::fact::{Direction, Fact, FactRow, Language, Scheme, Web, WebTicket};
 use crate::secrets::Secrets;
 use crate::wire::Timestamp;
 use chain::Judge;
@@ -50,10 +54,12 @@ use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
 use kdc::{KdcExchanges, Tickets};
+use lease::LeaseLog;
 use login::Logins;
 use lookup::LookupLog;
 use negotiation::Negotiations;
 use register::Registrar;
+use relay::MediaLog;
 use sip::SipAuth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -145,6 +151,10 @@ pub struct Evidence {
     pub nameless: HashMap<IpAddr, Timestamp>,
     /// Names that were asked for.
     pub lookups: Vec<LookupSeen>,
+    /// Relays for media, and what offers of media give away.
+    pub media: Media,
+    /// What DHCP told clients.
+    pub leases: Vec<LeaseSeen>,
     /// Connections that never came about, and how others ended.
     pub connections: Connections,
     /// The time of the last packet.
@@ -172,6 +182,8 @@ pub struct Analysis {
     tls: TlsTalks,
     registrar: Registrar,
     lookups: LookupLog,
+    leases: LeaseLog,
+    media: MediaLog,
     connections: ConnectionLog,
     until: Timestamp,
     web: WebExchanges,
@@ -243,7 +255,9 @@ impl Analysis {
         let dropped = self.negotiations.dropped();
         let mut judge = Judge::new(&secrets.trust);
         let inner = self.tls.take_inner();
-        let tls = self.tls.into_list(&mut judge);
+        let mut tls = self.tls.into_list(&mut judge);
+        // What only looked like TLS at its beginning: the Edge lets media through in this way ([MS-TURN] 2.1.1).
+        tls.retain(|talk| !self.media.is_relay(talk.flow));
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
         let with_certificates: Vec<_> = tls.iter().filter_map(client_certificate::negotiation).collect();
@@ -276,6 +290,8 @@ impl Analysis {
             registrations,
             nameless,
             lookups: self.lookups.finish(),
+            leases: self.leases.finish(),
+            media: self.media.finish(),
             connections: self.connections.finish(),
             until: self.until,
         }
@@ -298,6 +314,14 @@ impl Analysis {
                 Fact::Tls(flight) if place.from == Direction::ToClient => self.tls.inside(&flight.certificates),
                 Fact::WebTicket(ticket) => self.web_ticket(&group, ticket),
                 Fact::Lookup(said) => self.lookups.observe(&place, said),
+                Fact::Lease(said) => self.leases.observe(&place, said),
+                Fact::Relay(said) => self.media.relay(&place, said),
+                Fact::Candidates(addresses) => self.media.candidates(&place, addresses),
+                Fact::Web(web) => {
+                    if let (Web::Relay(said), Some(sip)) = (&**web, group.head().and_then(|head| head.sip.as_deref())) {
+                        self.media.granted(&place, &sip::address(&sip.from), said);
+                    }
+                }
                 _ => {}
             }
         }

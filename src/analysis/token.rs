@@ -115,7 +115,8 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                         negotiation.association_mut().certificate_frame = place.frame;
                     }
                     (Some(der), Direction::ToClient) => {
-                        negotiation.association_mut().server_certificate = ServerCertificate::shown(place, der).map(Box::new);
+                        negotiation.association_mut().server_certificate =
+                            ServerCertificate::shown(place, der).map(Box::new);
                     }
                     (None, _) => {}
                 }

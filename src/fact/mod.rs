@@ -7,9 +7,11 @@
 mod connection;
 mod head;
 mod kerberos;
+mod lease;
 mod login;
 mod ntlm;
 mod proof;
+mod relay;
 mod scheme;
 mod tls;
 mod web;
@@ -17,10 +19,12 @@ mod web;
 pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
+pub use lease::Lease;
 pub use login::{Login, LoginAsk, LoginRefusal, LoginStep, Service};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
+pub use relay::{Relay, RelayCredentials};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{
@@ -29,13 +33,19 @@ pub use web::{
 };
 
 use crate::wire::Timestamp;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// One thing a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
     /// A name was asked for or answered.
     Lookup(Box<Lookup>),
+    /// DHCP gave or was asked for an address and options.
+    Lease(Box<Lease>),
+    /// A relay for media is asked for, given or refused.
+    Relay(Box<Relay>),
+    /// A description of media names private addresses.
+    Candidates(Box<[IpAddr]>),
     /// The head of a SIP or HTTP message. The facts that follow with the same [`Place::pdu`] belong to it.
     Head(Box<Head>),
     /// A server offers a scheme, or goes on with one (`WWW-Authenticate`, `Proxy-Authenticate`). Token facts that

@@ -3,6 +3,8 @@
 //!
 //! Everything here is what was said, not what it means. Texts are bounded by whoever reads them from the wire.
 
+use super::RelayCredentials;
+
 /// What the fields of an HTTP head say beyond [`super::Head`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WebHead {
@@ -56,6 +58,8 @@ pub enum Web {
     Application(Application),
     /// Whether the domain of an account is federated (`getuserrealm.srf`).
     Realm(Realm),
+    /// Credentials for media relays ([MS-AVEDGEA] 2.2.2).
+    Relay(RelayCredentials),
     /// A page for people where a service was expected, or to type a password into.
     Page(Page),
 }

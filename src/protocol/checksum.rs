@@ -25,6 +25,13 @@ pub fn status(bytes: &[u8]) -> u8 {
     if sum(bytes) == 0xffff { GOOD } else { BAD }
 }
 
+/// The cyclic redundancy check of Ethernet and of STUN fingerprints (ISO 3309, polynomial 0xedb88320 from the right).
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ if crc & 1 == 0 { 0 } else { 0xedb8_8320 })
+    })
+}
+
 /// The ones' complement sum of 16-bit words, an odd byte padded with zero.
 fn sum(bytes: &[u8]) -> u16 {
     let mut total: u64 = 0;
@@ -47,6 +54,11 @@ mod tests {
     fn the_example_of_rfc_1071() {
         // Section 3: the sum of 00 01 f2 03 f4 f5 f6 f7 is ddf2.
         assert_eq!(sum(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]), 0xddf2);
+    }
+
+    #[test]
+    fn the_check_value_of_the_catalogue() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
     }
 
     #[test]

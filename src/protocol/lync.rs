@@ -35,6 +35,8 @@ crate::fields! {
     LIFE         = Number   "lync.ticket.life"          "Seconds of life";
     PROOF        = Text     "lync.ticket.proof"         "To be presented with";
     KEY_BITS     = Number   "lync.certificate.key_bits" "Bits of the key";
+    RELAY_LIFE   = Number   "lync.relay.minutes"        "Minutes the credentials for relays are good";
+    RELAY_HOST   = Text     "lync.relay.host"           "Media relay";
     FAULT_CODE   = Text     "lync.fault.code"           "Fault";
     FAULT_SUB    = Text     "lync.fault.subcode"        "More precisely";
     FAULT_ID     = Number   "lync.fault.id"             "Error id";
@@ -144,6 +146,12 @@ fn show(web: &Web, items: &mut Items<'_, '_, '_>) {
             items.maybe(&USER, said.user.as_ref());
             items.text(&REALM, &said.kind);
             items.maybe(&ISSUER, said.sts.as_ref());
+        }
+        Web::Relay(said) => {
+            items.value(&RELAY_LIFE, said.minutes.map(|minutes| Value::Number(minutes.into())));
+            for host in &said.hosts {
+                items.text(&RELAY_HOST, host);
+            }
         }
         Web::Page(said) => page(said, items),
     }

@@ -3,6 +3,7 @@
 //! `dissect` describes one message and remembers nothing: the same bytes, note and context give the same events. Only a
 //! [`Conversation`] remembers; it finds where messages begin and end and never describes them.
 
+pub mod announce;
 pub mod arp;
 mod carries;
 pub mod checksum;
@@ -11,6 +12,7 @@ mod conversation;
 pub mod ctp;
 pub mod data;
 pub mod dcerpc;
+pub mod dhcp;
 pub mod dns;
 pub mod dtls;
 pub mod erspan;
@@ -42,12 +44,14 @@ pub mod nbss;
 pub mod ntlm;
 pub mod numbers;
 mod out;
+pub mod payload;
 mod portion;
 pub mod ppp;
 pub mod pppoe;
 pub mod raw;
 pub mod registry;
 mod renamed;
+pub mod rtp;
 #[cfg(test)]
 mod sample;
 pub mod sasl;
@@ -57,6 +61,7 @@ pub mod sll;
 pub mod smb;
 pub mod smb2;
 pub mod soap;
+pub mod stun;
 pub mod tcp;
 pub mod tls;
 pub mod tlsdsk;
@@ -75,6 +80,7 @@ pub use portion::Portion;
 
 pub use crate::fact::Direction;
 use crate::field::Field;
+use announce::Announced;
 
 /// Opens a conversation.
 pub type Open = fn(&Opening<'_>) -> Box<dyn Conversation>;
@@ -99,6 +105,8 @@ pub struct Protocol {
     pub over: Option<&'static str>,
     /// What of other protocols its messages may hold.
     pub carries: Carries,
+    /// Where a message says that media will arrive; asked of every message, so it must cost little.
+    pub announces: fn(bytes: &[u8], note: u64) -> Vec<Announced>,
     /// Describes one message.
     pub dissect: for<'b> fn(&Message<'b>, &mut Out<'_, 'b>),
 }
@@ -115,6 +123,7 @@ impl Protocol {
         pair: |_, _| None,
         over: None,
         carries: Carries::Anything,
+        announces: |_, _| Vec::new(),
         dissect: |_, _| {},
     };
 }

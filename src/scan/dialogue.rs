@@ -59,7 +59,9 @@ impl Capture {
             }
             let data = buffer.as_slice();
             read.push(frame);
-            let record = Record { time, timed: true, interface, link_type, wire_len, data, at: 0, comments: &[] };
+            let numbered = true;
+            let record =
+                Record { time, timed: true, interface, numbered, link_type, wire_len, data, at: 0, comments: &[] };
             scan.frame(&record, &mut lens);
         }
         scan.finish(&mut lens);

@@ -3,6 +3,7 @@
 
 use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
+use super::media::Media;
 use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
 use super::scene::Scene;
@@ -43,6 +44,7 @@ pub struct Scan {
     flows: FlowTable<Stream>,
     fragments: Defragmenter,
     recogniser: Recogniser,
+    media: Media,
     counts: Counts,
     keys: TlsKeys,
     keyring: Option<Keyring>,
@@ -63,6 +65,7 @@ impl Scan {
             flows: FlowTable::new(MAX_FLOWS),
             fragments: Defragmenter::default(),
             recogniser: Recogniser::new(rules),
+            media: Media::default(),
             counts: Counts::default(),
             keys: TlsKeys::default(),
             keyring: None,
@@ -154,7 +157,7 @@ impl Scan {
 
     /// The capture is over: what waits is told as far as it came.
     pub fn finish(&mut self, lens: &mut dyn Lens) {
-        let Self { flows, counts, keyring, first, previous, .. } = self;
+        let Self { flows, counts, media, keyring, first, previous, .. } = self;
         let end = FrameView {
             number: counts.frames,
             time: previous.unwrap_or_default(),
@@ -162,7 +165,7 @@ impl Scan {
             ..FrameView::default()
         };
         let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
-        flows.close_all(&mut |closed| close(closed, context, counts, lens));
+        flows.close_all(&mut |closed| close(closed, context, (counts, media), lens));
         let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
         let place = Place {
             frame: end.number,
@@ -192,13 +195,14 @@ impl Scan {
         if !lens.conversations() {
             return glance(packet, frame_data, &context, lens);
         }
-        let Self { flows, recogniser, counts, .. } = self;
+        let Self { flows, recogniser, counts, media, .. } = self;
         let ends = ends(packet, datagram.source, datagram.destination);
         let now = context.frame.time;
         if !lens.shows() && !lens.indexes() {
-            flows.let_go(Timestamp(now.0.saturating_sub(SILENT)), &mut |c| close(c, context, counts, lens));
+            flows.let_go(Timestamp(now.0.saturating_sub(SILENT)), &mut |c| close(c, context, (counts, media), lens));
         }
-        let sighting = flows.sight(ends, Carrier::Udp, Start::Unknown, now, &mut |c| close(c, context, counts, lens));
+        let sighting =
+            flows.sight(ends, Carrier::Udp, Start::Unknown, now, &mut |c| close(c, context, (counts, media), lens));
         let flow = flow_view(&sighting, None);
         let context = Context { flow: Some(&flow), ..context };
         glance(packet, frame_data, &context, lens);
@@ -208,10 +212,17 @@ impl Scan {
             return tell(&row, lens);
         }
         lens.stream(&StreamRow { place, number: Some(flow.stream), bytes: datagram.payload, gap: 0 });
-        let mut scene = Scene::new(lens, counts, &mut sighting.state.waiting, context, buffer, place);
-        if let Some(protocol) = recogniser.datagram(datagram.payload, [datagram.source, datagram.destination]) {
+        let mut scene = Scene::new(lens, (counts, media), &mut sighting.state.waiting, context, buffer, place);
+        let ports = [datagram.source, datagram.destination];
+        let announced = if recogniser.rules(ports) {
+            None
+        } else {
+            scene.media.of(datagram.payload, [ends.source, ends.destination])
+        };
+        let known = || recogniser.datagram(datagram.payload, ports).map(|protocol| (protocol, 0));
+        if let Some((protocol, note)) = announced.or_else(known) {
             let offset = u64::from(Span::of(buffer, datagram.payload).start);
-            scene.message(protocol, datagram.payload, 0, offset);
+            scene.message(protocol, datagram.payload, note, offset);
         } else {
             scene.raw(datagram.payload);
             row.raw = true;
@@ -234,7 +245,7 @@ impl Scan {
         if !lens.conversations() {
             return glance(packet, frame_data, &context, lens);
         }
-        let Self { flows, recogniser, counts, keys, .. } = self;
+        let Self { flows, recogniser, counts, media, keys, .. } = self;
         let ends = ends(packet, segment.source, segment.destination);
         let now = context.frame.time;
         let start = match (segment.has(flags::SYN), segment.has(flags::ACK)) {
@@ -248,9 +259,9 @@ impl Scan {
                 .peek(ends, Carrier::Tcp)
                 .is_some_and(|s| s.over || s.tcp.as_ref().is_some_and(|t| t.is_reopened_by(segment)));
         if reused && let Some(closed) = flows.close(ends, Carrier::Tcp) {
-            close(closed, context, counts, lens);
+            close(closed, context, (counts, media), lens);
         }
-        let sighting = flows.sight(ends, Carrier::Tcp, start, now, &mut |c| close(c, context, counts, lens));
+        let sighting = flows.sight(ends, Carrier::Tcp, start, now, &mut |c| close(c, context, (counts, media), lens));
         let from = if sighting.to_server { Direction::ToServer } else { Direction::ToClient };
         let place = place(&sighting, &context.frame, true);
         let shown = flow_view(&sighting, None);
@@ -272,7 +283,7 @@ impl Scan {
         let opening = Opening { client: flow.client, server: flow.server, encrypted: false, keys: Some(keys) };
         let origin = Origin { frame: context.frame.number, at: Span::of(buffer, segment.payload).start };
         let mut row = FrameRow::of(&place, &flow);
-        let mut scene = Scene::new(lens, counts, waiting, context, buffer, place);
+        let mut scene = Scene::new(lens, (counts, media), waiting, context, buffer, place);
         let TcpStream { halves: [to_server, to_client], talk, last_frame, inner, .. } = &mut **tcp;
         *last_frame = context.frame.number;
         let (own, other) = match from {
@@ -335,7 +346,12 @@ impl Scan {
 }
 
 /// A flow leaves: its streams end here.
-fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, lens: &mut dyn Lens) {
+fn close(
+    mut closed: Closed<Stream>,
+    context: Context<'_>,
+    (counts, media): (&mut Counts, &mut Media),
+    lens: &mut dyn Lens,
+) {
     let Some(mut tcp) = closed.state.tcp.take() else { return };
     let lost = tcp.halves.iter().map(|h| h.assembler.given_up()).sum::<u64>();
     let told = tcp.told();
@@ -360,7 +376,7 @@ fn close(mut closed: Closed<Stream>, context: Context<'_>, counts: &mut Counts, 
     for (half, from) in halves.iter_mut().zip([Direction::ToServer, Direction::ToClient]) {
         let place = Place { from, ..place };
         let context = Context { frame, keyring: context.keyring, ..Context::default() };
-        let mut scene = Scene::new(lens, counts, &mut closed.state.waiting, context, &[], place);
+        let mut scene = Scene::new(lens, (counts, media), &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
         let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };
         let mut stage = Stage { recogniser: &recogniser, ports: [0, 0], opening, talk, inner };

@@ -15,6 +15,7 @@ mod glance;
 mod index;
 mod indexer;
 mod lens;
+mod media;
 mod needs;
 mod pieces;
 mod reader;

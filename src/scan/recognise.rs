@@ -38,7 +38,10 @@ impl DecodeAs {
     /// What it decides about: `tcp.port==8443`.
     pub fn selector(&self) -> String {
         let transport = if self.transport == Transport::Tcp { "tcp" } else { "udp" };
-        format!("{transport}.port=={}", self.port)
+        match self.ports {
+            (first, last) if first == last => format!("{transport}.port=={first}"),
+            (first, last) => format!("{transport}.port=={first}-{last}"),
+        }
     }
 }
 
@@ -121,6 +124,11 @@ impl Recogniser {
     /// True if the start of a segment in a stream nobody knew is surely a message.
     pub(super) fn surely(bytes: &[u8]) -> Option<&'static Protocol> {
         registry::ALL.iter().copied().filter(|p| p.open.is_some()).find(|p| (p.probe)(bytes) == Likelihood::Surely)
+    }
+
+    /// True if the user decided on datagrams of these ports.
+    pub(super) fn rules(&self, ports: [u16; 2]) -> bool {
+        self.ruled(Transport::Udp, ports).is_some()
     }
 
     /// Judges a datagram. `ports`: source and destination.

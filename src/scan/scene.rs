@@ -1,6 +1,7 @@
 //! A message that was found, with everything around it: counted, paired, described.
 
 use super::describe::{self, Carried, Told};
+use super::media::Media;
 use super::reader::Placed;
 use super::{Counts, Lens, MessageRow};
 use crate::fact::Place;
@@ -26,6 +27,8 @@ pub(super) struct Scene<'s> {
     pub(super) place: Place,
     /// The protocol of the message described before.
     before: Option<&'static Protocol>,
+    /// Where media was announced.
+    pub(super) media: &'s mut Media,
     pub(super) became: Option<Option<&'static Protocol>>,
     /// What of the stream inside waits for its stage.
     pub(super) inner: Vec<InnerBytes>,
@@ -40,13 +43,13 @@ pub(super) enum InnerBytes {
 impl<'s> Scene<'s> {
     pub(super) fn new(
         lens: &'s mut dyn Lens,
-        counts: &'s mut Counts,
+        (counts, media): (&'s mut Counts, &'s mut Media),
         waiting: &'s mut Vec<(u64, Exchange)>,
         context: Context<'s>,
         buffer: &'s [u8],
         place: Place,
     ) -> Self {
-        Self { lens, counts, waiting, context, buffer, place, before: None, became: None, inner: Vec::new() }
+        Self { lens, counts, waiting, context, buffer, place, before: None, media, became: None, inner: Vec::new() }
     }
 
     /// The row of a message here.
@@ -149,6 +152,7 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
+        self.media.announced(&(protocol.announces)(bytes, note), self.place.frame);
         let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
         if self.lens.indexes() {
             let carried = !lies_in(self.buffer, bytes);

@@ -8,6 +8,7 @@ pub mod der;
 pub mod grow;
 pub mod guid;
 pub mod head;
+pub mod name;
 pub mod text;
 pub mod time;
 pub mod utf16;

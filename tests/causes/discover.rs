@@ -42,6 +42,9 @@ fn inside_address(scene: &mut Scene) {
     question(scene, "sip.contoso.com", 1, Told::Hosts(&[INSIDE.ip()]));
 }
 
+/// Option 43 of a phone.
+const LED: (u8, &[u8]) = (43, b"\x01\x0cMS-UC-Client\x02\x05https\x03\x0fweb.contoso.com\x04\x03443\x05\x09/CertProv");
+
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "F01 no name of the list exists",
@@ -262,6 +265,40 @@ pub const SCENARIOS: &[Scenario] = &[
             web.leaves(scene);
             scene.later(20);
             failed(Stage::Discover, "F50").proof([no]).words(404, None).alone()
+        },
+    },
+    Scenario {
+        name: "F50 DHCP tells a phone nothing, and no name leads it further",
+        near: &["F01", "F02"],
+        play: |scene| {
+            let given = scene.leases(CLIENT, &[(1, &[(15, b"contoso.com")])]);
+            all(scene, DENIED);
+            scene.later(20);
+            failed(Stage::Discover, "F50").proof([given]).alone()
+        },
+    },
+    Scenario {
+        name: "F50 DHCP leads a phone where nobody hands out the root chain",
+        near: &["F30", "F55", "F11"],
+        play: |scene| {
+            let given = scene.leases(CLIENT, &[(1, &[LED])]);
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            web.agent = PHONE.into();
+            web.get(scene, "/CertProv/CertProvisioningService.svc/GetRootCertChains", &[]);
+            let no = web.told(scene, "404 Not Found", &[], "");
+            web.leaves(scene);
+            scene.later(20);
+            failed(Stage::Discover, "F50").proof([given, no]).words(404, None).alone()
+        },
+    },
+    Scenario {
+        name: "F01 DHCP tells a phone where to go, and names are missing",
+        near: &["F50"],
+        play: |scene| {
+            scene.leases(CLIENT, &[(1, &[LED])]);
+            all(scene, DENIED);
+            scene.later(20);
+            failed(Stage::Discover, "F01").alone()
         },
     },
     Scenario {

@@ -52,6 +52,9 @@ pub enum Told<'a> {
     Service(&'a str, u16),
 }
 
+/// An option of DHCP: code and value.
+pub type DhcpOption<'a> = (u8, &'a [u8]);
+
 /// NXDOMAIN
 pub const DENIED: Told<'static> = Told::Code(3);
 
@@ -218,6 +221,26 @@ impl Scene {
         self.packet(from.ip(), to.ip(), 17, &udp)
     }
 
+    /// A phone asks for an address, and each of these servers offers one with these options; the first gives it. The frame
+    /// of the acknowledgment.
+    pub fn leases(&mut self, client: IpAddr, servers: &[(u8, &[DhcpOption<'_>])]) -> u64 {
+        let IpAddr::V4(address) = client else { panic!("{client} is not for DHCP") };
+        let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 68);
+        let everybody = SocketAddr::new(IpAddr::V4(Ipv4Addr::BROADCAST), 67);
+        let asks: &[DhcpOption<'_>] = &[(60, b"MS-UC-Client"), (55, &[1, 3, 6, 15, 43, 120])];
+        self.udp(nowhere, everybody, Side::Client, &dhcp(address, 1, asks));
+        let answer = |scene: &mut Self, kind, last: u8, options: &[DhcpOption<'_>]| {
+            let own = [192, 0, 2, last];
+            let all = [&[(54, &own[..])][..], options].concat();
+            scene.udp(SocketAddr::new(client, 68), at(last, 67), Side::Server, &dhcp(address, kind, &all))
+        };
+        for (last, options) in servers {
+            answer(self, 2, *last, options);
+        }
+        self.udp(nowhere, everybody, Side::Client, &dhcp(address, 3, asks));
+        servers.first().map_or(0, |(last, options)| answer(self, 5, *last, options))
+    }
+
     /// The number of the last frame.
     pub fn frame(&self) -> u64 {
         self.packets.len() as u64
@@ -274,6 +297,23 @@ const fn other(side: Side) -> Side {
         Side::Client => Side::Server,
         Side::Server => Side::Client,
     }
+}
+
+/// A DHCP message about this address.
+fn dhcp(address: Ipv4Addr, kind: u8, options: &[DhcpOption<'_>]) -> Vec<u8> {
+    let reply = matches!(kind, 2 | 5);
+    let mut out = vec![if reply { 2 } else { 1 }, 1, 6, 0, 0, 0, 0x2a, 1, 0, 0, 0x80, 0, 0, 0, 0, 0];
+    out.extend(if reply { address.octets() } else { [0; 4] });
+    out.extend([0; 8]);
+    out.extend([2, 0, 0, 0, 0, address.octets()[3]]);
+    out.resize(236, 0);
+    out.extend([99, 130, 83, 99, 53, 1, kind]);
+    for (code, value) in options {
+        out.extend([*code, u8::try_from(value.len()).unwrap()]);
+        out.extend(*value);
+    }
+    out.push(255);
+    out
 }
 
 /// A name in DNS.

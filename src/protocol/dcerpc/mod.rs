@@ -19,4 +19,5 @@ pub static PROTOCOL: Protocol = Protocol {
     open: Some(conversation::open),
     pair: dissect::pair,
     dissect: dissect::dissect,
+    ..Protocol::NONE
 };

@@ -1,8 +1,9 @@
 //! DNS over TCP (RFC 1035 §4.2.2, RFC 7766): each message has its length in two bytes before it. Queries may be sent
 //! without waiting and answered in any order; framing does not care.
 
-use super::parse::{header, name};
+use super::parse::header;
 use crate::protocol::{Conversation, Direction, Found, Input, Likelihood, Opening, Progress};
+use crate::wire::name::name;
 
 /// Note bit: the message begins with its two length bytes.
 pub const PREFIXED: u64 = 1;

@@ -4,11 +4,12 @@
 //! shown the walk stops behind the answers, for a [`Lookup`] needs no more.
 
 use super::fields as f;
-use super::parse::{Header, header, name, question_tail, record_tail, skip_name};
+use super::parse::{Header, header, question_tail, record_tail};
 use super::{conversation, names, record};
 use crate::fact::{Fact, Lookup};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Message, Out, Pair};
+use crate::wire::name::{name, skip_name};
 use nom::number::complete::be_u16;
 
 /// Which of the three relatives a message belongs to.

@@ -3,11 +3,12 @@
 use super::dissect::{Flavour, front};
 use super::fields as f;
 use super::names;
-use super::parse::{Name, RecordTail, name};
+use super::parse::RecordTail;
 use crate::fact::Lookup;
 use crate::field::{Field, Value};
 use crate::protocol::Out;
 use crate::wire::Parsed;
+use crate::wire::name::{Name, name};
 use crate::wire::text::escape;
 use nom::Parser;
 use nom::bytes::complete::take;

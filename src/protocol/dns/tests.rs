@@ -1,4 +1,3 @@
-use super::parse::{name, skip_name};
 use super::{LLMNR, MDNS, PROTOCOL, STREAM, conversation};
 use crate::fact::{Fact, Lookup};
 use crate::field::{Mark, Tree};
@@ -7,6 +6,7 @@ use crate::protocol::{
     Progress, Protocol,
 };
 use crate::wire::Timestamp;
+use crate::wire::name::{name, skip_name};
 
 /// Header, then whatever `rest` says.
 fn message(id: u16, flags: u16, counts: [u16; 4], rest: &[&[u8]]) -> Vec<u8> {

@@ -27,6 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
     open: Some(conversation::open),
     pair: parse::pair,
     dissect: dissect::stream,
+    ..Protocol::NONE
 };
 
 /// LDAP in datagrams.

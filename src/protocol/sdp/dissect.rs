@@ -3,14 +3,19 @@
 //!
 //! Keys of SRTP (`a=crypto`, RFC 4568), passwords of ICE and `k=` open what they belong to: they are masked.
 
-use super::{fields as f, formats};
+use super::{fields as f, learn};
+use crate::fact::Fact;
 use crate::field::{Field, Value, mask};
-use crate::protocol::{Message, Out};
+use crate::protocol::{Message, Out, payload};
 use crate::wire::Span;
 use std::borrow::Cow;
 
 /// Describes one description.
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
+    let private = learn::private_candidates(message.bytes);
+    if !private.is_empty() {
+        out.fact(Fact::Candidates(private.into()), message.bytes);
+    }
     if !out.shows() {
         return;
     }
@@ -120,7 +125,7 @@ fn media<'b>(value: &'b [u8], out: &mut Out<'_, 'b>) {
     out.text(&f::MEDIA_PROTO, protocol);
     let is_rtp = protocol.starts_with(b"RTP/");
     for format in words {
-        let name = if is_rtp { formats::name(format) } else { format.into() };
+        let name = if is_rtp { payload::name(format) } else { format.into() };
         out.value(&f::MEDIA_FORMAT, format, Value::Text(&name));
     }
 }

@@ -2,7 +2,7 @@
 
 mod dissect;
 mod fields;
-mod formats;
+mod learn;
 #[cfg(test)]
 mod tests;
 

@@ -33,6 +33,7 @@ pub static PROTOCOL: Protocol = Protocol {
     open: Some(|_| Box::<conversation::Messages>::default()),
     pair,
     carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes]),
+    announces: |bytes, _| super::announce::endpoints(bytes),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -25,6 +25,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Claim::MediaType("application/soap+xml"),
         Claim::MediaType("application/vnd.microsoft.rtc.autodiscover+xml"),
         Claim::MediaType("application/vnd.microsoft.com.ucwa+xml"),
+        Claim::MediaType("application/msrtc-media-relay-auth+xml"),
         Claim::MediaType("application/xml-dtd"),
         Claim::MediaType("application/atom+xml"),
         Claim::MediaType("application/auth-policy+xml"),

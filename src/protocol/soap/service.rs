@@ -1,12 +1,15 @@
 //! Which document of a web service an XML body is, and what stands in it: autodiscover ([MS-OCDISCWS] 2.2.4.4), WSDL
-//! with its policies, RST ([MS-OCAUTHWS]), GetAndPublishCert, faults, the realm of an account.
+//! with its policies, RST ([MS-OCAUTHWS]), GetAndPublishCert, faults, the realm of an account, credentials for media relays
+//! ([MS-AVEDGEA]).
 //!
 //! Elements are known by their local names. A document begins with one element and is told when that element ends, or,
 //! where the message was cut, when the text ends: then it holds what stood before the cut.
 
 use super::parse::{attributes, unescape};
 use super::path::Path;
-use crate::fact::{Autodiscover, CertificateRequest, Fault, IssuedCertificate, Metadata, Realm, TicketRequest, Web};
+use crate::fact::{
+    Autodiscover, CertificateRequest, Fault, IssuedCertificate, Metadata, Realm, RelayCredentials, TicketRequest, Web,
+};
 use crate::wire::base64;
 use memchr::memmem;
 use x509_parser::certification_request::X509CertificationRequest;
@@ -19,8 +22,15 @@ const MAX_TEXT: usize = 1024;
 const MAX_CERTIFICATE: usize = 16 << 10;
 
 /// Words without which no document begins.
-const WORDS: [&[u8]; 6] =
-    [b"AutodiscoverResponse", b"definitions", b"RequestSecurityToken", b"GetAndPublishCert", b"Fault>", b"RealmInfo"];
+const WORDS: [&[u8]; 7] = [
+    b"AutodiscoverResponse",
+    b"definitions",
+    b"RequestSecurityToken",
+    b"GetAndPublishCert",
+    b"Fault>",
+    b"RealmInfo",
+    b"credentialsResponse",
+];
 
 /// Gathers documents.
 #[derive(Debug, Default)]
@@ -39,6 +49,7 @@ enum Draft {
     Certificate(IssuedCertificate),
     Fault(Fault),
     Realm(Realm),
+    Relay(RelayCredentials),
 }
 
 impl<'b> Documents<'b> {
@@ -73,6 +84,7 @@ impl<'b> Documents<'b> {
             }
             b"Fault" => Draft::Fault(Fault::default()),
             b"RealmInfo" => Draft::Realm(Realm::default()),
+            b"credentialsResponse" => Draft::Relay(RelayCredentials::default()),
             _ => return,
         };
         self.open = Some((name, draft));
@@ -108,6 +120,7 @@ impl<'b> Documents<'b> {
             Draft::Certificate(said) => Web::Certificate(said),
             Draft::Fault(said) => Web::Fault(said),
             Draft::Realm(said) => Web::Realm(said),
+            Draft::Relay(said) => Web::Relay(said),
         })
     }
 }
@@ -158,6 +171,16 @@ impl Draft {
                 b"Login" => said.user = Some(string(raw)),
                 b"NameSpaceType" => said.kind = string(raw),
                 b"STSAuthURL" | b"AuthURL" if said.sts.is_none() => said.sts = Some(string(raw)),
+                _ => {}
+            },
+            // ```text
+            // <credentials><username>base64</username><password>…</password><duration>480</duration></credentials>
+            // <mediaRelayList><mediaRelay><hostName>av.contoso.com</hostName>
+            // ```
+            Self::Relay(said) => match last {
+                b"username" => said.user = base64::decode(raw).map(|user| crate::wire::text::hex(&user)),
+                b"duration" => said.minutes = string(raw).trim().parse().ok(),
+                b"hostName" if said.hosts.len() < RelayCredentials::MAX_HOSTS => said.hosts.push(string(raw)),
                 _ => {}
             },
             _ => {}

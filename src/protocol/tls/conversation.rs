@@ -164,6 +164,18 @@ impl Tls {
             if !self.seen {
                 return Progress::NotMine;
             }
+            // A hello and no more: behind it media goes to a relay in frames of its own ([MS-TURN] 2.1.1, `02` or `03`, zero,
+            // length). Whoever knows them takes over.
+            if !self.half(from).changed {
+                match bytes.get(at..) {
+                    Some([2 | 3]) => return Progress::More { took: at, need: 2 },
+                    Some([2 | 3, 0, ..]) => {
+                        found.becomes(None);
+                        return Progress::Took(at);
+                    }
+                    _ => {}
+                }
+            }
             let half = self.half(from);
             (half.lost, half.begun) = (true, false);
             self.lost(from, bytes.len().saturating_sub(end) as u64);

@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::{Case, Cause, Finding, never};
-use crate::analysis::Operation;
+use crate::analysis::{LeaseSeen, Operation};
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -53,7 +53,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Test-CsPhoneBootstrap -PhoneOrExt <extension> -PIN <pin>",
         ],
         weakened: "",
-        check: no_root_chain,
+        check: no_options,
     },
 ];
 
@@ -71,10 +71,31 @@ fn culture(case: &Case<'_, '_>) -> Option<Finding> {
     Some(Finding::consistent(sentence).weight(2).proof(exchange.frames()))
 }
 
-/// Which server a phone asks for the chain it was told by DHCP; what it was told is not seen here.
-fn no_root_chain(case: &Case<'_, '_>) -> Option<Finding> {
-    let Trouble::Web(exchange) = case.trouble else { return None };
-    let status = exchange.status.filter(|_| exchange.operation == Operation::RootChain)?;
-    let sentence = format!("The phone asks {} for the chain of the root certificate and gets {status}.", exchange.host);
-    Some(Finding::certain(sentence).weight(3).proof(exchange.frames()))
+/// A phone that finds no way in although DHCP was to lead it, or is led where nobody hands out the chain it must trust.
+fn no_options(case: &Case<'_, '_>) -> Option<Finding> {
+    let here = |lease: &&LeaseSeen| lease.address.is_some_and(|address| case.story.addresses.contains(&address));
+    let lease = case.story.evidence.leases.iter().find(here);
+    let told = lease.and_then(LeaseSeen::given);
+    if let Trouble::Web(exchange) = case.trouble
+        && exchange.operation == Operation::RootChain
+        && let Some(status) = exchange.status
+    {
+        let sentence =
+            format!("The phone asks {} for the chain of the root certificate and gets {status}.", exchange.host);
+        let led = told.filter(|answer| answer.leads());
+        let sentence = match led {
+            Some(answer) => format!("{sentence} DHCP server {} told it {}.", answer.server, answer.way()),
+            None => sentence,
+        };
+        let proof = exchange.frames().chain(led.map(|answer| answer.frame));
+        return Some(Finding::certain(sentence).weight(3).proof(proof));
+    }
+    let (Trouble::Names | Trouble::Name(_)) = case.trouble else { return None };
+    let lease = lease.filter(|lease| lease.is_phone)?;
+    let answer = told.filter(|answer| !answer.leads())?;
+    let sentence = format!(
+        "DHCP server {} gives the phone an address, but neither option 43 nor 120, and no name leads it further.",
+        answer.server
+    );
+    Some(Finding::certain(sentence).weight(3).proof([lease.frame, answer.frame]).or(&["F01"]))
 }
