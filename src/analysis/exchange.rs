@@ -3,7 +3,7 @@
 use super::certificate::Certificate;
 use super::sip::address;
 use crate::fact::{
-    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, Page, Passphrase, Place, Scheme,
+    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, OauthToken, Page, Passphrase, Place, Scheme,
     TicketRequest, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service, place_of};
@@ -151,6 +151,8 @@ pub struct WebExchange {
     pub autodiscover: Option<Box<Autodiscover>>,
     /// What the service says of itself.
     pub metadata: Option<Box<Metadata>>,
+    /// The OAuth token presented or issued.
+    pub token: Option<Box<OauthToken>>,
     /// A page for people.
     pub page: Option<Box<Page>>,
 }
@@ -197,6 +199,7 @@ impl WebExchange {
             certificate: None,
             autodiscover: None,
             metadata: None,
+            token: None,
             page: None,
         }
     }
@@ -341,6 +344,10 @@ impl WebExchange {
                 if let Some(sts) = &said.sts {
                     self.issuer = Some(bounded(sts));
                 }
+            }
+            Web::Token(said) => {
+                self.name(said.user.as_ref().filter(|user| user.contains('@')));
+                self.token = Some(Box::new(said.clone()));
             }
             Web::Page(said) => self.page = Some(Box::new(said.clone())),
         }

@@ -13,6 +13,13 @@ fn services(scene: &mut Scene) -> Browser {
     Browser::new(scene, CLIENT, WEB, "web.contoso.com")
 }
 
+/// A JSON web token with these claims.
+fn web_token(claims: &str) -> String {
+    let part =
+        |json: &str| super::token::base64(json.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
+    format!("{}.{}.c2lnbmF0dXJl", part(r#"{"alg":"RS256","kid":"k1"}"#), part(claims))
+}
+
 /// The server's last word; the client leaves.
 fn ends(scene: &mut Scene, mut web: Browser, status: &str, lines: &[&str], body: &str) -> u64 {
     let no = web.told(scene, status, lines, body);
@@ -209,6 +216,39 @@ pub const SCENARIOS: &[Scenario] = &[
             let no =
                 ends(scene, web, "401 Unauthorized", &[&said(28077, "Invalid audience in the web ticket"), FE], "");
             failed(Stage::Discover, "F26").proof([no]).words(401, 28077).alone()
+        },
+    },
+    Scenario {
+        name: "F26 the token is over, and the server does not say why",
+        near: &["F14", "F13"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://web.contoso.com/","upn":"alice@contoso.com","exp":1789999000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            let no = ends(scene, web, "401 Unauthorized", &[FE], "");
+            failed(Stage::Discover, "F26").proof([no]).words(401, None).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "F26 the token is for another service, and the server does not say why",
+        near: &["F14", "F25"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://other.contoso.com/","upn":"alice@contoso.com","exp":1990000000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            let no = ends(scene, web, "401 Unauthorized", &[FE], "");
+            failed(Stage::Discover, "F26").proof([no]).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "the token is good, and refused",
+        near: &["F26"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://web.contoso.com/","upn":"alice@contoso.com","exp":1990000000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            ends(scene, web, "401 Unauthorized", &[FE], "");
+            unexplained(Stage::Discover).alone()
         },
     },
     Scenario {
