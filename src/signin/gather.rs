@@ -143,6 +143,9 @@ const MIN_DROPS: usize = 3;
 /// How far apart two pauses may be and still be of one length: a quarter.
 pub(super) const ALIKE: i64 = 4;
 
+/// An endpoint: its machine, its address in lower case, its own name.
+type Who<'e> = (IpAddr, Option<String>, Option<&'e str>);
+
 /// Joins the drafts of one endpoint whose connection was dropped after a pause, each but the last followed by the next.
 fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
     let drop = |draft: &Draft<'_>| {
@@ -150,7 +153,7 @@ fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
         let life = draft.story.ending(flow).filter(|life| life.dropped)?;
         Some((life.pause?, life.ended.map_or(life.last, |end| end.time)))
     };
-    let mut runs: HashMap<(IpAddr, Option<String>, Option<&str>), Vec<Vec<usize>>> = HashMap::new();
+    let mut runs: HashMap<Who<'_>, Vec<Vec<usize>>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         let key = (draft.host, draft.story.user.as_ref().map(|user| user.to_ascii_lowercase()), draft.endpoint);
         let runs = runs.entry(key).or_default();

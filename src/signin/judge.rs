@@ -380,7 +380,17 @@ fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Op
         }
         Outcome::Failed => {
             let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
-            format!("Stopped at {stage}; nothing captured tells why.")
+            match &signin.server_words {
+                Some(ServerWords { diagnostics: Some(said), status, .. }) => {
+                    format!("Stopped at {stage}: the server answers {status}, {} \"{}\".", said.id, said.reason)
+                }
+                Some(words) => {
+                    let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());
+                    let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{phrase}\""));
+                    format!("Stopped at {stage}: the server answers {}{phrase} and says no more.", words.status)
+                }
+                None => format!("Stopped at {stage}; nothing captured tells why."),
+            }
         }
         Outcome::Looping => "The same steps repeat without an end.".into(),
         Outcome::Unfinished => {

@@ -241,6 +241,35 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "F27 the federation service shows an error",
+        near: &["F28", "F11", "F24"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.agent = IPHONE.into();
+            web.post(scene, "/WebTicket/oauthtoken", &[FORM], "grant_type=urn:microsoft.rtc:passive");
+            let body = "{\"error\":\"invalid_grant\",\"ms_rtc_passiveauthuri\":\
+                        \"https://web.contoso.com/PassiveAuth/PassiveAuth.aspx\"}";
+            web.told(scene, "400 Bad Request", &[JSON, FE], body);
+            web.get(scene, "/PassiveAuth/PassiveAuth.aspx", &[]);
+            web.told(scene, "302 Found", &["Location: https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0"], "");
+            let mut adfs = Browser::new(scene, CLIENT, at(12, 80), "adfs.contoso.com");
+            adfs.get(scene, "/adfs/ls/?wa=wsignin1.0", &[]);
+            let page = "<html><head><title>Error</title></head><body>MSIS7065: no registered handlers</body></html>";
+            let no = ends(scene, adfs, "200 OK", &["Content-Type: text/html"], page);
+            failed(Stage::Ticket, "F27").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "an invalid ticket, in the server's own words",
+        near: &["F25", "F26"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.get(scene, USER_DOCUMENT, &["X-MS-WebTicket: opaque=AAEBAAEBAAEB"]);
+            ends(scene, web, "401 Unauthorized", &[&said(28032, "The web ticket is invalid"), FE], "");
+            unexplained(Stage::Discover).words(401, 28032).alone()
+        },
+    },
+    Scenario {
         name: "the token is good, and refused",
         near: &["F26"],
         play: |scene| {

@@ -99,7 +99,7 @@ pub(super) fn asks_again(story: &Story<'_>) -> Option<(&'static Cause, Finding)>
     let (first, refused) = later().filter(|w| refuses(w)).find_map(|first| {
         let same = |w: &&WebExchange| w.service == first.service && w.host == first.host;
         let refused: Vec<_> = later().filter(same).filter(|w| refuses(w)).collect();
-        let helped = later().filter(same).any(|w| w.succeeded());
+        let helped = later().filter(same).any(WebExchange::succeeded);
         (refused.len() >= AGAIN && !helped).then_some((first, refused))
     })?;
     let cause = CAUSES.iter().find(|cause| cause.code == "F47")?;

@@ -408,7 +408,10 @@ fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
     if asks_to_log_on(exchange) {
         let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();
         let sentence = format!("Something in front of {} sends the client to {place} to log on.", exchange.host);
-        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()));
+        let found = Finding::likely(sentence).weight(3).proof(exchange.frames());
+        // A network that lets nobody out before its own sign-in does the same.
+        let portal = matches!(exchange.service, Service::Autodiscover(_)) && !exchange.encrypted;
+        return Some(if portal { found.or(&["F11"]) } else { found });
     }
     let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
     (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
