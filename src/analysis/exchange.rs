@@ -4,7 +4,7 @@ use super::certificate::Certificate;
 use super::sip::address;
 use super::words::Words;
 use crate::fact::{
-    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, Page, Passphrase, Place, Scheme,
+    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, OauthToken, Page, Passphrase, Place, Scheme,
     TicketRequest, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service, place_of};
@@ -153,6 +153,8 @@ pub struct WebExchange {
     pub autodiscover: Option<Box<Autodiscover>>,
     /// What the service says of itself.
     pub metadata: Option<Box<Metadata>>,
+    /// The OAuth token presented or issued.
+    pub token: Option<Box<OauthToken>>,
     /// A page for people.
     pub page: Option<Box<Page>>,
 }
@@ -199,6 +201,7 @@ impl WebExchange {
             certificate: None,
             autodiscover: None,
             metadata: None,
+            token: None,
             page: None,
         }
     }
@@ -345,6 +348,10 @@ impl WebExchange {
             }
             // Those come over SIP.
             Web::Relay(_) => {}
+            Web::Token(said) => {
+                self.name(said.user.as_ref().filter(|user| user.contains('@')), words);
+                self.token = Some(Box::new(said.clone()));
+            }
             Web::Page(said) => self.page = Some(Box::new(said.clone())),
         }
     }

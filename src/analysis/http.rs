@@ -154,6 +154,9 @@ impl HttpAuth {
                 negotiation.end(Outcome::Abandoned, format!("answered {status} without a challenge"));
             } else if challenged || fails_credentials(head, status, &negotiation.scheme) {
                 refuse(negotiation, place, head, status);
+            } else if is_no_verdict(head, status) {
+                negotiation.leg(place, "answer");
+                negotiation.end(Outcome::Unfinished, format!("answered {status} before anybody judged it"));
             } else {
                 negotiation.leg(place, "answer");
                 negotiation.end(Outcome::Accepted, format!("answered {status}"));
@@ -252,6 +255,13 @@ impl Connection {
 /// True if this challenge belongs to the handshake in progress.
 fn continues(negotiation: &Negotiation, offer: &Offer) -> bool {
     offer.scheme == negotiation.scheme && offer.token.is_some()
+}
+
+/// True for answers made before a service saw the credential: by a gateway that does not reach it, or by the listener of the
+/// operating system, to which the header is too long (as it is with a large Kerberos ticket).
+fn is_no_verdict(head: &Head, status: u16) -> bool {
+    let listener = || head.server.as_deref().is_some_and(|server| server.starts_with("Microsoft-HTTPAPI"));
+    matches!(status, 413 | 414 | 431 | 502 | 504) || status == 400 && listener()
 }
 
 /// SOAP and token services refuse a password with 400, 403 or a fault in a 500.

@@ -33,6 +33,12 @@ pub struct Connection {
     pub ended: Option<Ending>,
     /// When the client first sent FIN or RST.
     pub client_left: Option<(u64, Timestamp)>,
+    /// The last pause of a minute or more, if the server sent nothing but its end after it: how long, in nanoseconds.
+    pub pause: Option<i64>,
+    /// The server ended or reset the connection after that pause, or sent nothing at all.
+    pub dropped: bool,
+    /// When the last segment was seen.
+    pub last: Timestamp,
     /// Bytes that the capture misses: to the server, to the client.
     pub lost: [u64; 2],
     /// The other side acknowledged all that was captured: of the client, of the server.

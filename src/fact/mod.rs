@@ -28,7 +28,7 @@ pub use relay::{Relay, RelayCredentials};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
 pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{
-    Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, Page, Realm,
+    Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, OauthToken, Page, Realm,
     TicketRequest, Web, WebHead,
 };
 

@@ -4,6 +4,7 @@
 //! Everything here is what was said, not what it means. Texts are bounded by whoever reads them from the wire.
 
 use super::RelayCredentials;
+use crate::wire::Timestamp;
 
 /// What the fields of an HTTP head say beyond [`super::Head`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,6 +63,8 @@ pub enum Web {
     Relay(RelayCredentials),
     /// A page for people where a service was expected, or to type a password into.
     Page(Page),
+    /// An OAuth token (JWT), issued or presented.
+    Token(OauthToken),
 }
 
 /// An answer of autodiscover ([MS-OCDISCWS] 2.2.4.4), in XML or JSON.
@@ -199,6 +202,31 @@ pub struct Application {
     pub culture: Option<String>,
     /// The address of `me`, bare.
     pub user: Option<String>,
+}
+
+/// What an OAuth token says of itself (RFC 7519); nothing of it is verified.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OauthToken {
+    /// `alg`: how it is signed.
+    pub algorithm: String,
+    /// `kid`, `x5t`: the key it is signed with.
+    pub key_id: Option<String>,
+    /// `iss`
+    pub issuer: String,
+    /// `aud`, the first: the service it is for.
+    pub audience: String,
+    /// `upn`, `preferred_username`, `unique_name`, `email` or `sub`.
+    pub user: Option<String>,
+    /// `appid`, `azp`: the client program.
+    pub application: Option<String>,
+    /// `iat`
+    pub issued: Option<Timestamp>,
+    /// `nbf`
+    pub not_before: Option<Timestamp>,
+    /// `exp`
+    pub expires: Option<Timestamp>,
+    /// There is a signature.
+    pub signed: bool,
 }
 
 /// The realm of an account.

@@ -79,6 +79,9 @@ const MARKS: &[(&str, Family)] = &[
     ("wp8lync", Family::WindowsPhone),
     // Macs, before the desktop client: `MC/13` is Communicator or Lync for Mac.
     ("mac os x", Family::Mac),
+    ("mac osx", Family::Mac),
+    ("sfbformac", Family::Mac),
+    ("sfbmac", Family::Mac),
     ("macintosh", Family::Mac),
     ("for mac", Family::Mac),
     ("skypeforbusiness/mac", Family::Mac),
@@ -180,6 +183,7 @@ mod tests {
             ("OC/4.0.7577.314 (Microsoft Lync 2010)", "pc", "4.0.7577.314"),
             ("RTCC/4.0.0.0 MC/13.0.0 (Microsoft Communicator for Mac)", "mac", "13.0.0"),
             ("UCCAPI/16.0.0 SkypeForBusiness/16.5.185 (Mac OS X 10.12.3)", "mac", "16.0.0"),
+            ("SfBForMac/16.29.57 (Mac OSX 10.15.7)", "mac", ""),
             ("iPadLync/5.4.1106 (iPad iPhone OS 8.1)", "ios", "5.4.1106"),
             ("iPhoneLync/6.0.1430.0 CFNetwork/711.1.16 Darwin/14.0.0", "ios", "6.0.1430.0"),
             ("Lync/5.4 (Android 4.0.4; GT-I9100)", "android", "5.4"),

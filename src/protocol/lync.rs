@@ -3,7 +3,7 @@
 //! Wireshark has nothing like them. They stand beside the fields of the language, where the document ends.
 
 use super::{Carries, Out, Protocol};
-use crate::fact::{Autodiscover, Fact, Fault, Grant, Page, Web, WebTicket};
+use crate::fact::{Autodiscover, Fact, Fault, Grant, OauthToken, Page, Web, WebTicket};
 use crate::field::{Field, Value};
 
 crate::fields! {
@@ -50,6 +50,15 @@ crate::fields! {
     PAGE         = Text     "lync.page.title"           "Title of the page";
     PAGE_ASKS    = Flag     "lync.page.asks_password"   "Asks for a password";
     ADFS_ERROR   = Text     "lync.page.adfs_error"      "Error of ADFS";
+    OAUTH_ALG    = Text     "lync.token.algorithm"      "Signed with";
+    OAUTH_KEY    = Text     "lync.token.key_id"         "Key of the signature";
+    OAUTH_BY     = Text     "lync.token.issuer"         "Issued by";
+    OAUTH_FOR    = Text     "lync.token.audience"       "Service the token is for";
+    OAUTH_APP    = Text     "lync.token.application"    "Client program";
+    OAUTH_MADE   = Time     "lync.token.issued"         "Issued at";
+    OAUTH_FROM   = Time     "lync.token.not_before"     "Token valid from";
+    OAUTH_UNTIL  = Time     "lync.token.expires"        "Token valid until";
+    OAUTH_SIGNED = Flag     "lync.token.signed"         "Signature present";
 }
 
 /// The home of the fields; nothing is dissected by it.
@@ -154,6 +163,7 @@ fn show(web: &Web, items: &mut Items<'_, '_, '_>) {
             }
         }
         Web::Page(said) => page(said, items),
+        Web::Token(said) => token(said, items),
     }
 }
 
@@ -187,6 +197,19 @@ fn grant(said: &Grant, items: &mut Items<'_, '_, '_>) {
     items.flag(&PASSWORD, said.password);
     items.flag(&PASSED_ON, said.passive_result);
     items.maybe(&CONFERENCE, said.conference.as_ref());
+}
+
+fn token(said: &OauthToken, items: &mut Items<'_, '_, '_>) {
+    items.text(&OAUTH_ALG, &said.algorithm);
+    items.maybe(&OAUTH_KEY, said.key_id.as_ref());
+    items.text(&OAUTH_BY, &said.issuer);
+    items.text(&OAUTH_FOR, &said.audience);
+    items.maybe(&USER, said.user.as_ref());
+    items.maybe(&OAUTH_APP, said.application.as_ref());
+    items.value(&OAUTH_MADE, said.issued.map(Value::Time));
+    items.value(&OAUTH_FROM, said.not_before.map(Value::Time));
+    items.value(&OAUTH_UNTIL, said.expires.map(Value::Time));
+    items.value(&OAUTH_SIGNED, Some(Value::Flag(said.signed)));
 }
 
 fn page(said: &Page, items: &mut Items<'_, '_, '_>) {

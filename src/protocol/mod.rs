@@ -32,6 +32,7 @@ pub mod igmp;
 pub mod ip;
 pub mod ipv6;
 pub mod json;
+pub mod jwt;
 pub mod kerberos;
 pub mod kpasswd;
 pub mod ldap;

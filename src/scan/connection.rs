@@ -7,6 +7,10 @@ use crate::network::{Segment, flags};
 use crate::protocol::{Conversation, FrameView, Protocol, TcpView};
 use crate::stream::Assembler;
 use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
+
+/// How long nothing has to be sent for it to count as a pause, in nanoseconds.
+const PAUSE: i64 = 60 * NANOS;
 
 #[derive(Default)]
 pub(super) struct TcpStream {
@@ -92,7 +96,18 @@ impl TcpStream {
                 Direction::ToClient => true,
             };
         let reset = segment.has(flags::RST);
-        if reset || segment.has(flags::FIN) {
+        let ends = reset || segment.has(flags::FIN);
+        let since = time.since(life.last);
+        if life.accepted && life.last != Timestamp::default() && since >= PAUSE && life.ended.is_none() {
+            (life.pause, life.dropped) = (Some(since), true);
+        }
+        life.last = time;
+        if from == Direction::ToClient && !ends {
+            life.pause = None;
+        }
+        // Who leaves by itself was not thrown out, if the server still agrees.
+        life.dropped &= !(ends && from == Direction::ToClient && life.client_left.is_some());
+        if ends {
             life.ended.get_or_insert(Ending { by: from, reset, frame, time });
             if from == Direction::ToServer {
                 life.client_left.get_or_insert((frame, time));

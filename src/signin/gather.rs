@@ -56,7 +56,7 @@ impl Draft<'_> {
 /// All stories.
 pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
     let hosts = Hosts::of(evidence);
-    let mut drafts = registered(evidence, &hosts);
+    let mut drafts = reunited(registered(evidence, &hosts));
     let mut by_host: HashMap<IpAddr, Vec<usize>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         by_host.entry(draft.host).or_default().push(at);
@@ -136,6 +136,64 @@ fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
         }
     }
     drafts
+}
+
+/// Connections that are dropped for their silence and replaced at once, again and again, are one sign-in that never lasts.
+const MIN_DROPS: usize = 3;
+/// How far apart two pauses may be and still be of one length: a quarter.
+pub(super) const ALIKE: i64 = 4;
+
+/// An endpoint: its machine, its address in lower case, its own name.
+type Who<'e> = (IpAddr, Option<String>, Option<&'e str>);
+
+/// Joins the drafts of one endpoint whose connection was dropped after a pause, each but the last followed by the next.
+fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+    let drop = |draft: &Draft<'_>| {
+        let flow = draft.story.registrations.last()?.flow;
+        let life = draft.story.ending(flow).filter(|life| life.dropped)?;
+        Some((life.pause?, life.ended.map_or(life.last, |end| end.time)))
+    };
+    let mut runs: HashMap<Who<'_>, Vec<Vec<usize>>> = HashMap::new();
+    for (at, draft) in drafts.iter().enumerate() {
+        let key = (draft.host, draft.story.user.as_ref().map(|user| user.to_ascii_lowercase()), draft.endpoint);
+        let runs = runs.entry(key).or_default();
+        let drop_of = |at: Option<&usize>| at.and_then(|at| drafts.get(*at)).and_then(drop);
+        let follows = runs.last().is_some_and(|run| {
+            let (first, before) = (drop_of(run.first()), drop_of(run.last()));
+            first.zip(before).is_some_and(|((first, _), (pause, end))| {
+                draft.from.since(end) <= IDLE && (pause - first).abs() <= first / ALIKE
+            })
+        });
+        match runs.last_mut() {
+            Some(run) if follows => run.push(at),
+            _ => runs.push(vec![at]),
+        }
+    }
+    let mut into: HashMap<usize, usize> = HashMap::new();
+    for run in runs.into_values().flatten() {
+        let drops = run.iter().filter_map(|at| drafts.get(*at)).filter(|draft| drop(draft).is_some()).count();
+        if drops >= MIN_DROPS
+            && let Some((first, rest)) = run.split_first()
+        {
+            into.extend(rest.iter().map(|at| (*at, *first)));
+        }
+    }
+    if into.is_empty() {
+        return drafts;
+    }
+    let mut kept: Vec<Draft<'_>> = Vec::new();
+    let mut place: HashMap<usize, usize> = HashMap::new();
+    for (at, draft) in drafts.into_iter().enumerate() {
+        let first = into.get(&at).and_then(|first| place.get(first)).and_then(|place| kept.get_mut(*place));
+        if let Some(first) = first {
+            first.widen(draft.to);
+            first.story.registrations.extend(draft.story.registrations);
+        } else {
+            place.insert(at, kept.len());
+            kept.push(draft);
+        }
+    }
+    kept
 }
 
 /// True unless all it does is take a registration back.

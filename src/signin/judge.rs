@@ -8,15 +8,18 @@ use super::stage::{Stage, State};
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::{Outcome, ServerWords, Side, SignIn, Verdict};
-use crate::analysis::{Carrier, Outcome as Ended, Registration, SipWhat, WebExchange};
+use crate::analysis::{Carrier, Outcome as Ended, Registration, SipStep, SipWhat, WebExchange};
 use crate::fact::{Diagnostic, Scheme};
 use crate::knowledge::client::identify;
+use crate::knowledge::sip::phrase;
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::collections::BTreeSet;
 
 /// How long a client may take to try something else, in nanoseconds.
 const PAUSE: i64 = 3 * NANOS;
+/// How soon after a refusal a client that was registered leaves because of it, in nanoseconds.
+const GIVES_UP: i64 = 30 * NANOS;
 /// Refusals in a row after which a sign-in goes in circles.
 const REPEATS: usize = 5;
 /// Frames of proof shown.
@@ -28,12 +31,13 @@ const MAX_NEXT: usize = 3;
 pub(super) fn judge(story: &Story<'_>) -> SignIn {
     let steps = steps::steps(story);
     let progress = machine::run(&steps);
-    let open = progress.open.and_then(|at| steps.get(at)).filter(|_| !progress.signed_in);
+    let last = progress.open.and_then(|at| steps.get(at));
+    let open = last.filter(|failure| !progress.signed_in || gives_up(story, &steps, failure));
     let case = open.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
     let over = case.as_ref().filter(|case| is_over(case));
     let again = || case.as_ref().filter(|case| over.is_none() && repeats(case)).and_then(causes::rule);
     let looping = causes::loops(story, &progress).or_else(again);
-    let outcome = match (&looping, progress.signed_in, over) {
+    let outcome = match (&looping, progress.signed_in && open.is_none(), over) {
         (Some(_), ..) => Outcome::Looping,
         (None, true, _) => Outcome::SignedIn,
         (None, false, Some(_)) => Outcome::Failed,
@@ -94,7 +98,10 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         }
         signin.verdict = Some(Verdict { cause: ruling.cause, or: ruling.or, confidence: ruling.confidence });
     } else {
-        let failure = case.as_ref().and_then(causes::rule).map(|ruling| ruling.sentence);
+        // What fails once it is signed in is told, too.
+        let later = last.filter(|_| outcome == Outcome::SignedIn);
+        let later = later.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
+        let failure = case.as_ref().or(later.as_ref()).and_then(causes::rule).map(|ruling| ruling.sentence);
         signin.sentence = sentence(&signin, story, &progress, failure);
         signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
     }
@@ -123,7 +130,8 @@ fn client(story: &Story<'_>) -> std::net::IpAddr {
 /// The server at which it failed.
 fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
     Some(match case.trouble {
-        Trouble::Names | Trouble::Refusal => return None,
+        Trouble::Names => return None,
+        Trouble::Refusal(registration, _) | Trouble::Forged(registration, _) => registration.server,
         Trouble::Name(lookup) => lookup.server,
         Trouble::Unopened(row) => row.server,
         Trouble::Undelivered(row) => row.server,
@@ -187,6 +195,22 @@ fn asked(story: &Story<'_>) -> Vec<String> {
     let names: Vec<_> = story.lookups.iter().filter(|l| is_candidate(&l.name, l.kind)).map(|l| &*l.name).collect();
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+}
+
+/// True if the client is registered, is refused its settings or services, gets nothing of them, and leaves.
+fn gives_up(story: &Story<'_>, steps: &[Step<'_>], failure: &Step<'_>) -> bool {
+    let helped = steps.iter().any(|step| step.stage == Stage::Provision && step.event == Event::Ok);
+    let soon = |time: Timestamp| time >= failure.time && time.since(failure.time) <= GIVES_UP;
+    let leaves = |r: &&Registration| {
+        let takes_back =
+            |step: &&SipStep| matches!(step.what, SipWhat::Request { removes: true, .. }) && soon(step.time);
+        story.ending(r.flow).and_then(|life| life.client_left).is_some_and(|(_, time)| soon(time))
+            || r.steps.iter().any(|step| takes_back(&step))
+    };
+    failure.stage == Stage::Provision
+        && !helped
+        && !story.registrations.is_empty()
+        && story.registrations.iter().copied().all(|r| leaves(&r))
 }
 
 /// A failure that no longer capture could contradict: the client left, or had the time to try something else.
@@ -259,7 +283,7 @@ fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
 /// What the server said with the failure.
 fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
     match case.trouble {
-        Trouble::Refused(step) | Trouble::Answer(_, step) => {
+        Trouble::Refused(step) | Trouble::Answer(_, step) | Trouble::Forged(_, step) => {
             let SipWhat::Answer { status, phrase, diagnostics, .. } = &step.what else { return None };
             Some(ServerWords {
                 status: *status,
@@ -268,6 +292,12 @@ fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
                 frame: step.frame,
             })
         }
+        Trouble::Refusal(_, refusal) => Some(ServerWords {
+            status: refusal.status,
+            phrase: phrase(refusal.status).unwrap_or_default().to_owned(),
+            diagnostics: refusal.diagnostics.as_deref().cloned(),
+            frame: refusal.frame,
+        }),
         Trouble::Web(exchange) => {
             let fault = exchange.fault.as_ref();
             let said = exchange.diagnostics.first().cloned().or_else(|| {
@@ -344,11 +374,22 @@ fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Op
         Outcome::SignedIn => {
             let how =
                 if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
-            format!("Signed in with {how}{}.", before_that(story, signin))
+            let but = failure.map_or_else(String::new, |failure| format!(" But {failure}"));
+            format!("Signed in with {how}{}.{but}", before_that(story, signin))
         }
         Outcome::Failed => {
             let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
-            format!("Stopped at {stage}; nothing captured tells why.")
+            match &signin.server_words {
+                Some(ServerWords { diagnostics: Some(said), status, .. }) => {
+                    format!("Stopped at {stage}: the server answers {status}, {} \"{}\".", said.id, said.reason)
+                }
+                Some(words) => {
+                    let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());
+                    let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{phrase}\""));
+                    format!("Stopped at {stage}: the server answers {}{phrase} and says no more.", words.status)
+                }
+                None => format!("Stopped at {stage}; nothing captured tells why."),
+            }
         }
         Outcome::Looping => "The same steps repeat without an end.".into(),
         Outcome::Unfinished => {

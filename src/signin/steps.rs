@@ -4,8 +4,8 @@ use super::host::is_candidate;
 use super::stage::Stage;
 use super::story::Story;
 use crate::analysis::{
-    Carrier, LookupSeen, Negotiation, Outcome, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered, Unopened,
-    WebExchange,
+    Carrier, LookupSeen, Negotiation, Outcome, Refusal, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered,
+    Unopened, WebExchange,
 };
 use crate::fact::{Access, Direction, Scheme};
 use crate::wire::Timestamp;
@@ -55,7 +55,9 @@ pub enum Trouble<'e> {
     /// The client closes after the challenge and sends no credential.
     GaveUp(&'e Registration),
     /// A request after signing in was refused.
-    Refusal,
+    Refusal(&'e Registration, &'e Refusal),
+    /// The registrar says yes, and its signature does not fit.
+    Forged(&'e Registration, &'e SipStep),
     /// A web service refused, failed or answered something else.
     Web(&'e WebExchange),
 }
@@ -280,8 +282,10 @@ fn register<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec
         out.push(Step::new(frame, time, Stage::Register, Event::Ok));
         out.push(Step::new(frame, time, Stage::Provision, Event::Ok));
     }
-    for refusal in &registration.refusals {
-        out.push(Step::failed(refusal.frame, refusal.time, Stage::Provision, Trouble::Refusal));
+    // What others do not take, a call or a message, is no part of signing in.
+    for refusal in registration.refusals.iter().filter(|r| matches!(&*r.method, "SUBSCRIBE" | "SERVICE")) {
+        let trouble = Trouble::Refusal(registration, refusal);
+        out.push(Step::failed(refusal.frame, refusal.time, Stage::Provision, trouble));
     }
     silence(story, registration, out);
     gave_up(story, registration, out);
@@ -342,13 +346,21 @@ fn answer<'e>(story: &Story<'e>, registration: &'e Registration, step: &'e SipSt
                 let second = is_second_choice(story, scheme, step.time);
                 out.push(now(Stage::Authenticate, if second { Event::Otherwise } else { Event::Ok }));
             }
-            if *status < 300 {
+            if *status < 300 && is_forged(story, step) {
+                out.push(failed(Stage::Register, Trouble::Forged(registration, step)));
+            } else if *status < 300 {
                 out.push(now(Stage::Register, Event::Ok));
             } else {
                 out.push(failed(Stage::Register, Trouble::Answer(registration, step)));
             }
         }
     }
+}
+
+/// True if the signature of this answer was proven not to fit it: the client does not believe it either.
+fn is_forged(story: &Story<'_>, answer: &SipStep) -> bool {
+    let mine = story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip && n.server == answer.server);
+    mine.flat_map(|n| &n.association().invalid).any(|at| at.frame == answer.frame && !at.from_client)
 }
 
 /// The last request, if nobody answered it although it arrived.

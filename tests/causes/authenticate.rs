@@ -7,7 +7,8 @@ use super::speak::{
 };
 use super::token::{alert, as_req, krb_error};
 use super::{CLIENT, FRONT_END, KDC, Scenario, failed, looping, signed_in, unexplained, unfinished, unknown};
-use handshark::signin::Stage;
+use handshark::analysis::SignatureAt;
+use handshark::signin::{Outcome, Stage};
 
 /// A client that was challenged with these offers.
 fn challenged(scene: &mut Scene, user: &str, offers: &[&str]) -> Caller {
@@ -376,3 +377,20 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
 ];
+
+/// A key proves that the yes of the registrar was changed on the way; the client, which checks it too, leaves.
+#[test]
+fn f45_the_answer_was_changed() {
+    let mut scene = Scene::default();
+    let mut caller = Caller::over_tcp(&mut scene, CLIENT, FRONT_END, USER);
+    let yes = caller.signs_in(&mut scene, "alice");
+    caller.leaves(&mut scene);
+    scene.later(20);
+    let mut evidence = super::evidence(&scene.pcap());
+    assert_eq!(handshark::signin::tell(&evidence)[0].outcome, Outcome::SignedIn);
+    evidence.negotiations[0].invalid.push(SignatureAt { frame: yes, from_client: false, number: 1 });
+    let told = &handshark::signin::tell(&evidence)[0];
+    assert_eq!((told.outcome, told.failed_stage), (Outcome::Failed, Some(Stage::Register)));
+    assert_eq!(told.verdict.as_ref().unwrap().cause.code, "F45");
+    assert!(told.evidence.contains(&yes) && told.sentence.contains("does not fit"), "{}", told.sentence);
+}

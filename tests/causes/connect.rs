@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, Told, at, host, host6};
 use super::speak::{Browser, Caller, USER};
-use super::{CLIENT, FRONT_END, Scenario, failed, signed_in, unfinished};
+use super::{CLIENT, FRONT_END, Scenario, failed, looping, signed_in, unfinished};
 use handshark::signin::Stage;
 use std::net::SocketAddr;
 
@@ -18,6 +18,17 @@ fn tunnel(scene: &mut Scene, to: &str, status: &str) -> (Browser, u64) {
     proxy.tunnel(scene, to, &[]);
     let no = proxy.told(scene, status, &["Proxy-Authenticate: Basic realm=\"proxy\""], "");
     (proxy, no)
+}
+
+/// Signs in, says nothing for so many milliseconds, and is reset by the server. The frames of the yes and of the reset.
+fn registers_and_is_dropped(scene: &mut Scene, pause: i64) -> (u64, u64) {
+    let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+    caller.epid = "e1".into();
+    let yes = caller.signs_in(scene, "alice");
+    scene.wait(pause);
+    let end = scene.reset(&caller.line.unwrap(), super::make::Side::Server);
+    scene.wait(1000);
+    (yes, end)
 }
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -137,21 +148,27 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
-        name: "something forgets the connection after some minutes, and the client registers again",
-        near: &["F43", "F57", "F05"],
+        name: "F43 something forgets the connection after some minutes, and the client registers again",
+        near: &["F57", "F05", "F44"],
         play: |scene| {
-            let mut must = Vec::new();
-            for _ in 0..3 {
-                let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
-                caller.epid = "e1".into();
-                let yes = caller.signs_in(scene, "alice");
-                must.push(signed_in().proof([yes]));
-                scene.wait(300_000);
-                let line = caller.line.unwrap();
-                scene.reset(&line, super::make::Side::Server);
-                scene.wait(1000);
-            }
-            must
+            let ends = [300_000, 310_000, 295_000].map(|pause| registers_and_is_dropped(scene, pause).1);
+            looping(Stage::Connect, "F43").proof(ends).alone()
+        },
+    },
+    Scenario {
+        name: "dropped twice after some minutes",
+        near: &["F43", "F57"],
+        play: |scene| {
+            let drops = [300_000, 300_000].map(|pause| registers_and_is_dropped(scene, pause).0);
+            drops.map(|yes| signed_in().proof([yes])).into()
+        },
+    },
+    Scenario {
+        name: "dropped at any time, as by a server that restarts",
+        near: &["F43"],
+        play: |scene| {
+            let drops = [90_000, 900_000, 300_000].map(|pause| registers_and_is_dropped(scene, pause).0);
+            drops.map(|yes| signed_in().proof([yes])).into()
         },
     },
 ];

@@ -6,7 +6,13 @@ use super::{scenarios, tell, wanted};
 use handshark::signin::{Outcome, SignIn};
 
 /// What holds for a while, or is told of too little: three associations have to be lost before it is more than one sign-in.
-const CHANGES: &[&str] = &["F44 the association is lost each time"];
+const CHANGES: &[&str] = &[
+    "F44 the association is lost each time",
+    "F43 something forgets the connection after some minutes, and the client registers again",
+    "F46 the settings are refused, and the client leaves",
+    "F47 the address book is not there, however often the client asks",
+    "the address book is there at the third time",
+];
 
 fn cause(signin: &SignIn) -> Option<&'static str> {
     signin.verdict.as_ref().map(|v| v.cause.code)

@@ -156,6 +156,65 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "F46 the settings are refused, and the client leaves",
+        near: &["F37", "F38", "F45"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            caller.accepted(scene);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            let no = caller.told(scene, "488 Not Acceptable Here", &[&diagnostics(4001, "XML parse failure")]);
+            caller.register(scene, &[&signs("NTLM", 3), "Expires: 0"]);
+            caller.told(scene, "200 OK", &["Expires: 0"]);
+            caller.leaves(scene);
+            scene.later(20);
+            failed(Stage::Provision, "F46").proof([no]).words(488, 4001).alone()
+        },
+    },
+    Scenario {
+        name: "a call is refused after signing in, and the client leaves",
+        near: &["F46"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            let yes = caller.accepted(scene);
+            caller.request(scene, "INVITE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "486 Busy Here", &[]);
+            caller.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
+        name: "F47 the address book is not there, however often the client asks",
+        near: &["F55", "F11"],
+        play: |scene| {
+            authenticated(scene).accepted(scene);
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            let mut last = 0;
+            for _ in 0..3 {
+                web.get(scene, "/abs/handler", &[]);
+                last = web.told(scene, "404 Not Found", &[FE], "");
+            }
+            web.leaves(scene);
+            scene.later(20);
+            looping(Stage::Provision, "F47").proof([last]).alone()
+        },
+    },
+    Scenario {
+        name: "the address book is there at the third time",
+        near: &["F47"],
+        play: |scene| {
+            let yes = authenticated(scene).accepted(scene);
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            for status in ["404 Not Found", "404 Not Found", "404 Not Found", "200 OK"] {
+                web.get(scene, "/abs/handler", &[]);
+                web.told(scene, status, &[FE], "");
+            }
+            web.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
         name: "the address book asks for a password after signing in",
         near: &["F47", "F14", "F15"],
         play: |scene| {

@@ -13,6 +13,13 @@ fn services(scene: &mut Scene) -> Browser {
     Browser::new(scene, CLIENT, WEB, "web.contoso.com")
 }
 
+/// A JSON web token with these claims.
+fn web_token(claims: &str) -> String {
+    let part =
+        |json: &str| super::token::base64(json.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
+    format!("{}.{}.c2lnbmF0dXJl", part(r#"{"alg":"RS256","kid":"k1"}"#), part(claims))
+}
+
 /// The server's last word; the client leaves.
 fn ends(scene: &mut Scene, mut web: Browser, status: &str, lines: &[&str], body: &str) -> u64 {
     let no = web.told(scene, status, lines, body);
@@ -209,6 +216,68 @@ pub const SCENARIOS: &[Scenario] = &[
             let no =
                 ends(scene, web, "401 Unauthorized", &[&said(28077, "Invalid audience in the web ticket"), FE], "");
             failed(Stage::Discover, "F26").proof([no]).words(401, 28077).alone()
+        },
+    },
+    Scenario {
+        name: "F26 the token is over, and the server does not say why",
+        near: &["F14", "F13"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://web.contoso.com/","upn":"alice@contoso.com","exp":1789999000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            let no = ends(scene, web, "401 Unauthorized", &[FE], "");
+            failed(Stage::Discover, "F26").proof([no]).words(401, None).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "F26 the token is for another service, and the server does not say why",
+        near: &["F14", "F25"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://other.contoso.com/","upn":"alice@contoso.com","exp":1990000000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            let no = ends(scene, web, "401 Unauthorized", &[FE], "");
+            failed(Stage::Discover, "F26").proof([no]).of(USER).alone()
+        },
+    },
+    Scenario {
+        name: "F27 the federation service shows an error",
+        near: &["F28", "F11", "F24"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.agent = IPHONE.into();
+            web.post(scene, "/WebTicket/oauthtoken", &[FORM], "grant_type=urn:microsoft.rtc:passive");
+            let body = "{\"error\":\"invalid_grant\",\"ms_rtc_passiveauthuri\":\
+                        \"https://web.contoso.com/PassiveAuth/PassiveAuth.aspx\"}";
+            web.told(scene, "400 Bad Request", &[JSON, FE], body);
+            web.get(scene, "/PassiveAuth/PassiveAuth.aspx", &[]);
+            web.told(scene, "302 Found", &["Location: https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0"], "");
+            let mut adfs = Browser::new(scene, CLIENT, at(12, 80), "adfs.contoso.com");
+            adfs.get(scene, "/adfs/ls/?wa=wsignin1.0", &[]);
+            let page = "<html><head><title>Error</title></head><body>MSIS7065: no registered handlers</body></html>";
+            let no = ends(scene, adfs, "200 OK", &["Content-Type: text/html"], page);
+            failed(Stage::Ticket, "F27").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "an invalid ticket, in the server's own words",
+        near: &["F25", "F26"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.get(scene, USER_DOCUMENT, &["X-MS-WebTicket: opaque=AAEBAAEBAAEB"]);
+            ends(scene, web, "401 Unauthorized", &[&said(28032, "The web ticket is invalid"), FE], "");
+            unexplained(Stage::Discover).words(401, 28032).alone()
+        },
+    },
+    Scenario {
+        name: "the token is good, and refused",
+        near: &["F26"],
+        play: |scene| {
+            let mut web = services(scene);
+            let token = web_token(r#"{"aud":"https://web.contoso.com/","upn":"alice@contoso.com","exp":1990000000}"#);
+            web.get(scene, USER_DOCUMENT, &[&format!("Authorization: Bearer {token}")]);
+            ends(scene, web, "401 Unauthorized", &[FE], "");
+            unexplained(Stage::Discover).alone()
         },
     },
     Scenario {

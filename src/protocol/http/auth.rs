@@ -8,7 +8,7 @@ use super::parse::FieldLine;
 use super::ticket;
 use crate::fact::{Credential, Fact, Offer, Scheme, Token};
 use crate::field::Value;
-use crate::protocol::{Claim, Message, Out};
+use crate::protocol::{Claim, Message, Out, jwt};
 use crate::wire::base64;
 
 /// Describes `WWW-Authenticate` or `Proxy-Authenticate`.
@@ -37,14 +37,16 @@ pub fn credentials<'b>(message: &Message<'b>, line: &FieldLine<'b>, proxy: bool,
     let Some(challenge) = credential(line.value) else { return };
     let scheme = Scheme::named(challenge.scheme);
     let token = Data::of(&scheme, &challenge);
+    let jwt = challenge.token.filter(|_| scheme == Scheme::Bearer).and_then(jwt::read);
     let user = match scheme {
         Scheme::Basic => token.user(),
+        Scheme::Bearer => jwt.as_ref().and_then(|jwt| jwt.user.clone()),
         _ => challenge.parameter("username"),
     };
     let fact = Credential {
         proxy,
         realm: challenge.parameter("realm"),
-        target: challenge.parameter("targetname"),
+        target: challenge.parameter("targetname").or_else(|| Some(jwt.as_ref()?.audience.clone())),
         opaque: challenge.parameter("opaque"),
         version: None,
         user,
@@ -58,6 +60,9 @@ pub fn credentials<'b>(message: &Message<'b>, line: &FieldLine<'b>, proxy: bool,
         && let Some(ticket) = ticket::of_bearer(secret)
     {
         out.fact(Fact::WebTicket(Box::new(ticket)), line.raw);
+    }
+    if let Some(jwt) = jwt {
+        jwt::tell(jwt, line.raw, out);
     }
     out.text(&f::AUTH_SCHEME, challenge.scheme);
     if scheme == Scheme::Basic && token.seen.is_some() {

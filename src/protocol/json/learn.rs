@@ -4,8 +4,8 @@
 //! Members are known by their path, any case. Nothing is told of an object that only resembles one of these.
 
 use super::parse::{Event, Events, Scalar, Shape, text};
-use crate::fact::{Application, Autodiscover, Fact, Fault, Web, WebTicket};
-use crate::protocol::{Out, lync};
+use crate::fact::{Application, Autodiscover, Fact, Fault, OauthToken, Web, WebTicket};
+use crate::protocol::{Out, jwt, lync};
 use memchr::memmem;
 use sha2::{Digest, Sha256};
 
@@ -59,6 +59,7 @@ pub struct Said {
     application: Application,
     fault: Fault,
     token: Option<u64>,
+    jwt: Option<OauthToken>,
     life: Option<u32>,
 }
 
@@ -108,6 +109,7 @@ impl Said {
             ([], "access_token") => {
                 let token = text(raw);
                 self.token = token.strip_prefix(b"cwt=").map(digest);
+                self.jwt = jwt::read(&token);
             }
             (["_embedded", "me"], "uri") => self.application.user = Some(bare(string(raw))),
             (["_links", link], "href") => self.add_link((*link).to_owned(), string(raw)),
@@ -142,6 +144,9 @@ impl Said {
             let ticket = WebTicket { issued: true, digest, life: self.life, ..WebTicket::default() };
             lync::show_ticket(&ticket, whole, out);
             out.fact(Fact::WebTicket(Box::new(ticket)), whole);
+        }
+        if let Some(jwt) = self.jwt {
+            jwt::tell(jwt, whole, out);
         }
         let mut tell = |web| lync::tell(web, whole, out);
         let refused = !self.fault.code.is_empty() && self.resource.is_empty() && self.token.is_none();

@@ -97,7 +97,7 @@ pub(super) static CAUSES: &[Cause] = &[
         signature: "signatures that do not fit the messages, with the right key",
         remedy: &["Disable SIP inspection (ALG) on every device between client and server"],
         weakened: "",
-        check: never,
+        check: forged,
     },
     Cause {
         code: "F53",
@@ -281,6 +281,27 @@ fn signed_in_vain(registration: &Registration) -> impl Iterator<Item = (u64, Tim
             .is_some_and(|asked| matches!(asked.what, SipWhat::Request { signed: true, token: false, .. }))
     });
     challenged.map(|step| (step.frame, step.time)).chain(registration.forgotten.iter().copied())
+}
+
+/// A signature that was proven not to fit, on the message that failed or before it.
+fn forged(case: &Case<'_, '_>) -> Option<Finding> {
+    let registration = match case.trouble {
+        Trouble::Forged(registration, _) | Trouble::Answer(registration, _) | Trouble::Silent(registration, _) => {
+            Some(registration)
+        }
+        Trouble::Refused(_) | Trouble::Refusal(..) => None,
+        _ => return None,
+    };
+    let mine = case.story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip);
+    let invalid: Vec<_> = mine.flat_map(|n| &n.association().invalid).filter(|at| at.frame <= case.failure.frame).collect();
+    let first = invalid.first()?;
+    let whose = if first.from_client { "the client" } else { "the registrar" };
+    let at = registration.map_or_else(String::new, |r| format!(" to {}", r.server));
+    let sentence = format!(
+        "The signature of {whose} in frame {} does not fit the message: something on the way{at} changes what it passes on.",
+        first.frame
+    );
+    Some(Finding::certain(sentence).weight(5).proof(invalid.iter().map(|at| at.frame)))
 }
 
 fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {

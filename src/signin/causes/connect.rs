@@ -1,5 +1,6 @@
 //! Connections: F05, F06, F43.
 
+use super::super::gather::ALIKE;
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
@@ -51,6 +52,45 @@ pub(super) static CAUSES: &[Cause] = &[
         check: never,
     },
 ];
+
+/// The connections of a story that were dropped after a pause and that the client replaced: frame, moment and pause, of the
+/// last so many that are alike.
+fn dropped_alike(story: &Story<'_>) -> Vec<(u64, i64)> {
+    let mut flows: Vec<u32> = Vec::new();
+    for step in story.registrations.iter().flat_map(|r| &r.steps) {
+        if !flows.contains(&step.flow) {
+            flows.push(step.flow);
+        }
+    }
+    let lives = flows.iter().filter_map(|flow| story.ending(*flow));
+    let drops = lives.filter_map(|life| {
+        let (frame, _) = life.opened.unwrap_or_default();
+        Some((life.ended.map_or(frame, |end| end.frame), life.pause.filter(|_| life.dropped)?))
+    });
+    let mut alike: Vec<(u64, i64)> = Vec::new();
+    for drop in drops {
+        let first = alike.first().map(|(_, pause)| *pause);
+        if first.is_some_and(|first| (drop.1 - first).abs() > first / ALIKE) {
+            alike.clear();
+        }
+        alike.push(drop);
+    }
+    alike
+}
+
+/// Three connections or more, each dropped after the same silence.
+pub(super) fn dropped(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let drops = dropped_alike(story);
+    let (_, pause) = drops.get(2)?;
+    let cause = CAUSES.iter().find(|cause| cause.code == "F43")?;
+    let sentence = format!(
+        "{} connections to the registrar end after a silence of about {} s, and the client registers anew each time: \
+         something on the way forgets them.",
+        drops.len(),
+        pause / NANOS
+    );
+    Some((cause, Finding::likely(sentence).proof(drops.iter().map(|(frame, _)| *frame))))
+}
 
 /// True if every address known for this server's name was refused: nothing is left to try.
 pub(in super::super) fn all_refused(story: &Story<'_>, row: &Unopened) -> bool {

@@ -163,8 +163,10 @@ pub(super) fn rule(case: &Case<'_, '_>) -> Option<Ruling> {
 /// A sign-in that goes in circles.
 pub(super) fn loops(story: &Story<'_>, progress: &Progress) -> Option<Ruling> {
     let circle = || register::redirected(story).or_else(|| discover::circles(story));
+    let thrown_out = || authenticate::forgotten(story).or_else(|| connect::dropped(story));
     // Who is thrown out each time was signed in each time.
-    let found = authenticate::forgotten(story).or_else(|| (!progress.signed_in).then(circle).flatten());
+    let again = || progress.signed_in.then(|| provision::asks_again(story)).flatten();
+    let found = thrown_out().or_else(again).or_else(|| (!progress.signed_in).then(circle).flatten());
     found.map(|(cause, found)| Ruling::of(cause, found))
 }
 

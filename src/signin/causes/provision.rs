@@ -2,8 +2,11 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
-use super::{Case, Cause, Finding, never};
-use crate::analysis::{LeaseSeen, Operation};
+use super::super::story::Story;
+use super::{Case, Cause, Finding};
+use crate::analysis::{LeaseSeen, Operation, WebExchange};
+use crate::knowledge::service::Service;
+use crate::knowledge::sip::phrase;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -17,7 +20,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "With contacts in Exchange: Invoke-CsUcsRollback -Identity <user>",
         ],
         weakened: "",
-        check: never,
+        check: settings_refused,
     },
     Cause {
         code: "F47",
@@ -30,7 +33,7 @@ pub(super) static CAUSES: &[Cause] = &[
             "Check Exchange autodiscover and EWS, which prompt likewise",
         ],
         weakened: "",
-        check: never,
+        check: service_refused,
     },
     Cause {
         code: "F48",
@@ -56,6 +59,60 @@ pub(super) static CAUSES: &[Cause] = &[
         check: no_options,
     },
 ];
+
+/// Refusals of one service after which it asks again and again.
+const AGAIN: usize = 3;
+
+fn settings_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Refusal(registration, refusal) = case.trouble else { return None };
+    let said = refusal.diagnostics.as_ref().map(|said| format!(", {} \"{}\"", said.id, said.reason));
+    let sentence = format!(
+        "{} registers the client and answers its {} with {} {}{}.",
+        registration.server,
+        refusal.method,
+        refusal.status,
+        phrase(refusal.status).unwrap_or_default(),
+        said.unwrap_or_default()
+    );
+    Some(Finding::certain(sentence).proof([refusal.frame]))
+}
+
+/// Services that the client asks by itself once it is signed in.
+const fn is_later(exchange: &WebExchange) -> bool {
+    matches!(exchange.service, Service::AddressBook | Service::GroupExpansion)
+}
+
+fn refuses(exchange: &WebExchange) -> bool {
+    is_later(exchange) && (exchange.status == Some(404) || exchange.status == Some(401) && exchange.complete)
+}
+
+fn service_refused(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    let status = exchange.status.filter(|_| refuses(exchange))?;
+    let sentence = format!("{} answers {status} to {} after signing in.", exchange.host, exchange.path);
+    Some(Finding::likely(sentence).proof(exchange.frames()))
+}
+
+/// The same service refuses again and again, and never answers otherwise.
+pub(super) fn asks_again(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let later = || story.web.iter().copied().filter(|w| is_later(w));
+    let (first, refused) = later().filter(|w| refuses(w)).find_map(|first| {
+        let same = |w: &&WebExchange| w.service == first.service && w.host == first.host;
+        let refused: Vec<_> = later().filter(same).filter(|w| refuses(w)).collect();
+        let helped = later().filter(same).any(WebExchange::succeeded);
+        (refused.len() >= AGAIN && !helped).then_some((first, refused))
+    })?;
+    let cause = CAUSES.iter().find(|cause| cause.code == "F47")?;
+    let status = first.status.unwrap_or_default();
+    let sentence = format!(
+        "The client is signed in, and {} answers {status} to {} again and again, {} times.",
+        first.host,
+        first.path,
+        refused.len()
+    );
+    let frames = refused.iter().filter_map(|w| w.response).map(|seen| seen.frame);
+    Some((cause, Finding::likely(sentence).proof(frames)))
+}
 
 /// A culture is a language and the region it is spoken in: `en-US`. A region that the language does not name is what the
 /// client's mistake produces.

@@ -8,7 +8,7 @@ use super::{Case, Cause, Finding};
 use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
 use crate::fact::Scheme;
 use crate::knowledge::client::identify;
-use crate::knowledge::service::{Door, Resource, Service};
+use crate::knowledge::service::{Door, Resource, Service, place_of};
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -361,8 +361,31 @@ fn expired(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn audience(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
+    if let Some(found) = token_unfit(exchange) {
+        return Some(found);
+    }
     has_id(exchange, &[28055, 28056, 28077, 28081])
         .then(|| certain(exchange, format!("{} does not take the token: {}.", exchange.host, says(exchange))).weight(3))
+}
+
+/// A token that was refused without a number, and that says itself why: it is over, or for somebody else.
+fn token_unfit(exchange: &WebExchange) -> Option<Finding> {
+    let (token, answer) = (exchange.token.as_deref()?, exchange.response?);
+    let bearer = matches!(exchange.credential, Some(Scheme::Bearer));
+    if !bearer || !matches!(exchange.status, Some(401 | 403)) || ids(exchange).next().is_some() {
+        return None;
+    }
+    let over = token.expires.filter(|expires| *expires < answer.time);
+    let (for_host, _) = place_of(&token.audience, None);
+    let elsewhere =
+        token.audience.contains("://") && !for_host.is_empty() && !for_host.eq_ignore_ascii_case(&exchange.host);
+    let why = match over {
+        Some(over) => format!("it expired on {}", over.rfc3339_seconds()),
+        None if elsewhere => format!("it is for {}", token.audience),
+        None => return None,
+    };
+    let sentence = format!("{} does not take the token of {}: {why}.", exchange.host, token.issuer);
+    Some(Finding::likely(sentence).weight(3).proof(exchange.frames()))
 }
 
 fn federation(case: &Case<'_, '_>) -> Option<Finding> {
@@ -385,7 +408,10 @@ fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
     if asks_to_log_on(exchange) {
         let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();
         let sentence = format!("Something in front of {} sends the client to {place} to log on.", exchange.host);
-        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()));
+        let found = Finding::likely(sentence).weight(3).proof(exchange.frames());
+        // A network that lets nobody out before its own sign-in does the same.
+        let portal = matches!(exchange.service, Service::Autodiscover(_)) && !exchange.encrypted;
+        return Some(if portal { found.or(&["F11"]) } else { found });
     }
     let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
     (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
