@@ -1,14 +1,14 @@
 //! A capture written to disk while it comes: one file, or a ring of files of which the oldest go.
 //!
 //! Whole blocks reach the disk at once, so a file can be read at any moment, and also if this program is killed. If the
-//! disk is full, the file is cut behind its last whole block.
+//! disk is full, the file is cut behind its last whole block; when there is room again, it goes on with a section of its own.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Interface, NO_INTERFACE, Outgoing, Record, Resolution, Section, UNKNOWN_LINK_TYPE, Writer};
+use super::{Interface, Loss, NO_INTERFACE, Outgoing, Record, Resolution, Section, UNKNOWN_LINK_TYPE, Writer};
 use crate::wire::Timestamp;
 
 /// Bytes of blocks kept back until somebody asks for them to be written.
@@ -45,8 +45,8 @@ impl Ring {
 pub struct Recorder {
     ring: Ring,
     writer: Writer<Blocks>,
-    /// Interfaces described in this file: their numbers, by those of the source.
-    described: Vec<u32>,
+    /// Interfaces described in this file, in the order of the source.
+    described: Vec<Described>,
     /// The number of the interface of packets that have none.
     nameless: Option<u32>,
     /// The older files of the ring.
@@ -54,8 +54,25 @@ pub struct Recorder {
     current: PathBuf,
     number: u32,
     packets: u64,
+    /// Those of them that have not reached the disk yet.
+    fresh: u64,
+    /// Packets that never did.
+    lost: u64,
+    /// Something did not: what comes needs a section of its own.
+    broken: bool,
+    last: Timestamp,
     kept: Option<Kept>,
     spare: Vec<u8>,
+}
+
+/// An interface of this file.
+#[derive(Debug)]
+struct Described {
+    number: u32,
+    packets: u64,
+    /// What the source said of its losses, and whether that was written.
+    loss: Loss,
+    written: bool,
 }
 
 /// A packet on its way to disk: a source tells of its interfaces only when its packet is no longer looked at.
@@ -81,6 +98,10 @@ impl Recorder {
             current,
             number: 1,
             packets: 0,
+            fresh: 0,
+            lost: 0,
+            broken: false,
+            last: now,
             kept: None,
             spare: Vec::new(),
         })
@@ -95,13 +116,24 @@ impl Recorder {
         self.kept = Some(Kept { time, interface, link_type, wire_len, data });
     }
 
-    /// Writes the packet that was kept. `interfaces` are those of its source.
+    /// Writes the packet that was kept, and what its source, whose `interfaces` these are, newly says of losses.
     pub fn settle(&mut self, interfaces: &[Interface]) -> io::Result<()> {
-        let Some(kept) = self.kept.take() else { return Ok(()) };
+        let Some(kept) = self.kept.take() else {
+            return if self.broken { Ok(()) } else { self.note_losses(interfaces) };
+        };
+        self.lost = self.lost.saturating_add(1);
         if self.ring.limit.is_some_and(|limit| self.writer.written() >= limit) {
             self.turn(kept.time)?;
         }
+        if self.broken {
+            self.writer.again(&section())?;
+            self.described.clear();
+            self.nameless = None;
+            self.broken = false;
+        }
+        self.last = kept.time;
         let interface = self.interface(&kept, interfaces)?;
+        self.note_losses(interfaces)?;
         self.writer.packet(&Outgoing {
             interface,
             time: kept.time,
@@ -110,13 +142,46 @@ impl Recorder {
             comments: &[],
         })?;
         self.spare = kept.data;
+        self.lost = self.lost.saturating_sub(1);
         self.packets = self.packets.saturating_add(1);
+        self.fresh = self.fresh.saturating_add(1);
         if self.writer.pending() >= GATHER { self.flush() } else { Ok(()) }
     }
 
     /// Brings what was gathered to the disk.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        let fresh = std::mem::take(&mut self.fresh);
+        let flushed = self.writer.flush();
+        if flushed.is_err() {
+            self.broken = true;
+            self.packets = self.packets.saturating_sub(fresh);
+            self.lost = self.lost.saturating_add(fresh);
+        }
+        flushed
+    }
+
+    /// Begins the file anew if somebody moved or deleted it; of a ring, the next one.
+    pub fn reopen(&mut self, now: Timestamp) -> io::Result<()> {
+        if self.ring.limit.is_some() {
+            return self.turn(now);
+        }
+        self.flush()?;
+        if self.is_away() {
+            self.end()?;
+            self.writer = begin(&self.current)?;
+            self.start_over();
+        }
+        Ok(())
+    }
+
+    /// True if the file at hand is no longer where it was begun.
+    pub fn is_away(&self) -> bool {
+        self.writer.below().is_away(&self.current)
+    }
+
+    /// Packets that could not be written.
+    pub const fn lost(&self) -> u64 {
+        self.lost
     }
 
     /// Packets written.
@@ -136,17 +201,64 @@ impl Recorder {
 
     /// The next file; the oldest goes if there are too many.
     fn turn(&mut self, time: Timestamp) -> io::Result<()> {
-        self.flush()?;
-        self.number = self.number.saturating_add(1);
-        let next = self.ring.name(self.number, time);
-        self.writer = begin(&next)?;
-        self.described.clear();
-        self.nameless = None;
-        self.older.push_back(std::mem::replace(&mut self.current, next));
-        while self.ring.files.is_some_and(|files| self.older.len() >= files.max(1)) {
+        self.end()?;
+        // First, for it may be what fills the disk.
+        while self.ring.files.is_some_and(|files| self.older.len().saturating_add(1) >= files.max(2)) {
             let Some(oldest) = self.older.pop_front() else { break };
             // Somebody else may have taken it away.
             let _ = fs::remove_file(oldest);
+        }
+        let number = self.number.saturating_add(1);
+        let next = self.ring.name(number, time);
+        self.writer = begin(&next).inspect_err(|_| {
+            let _ = fs::remove_file(&next);
+        })?;
+        self.number = number;
+        self.start_over();
+        let before = std::mem::replace(&mut self.current, next);
+        if self.ring.files == Some(1) {
+            let _ = fs::remove_file(before);
+        } else {
+            self.older.push_back(before);
+        }
+        Ok(())
+    }
+
+    /// What is said at the end of a file.
+    fn end(&mut self) -> io::Result<()> {
+        if !self.broken {
+            for described in &mut self.described {
+                described.written = false;
+            }
+            self.write_losses()?;
+        }
+        self.flush()
+    }
+
+    fn start_over(&mut self) {
+        self.described.clear();
+        self.nameless = None;
+        self.broken = false;
+    }
+
+    /// Writes what the source newly says of packets that were lost.
+    fn note_losses(&mut self, interfaces: &[Interface]) -> io::Result<()> {
+        let mut news = false;
+        for (described, interface) in self.described.iter_mut().zip(interfaces) {
+            let (kernel, behind) = (interface.dropped.unwrap_or(0), interface.behind.unwrap_or(0));
+            let loss = Loss { kernel, card: 0, behind };
+            if described.loss != loss {
+                (described.loss, described.written, news) = (loss, false, true);
+            }
+        }
+        if news { self.write_losses() } else { Ok(()) }
+    }
+
+    fn write_losses(&mut self) -> io::Result<()> {
+        for described in self.described.iter_mut().filter(|described| !described.written) {
+            let taken = described.packets.saturating_add(described.loss.behind);
+            self.writer.statistics(described.number, self.last, taken, described.loss)?;
+            described.written = true;
         }
         Ok(())
     }
@@ -154,11 +266,13 @@ impl Recorder {
     /// The number of its interface in this file, which is described before.
     fn interface(&mut self, kept: &Kept, interfaces: &[Interface]) -> io::Result<u32> {
         for interface in interfaces.get(self.described.len()..).unwrap_or(&[]) {
-            self.described.push(self.writer.interface(interface)?);
+            let number = self.writer.interface(interface)?;
+            self.described.push(Described { number, packets: 0, loss: Loss::default(), written: false });
         }
         let place = usize::try_from(kept.interface).ok().filter(|_| kept.interface != NO_INTERFACE);
-        if let Some(number) = place.and_then(|place| self.described.get(place)) {
-            return Ok(*number);
+        if let Some(described) = place.and_then(|place| self.described.get_mut(place)) {
+            described.packets = described.packets.saturating_add(1);
+            return Ok(described.number);
         }
         if let Some(number) = self.nameless {
             return Ok(number);
@@ -172,17 +286,20 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        let _ = self.flush();
+        let _ = self.end();
     }
 }
 
 fn begin(path: &Path) -> io::Result<Writer<Blocks>> {
     let file = File::create(path)?;
-    let application = concat!("handshark ", env!("CARGO_PKG_VERSION"));
-    let section = Section { application: Some(application.to_owned()), ..Section::default() };
-    let mut writer = Writer::new(Blocks { file, good: 0, pending: Vec::new() }, &section)?;
+    let mut writer = Writer::new(Blocks { file, good: 0, pending: Vec::new() }, &section())?;
     writer.flush()?;
     Ok(writer)
+}
+
+fn section() -> Section {
+    let application = concat!("handshark ", env!("CARGO_PKG_VERSION"));
+    Section { application: Some(application.to_owned()), ..Section::default() }
 }
 
 /// A file that takes whole blocks only.
@@ -192,6 +309,23 @@ struct Blocks {
     /// Bytes that were written whole.
     good: u64,
     pending: Vec<u8>,
+}
+
+impl Blocks {
+    /// True if another file, or none, has this name.
+    #[cfg(unix)]
+    fn is_away(&self, path: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |meta: fs::Metadata| (meta.dev(), meta.ino());
+        // A pipe or a device is what it is.
+        let Some(ours) = self.file.metadata().ok().filter(fs::Metadata::is_file) else { return false };
+        fs::metadata(path).map(identity).ok() != Some(identity(ours))
+    }
+
+    #[cfg(not(unix))]
+    fn is_away(&self, path: &Path) -> bool {
+        !path.exists()
+    }
 }
 
 impl Write for Blocks {

@@ -59,7 +59,12 @@ impl<W: Write> Writer<W> {
     /// Begins a capture.
     pub fn new(out: W, section: &Section) -> io::Result<Self> {
         let mut it = Self { out, interfaces: 0, at: 0, room: Vec::new() };
-        let mut body = it.body();
+        it.section(section)?;
+        Ok(it)
+    }
+
+    fn section(&mut self, section: &Section) -> io::Result<()> {
+        let mut body = self.body();
         body.u32(0x1a2b_3c4d).u16(1).u16(0).u32(u32::MAX).u32(u32::MAX);
         for comment in &section.comments {
             body.option(1, comment.as_bytes());
@@ -70,8 +75,13 @@ impl<W: Write> Writer<W> {
                 body.option(code, text.as_bytes());
             }
         }
-        it.block(kind::SECTION, body)?;
-        Ok(it)
+        self.block(kind::SECTION, body)
+    }
+
+    /// Begins another section: interfaces are numbered anew.
+    pub fn again(&mut self, section: &Section) -> io::Result<()> {
+        self.interfaces = 0;
+        self.section(section)
     }
 
     /// Describes an interface; its number.

@@ -267,6 +267,9 @@ pub struct Live {
     /// End after duration:SECONDS
     #[arg(short = 'a', long = "autostop", value_name = "OPTION:VALUE")]
     pub autostop: Vec<String>,
+    /// Append the lines to a file instead of standard output (with --headless); SIGHUP begins it anew
+    #[arg(short, long, value_name = "OUT", requires = "headless")]
+    pub output: Option<PathBuf>,
     /// No screen: a line on standard output for each sign-in that is over and each finding
     #[arg(long)]
     pub headless: bool,

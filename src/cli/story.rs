@@ -82,6 +82,9 @@ pub fn read(common: &Common, files: &Input, wanted: Wanted) -> Result<Story, Fai
                     capture.link_types.push(name);
                 }
             }
+            let interfaces = reading.source().interfaces();
+            capture.dropped = total(capture.dropped, interfaces.iter().map(|interface| interface.dropped));
+            capture.behind = total(capture.behind, interfaces.iter().map(|interface| interface.behind));
             // What was read before the medium failed is still reported.
             if let Err(failure) = outcome {
                 capture.damaged = true;
@@ -90,6 +93,10 @@ pub fn read(common: &Common, files: &Input, wanted: Wanted) -> Result<Story, Fai
             exit = exit.worse(reading.conclude(common));
         }
         scan.finish(&mut lens);
+    }
+    let lost = capture.dropped.unwrap_or(0).saturating_add(capture.behind.unwrap_or(0));
+    if lost > 0 {
+        capture.notices.push(format!("{lost} packets were lost while it was captured"));
     }
     let counts = scan.counts();
     // What it kept of its connections makes room for the report.
@@ -104,6 +111,11 @@ pub fn read(common: &Common, files: &Input, wanted: Wanted) -> Result<Story, Fai
     let worst = found.iter().map(|f| f.severity).max();
     let report = model::Report::new(capture, &counts, facts, &sign_ins, found, wanted.least);
     Ok(Story { report, sign_ins, worst, steps, exit })
+}
+
+/// The sum of what was counted; nothing if nobody counted.
+fn total(before: Option<u64>, counts: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    before.into_iter().chain(counts.flatten()).reduce(u64::saturating_add)
 }
 
 impl Story {

@@ -29,6 +29,12 @@ pub struct Capture {
     pub last: Option<String>,
     /// Link types by their capture-file names.
     pub link_types: Vec<String>,
+    /// Packets that the system had no room for while capturing, if somebody counted them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<u64>,
+    /// Packets that the program that captured was too slow for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<u64>,
     /// True if it is cut or broken.
     pub damaged: bool,
     /// What is wrong with it, and which limits were reached.
@@ -254,6 +260,9 @@ pub struct TicketRow {
 const MAX_LISTED: usize = 1_000;
 
 impl Report {
+    /// The name of the schema, in everything that programs read.
+    pub const SCHEMA: &'static str = "handshark/1";
+
     /// Puts it together. Findings below `least` are left out. What is known becomes rows where it lies: of a long capture
     /// there is a lot, and no room for it twice.
     pub fn new(
@@ -267,7 +276,7 @@ impl Report {
         capture.notices.extend(limits(counts, &facts));
         let owners = signin::owners(sign_ins, &found);
         Self {
-            schema: "handshark/1",
+            schema: Self::SCHEMA,
             kind: "report",
             capture,
             sign_ins: signin::rows(sign_ins, &found, &owners, least),

@@ -1,6 +1,6 @@
 //! The report as one JSON object a line, each naming its type: for programs that read as it comes.
 
-use super::model::{FindingRow, Report};
+use super::model::{Capture, FindingRow, Report};
 use super::signin::SignInRow;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -25,6 +25,11 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     lines(out, schema, "web_ticket", &report.web_tickets)?;
     lines(out, schema, "tls", &report.tls)?;
     line(out, schema, "visibility", &report.visibility)
+}
+
+/// Writes what is known of a capture, as [`write()`] does.
+pub fn capture(out: &mut impl Write, schema: &'static str, row: &Capture) -> io::Result<()> {
+    line(out, schema, "capture", row)
 }
 
 /// Writes one sign-in, as [`write()`] does.

@@ -49,6 +49,8 @@ fn report(name: &str) -> Report {
             first: Some(time()),
             last: Some(time()),
             link_types: vec![text()],
+            dropped: Some(1),
+            behind: Some(1),
             damaged: true,
             notices: vec![text()],
         },

@@ -190,6 +190,7 @@ impl Session {
             link_types: self.capture.link_types().into_iter().map(link_type_name).collect(),
             damaged: self.capture.damaged(),
             notices: self.capture.notices(),
+            ..model::Capture::default()
         };
         let report = Report::new(about, &counts, evidence, &sign_ins, found, Severity::Info);
         let mut told = Told { report, sign_ins, attempts, credentials, secured };

@@ -2,10 +2,11 @@
 
 use super::program::Ran;
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::{self, sleep};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 /// How long to wait for what must happen.
@@ -66,6 +67,9 @@ pub fn works(command: &mut Command) -> bool {
 /// `handshark live --headless`, ready to capture.
 pub struct Live {
     child: Child,
+    /// What it said so far.
+    err: Arc<Mutex<String>>,
+    listener: JoinHandle<()>,
 }
 
 impl Live {
@@ -78,13 +82,30 @@ impl Live {
     pub fn started(mut command: Command, arguments: &[&str]) -> Self {
         command.args(["live", "--headless"]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut live = Self { child: command.spawn().unwrap() };
+        let mut live = Self::running(command.spawn().unwrap());
         // The last thing before packets are copied.
         within("capturing begins", || {
-            assert!(live.child.try_wait().unwrap().is_none(), "{}", read(live.child.stderr.take()));
+            assert!(live.child.try_wait().unwrap().is_none(), "{}", live.said());
             children(live.id(), "children").first().is_some_and(|helper| status(*helper, "Seccomp") == "2")
         });
         live
+    }
+
+    /// One that somebody else started.
+    pub fn running(mut child: Child) -> Self {
+        let err = Arc::new(Mutex::new(String::new()));
+        let (said, lines) = (Arc::clone(&err), BufReader::new(child.stderr.take().unwrap()));
+        let listener = thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                said.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        Self { child, err, listener }
+    }
+
+    /// What it said so far on standard error.
+    pub fn said(&self) -> String {
+        self.err.lock().unwrap().clone()
     }
 
     /// The process that parses.
@@ -105,19 +126,14 @@ impl Live {
 
     /// Waits for the end.
     pub fn wait(mut self) -> Ran {
-        let (out, err) = (self.child.stdout.take(), self.child.stderr.take());
-        let out = thread::spawn(move || read(out));
-        let err = read(err);
+        let mut out = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         let status = self.child.wait().unwrap();
+        self.listener.join().unwrap();
+        let err = self.err.lock().unwrap().clone();
         // A process that was killed has no code.
-        Ran { code: status.code().unwrap_or(-1), out: out.join().unwrap(), err }
+        Ran { code: status.code().unwrap_or(-1), out, err }
     }
-}
-
-fn read(stream: Option<impl Read>) -> String {
-    let mut text = String::new();
-    stream.unwrap().read_to_string(&mut text).unwrap();
-    text
 }
 
 /// Waits until it is so.

@@ -70,12 +70,12 @@ fn wishes() -> Receiver<Wish> {
     receiver
 }
 
-/// As the key that interrupts would: the capturer writes what it has, and its counters. Where there is no `kill`, it is
-/// ended without.
+/// As the key that interrupts would: the capturer writes what it has, and its counters.
 #[cfg(unix)]
 fn interrupt(child: &mut Child) {
-    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).stdin(Stdio::null()).status();
-    if !asked.is_ok_and(|status| status.success()) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if id.is_none_or(|id| kill_process(id, Signal::INT).is_err()) {
         let _ = child.kill();
     }
 }

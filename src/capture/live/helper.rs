@@ -64,7 +64,7 @@ mod pump {
     const KERNEL: u32 = 64 << 20;
     const LEAST: u32 = 4 << 20;
     /// Bytes kept for the parser while it is busy; beyond, packets are counted and let go.
-    const BEHIND: usize = 32 << 20;
+    const BEHIND: usize = 64 << 20;
     /// Bytes asked of the system for the pipe.
     const PIPE: usize = 1 << 20;
     /// Packets taken from an interface before the next one, and the parser, have their turn.
@@ -283,11 +283,17 @@ mod pump {
             }
             self.release(None);
             self.count();
+            // For as long as the parser takes something now and then.
+            let mut until = began.checked_add(PATIENCE);
             while until.is_some_and(|until| Instant::now() < until) && !self.writer.below().is_empty() {
                 let mut ready = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::OUT)];
                 let _ = poll(&mut ready, Some(&WAIT));
+                let before = self.writer.below().held();
                 if self.writer.below_mut().pour(&mut Out).is_err() {
                     break;
+                }
+                if self.writer.below().held() != before {
+                    until = Instant::now().checked_add(PATIENCE);
                 }
             }
             good

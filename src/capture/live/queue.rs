@@ -30,6 +30,11 @@ impl Queue {
         self.held.saturating_add(bytes) <= self.limit
     }
 
+    /// Bytes that are not written yet.
+    pub const fn held(&self) -> usize {
+        self.held
+    }
+
     /// True if everything is written.
     pub const fn is_empty(&self) -> bool {
         self.held == 0

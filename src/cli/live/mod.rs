@@ -1,14 +1,19 @@
 //! `live`: sign-ins while they happen.
 //!
 //! Without a screen there are two threads: one reads packets and folds facts; this one looks at the fold about once a
-//! second, tells what is due on standard output, and listens to signals. SIGTERM, SIGINT and SIGHUP end in order:
-//! everything known is told, counters go to standard error. SIGUSR1 asks for the counters.
+//! second, tells what is due on standard output, and listens to signals. SIGTERM and SIGINT end in order: everything known
+//! is told, counters go to standard error. SIGHUP begins the files of `-w` and `-o` anew; without any it ends too. SIGUSR1
+//! asks for the counters.
 
+mod clock;
 mod fold;
 mod limits;
+mod lines;
 mod reader;
+mod recording;
 mod screen;
 mod signals;
+mod states;
 mod teller;
 
 use super::args::{Common, Live as Options};
@@ -20,11 +25,14 @@ use crate::secrets::follow::Follow;
 use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
 use fold::{Fill, Fold};
-use reader::{Heard, Reader, Recording, Tally};
+use lines::Lines;
+use reader::{Heard, Numbers, Reader, Tally};
+use recording::Recording;
 use signals::Signals;
-use std::io::{self, BufWriter, Write};
+use states::States;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 use teller::Teller;
@@ -35,8 +43,9 @@ const TICK: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(1);
 /// How much of our time looking may take: one part in so many.
 const SHARE: u32 = 10;
-/// How long the capturer has for its last packets.
+/// How long the capturer has for its last packets, after the one before, and in all.
 const PATIENCE: Duration = Duration::from_secs(3);
+const END: Duration = Duration::from_secs(30);
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
@@ -52,24 +61,26 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
     let Some(request) = screen::request(common, options)? else { return Ok(Exit::Done) };
     let recorder = ring.map(|ring| {
         let path = ring.path.clone();
-        Recorder::new(ring, now()).map_err(|source| Failure::File { doing: "write", path, source })
+        Recorder::new(ring, clock()).map_err(|source| Failure::File { doing: "write", path, source })
     });
-    let recording: Recording = Arc::new(Mutex::new(recorder.transpose()?));
+    let recording = Recording::new(recorder.transpose()?);
     let name = request.interfaces.join(", ");
     let us = std::env::current_exe().map_err(LiveError::Start)?;
     // Where files are begun later on, when this process may write nowhere else.
-    let mut folders: Vec<_> = options.write.iter().map(|path| folder(path)).collect();
+    let files = options.write.iter().chain(&options.output);
+    let mut folders: Vec<_> = files.map(|path| folder(path)).collect();
+    let output = options.output.as_deref();
     if options.headless {
-        let job = Job { us: &us, request, name, recording, folders, duration };
+        let job = Job { us: &us, request, name, recording, folders, duration, output };
         return headless(common, job);
     }
     // Packets are spooled; reports are saved where the user stands.
     folders.extend([std::env::temp_dir(), PathBuf::from(".")]);
-    let job = Job { us: &us, request, name, recording, folders, duration };
+    let job = Job { us: &us, request, name, recording, folders, duration, output };
     screen::run(common, job)
 }
 
-fn now() -> Timestamp {
+fn clock() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::new(i64::try_from(since.as_secs()).unwrap_or(i64::MAX), 0)
 }
@@ -84,6 +95,8 @@ struct Job<'j> {
     /// Where files may be written.
     folders: Vec<PathBuf>,
     duration: Option<Duration>,
+    /// Where lines go if not to standard output.
+    output: Option<&'j Path>,
 }
 
 /// The folder a file is in.
@@ -91,9 +104,11 @@ fn folder(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Lines on standard output.
+/// Lines on standard output, or in a file.
 fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
-    let Job { us, request, name, recording, folders, duration } = job;
+    let Job { us, request, name, recording, folders, duration, output } = job;
+    // With files to begin anew, hanging up is how a service is told to.
+    let rotates = output.is_some() || recording.summary().is_some();
     let signals = Signals::watch()?;
     let mut given = secrets::read(common)?;
     let rules = input::rules(common)?;
@@ -101,29 +116,28 @@ fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
     let keyring = Keyring::new(std::mem::take(&mut given.keytab));
     let fold = Arc::new(Fold::new(given, keys.clone()));
     let tally = Arc::new(Tally::default());
+    let mut out = Lines::new(output)?;
+    let mut states = States::new(&request.interfaces);
     let (mut live, output) = Live::start(us, request, &folders)?;
     if !common.quiet && live.confined() == Confined::NoLandlock {
-        let _ = writeln!(
-            io::stderr(),
-            "handshark: this kernel has no Landlock: what parses could write any file of its user"
-        );
+        say("this kernel has no Landlock: what parses could write any file of its user");
     }
     let reader = Reader {
-        name,
+        name: name.clone(),
         keys: keys.clone(),
         keyring,
         rules,
         fold: Arc::clone(&fold),
         tally: Arc::clone(&tally),
-        recording: Arc::clone(&recording),
+        recording: recording.clone(),
     };
     let reading = thread::spawn(move || reader.read(output));
     let mut follows: Vec<_> = common.keylog.iter().cloned().map(Follow::new).collect();
-    let mut teller = Teller::default();
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut teller = Teller::new(name);
     let began = Instant::now();
     let mut next_look = began + LOOK;
-    let mut stopping: Option<Instant> = None;
+    // Since when we are ending, and the packets since when none came.
+    let mut stopping: Option<(Instant, Instant, u64)> = None;
     let mut trouble = None;
     while !reading.is_finished() {
         thread::sleep(TICK);
@@ -131,41 +145,70 @@ fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
             follow.look(&keys);
         }
         let now = Instant::now();
-        let over = duration.is_some_and(|duration| now.saturating_duration_since(began) >= duration);
-        if stopping.is_none() && (over || signals.end() || trouble.is_some() || live.is_over()) {
-            live.stop();
-            stopping = Some(now);
+        let hung_up = signals.hung_up();
+        if hung_up && rotates {
+            recording.reopen(clock());
+            trouble = trouble.or(out.reopen().err());
         }
-        if stopping.is_some_and(|since| now.saturating_duration_since(since) >= PATIENCE) {
-            break;
+        let over = duration.is_some_and(|duration| now.saturating_duration_since(began) >= duration);
+        let asked = signals.end() || hung_up && !rotates;
+        if stopping.is_none() && (over || asked || trouble.is_some() || live.is_over()) {
+            live.stop();
+            stopping = Some((now, now, 0));
+        }
+        if let Some((began, since, before)) = &mut stopping {
+            let packets = tally.numbers().packets;
+            if packets != *before {
+                (*since, *before) = (now, packets);
+            }
+            if now.saturating_duration_since(*since) >= PATIENCE || now.saturating_duration_since(*began) >= END {
+                break;
+            }
         }
         if signals.asked() {
-            counters(&tally, &teller, &recording);
+            counters(tally.numbers(), &teller, &recording);
         }
-        if now >= next_look && trouble.is_none() {
-            reader::flush(&recording);
-            trouble = look(&fold, &mut teller, &mut out, now).err();
+        if now >= next_look {
+            recording.flush();
+            if trouble.is_none() {
+                trouble = look(&fold, &mut teller, &mut out, now)
+                    .and_then(|()| teller.losses(&mut out, tally.numbers(), now))
+                    .err()
+                    .map(Failure::from);
+            }
+            if !common.quiet {
+                let news = [live.news(), recording.news(), tally.news(), states.news()];
+                news.iter().flatten().for_each(|news| say(news));
+            }
             next_look = now + LOOK.max(now.elapsed().saturating_mul(SHARE));
         }
     }
     // Whatever still captures is ended now, so the reading ends too.
     let ended = live.end();
     let Ok(Heard { outcome, notices }) = reading.join() else { return Ok(Exit::Bug) };
-    reader::flush(&recording);
+    recording.flush();
     if let Some(error) = trouble {
-        return Err(error.into());
+        return Err(error);
     }
     if let Some(view) = fold.look() {
         teller.see(view, Instant::now());
     }
-    teller.tell(&mut out, Instant::now(), true)?;
-    let said = ended?;
-    if !common.quiet {
-        for line in said.iter().chain(&notices) {
-            let _ = writeln!(io::stderr(), "handshark: {line}");
+    let numbers = tally.numbers();
+    if numbers.packets == 0 {
+        // Nothing ever began.
+        if let Err(error) = ended {
+            return Err(error.into());
         }
     }
-    counters(&tally, &teller, &recording);
+    teller.tell(&mut out, Instant::now(), true)?;
+    teller.end(&mut out, numbers, &notices)?;
+    if !common.quiet {
+        let said = ended.as_deref().unwrap_or_default();
+        let news = [recording.news(), tally.news(), notices];
+        said.iter().chain(news.iter().flatten()).for_each(|news| say(news));
+    }
+    counters(numbers, &teller, &recording);
+    ended?;
     match outcome {
         // It was told to end before it wrote anything.
         Ok(()) | Err(CaptureError::Empty { .. }) => Ok(Exit::Done),
@@ -188,11 +231,15 @@ fn look(fold: &Fold, teller: &mut Teller, out: &mut impl Write, now: Instant) ->
 }
 
 /// One line on standard error.
-fn counters(tally: &Tally, teller: &Teller, recording: &Recording) {
-    let mut line = format!("{tally}, {} sign-ins and {} findings told", teller.told_sign_ins, teller.told_findings);
-    if let Some(recorded) = reader::recorded(recording) {
+fn counters(numbers: Numbers, teller: &Teller, recording: &Recording) {
+    let mut line = format!("{numbers}, {} sign-ins and {} findings told", teller.told_sign_ins, teller.told_findings);
+    if let Some(recorded) = recording.summary() {
         line.push_str(", ");
         line.push_str(&recorded);
     }
-    let _ = writeln!(io::stderr(), "handshark: {line}");
+    say(&line);
+}
+
+fn say(what: &str) {
+    let _ = writeln!(io::stderr(), "handshark: {what}");
 }

@@ -1,18 +1,24 @@
 //! The thread that reads: packets into the scan and onto the disk, facts into the fold.
 
+use super::clock::Clock;
 use super::fold::Fold;
-use crate::capture::{Block, CaptureError, Interface, Notice, Progress, Recorder, Section, Source, read_from};
+use super::recording::Recording;
+use crate::capture::{Block, CaptureError, Interface, Notice, Progress, Record, Section, Source, read_from};
 use crate::fact::FactRow;
 use crate::scan::{DecodeAs, FactsOnly, Scan};
 use crate::secrets::TlsKeys;
 use crate::secrets::kerberos::Keyring;
+use crate::wire::Timestamp;
 use std::fmt;
-use std::io::{self, Read, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Read;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
-/// Where packets are written to; nothing if that is not wanted, or no longer possible.
-pub type Recording = Arc<Mutex<Option<Recorder>>>;
+/// Packets between two looks at what was lost.
+const STRIDE: u64 = 256;
+/// Messages kept until somebody asks.
+const MAX_NEWS: usize = 100;
 
 /// What is counted while reading.
 #[derive(Debug, Default)]
@@ -20,13 +26,70 @@ pub struct Tally {
     packets: AtomicU64,
     bytes: AtomicU64,
     dropped: AtomicU64,
+    behind: AtomicU64,
+    /// Nanoseconds since 1970 of the first and the last packet.
+    first: AtomicI64,
+    last: AtomicI64,
+    news: Mutex<Vec<String>>,
 }
 
-impl fmt::Display for Tally {
+/// What was counted at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Packets read.
+    pub packets: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Packets that the kernel, or the network card, had no room for.
+    pub dropped: u64,
+    /// Packets that we were too slow for.
+    pub behind: u64,
+    /// When the first one came, and the last.
+    pub span: Option<(Timestamp, Timestamp)>,
+}
+
+impl Tally {
+    /// Counts a packet.
+    fn count(&self, record: &Record<'_>) {
+        if self.packets.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.first.store(record.time.0, Ordering::Relaxed);
+        }
+        self.last.store(record.time.0, Ordering::Relaxed);
+        self.bytes.fetch_add(record.data.len() as u64, Ordering::Relaxed);
+    }
+
+    /// Counts what was lost, as the interfaces tell it.
+    fn lose(&self, interfaces: &[Interface]) {
+        let sum = |of: fn(&Interface) -> Option<u64>| interfaces.iter().filter_map(of).fold(0, u64::saturating_add);
+        self.dropped.store(sum(|interface| interface.dropped), Ordering::Relaxed);
+        self.behind.store(sum(|interface| interface.behind), Ordering::Relaxed);
+    }
+
+    /// The numbers now.
+    pub fn numbers(&self) -> Numbers {
+        let [packets, bytes, dropped, behind] =
+            [&self.packets, &self.bytes, &self.dropped, &self.behind].map(|number| number.load(Ordering::Relaxed));
+        let [first, last] = [&self.first, &self.last].map(|time| Timestamp(time.load(Ordering::Relaxed)));
+        Numbers { packets, bytes, dropped, behind, span: (packets > 0).then_some((first, last)) }
+    }
+
+    /// What is to be told since the last time.
+    pub fn news(&self) -> Vec<String> {
+        std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tell(&self, news: String) {
+        let mut all = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MAX_NEWS {
+            all.push(news);
+        }
+    }
+}
+
+impl fmt::Display for Numbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [packets, bytes, dropped] =
-            [&self.packets, &self.bytes, &self.dropped].map(|number| number.load(Ordering::Relaxed));
-        write!(f, "{packets} packets, {bytes} bytes, {dropped} dropped by the capturer")
+        let Self { packets, bytes, dropped, behind, .. } = self;
+        write!(f, "{packets} packets, {bytes} bytes, {dropped} dropped by the system, {behind} because we fell behind")
     }
 }
 
@@ -60,7 +123,7 @@ impl Reader {
     /// Reads to the end.
     pub fn read(self, output: impl Read + Send + 'static) -> Heard {
         let mut source = match read_from(self.name.clone(), output, None) {
-            Ok(source) => Tee::new(source, Arc::clone(&self.recording)),
+            Ok(source) => Tee::new(source, self.recording.clone()),
             Err(error) => return Heard { outcome: Err(error), notices: Vec::new() },
         };
         let mut scan = Scan::new(self.rules).with_keys(self.keys.clone()).with_keyring(self.keyring);
@@ -72,13 +135,17 @@ impl Reader {
                 self.fold.take(&mut rows);
             }
         };
+        let (mut clock, mut packets) = (Clock::default(), 0_u64);
         let outcome = loop {
             match source.next() {
                 Ok(Some(Block::Packet(record))) => {
                     scan.frame(&record, &mut lens);
                     give();
-                    self.tally.packets.fetch_add(1, Ordering::Relaxed);
-                    self.tally.bytes.fetch_add(record.data.len() as u64, Ordering::Relaxed);
+                    packets = packets.saturating_add(1);
+                    self.tally.count(&record);
+                    if let Some(news) = clock.see(record.time, Instant::now) {
+                        self.tally.tell(format!("{news}, at packet {packets}"));
+                    }
                 }
                 Ok(Some(Block::Secrets(content))) => {
                     self.keys.read(content);
@@ -88,11 +155,14 @@ impl Reader {
                 Err(error) => break Err(error),
             }
             source.settle();
+            if packets.is_multiple_of(STRIDE) {
+                self.tally.lose(source.interfaces());
+            }
         };
         scan.finish(&mut lens);
         give();
-        let dropped = source.interfaces().iter().filter_map(|interface| interface.dropped).sum();
-        self.tally.dropped.store(dropped, Ordering::Relaxed);
+        source.settle();
+        self.tally.lose(source.interfaces());
         Heard { outcome, notices: source.notices().iter().map(ToString::to_string).collect() }
     }
 }
@@ -111,8 +181,7 @@ impl Tee {
 
     /// Writes the packet that was handed out last, if that has not happened yet.
     pub fn settle(&mut self) {
-        let interfaces = self.source.interfaces();
-        attempt(&self.recording, |recorder| recorder.settle(interfaces));
+        self.recording.settle(self.source.interfaces());
     }
 }
 
@@ -121,10 +190,7 @@ impl Source for Tee {
         self.settle();
         let block = self.source.next()?;
         if let Some(Block::Packet(record)) = &block {
-            attempt(&self.recording, |recorder| {
-                recorder.keep(record);
-                Ok(())
-            });
+            self.recording.keep(record);
         }
         Ok(block)
     }
@@ -147,33 +213,5 @@ impl Source for Tee {
 
     fn format(&self) -> String {
         self.source.format()
-    }
-}
-
-/// Brings what was recorded to the disk.
-pub fn flush(recording: &Recording) {
-    attempt(recording, Recorder::flush);
-}
-
-/// How much was recorded.
-pub fn recorded(recording: &Recording) -> Option<String> {
-    let recorder = recording.lock().unwrap_or_else(PoisonError::into_inner);
-    let recorder = recorder.as_ref()?;
-    let (packets, files, path) = (recorder.packets(), recorder.files(), recorder.path().display());
-    Some(format!("{packets} packets written, file {files} is {path}"))
-}
-
-/// If it fails, recording ends, and the rest goes on.
-fn attempt(recording: &Recording, work: impl FnOnce(&mut Recorder) -> io::Result<()>) {
-    let mut slot = recording.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(recorder) = slot.as_mut() else { return };
-    if let Err(error) = work(recorder) {
-        let path = recorder.path().display();
-        let packets = recorder.packets();
-        let _ = writeln!(
-            io::stderr(),
-            "handshark: recording ended, {path} cannot be written: {error}; up to {packets} packets were kept, watching goes on"
-        );
-        *slot = None;
     }
 }

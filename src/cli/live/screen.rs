@@ -1,6 +1,7 @@
 //! `live` with a screen: the choice of interfaces, and the running capture as the screen sees it.
 
-use super::reader::{self, Recording, Tee};
+use super::reader::Tee;
+use super::recording::Recording;
 use super::{Job, Options};
 use crate::capture::live::{Live, Request};
 use crate::capture::read_from;
@@ -23,7 +24,7 @@ pub fn request(common: &Common, options: &Options) -> Result<Option<Request>, Fa
 
 /// The screen on what comes.
 pub fn run(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
-    let Job { us, request, name, recording, folders, duration } = job;
+    let Job { us, request, name, recording, folders, duration, .. } = job;
     let (live, output) = Live::start(us, request, &folders)?;
     let source = match read_from(name.clone(), output, None) {
         Ok(source) => source,
@@ -52,11 +53,11 @@ impl Control for Running {
     }
 
     fn saves(&self) -> bool {
-        reader::recorded(&self.recording).is_some()
+        self.recording.summary().is_some()
     }
 
     fn standing(&mut self) -> Standing {
-        reader::flush(&self.recording);
+        self.recording.flush();
         if self.until.is_some_and(|until| Instant::now() >= until) {
             self.until = None;
             self.stop();
@@ -70,12 +71,13 @@ impl Control for Running {
                 Err(error) => said.push(error.to_string()),
             }
         }
-        Standing { recorded: reader::recorded(&self.recording), said }
+        said.extend(self.recording.news());
+        Standing { recorded: self.recording.summary(), said }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        reader::flush(&self.recording);
+        self.recording.flush();
     }
 }

@@ -9,17 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Signals {
     end: Arc<AtomicBool>,
     ask: Arc<AtomicBool>,
+    hang_up: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Watches: SIGTERM, SIGINT and SIGHUP end, SIGUSR1 asks.
+    /// Watches: SIGTERM and SIGINT end, SIGHUP means what it means, SIGUSR1 asks.
     #[cfg(unix)]
     pub fn watch() -> io::Result<Self> {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
         let signals = Self::default();
-        for signal in [SIGTERM, SIGINT, SIGHUP] {
+        for signal in [SIGTERM, SIGINT] {
             signal_hook::flag::register(signal, Arc::clone(&signals.end))?;
         }
+        signal_hook::flag::register(SIGHUP, Arc::clone(&signals.hang_up))?;
         signal_hook::flag::register(SIGUSR1, Arc::clone(&signals.ask))?;
         Ok(signals)
     }
@@ -33,6 +35,11 @@ impl Signals {
     /// True once we should end.
     pub fn end(&self) -> bool {
         self.end.load(Ordering::Relaxed)
+    }
+
+    /// True if the terminal has gone, or somebody rotated the files, since the last time.
+    pub fn hung_up(&self) -> bool {
+        self.hang_up.swap(false, Ordering::Relaxed)
     }
 
     /// True if somebody asked since the last time.

@@ -4,7 +4,7 @@
 //! client may try again), longest if nobody knows. A finding is told with its sign-in, or by itself when it has stood for
 //! a moment: what the next packet takes back is not told at all.
 
-use crate::report::model::FindingRow;
+use crate::report::model::{Capture, FindingRow, Report};
 use crate::report::ndjson;
 use crate::report::signin::SignInRow;
 use crate::signin::Outcome;
@@ -14,6 +14,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::fold::View;
+use super::reader::Numbers;
 
 /// Quiet after which a sign-in that succeeded is over; findings are told after the same.
 const SHORT: Duration = Duration::from_secs(2);
@@ -23,6 +24,8 @@ const LONG: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_mins(1);
 /// Findings remembered; beyond, some may be told again.
 const MAX_REMEMBERED: usize = 100_000;
+/// Between two lines that tell of losses.
+const LOSSES: Duration = Duration::from_mins(1);
 
 /// A sign-in, whatever is still learned about it.
 type Who = (IpAddr, u64, Option<String>);
@@ -52,8 +55,10 @@ pub struct Teller {
     /// As of the last look.
     rows: Vec<(Who, SignInRow)>,
     found: Vec<(What, FindingRow)>,
-    schema: &'static str,
     ids: u32,
+    name: String,
+    /// The losses told last, and when.
+    losses: Option<((u64, u64), Instant)>,
     /// Sign-ins told.
     pub told_sign_ins: u64,
     /// Findings told.
@@ -61,10 +66,14 @@ pub struct Teller {
 }
 
 impl Teller {
+    /// One that has told nothing. `name` is what is captured on.
+    pub fn new(name: String) -> Self {
+        Self { name, ..Self::default() }
+    }
+
     /// Takes what is known now.
     pub fn see(&mut self, view: View, now: Instant) {
         let View { report, sign_ins } = view;
-        self.schema = report.schema;
         let mut ids = HashMap::new();
         self.rows.clear();
         for (sign_in, mut row) in sign_ins.into_iter().zip(report.sign_ins) {
@@ -128,9 +137,9 @@ impl Teller {
                     number
                 }));
             }
-            ndjson::sign_in(out, self.schema, row)?;
+            ndjson::sign_in(out, Report::SCHEMA, row)?;
             for (_, finding) in self.found.iter().filter(|(_, finding)| finding.sign_in == Some(known.id)) {
-                ndjson::finding(out, self.schema, finding)?;
+                ndjson::finding(out, Report::SCHEMA, finding)?;
             }
             self.told_findings = number;
         }
@@ -141,9 +150,41 @@ impl Teller {
             if stood.told.is_none() && due {
                 self.told_findings = self.told_findings.saturating_add(1);
                 stood.told = Some(self.told_findings);
-                ndjson::finding(out, self.schema, finding)?;
+                ndjson::finding(out, Report::SCHEMA, finding)?;
             }
         }
+        out.flush()
+    }
+
+    /// Writes a line on the capture when packets were lost that were not told of, at most once a minute.
+    pub fn losses(&mut self, out: &mut impl Write, numbers: Numbers, now: Instant) -> io::Result<()> {
+        let lost = (numbers.dropped, numbers.behind);
+        let news = self
+            .losses
+            .map_or(lost != (0, 0), |(told, at)| told != lost && now.saturating_duration_since(at) >= LOSSES);
+        if !news {
+            return Ok(());
+        }
+        self.losses = Some((lost, now));
+        self.end(out, numbers, &[])
+    }
+
+    /// Writes a line on the capture as far as it came.
+    pub fn end(&self, out: &mut impl Write, numbers: Numbers, notices: &[String]) -> io::Result<()> {
+        let Numbers { packets, bytes, dropped, behind, span } = numbers;
+        let capture = Capture {
+            files: vec![self.name.clone()],
+            packets,
+            bytes,
+            first: span.map(|(first, _)| first.rfc3339()),
+            last: span.map(|(_, last)| last.rfc3339()),
+            dropped: Some(dropped),
+            behind: Some(behind),
+            damaged: !notices.is_empty(),
+            notices: notices.to_vec(),
+            ..Capture::default()
+        };
+        ndjson::capture(out, Report::SCHEMA, &capture)?;
         out.flush()
     }
 
