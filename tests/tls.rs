@@ -180,3 +180,66 @@ fn nothing_that_tshark_opens_stays_closed() {
         );
     }
 }
+
+/// A capture with these bytes changed for others of the same length, wherever they stand.
+fn changed(name: &str, from: &str, to: &str) -> tempfile::NamedTempFile {
+    assert_eq!(from.len(), to.len());
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let mut bytes = std::fs::read(captures.join(name)).unwrap();
+    let places: Vec<_> = bytes.windows(from.len()).enumerate().filter(|(_, w)| *w == from.as_bytes()).collect();
+    let places: Vec<usize> = places.into_iter().map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    file
+}
+
+/// Of a report: the negotiation with TLS-DSK, and the codes of findings about certificates of servers.
+fn tls_dsk(path: &Path, arguments: &[&str]) -> (serde_json::Value, Vec<String>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
+    let output = command.args(["report", "-T", "json", "-q"]).arg(path).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = report["negotiations"].as_array().unwrap();
+    let found = report["findings"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap().to_owned());
+    let found = found.filter(|id| ["W34", "W35", "W36", "W37"].contains(&id.as_str())).collect();
+    (all.iter().find(|n| n["scheme"] == "TLS-DSK").unwrap().clone(), found)
+}
+
+/// SIP in clear: what is found is found of the certificates inside TLS-DSK.
+#[test]
+fn certificates_inside_tls_dsk_are_judged() {
+    const DSK: &str = "ntlm/dsk-http-clear.pcap";
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(DSK);
+    let (n, found) = tls_dsk(&recorded, &[]);
+    let (user, server) = (&n["certificate"], &n["server_certificate"]);
+    assert_eq!(
+        (found, &user["problems"], &server["problems"]),
+        (vec![], &serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    assert_eq!((&user["proved"], &user["days"], &user["days_left"]), (&true.into(), &181.into(), &180.into()));
+    assert_eq!((&server["subject"], &server["days"]), (&"CN=pool01.corvid.example".into(), &730.into()));
+    assert_eq!(server["signature"], "SHA-256 with RSA");
+    assert_eq!((server["sha1"].as_str().unwrap().len(), server["sha256"].as_str().unwrap().len()), (40, 64));
+
+    let (n, found) = tls_dsk(&recorded, &["--at", "2030-01-01T00:00:00Z"]);
+    assert_eq!((found, &n["server_certificate"]["problems"][0]), (vec!["W34".to_owned()], &"expired".into()));
+    assert_eq!(n["certificate"]["problems"][0], "expired");
+
+    let other = changed(DSK, "targetname=\"pool01.corvid.example\"", "targetname=\"pool09.corvid.example\"");
+    let (n, found) = tls_dsk(other.path(), &[]);
+    assert_eq!(found, ["W35"]);
+    assert_eq!(n["server_certificate"]["problems"][0], "not for pool09.corvid.example");
+
+    let root = capture("root-ca.pem");
+    let (n, found) = tls_dsk(&recorded, &["--ca-file", root.to_str().unwrap()]);
+    assert_eq!(found, ["W36"]);
+    assert!(n["server_certificate"]["problems"].as_array().unwrap().len() == 1, "{n}");
+
+    let stranger = changed(DSK, "sip:mona.reyes@corvid.example", "sip:nona.reyes@corvid.example");
+    let (n, found) = tls_dsk(stranger.path(), &[]);
+    assert_eq!((found, &n["certificate"]["problems"][0]), (vec![], &"not of nona.reyes@corvid.example".into()));
+}

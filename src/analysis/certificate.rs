@@ -1,6 +1,8 @@
 //! What a certificate says (RFC 5280), as far as a sign-in asks: whose, by whom, from when to when, how strong.
 
 use crate::wire::Timestamp;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
@@ -33,6 +35,8 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// DNS names and addresses of the subjectAltName.
     pub names: Vec<String>,
+    /// Mail addresses and URIs of the subjectAltName: users.
+    pub users: Vec<String>,
     /// notBefore
     pub not_before: Timestamp,
     /// notAfter
@@ -47,6 +51,12 @@ pub struct Certificate {
     pub hash: SignatureHash,
     /// Issuer and subject are the same.
     pub self_issued: bool,
+    /// SHA-1 of the whole, as Windows shows it.
+    pub sha1: [u8; 20],
+    /// SHA-256 of the whole.
+    pub sha256: [u8; 32],
+    /// The algorithm of its signature, by name or as an OID.
+    pub signature: String,
     /// What it may be used for (extended key usage): servers, clients. Without the extension both.
     uses: [bool; 2],
 }
@@ -59,6 +69,9 @@ impl Certificate {
         let names = names.map_or_else(Vec::new, |extension| {
             extension.value.general_names.iter().filter_map(alternative).take(MAX_NAMES).collect()
         });
+        let users = certificate.subject_alternative_name().ok().flatten().map_or_else(Vec::new, |extension| {
+            extension.value.general_names.iter().filter_map(user).take(MAX_NAMES).collect()
+        });
         let key = certificate.public_key().parsed().ok();
         let common_name = certificate.subject().iter_common_name().last();
         Some(Self {
@@ -66,6 +79,7 @@ impl Certificate {
             issuer: name(certificate.issuer()),
             common_name: common_name.and_then(|cn| cn.as_str().ok()).map(str::to_owned),
             names,
+            users,
             not_before: Timestamp::new(certificate.validity().not_before.timestamp(), 0),
             not_after: Timestamp::new(certificate.validity().not_after.timestamp(), 0),
             serial: crate::wire::text::hex(certificate.raw_serial()),
@@ -77,6 +91,9 @@ impl Certificate {
             rsa: matches!(key, Some(PublicKey::RSA(_))),
             hash: hash(&certificate.signature_algorithm.algorithm.to_id_string()),
             self_issued: certificate.subject().as_raw() == certificate.issuer().as_raw(),
+            sha1: Sha1::digest(der).into(),
+            sha256: Sha256::digest(der).into(),
+            signature: algorithm(&certificate.signature_algorithm.algorithm.to_id_string()),
             uses: certificate.extended_key_usage().ok().flatten().map_or([true; 2], |usage| {
                 [usage.value.any || usage.value.server_auth, usage.value.any || usage.value.client_auth]
             }),
@@ -92,6 +109,18 @@ impl Certificate {
     /// Whole days from notBefore to notAfter.
     pub fn days(&self) -> i64 {
         self.not_after.seconds().saturating_sub(self.not_before.seconds()).div_euclid(DAY)
+    }
+
+    /// Whole days from this moment to notAfter; negative behind it.
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        self.not_after.seconds().saturating_sub(now.seconds()).div_euclid(DAY)
+    }
+
+    /// True if it is this user's: the address stands in its subject or in a name of it.
+    pub fn is_of(&self, address: &str) -> bool {
+        let address = address.strip_prefix("sip:").unwrap_or(address).to_ascii_lowercase();
+        let mut names = self.names.iter().chain(&self.users).chain([&self.subject]);
+        names.any(|name| name.to_ascii_lowercase().contains(&address))
     }
 
     /// True if a name of it stands for this host: subjectAltName, and without one the CN (RFC 6125 §6.4).
@@ -128,6 +157,30 @@ fn hash(oid: &str) -> SignatureHash {
         // sha1WithRSAEncryption and its OIW twin, ecdsa-with-SHA1, dsa-with-sha1
         "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => SignatureHash::Sha1,
         _ => SignatureHash::Other,
+    }
+}
+
+fn algorithm(oid: &str) -> String {
+    match oid {
+        "1.2.840.113549.1.1.4" => "MD5 with RSA",
+        "1.2.840.113549.1.1.5" => "SHA-1 with RSA",
+        "1.2.840.113549.1.1.10" => "RSA-PSS",
+        "1.2.840.113549.1.1.11" => "SHA-256 with RSA",
+        "1.2.840.113549.1.1.12" => "SHA-384 with RSA",
+        "1.2.840.113549.1.1.13" => "SHA-512 with RSA",
+        "1.2.840.10045.4.1" => "SHA-1 with ECDSA",
+        "1.2.840.10045.4.3.2" => "SHA-256 with ECDSA",
+        "1.2.840.10045.4.3.3" => "SHA-384 with ECDSA",
+        "1.2.840.10045.4.3.4" => "SHA-512 with ECDSA",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn user(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some((*name).to_owned()),
+        _ => None,
     }
 }
 
@@ -191,5 +244,8 @@ mod tests {
     fn what_is_no_certificate() {
         assert_eq!(Certificate::read(b"\x30\x03\x02\x01\x05"), None);
         assert_eq!(Certificate::read(b""), None);
+        // SEQUENCE in SEQUENCE, and more bytes than there are.
+        assert_eq!(Certificate::read(&[0x30, 0x82, 0xff, 0xff].repeat(15_000)), None);
+        assert_eq!(Certificate::read(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30, 0]), None);
     }
 }

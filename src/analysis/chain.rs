@@ -77,6 +77,24 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// What is wrong, in words.
+    pub fn words(&self) -> Vec<String> {
+        let said = |wrong: bool, what: &str| wrong.then(|| what.to_owned());
+        let first = [
+            said(self.expired, "expired"),
+            said(self.not_yet, "not valid yet"),
+            self.name_mismatch.as_ref().map(|name| format!("not for {name}")),
+            said(self.self_signed, "signed by itself"),
+            said(self.wrong_use, "not meant for this use"),
+            said(self.missing_intermediate, "its issuer's certificate was not sent"),
+            said(self.trusted == Trusted::No && !self.self_signed, "leads to none of the authorities given"),
+            said(self.wrong_order, "sent in the wrong order"),
+            self.old_issuer.as_ref().map(|whose| format!("{whose} is out of date")),
+            said(self.inspection, "issued by a device that looks into TLS"),
+        ];
+        first.into_iter().flatten().chain(self.weak.iter().cloned()).collect()
+    }
+
     /// True if a client that checks would refuse it, whatever it trusts.
     pub const fn is_bad(&self) -> bool {
         self.expired || self.not_yet || self.name_mismatch.is_some() || self.self_signed || self.wrong_use
@@ -93,6 +111,13 @@ pub fn inspects(issuer: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Sent {
     certificates: Vec<(Box<[u8]>, Arc<Certificate>)>,
+}
+
+impl Sent {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.certificates.len()
+    }
 }
 
 /// Chains, kept once however often they are shown.

@@ -10,6 +10,7 @@ mod connection;
 mod exchange;
 mod group;
 mod http;
+mod inner;
 mod kdc;
 mod kerberos;
 mod lookup;
@@ -29,6 +30,7 @@ pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
 pub use exchange::{Operation, Seen, WebExchange};
 pub use http::Answered;
+pub use inner::ServerCertificate;
 pub use kerberos::{KerberosTraits, etype_name, key_words};
 pub use lookup::{A, AAAA, LookupSeen, SRV, candidate};
 pub use negotiation::{
@@ -236,6 +238,7 @@ impl Analysis {
         }
         let dropped = self.negotiations.dropped();
         let mut judge = Judge::new(&secrets.trust);
+        let inner = self.tls.take_inner();
         let tls = self.tls.into_list(&mut judge);
         let mut negotiations: Vec<_> =
             std::mem::take(&mut self.negotiations).into_list(secrets).into_iter().filter(|n| n.count > 0).collect();
@@ -245,6 +248,7 @@ impl Analysis {
             negotiations.sort_by_key(Negotiation::began);
         }
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
+            inner::judge(negotiation, &inner, &mut judge);
             negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
         }
         let (web, web_dropped) = self.web.into_list();
@@ -285,6 +289,7 @@ impl Analysis {
                     self.tls.seen(&place);
                 }
                 Fact::Handshake(said) if !place.encrypted => self.tls.observe(&place, said),
+                Fact::Tls(flight) if place.from == Direction::ToClient => self.tls.inside(&flight.certificates),
                 Fact::WebTicket(ticket) => self.web_ticket(&group, ticket),
                 Fact::Lookup(said) => self.lookups.observe(&place, said),
                 _ => {}

@@ -1,6 +1,7 @@
 //! One authentication, put back together from its legs.
 
 use super::certificate::Certificate;
+use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
@@ -223,6 +224,12 @@ pub struct Negotiation {
     pub certificate: Option<Box<Certificate>>,
     /// The frame it came in.
     pub certificate_frame: u64,
+    /// What is wrong with it, in words.
+    pub certificate_problems: Vec<String>,
+    /// TLS-DSK: what the server showed.
+    pub server_certificate: Option<Box<ServerCertificate>>,
+    /// TLS-DSK: the server went on with a session that was agreed on before.
+    pub resumed: bool,
     /// TLS-DSK: whether the client proved that the certificate is its own; nothing if that cannot be told.
     pub certificate_proved: Option<bool>,
     /// TLS-DSK: version and suite that the inner ServerHello chose.
@@ -267,6 +274,9 @@ impl Negotiation {
             only_ntlm: false,
             certificate: None,
             certificate_frame: 0,
+            certificate_problems: Vec::new(),
+            server_certificate: None,
+            resumed: false,
             unsigned: 0,
             unsigned_frames: Vec::new(),
             certificate_proved: None,

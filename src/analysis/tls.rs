@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
+use super::inner::Inner;
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
 use crate::wire::Timestamp;
 use sha2::{Digest, Sha256};
@@ -82,6 +83,7 @@ pub(super) struct TlsTalks {
     /// Servers show the same certificate again and again: it is kept once, by the digest of its bytes.
     certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
     chains: Chains,
+    inner: Inner,
 }
 
 impl TlsTalks {
@@ -94,6 +96,19 @@ impl TlsTalks {
             }
         }
         talks
+    }
+
+    /// A chain that was shown inside TLS-DSK.
+    pub(super) fn inside(&mut self, sent: &[Box<[u8]>]) {
+        let (own, kept) = self.certificates(sent);
+        if let (Some(own), Some(kept)) = (own, kept) {
+            self.inner.insert(own.sha256, kept);
+        }
+    }
+
+    /// The chains that were shown inside TLS-DSK.
+    pub(super) fn take_inner(&mut self) -> Inner {
+        std::mem::take(&mut self.inner)
     }
 
     /// A request inside a connection names its host.

@@ -1,6 +1,7 @@
 //! What tokens tell a negotiation, whatever carried them.
 
 use super::certificate::Certificate;
+use super::inner::ServerCertificate;
 use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits};
 use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
@@ -96,6 +97,9 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                 if flight.client_hello {
                     seen.client_hello = true;
                     negotiation.leg(place, "ClientHello");
+                } else if flight.resumed {
+                    negotiation.resumed = true;
+                    negotiation.leg(place, "ServerHello, resumes");
                 } else if flight.server_hello {
                     negotiation.leg(place, "ServerHello");
                 } else if flight.alert.is_none() {
@@ -104,9 +108,15 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                 if let Some(suite) = flight.suite {
                     negotiation.inner = flight.version.map(|version| (version, suite));
                 }
-                if let Some(der) = flight.certificate.as_deref().filter(|_| place.from == Direction::ToServer) {
-                    negotiation.certificate = Certificate::read(der).map(Box::new);
-                    negotiation.certificate_frame = place.frame;
+                match (flight.certificates.first(), place.from) {
+                    (Some(der), Direction::ToServer) => {
+                        negotiation.certificate = Certificate::read(der).map(Box::new);
+                        negotiation.certificate_frame = place.frame;
+                    }
+                    (Some(der), Direction::ToClient) => {
+                        negotiation.server_certificate = ServerCertificate::shown(place, der).map(Box::new);
+                    }
+                    (None, _) => {}
                 }
                 if let Some(code) = flight.alert {
                     seen.alert = true;

@@ -20,8 +20,10 @@ pub struct TlsFlight {
     pub server_random: Option<[u8; 32]>,
     /// The suite chosen.
     pub suite: Option<u16>,
-    /// The leaf certificate's DER, of the sender.
-    pub certificate: Option<Box<[u8]>>,
+    /// The sender's certificates in DER, its own first; bounded.
+    pub certificates: Vec<Box<[u8]>>,
+    /// The server goes on with a session that was agreed on before: no certificate is shown.
+    pub resumed: bool,
     /// Alert description.
     pub alert: Option<u8>,
     /// The handshake messages in clear, one after the other: what keys follow from, and what signatures cover.

@@ -1,10 +1,33 @@
 //! What rules look at: the evidence, and the sign-ins it tells of.
 
-use crate::analysis::{Evidence, WebExchange};
+use crate::analysis::{Certificate, Chain, Evidence, WebExchange};
+use crate::fact::Direction;
 use crate::signin::SignIn;
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
+
+/// A certificate that a server showed, to a connection or inside TLS-DSK, and what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerShown<'e> {
+    /// To whom.
+    pub client: SocketAddr,
+    /// Who.
+    pub server: SocketAddr,
+    /// Its own certificate.
+    pub certificate: &'e Certificate,
+    /// The frame it came in.
+    pub frame: u64,
+    /// How many were sent.
+    pub sent: usize,
+    /// What is wrong.
+    pub verdict: &'e Chain,
+    /// The frame in which the client said that it does not know the authority.
+    pub unknown_authority: Option<u64>,
+}
+
+/// unknown_ca
+const UNKNOWN_CA: u8 = 48;
 
 /// Everything a rule may ask about.
 #[derive(Debug)]
@@ -37,6 +60,35 @@ impl<'e> Facts<'e> {
             web_by_client.entry(exchange.client.ip()).or_default().push(exchange);
         }
         Self { evidence, sign_ins, by_client, web_by_client }
+    }
+
+    /// The certificates that servers showed.
+    pub fn servers_shown(&self) -> impl Iterator<Item = ServerShown<'e>> {
+        let outside = self.evidence.tls.iter().filter_map(|talk| {
+            let told = talk.alert.filter(|(alert, by)| alert.code == UNKNOWN_CA && *by == Direction::ToServer);
+            Some(ServerShown {
+                client: talk.client,
+                server: talk.server,
+                certificate: talk.certificate.as_deref()?,
+                frame: talk.certificate_at?.0,
+                sent: talk.chain,
+                verdict: talk.verdict.as_ref()?,
+                unknown_authority: told.and_then(|_| talk.frames.last().copied()),
+            })
+        });
+        let inside = self.evidence.negotiations.iter().filter_map(|n| {
+            let shown = n.server_certificate.as_deref()?;
+            Some(ServerShown {
+                client: n.client,
+                server: n.server,
+                certificate: &shown.certificate,
+                frame: shown.frame,
+                sent: shown.chain,
+                verdict: shown.verdict.as_ref()?,
+                unknown_authority: None,
+            })
+        });
+        outside.chain(inside)
     }
 
     /// Sign-ins of this client that were under way in this frame.

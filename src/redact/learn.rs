@@ -150,7 +150,7 @@ impl Take for Learn {
                     self.named(&principal.realm);
                 }
             }
-            Fact::Tls(flight) => flight.certificate.iter().for_each(|der| self.certificate(der)),
+            Fact::Tls(flight) => flight.certificates.iter().for_each(|der| self.certificate(der)),
             Fact::Handshake(said) => {
                 self.all(said.offer.iter().filter_map(|offer| offer.server_name.as_ref()));
                 said.certificates.iter().for_each(|der| self.certificate(der));

@@ -4,7 +4,7 @@
 
 use super::signin::{self, ClientKind, SignInRow};
 use super::tls::{CertificateRow, TlsRow, Visibility, tls, undecrypted};
-use crate::analysis::{Evidence, Negotiation, Signatures, etype_name, key_words};
+use crate::analysis::{Chain, Evidence, Negotiation, Signatures, etype_name, key_words};
 use crate::fact::KeyFit;
 use crate::findings::{Found, Item, Severity};
 use crate::scan::Counts;
@@ -121,6 +121,12 @@ pub struct NegotiationRow {
     /// The client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Box<CertificateRow>>,
+    /// TLS-DSK: the certificate of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_certificate: Option<Box<CertificateRow>>,
+    /// TLS-DSK: a session that was agreed on before went on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// A key of the keytab, held against a ticket.
@@ -317,6 +323,7 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
 }
 
 fn negotiation(n: Negotiation) -> NegotiationRow {
+    let shown = n.legs.iter().find(|leg| leg.frame == n.certificate_frame).map(|leg| leg.time);
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let password = n.has_password().then(|| n.password.name());
     NegotiationRow {
@@ -339,9 +346,16 @@ fn negotiation(n: Negotiation) -> NegotiationRow {
         password_check: password,
         service_key: n.opened.service_key.as_ref().map(ServiceKeyRow::from),
         signatures: sip.then(|| n.signatures.into()),
-        certificate: n
-            .certificate
-            .map(|c| Box::new(CertificateRow { proved: n.certificate_proved, ..CertificateRow::from(&*c) })),
+        certificate: n.certificate.map(|c| {
+            let row = CertificateRow::shown(&c, shown.unwrap_or(c.not_before), n.certificate_problems);
+            let days_left = row.days_left.filter(|_| shown.is_some());
+            Box::new(CertificateRow { proved: n.certificate_proved, days_left, ..row })
+        }),
+        server_certificate: n.server_certificate.map(|s| {
+            let problems = s.verdict.as_ref().map_or_else(Vec::new, Chain::words);
+            Box::new(CertificateRow::shown(&s.certificate, s.time, problems))
+        }),
+        resumed: n.resumed,
     }
 }
 

@@ -36,6 +36,11 @@ fn report(name: &str) -> Report {
         not_after: time(),
         days: 180,
         serial: text(),
+        days_left: Some(3),
+        sha1: text(),
+        sha256: text(),
+        signature: text(),
+        problems: vec![text()],
         key_bits: Some(2048),
         proved: Some(true),
     };
@@ -111,6 +116,8 @@ fn report(name: &str) -> Report {
             service_key: None,
             signatures: None,
             certificate: Some(Box::new(certificate())),
+            server_certificate: Some(Box::new(certificate())),
+            resumed: true,
         }],
         clients: vec![ClientKind {
             family: "pc",

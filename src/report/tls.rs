@@ -1,8 +1,10 @@
 //! TLS conversations and certificates as rows of the report, and what stayed closed.
 
-use crate::analysis::{Certificate, TlsTalk, alert_name};
+use crate::analysis::{Certificate, Chain, TlsTalk, alert_name};
 use crate::fact::{Access, Direction};
 use crate::protocol::tls::suites;
+use crate::wire::Timestamp;
+use crate::wire::text::hex;
 use serde::Serialize;
 
 /// A TLS conversation.
@@ -92,12 +94,31 @@ pub struct CertificateRow {
     pub days: i64,
     /// In hexadecimal.
     pub serial: String,
+    /// How many days it was good for when it was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<i64>,
+    /// SHA-1 of it in hexadecimal, as Windows shows it.
+    pub sha1: String,
+    /// SHA-256 of it.
+    pub sha256: String,
+    /// The algorithm of its signature.
+    pub signature: String,
+    /// What is wrong with it and the others that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
     /// Strength of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_bits: Option<usize>,
     /// Whether its owner proved that it is its own, where that can be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proved: Option<bool>,
+}
+
+impl CertificateRow {
+    /// A certificate that was shown at this time, and what is wrong with it.
+    pub(super) fn shown(c: &Certificate, time: Timestamp, problems: Vec<String>) -> Self {
+        Self { days_left: Some(c.days_left(time)), problems, ..Self::from(c) }
+    }
 }
 
 impl From<&Certificate> for CertificateRow {
@@ -111,6 +132,11 @@ impl From<&Certificate> for CertificateRow {
             days: c.days(),
             serial: c.serial.clone(),
             key_bits: c.key_bits,
+            days_left: None,
+            sha1: hex(&c.sha1),
+            sha256: hex(&c.sha256),
+            signature: c.signature.clone(),
+            problems: Vec::new(),
             proved: None,
         }
     }
@@ -133,7 +159,10 @@ pub(super) fn tls(talk: &TlsTalk) -> TlsRow {
             name: alert_name(alert.code),
             by: if from == Direction::ToServer { "client" } else { "server" },
         }),
-        certificate: talk.certificate.as_deref().map(CertificateRow::from),
+        certificate: talk.certificate.as_deref().map(|c| {
+            let time = talk.certificate_at.map_or(talk.time, |(_, time)| time);
+            CertificateRow::shown(c, time, talk.verdict.as_ref().map_or_else(Vec::new, Chain::words))
+        }),
         client_certificate: talk.client_certificate.as_deref().map(CertificateRow::from),
         decrypted: talk.decrypted,
         frames: talk.frames.clone(),

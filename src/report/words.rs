@@ -2,6 +2,7 @@
 
 use super::model::{FindingRow, NegotiationRow, Report};
 use super::signin::{SignInRow, WordsRow};
+use super::tls::CertificateRow;
 use std::collections::BTreeMap;
 
 /// `1 packet`, `2 packets`
@@ -41,6 +42,23 @@ pub fn outcome(n: &NegotiationRow) -> String {
 /// What was proved of it: its password, its signatures.
 pub fn proofs(n: &NegotiationRow) -> Vec<String> {
     password(n).into_iter().chain(signatures(n)).collect()
+}
+
+/// The certificates shown inside TLS-DSK, or by the client of a connection: `user certificate: CN=… by CN=…, 180 days`.
+pub fn certificates(n: &NegotiationRow) -> Vec<String> {
+    let said = |whose: &str, c: &CertificateRow| {
+        let bits = c.key_bits.map_or(String::new(), |bits| format!(", key of {bits} bits"));
+        let left = c.days_left.map_or(String::new(), |left| format!(", {left} left"));
+        let proved = match c.proved {
+            Some(true) => ", proved",
+            Some(false) => ", NOT PROVED: the signature over the handshake is wrong",
+            None => "",
+        };
+        let wrong = if c.problems.is_empty() { String::new() } else { format!("; {}", c.problems.join(", ")) };
+        format!("{whose} certificate: {} by {}, {} days{left}{bits}{proved}{wrong}", c.subject, c.issuer, c.days)
+    };
+    let user = n.certificate.as_deref().map(|c| said("user", c));
+    user.into_iter().chain(n.server_certificate.as_deref().map(|c| said("server", c))).collect()
 }
 
 /// What a password that was given turned out to be; nothing if none was tried.

@@ -15,18 +15,18 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
-        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        if let Some(name) = talk.verdict.as_ref().and_then(|verdict| verdict.name_mismatch.as_deref()) {
+    for shown in facts.servers_shown() {
+        let certificate = shown.certificate;
+        if let Some(name) = &shown.verdict.name_mismatch {
             let names = if certificate.names.is_empty() {
                 certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone())
             } else {
                 certificate.names.join(", ")
             };
             report
-                .found("", talk.client, talk.server)
+                .found("", shown.client, shown.server)
                 .title(format!("Server certificate is not for {name}"))
-                .proof(Item::new(frame, "tls.handshake.certificate", names));
+                .proof(Item::new(shown.frame, "tls.handshake.certificate", names));
         }
     }
 }

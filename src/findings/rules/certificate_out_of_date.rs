@@ -15,27 +15,24 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
-        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        let (what, when) = match &talk.verdict {
-            Some(verdict) if verdict.expired => ("expired on", certificate.not_after),
-            Some(verdict) if verdict.not_yet => ("is not valid before", certificate.not_before),
-            Some(verdict) => {
-                if let Some(whose) = &verdict.old_issuer {
-                    report
-                        .found("", talk.client, talk.server)
-                        .title("A certificate between the server's and its authority is out of date")
-                        .proof(Item::new(frame, "tls.handshake.certificate", whose.clone()));
-                }
-                continue;
+    for shown in facts.servers_shown() {
+        let (certificate, verdict) = (shown.certificate, shown.verdict);
+        let (what, when) = if verdict.expired {
+            ("expired on", certificate.not_after)
+        } else if verdict.not_yet {
+            ("is not valid before", certificate.not_before)
+        } else {
+            if let Some(whose) = &verdict.old_issuer {
+                report
+                    .found("", shown.client, shown.server)
+                    .title("A certificate between the server's and its authority is out of date")
+                    .proof(Item::new(shown.frame, "tls.handshake.certificate", whose.clone()));
             }
-            None => continue,
+            continue;
         };
         let when = when.rfc3339_seconds();
-        report.found("", talk.client, talk.server).title(format!("Server certificate {what} {when}")).proof(Item::new(
-            frame,
-            "tls.handshake.certificate",
-            format!("{}, {what} {when}", certificate.subject),
-        ));
+        report.found("", shown.client, shown.server).title(format!("Server certificate {what} {when}")).proof(
+            Item::new(shown.frame, "tls.handshake.certificate", format!("{}, {what} {when}", certificate.subject)),
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! W36: a chain of certificates that leads nowhere.
 
 use crate::analysis::Trusted;
-use crate::fact::Direction;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 
 /// W36.
@@ -16,14 +15,9 @@ pub(in crate::findings) static RULE: Rule = Rule {
     check,
 };
 
-/// unknown_ca
-const UNKNOWN_CA: u8 = 48;
-
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
-        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        let Some(verdict) = &talk.verdict else { continue };
-        let told = talk.alert.is_some_and(|(alert, by)| alert.code == UNKNOWN_CA && by == Direction::ToServer);
+    for shown in facts.servers_shown() {
+        let (certificate, verdict) = (shown.certificate, shown.verdict);
         let issuer = &certificate.issuer;
         let (title, confidence) = if verdict.self_signed {
             ("Server certificate signed itself".to_owned(), Confidence::Certain)
@@ -33,16 +27,16 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             (format!("The server does not send the certificate of its issuer, {issuer}"), Confidence::Likely)
         } else if verdict.trusted == Trusted::No {
             ("Server certificate leads to none of the authorities given".to_owned(), Confidence::Certain)
-        } else if told {
+        } else if shown.unknown_authority.is_some() {
             (format!("The client does not know the authority {issuer}"), Confidence::Certain)
         } else {
             continue;
         };
-        let value = format!("{}, issued by {issuer}, {} sent", certificate.subject, talk.chain);
-        let found = report.found("", talk.client, talk.server);
-        found.title(title).confidence(confidence).proof(Item::new(frame, "tls.handshake.certificate", value));
-        if told && let Some(frame) = talk.frames.last() {
-            found.proof(Item::new(*frame, "tls.alert_message.desc", "48"));
+        let value = format!("{}, issued by {issuer}, {} sent", certificate.subject, shown.sent);
+        let found = report.found("", shown.client, shown.server);
+        found.title(title).confidence(confidence).proof(Item::new(shown.frame, "tls.handshake.certificate", value));
+        if let Some(frame) = shown.unknown_authority {
+            found.proof(Item::new(frame, "tls.alert_message.desc", "48"));
         }
     }
 }

@@ -15,14 +15,13 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
-        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        let what = talk.verdict.as_ref().map_or(&[][..], |verdict| &verdict.weak);
+    for shown in facts.servers_shown() {
+        let what = &shown.verdict.weak;
         if !what.is_empty() {
             report
-                .found("", talk.client, talk.server)
+                .found("", shown.client, shown.server)
                 .title(format!("Weak server certificate: {}", what.join(", ")))
-                .proof(Item::new(frame, "tls.handshake.certificate", certificate.subject.clone()));
+                .proof(Item::new(shown.frame, "tls.handshake.certificate", shown.certificate.subject.clone()));
         }
     }
 }

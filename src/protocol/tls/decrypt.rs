@@ -61,7 +61,7 @@ struct Side {
     /// The handshake is encrypted from here on.
     changed: bool,
     /// Handshake messages whose end has not come.
-    joined: Vec<u8>,
+    joined: Secret,
     failures: u8,
     given_up: bool,
     /// Bytes missing since the last record.
@@ -77,7 +77,7 @@ impl Default for Side {
             inflate: None,
             next: VecDeque::new(),
             changed: false,
-            joined: Vec::new(),
+            joined: Secret::default(),
             failures: 0,
             given_up: false,
             lost: 0,
@@ -209,7 +209,7 @@ impl Decrypt {
     pub(super) fn lost(&mut self, from: Direction, bytes: u64) {
         let side = self.side(from);
         side.lost = side.lost.saturating_add(bytes);
-        side.joined = Vec::new();
+        side.joined = Secret::default();
         // What is compressed cannot be read on.
         side.given_up |= side.inflate.is_some();
         if !side.changed {
@@ -334,22 +334,22 @@ impl Decrypt {
     fn handshakes(&mut self, from: Direction, fragment: &[u8], opened: bool) {
         let side = self.side(from);
         let mut joined = std::mem::take(&mut side.joined);
-        joined.extend_from_slice(fragment);
+        joined.extend(fragment);
         let mut at = 0_usize;
-        while let Some(rest) = joined.get(at..)
+        while let Some(rest) = joined.bytes().get(at..)
             && let Ok((_, message)) = parse::handshake(rest)
             && !message.is_cut()
         {
             at = at.saturating_add(message.raw.len());
             self.handshake(from, &message);
         }
-        let left = joined.get(at..).unwrap_or(&[]).to_vec();
-        joined.truncate(at);
-        if opened && !joined.is_empty() {
-            self.out.push(Opened::Plain(Plain { content: content::HANDSHAKE, bytes: Secret::new(joined) }));
+        let left = Secret::new(joined.bytes().get(at..).unwrap_or(&[]).to_vec());
+        joined.cut(at);
+        if opened && at > 0 {
+            self.out.push(Opened::Plain(Plain { content: content::HANDSHAKE, bytes: joined }));
         }
-        let bearable = left.len() <= MAX_HANDSHAKE as usize;
-        self.side(from).joined = if bearable { left } else { Vec::new() };
+        let bearable = left.bytes().len() <= MAX_HANDSHAKE as usize;
+        self.side(from).joined = if bearable { left } else { Secret::default() };
     }
 
     fn handshake(&mut self, from: Direction, message: &parse::Handshake<'_>) {
@@ -373,5 +373,29 @@ impl Decrypt {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::ZlibEncoder};
+    use std::io::Write;
+
+    #[test]
+    fn a_record_inflates_to_what_a_record_may_hold() {
+        let packed = |text: &[u8]| {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(text).unwrap();
+            encoder.flush().unwrap();
+            encoder.get_ref().clone()
+        };
+        let mut inflate = Inflate::new();
+        assert_eq!(inflate.record(&packed(b"GET / HTTP/1.1")).unwrap().bytes(), b"GET / HTTP/1.1");
+        // Eight megabytes of nothing in eight kilobytes.
+        let bomb = packed(&vec![0; 8 << 20]);
+        assert!(bomb.len() < MAX_PLAIN);
+        assert!(Inflate::new().record(&bomb).is_none_or(|plain| plain.bytes().len() <= MAX_PLAIN));
+        assert!(Inflate::new().record(b"no deflate").is_none());
     }
 }

@@ -56,6 +56,11 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
 const MAX_CHAIN: usize = 8;
 const MAX_CERTIFICATE: usize = 16 << 10;
 
+/// What of a chain the analysis is told.
+fn kept(chain: Vec<&[u8]>) -> Vec<Box<[u8]>> {
+    chain.into_iter().take(MAX_CHAIN).take_while(|der| der.len() <= MAX_CERTIFICATE).map(Into::into).collect()
+}
+
 /// A walk over records that follow each other in one direction.
 #[derive(Debug, Default)]
 pub struct Walk {
@@ -128,7 +133,11 @@ impl Walk {
     /// What the walk tells of a flight.
     pub fn flight(&mut self) -> Option<TlsFlight> {
         let said = Hidden::new(&self.said, TlsFlight::MAX_SAID);
-        self.flight.take().map(|flight| TlsFlight { said, ..flight })
+        let changed = self.session.changed;
+        self.flight.take().map(|flight| {
+            let resumed = flight.server_hello && changed && flight.certificates.is_empty();
+            TlsFlight { said, resumed, ..flight }
+        })
     }
 
     fn record<'b>(&mut self, message: &Message<'b>, record: &Record<'b>, out: &mut Out<'_, 'b>) {
@@ -219,6 +228,9 @@ impl Walk {
             self.titles.push("Encrypted Handshake Message".into());
             out.group(&f::HANDSHAKE, fragment, |out| {
                 out.label(format_args!("Handshake Protocol: Encrypted Handshake Message"));
+                if !self.session.changed {
+                    out.mark(Mark::Note("encrypted, or of a length that no handshake message has"), fragment);
+                }
             });
             return;
         }
@@ -292,8 +304,7 @@ impl Walk {
                 told.answers_certificate = true;
                 let chain = handshake::certificates(body, is_1_3);
                 told.chain = chain.len();
-                let kept = chain.into_iter().take(MAX_CHAIN).take_while(|der| der.len() <= MAX_CERTIFICATE);
-                told.certificates = kept.map(Into::into).collect();
+                told.certificates = kept(chain);
             }
             _ => {}
         }
@@ -319,8 +330,8 @@ impl Walk {
                     flight.server_random = hello.random.first_chunk().copied();
                 }
             }
-            handshake_type::CERTIFICATE if flight.certificate.is_none() => {
-                flight.certificate = handshake::leaf(body).map(Into::into);
+            handshake_type::CERTIFICATE if flight.certificates.is_empty() => {
+                flight.certificates = kept(handshake::certificates(body, false));
             }
             _ => {}
         }

@@ -393,6 +393,33 @@ fn what_never_was_tls_is_given_back() {
 }
 
 #[test]
+fn a_length_of_sixteen_million_is_marked_and_not_waited_for() {
+    let start = record(22, 0x0303, &[&[11, 0xff, 0xff, 0xff][..], &[0; 400]].concat());
+    let tree = dissect(&start, Note::default());
+    assert_eq!(tree.info, "Encrypted Handshake Message");
+    assert_eq!(marks(&tree), ["encrypted, or of a length that no handshake message has"]);
+    let mut heard = Heard::default();
+    feed(opened().as_mut(), Direction::ToClient, &[&start, &start], &mut heard);
+    assert_eq!(heard.0.len(), 2, "each record is told of at once");
+}
+
+#[test]
+fn lists_that_lie_inside_hellos_and_certificates_are_marked() {
+    // A certificate of 2^24 - 1 bytes, an extension of 65535, a list of suites beyond the hello.
+    let certificate = message(11, &vector(3, &[&[0xff, 0xff, 0xff, 0x30, 0x82, 0xff, 0xff]]));
+    let hello = client_hello(0x0303, &[0x1301], &[[&[0, 0, 0xff, 0xff][..], &[0; 9]].concat()]);
+    let mut suites = client_hello(0x0303, &[0x1301], &[]);
+    suites[39..41].copy_from_slice(&[0xff, 0xfe]);
+    for (wrong, why) in [
+        (certificate, "malformed: not readable from here"),
+        (hello, "malformed: an extension runs beyond its list"),
+        (suites, "malformed: not readable from here"),
+    ] {
+        assert_eq!(marks(&dissect(&record(22, 0x0303, &wrong), Note::default())), [why]);
+    }
+}
+
+#[test]
 fn a_handshake_message_without_end_is_not_waited_for() {
     let mut talk = opened();
     let mut heard = Heard::default();

@@ -57,7 +57,8 @@ fn the_server_shows_its_certificates() {
     assert_eq!(tree.info, ", Server Hello, Certificate, Certificate Request, Server Hello Done");
     let said = flight(&tree);
     assert_eq!((said.server_hello, said.version, said.suite), (true, Some(0x0301), Some(0x002f)));
-    assert_eq!(said.certificate.as_ref().unwrap().len(), 0x0318);
+    assert_eq!(said.certificates.iter().map(|der| der.len()).collect::<Vec<_>>(), [0x0318, 0x0314]);
+    assert!(!said.resumed);
 }
 
 #[test]
@@ -68,7 +69,7 @@ fn the_user_shows_its_certificate_in_clear() {
     assert_eq!((values(&tree, &f::PREMASTER_LENGTH), values(&tree, &f::VERIFY_LENGTH)), (vec!["256"], vec!["256"]));
     assert!(tree.info.ends_with("Change Cipher Spec, Encrypted Handshake Message"));
     let said = flight(&tree);
-    let certificate = said.certificate.as_ref().unwrap();
+    let certificate = &said.certificates[0];
     assert!(certificate.windows(26).any(|w| w == b"\x19mona.reyes@corvid.example"));
     assert_eq!((said.client_hello, said.version), (false, None));
 }
@@ -108,6 +109,18 @@ fn the_server_finishes() {
 }
 
 #[test]
+fn a_server_that_resumes_shows_no_certificate() {
+    let hello = &FLIGHTS[1][..];
+    // The ServerHello alone, then the change of cipher and what follows it.
+    let end = 5 + 4 + usize::from(hello[8]);
+    let length = u16::try_from(end - 5).unwrap().to_be_bytes();
+    let resumed = [&hello[..3], &length, &hello[5..end], FLIGHTS[3]].concat();
+    let tree = dissect(&resumed);
+    assert_eq!(tree.info, ", Server Hello, Change Cipher Spec, Encrypted Handshake Message");
+    assert!(flight(&tree).resumed && flight(&tree).server_hello);
+}
+
+#[test]
 fn an_alert_is_told() {
     let tree = dissect(&[21, 3, 1, 0, 2, 2, 44]);
     assert_eq!((values(&tree, &f::ALERT_LEVEL), values(&tree, &f::ALERT_DESC)), (vec!["2"], vec!["44"]));
@@ -126,7 +139,7 @@ fn what_runs_on_in_the_next_token_is_marked() {
     // The ServerHello stays, though the certificate behind it is cut.
     let tree = dissect(&token[..500]);
     assert_eq!(values(&tree, &f::HANDSHAKE_TYPE), ["2", "11"]);
-    assert!(flight(&tree).server_hello && flight(&tree).certificate.is_none());
+    assert!(flight(&tree).server_hello && flight(&tree).certificates.is_empty());
 }
 
 #[test]

@@ -84,3 +84,31 @@ fn every_prefix_and_every_damaged_byte_ends() {
         dissect(&damaged);
     }
 }
+
+/// SEQUENCE in SEQUENCE, as deep as 60000 bytes go; lengths that are not there, short and long; a name of thousands.
+#[test]
+fn bombs_end_in_marks() {
+    let mut nested = Vec::new();
+    for _ in 0..15_000 {
+        nested.extend([0x30, 0x82, 0xff, 0xff]);
+    }
+    let mut right = vec![5, 0];
+    while right.len() < 30_000 {
+        let length = u16::try_from(right.len()).unwrap().to_be_bytes();
+        right = [&[0x30, 0x82, length[0], length[1]][..], &right].concat();
+    }
+    let whole = certificate();
+    let huge = [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &whole].concat();
+    let longer = [&[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..], &whole].concat();
+    let endless = [&[0x30, 0x80][..], &whole].concat();
+    for bomb in [&nested, &right, &huge, &longer, &endless] {
+        let tree = dissect(bomb);
+        assert!(tree.nodes.len() < 100, "{} nodes", tree.nodes.len());
+        assert!(tree.nodes.iter().all(|n| n.at.end as usize <= bomb.len()));
+    }
+    let names: Vec<Vec<u8>> = (0..3000).map(|_| attribute(3, 12, b"a")).collect();
+    let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+    let name = der(0x30, &names);
+    let signed = der(0x30, &[&der(2, &[&[1]]), &der(0x30, &[]), &name]);
+    assert!(dissect(&der(0x30, &[&signed])).nodes.len() < 50_000);
+}

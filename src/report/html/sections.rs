@@ -97,12 +97,15 @@ fn negotiation(page: &mut Page, n: &NegotiationRow) {
         ("Error", &error),
         ("Proved", &words::proofs(n).join(", ")),
         ("Certificate", &n.certificate.as_deref().map_or(String::new(), certificate)),
+        ("Server's certificate", &n.server_certificate.as_deref().map_or(String::new(), certificate)),
     ]);
     page.table(["Frame", "Step"], n.legs.iter().map(|leg| [leg.frame.to_string(), leg.what.to_owned()]));
 }
 
 fn certificate(c: &CertificateRow) -> String {
-    format!("{}, issued by {}, valid {} to {} ({} days)", c.subject, c.issuer, c.not_before, c.not_after, c.days)
+    let wrong = if c.problems.is_empty() { String::new() } else { format!("; {}", c.problems.join(", ")) };
+    let (from, until) = (&c.not_before, &c.not_after);
+    format!("{}, issued by {}, valid {from} to {until} ({} days), SHA-1 {}{wrong}", c.subject, c.issuer, c.days, c.sha1)
 }
 
 /// Weaknesses, the worst first.
@@ -149,7 +152,8 @@ pub(super) fn certificates(page: &mut Page, report: &Report) {
     let of_servers = report.tls.iter().filter_map(|t| Some((t.certificate.as_ref()?, &t.server)));
     let of_clients = report.tls.iter().filter_map(|t| Some((t.client_certificate.as_ref()?, &t.client)));
     let of_users = report.negotiations.iter().filter_map(|n| Some((n.certificate.as_deref()?, &n.client)));
-    for (c, whose) in of_servers.chain(of_clients).chain(of_users) {
+    let inside = report.negotiations.iter().filter_map(|n| Some((n.server_certificate.as_deref()?, &n.server)));
+    for (c, whose) in of_servers.chain(of_clients).chain(of_users).chain(inside) {
         let kept = seen.entry((&c.issuer, &c.serial)).or_insert_with(|| (c, whose.clone(), 0));
         kept.2 = kept.2.saturating_add(1);
     }

@@ -360,7 +360,7 @@ fn token(facts: &[Fact]) -> Option<String> {
             }
             Fact::Tls(flight) if flight.client_hello => "TLS-DSK ClientHello".into(),
             Fact::Tls(flight) if flight.server_hello => "TLS-DSK ServerHello".into(),
-            Fact::Tls(flight) if flight.certificate.is_some() => "TLS-DSK certificate".into(),
+            Fact::Tls(flight) if !flight.certificates.is_empty() => "TLS-DSK certificate".into(),
             Fact::Tls(_) => "TLS-DSK finished".into(),
             _ => return None,
         })

@@ -79,6 +79,9 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
         if !n.reason.is_empty() && n.outcome != "accepted" {
             let _ = writeln!(out, "      {}", safe(&n.reason));
         }
+        for certificate in words::certificates(n) {
+            let _ = writeln!(out, "      {}", safe(&certificate));
+        }
         let proofs = words::proofs(n);
         if !proofs.is_empty() {
             let _ = writeln!(out, "      {}", proofs.join(", "));

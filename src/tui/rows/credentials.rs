@@ -1,7 +1,8 @@
 //! View 6: certificates and tickets that were seen, and how long they are good for.
 
-use crate::analysis::{Certificate, Evidence, TicketSeen, TlsTalk};
+use crate::analysis::{Certificate, Chain, Evidence, TicketSeen, TlsTalk};
 use crate::wire::Timestamp;
+use crate::wire::text::hex;
 use crate::wire::time::NANOS;
 use std::collections::HashMap;
 
@@ -158,7 +159,24 @@ pub fn rows(evidence: &Evidence) -> Vec<Credential> {
     }
     for n in &evidence.negotiations {
         if let (Some(c), Some(leg)) = (&n.certificate, n.legs.first()) {
-            let row = certificate(Kind::User, c, n.server.to_string(), leg.frame, leg.time);
+            let mut row = certificate(Kind::User, c, n.server.to_string(), leg.frame, leg.time);
+            if !n.certificate_problems.is_empty() {
+                row.more.insert(0, ("Wrong", n.certificate_problems.join(", ")));
+            }
+            if let Some(proved) = n.certificate_proved {
+                let said = if proved { "the client signed the handshake" } else { "the signature is WRONG" };
+                row.more.push(("Proof", said.into()));
+            }
+            add(row, &c.serial);
+        }
+        if let Some(shown) = &n.server_certificate {
+            let c = &shown.certificate;
+            let mut row = certificate(Kind::Server, c, n.server.to_string(), shown.frame, shown.time);
+            let wrong = shown.verdict.as_ref().map_or_else(Vec::new, Chain::words);
+            if !wrong.is_empty() {
+                row.more.insert(0, ("Wrong", wrong.join(", ")));
+            }
+            row.more.push(("Shown", "inside TLS-DSK".into()));
             add(row, &c.serial);
         }
     }
@@ -207,6 +225,9 @@ fn certificate(kind: Kind, c: &Certificate, server: String, frame: u64, seen: Ti
             ("Names", if c.names.is_empty() { "none".into() } else { c.names.join(", ") }),
             ("Key", format!("{key}{by}")),
             ("Serial", c.serial.clone()),
+            ("Signature", c.signature.clone()),
+            ("SHA-1", hex(&c.sha1)),
+            ("SHA-256", hex(&c.sha256)),
         ],
     }
 }
