@@ -136,7 +136,7 @@ impl Walk {
         let changed = self.session.changed;
         self.flight.take().map(|flight| {
             let resumed = flight.server_hello && changed && flight.certificates.is_empty();
-            TlsFlight { said, resumed, ..flight }
+            TlsFlight { resumed, said, ..flight }
         })
     }
 

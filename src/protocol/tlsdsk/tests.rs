@@ -110,7 +110,7 @@ fn the_server_finishes() {
 
 #[test]
 fn a_server_that_resumes_shows_no_certificate() {
-    let hello = &FLIGHTS[1][..];
+    let hello = FLIGHTS[1];
     // The ServerHello alone, then the change of cipher and what follows it.
     let end = 5 + 4 + usize::from(hello[8]);
     let length = u16::try_from(end - 5).unwrap().to_be_bytes();
