@@ -1,6 +1,6 @@
 //! The facts of one message, in the order they stood in it.
 
-use crate::fact::{Assurance, Credential, Fact, Head, Offer, Place, SignedText};
+use crate::fact::{Assurance, Credential, Fact, Head, Login, Offer, Place, SignedText};
 
 /// One message.
 #[derive(Clone, Debug)]
@@ -56,6 +56,13 @@ impl Group {
     pub(super) fn credentials(&self) -> impl Iterator<Item = Auth<'_, Credential>> {
         self.facts.iter().enumerate().filter_map(|(at, fact)| match fact {
             Fact::Credential(credential) => Some(Auth { header: &**credential, token: self.tokens(at) }),
+            _ => None,
+        })
+    }
+
+    pub(super) fn logins(&self) -> impl Iterator<Item = Auth<'_, Login>> {
+        self.facts.iter().enumerate().filter_map(|(at, fact)| match fact {
+            Fact::Login(login) => Some(Auth { header: &**login, token: self.tokens(at) }),
             _ => None,
         })
     }

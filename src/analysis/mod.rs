@@ -12,6 +12,7 @@ mod group;
 mod http;
 mod kdc;
 mod kerberos;
+mod login;
 mod lookup;
 mod negotiation;
 mod prove;
@@ -46,6 +47,7 @@ use connection::ConnectionLog;
 use group::Group;
 use http::HttpAuth;
 use kdc::{KdcExchanges, Tickets};
+use login::Logins;
 use lookup::LookupLog;
 use negotiation::Negotiations;
 use register::Registrar;
@@ -158,6 +160,7 @@ pub struct Analysis {
     sip: SipAuth,
     http: HttpAuth,
     kdc: KdcExchanges,
+    logins: Logins,
     tickets: Tickets,
     clocks: Clocks,
     sip_talks: BTreeMap<(IpAddr, SocketAddr), SipTalk>,
@@ -302,6 +305,9 @@ impl Analysis {
                 }
                 self.web.message(&group, head);
                 self.http.message(&group, head, &mut self.negotiations, &self.tickets);
+            }
+            None if group.logins().next().is_some() => {
+                self.logins.message(&group, &mut self.negotiations, &self.tickets);
             }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }

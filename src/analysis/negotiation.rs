@@ -3,7 +3,7 @@
 use super::certificate::Certificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
-use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Signature, SignedText};
+use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Service, Signature, SignedText};
 use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
 use crate::wire::{Timestamp, grow};
@@ -15,7 +15,7 @@ const MAX_NEGOTIATIONS: usize = 50_000;
 const MAX_LEGS: usize = 32;
 
 /// What a negotiation travels in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Carrier {
     /// SIP
     Sip,
@@ -25,6 +25,8 @@ pub enum Carrier {
     Kdc,
     /// The handshake of a TLS connection
     Tls,
+    /// A service beside a sign-in: a directory, a file share, mail
+    Service(Service),
 }
 
 impl Carrier {
@@ -35,6 +37,13 @@ impl Carrier {
             Self::Http => "http",
             Self::Kdc => "kdc",
             Self::Tls => "tls",
+            Self::Service(Service::Ldap) => "ldap",
+            Self::Service(Service::Smb) => "smb",
+            Self::Service(Service::Dcerpc) => "dcerpc",
+            Self::Service(Service::Smtp) => "smtp",
+            Self::Service(Service::Imap) => "imap",
+            Self::Service(Service::Pop) => "pop",
+            Self::Service(Service::Kpasswd) => "kpasswd",
         }
     }
 }

@@ -7,6 +7,7 @@
 mod connection;
 mod head;
 mod kerberos;
+mod login;
 mod ntlm;
 mod proof;
 mod scheme;
@@ -16,6 +17,7 @@ mod web;
 pub use connection::{Connection, Ending, Unreachable};
 pub use head::{Diagnostic, Head, Language, Lookup, SipHead, Start};
 pub use kerberos::{Kerberos, KerberosKind, KeyFit, KeyProof, Opened, Principal, Salt};
+pub use login::{Login, LoginAsk, LoginRefusal, LoginStep, Service};
 pub use ntlm::flags as ntlm_flags;
 pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
@@ -45,6 +47,8 @@ pub enum Fact {
     Assurance(Box<Assurance>),
     /// What the signature in the credential or assurance before it covers.
     Signed(Box<SignedText>),
+    /// A step of a sign-in to a service that is neither SIP nor HTTP. Token facts that follow are the content of its token.
+    Login(Box<Login>),
     /// A SPNEGO token; the mechanism's own token follows.
     Spnego(Box<Spnego>),
     /// An NTLM message.

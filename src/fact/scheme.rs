@@ -27,6 +27,12 @@ pub enum Scheme {
     Form,
     /// A certificate of the client in a TLS handshake
     Certificate,
+    /// Name and password of a directory (RFC 4513 5.1)
+    Simple,
+    /// Name and password in one answer (RFC 4616)
+    Plain,
+    /// Name and password one after the other: SASL's LOGIN, IMAP's command, `USER` and `PASS` of POP
+    Login,
     /// Any other
     Other(String),
 }
@@ -51,6 +57,30 @@ impl Scheme {
     }
 }
 
+impl Scheme {
+    /// The scheme that a SASL mechanism stands for.
+    pub fn of_sasl(name: &[u8]) -> Self {
+        const KNOWN: [(&[u8], Scheme); 6] = [
+            (b"GSS-SPNEGO", Scheme::Negotiate),
+            (b"GSSAPI", Scheme::Kerberos),
+            (b"NTLM", Scheme::Ntlm),
+            (b"PLAIN", Scheme::Plain),
+            (b"LOGIN", Scheme::Login),
+            (b"XOAUTH2", Scheme::Bearer),
+        ];
+        let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map_or_else(
+            || Self::Other(String::from_utf8_lossy(name).to_ascii_uppercase()),
+            |(_, scheme)| scheme.clone(),
+        )
+    }
+
+    /// True if whoever reads the exchange reads the password.
+    pub const fn is_password(&self) -> bool {
+        matches!(self, Self::Basic | Self::Simple | Self::Plain | Self::Login)
+    }
+}
+
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -65,6 +95,9 @@ impl fmt::Display for Scheme {
             Self::UsernameToken => "UsernameToken",
             Self::Form => "Form",
             Self::Certificate => "Certificate",
+            Self::Simple => "simple",
+            Self::Plain => "PLAIN",
+            Self::Login => "LOGIN",
             Self::Other(name) => return write!(f, "{}", crate::wire::text::escape(name.as_bytes())),
         })
     }

@@ -8,11 +8,11 @@ use super::rules::{
     internal_name_outside, kerberoasting, kerberos_weak_etype, locked_account_signs_in, lockout_risk, many_endpoints,
     names_disclosed, new_device, no_forward_secrecy, no_preauthentication, no_proxy_authentication, ntlm_in_clear,
     ntlm_instead_of_kerberos, ntlm_offered_outside, ntlm_outside, ntlm_per_request, ntlm_unbound, ntlm_v1, ntlm_v1_ess,
-    ntlm_without_mic, number_replayed, password_grant, password_spray, pin_outside, redirect_elsewhere,
-    root_chain_in_clear, scheme_fallback, second_factor_once, signature_absent, signature_invalid, sip_basic_or_digest,
-    sip_without_tls, soap_password_in_clear, soap_password_in_tls, spn_missing_or_duplicate, suite_broken, tls_1_1,
-    tls_inspected, tls_old, unconstrained_delegation, user_certificate_long_lived, web_ticket_in_clear,
-    web_ticket_long_lived, web_ticket_shared,
+    ntlm_without_mic, number_replayed, password_grant, password_spray, pin_outside, plain_credentials,
+    redirect_elsewhere, root_chain_in_clear, scheme_fallback, second_factor_once, signature_absent, signature_invalid,
+    sip_basic_or_digest, sip_without_tls, soap_password_in_clear, soap_password_in_tls, spn_missing_or_duplicate,
+    suite_broken, tls_1_1, tls_inspected, tls_old, unconstrained_delegation, user_certificate_long_lived,
+    web_ticket_in_clear, web_ticket_long_lived, web_ticket_shared,
 };
 
 /// Every rule, in the order of the codes.
@@ -78,6 +78,7 @@ pub static RULES: &[&Rule] = &[
     &cors_open::RULE,
     &pin_outside::RULE,
     &tls_inspected::RULE,
+    &plain_credentials::RULE,
 ];
 
 /// The rule with this code or name.

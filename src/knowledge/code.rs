@@ -1,6 +1,6 @@
 //! Numbers of servers, and what they mean in a sign-in, in one place whatever their space.
 
-use super::{diagnostics, http, kerberos, ntstatus, sip, tls};
+use super::{diagnostics, http, kerberos, ldap, ntstatus, sip, tls};
 
 /// Whose numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,11 +17,13 @@ pub enum Space {
     Http,
     /// SIP status codes
     Sip,
+    /// LDAP result codes
+    Ldap,
 }
 
 impl Space {
     /// All of them, in the order of a list for people.
-    pub const ALL: [Self; 6] = [Self::Ms, Self::Sip, Self::Http, Self::Krb, Self::NtStatus, Self::Tls];
+    pub const ALL: [Self; 7] = [Self::Ms, Self::Sip, Self::Http, Self::Krb, Self::NtStatus, Self::Tls, Self::Ldap];
 
     /// The word of the report, and of `explain`.
     pub const fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Space {
             Self::Ms => "ms",
             Self::Http => "http",
             Self::Sip => "sip",
+            Self::Ldap => "ldap",
         }
     }
 
@@ -44,6 +47,7 @@ impl Space {
             Self::Ms => "ms-diagnostics id",
             Self::Http => "HTTP status",
             Self::Sip => "SIP status",
+            Self::Ldap => "LDAP result code",
         }
     }
 
@@ -68,6 +72,7 @@ impl Space {
             Self::Ms => diagnostics::codes().collect(),
             Self::Http => http::codes().collect(),
             Self::Sip => sip::codes().collect(),
+            Self::Ldap => ldap::codes().collect(),
         }
     }
 }
@@ -104,6 +109,7 @@ pub fn find(space: Space, code: u32) -> Option<Known> {
         Space::NtStatus => (ntstatus::name(code)?, ntstatus::NOTES, true),
         Space::Http => (http::phrase(u16::try_from(code).ok()?)?, http::NOTES, true),
         Space::Sip => (sip::phrase(u16::try_from(code).ok()?)?, sip::NOTES, true),
+        Space::Ldap => (ldap::result(code)?, ldap::NOTES, true),
         Space::Ms => {
             let (reason, confirmed) = diagnostics::reason(code)?;
             (reason, diagnostics::NOTES, confirmed)
@@ -155,7 +161,8 @@ mod tests {
 
     #[test]
     fn every_note_belongs_to_a_number_that_is_known() {
-        let all: [(Space, &[Note]); 6] = [
+        let all: [(Space, &[Note]); 7] = [
+            (Space::Ldap, ldap::NOTES),
             (Space::Krb, kerberos::NOTES),
             (Space::Tls, tls::NOTES),
             (Space::NtStatus, ntstatus::NOTES),

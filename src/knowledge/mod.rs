@@ -10,6 +10,7 @@ pub mod code;
 pub mod diagnostics;
 pub mod http;
 pub mod kerberos;
+pub mod ldap;
 pub mod ntstatus;
 pub mod secret;
 pub mod service;

@@ -28,6 +28,7 @@ pub mod ip;
 pub mod ipv6;
 pub mod json;
 pub mod kerberos;
+pub mod ldap;
 pub mod llc;
 pub mod loopback;
 pub mod lync;
@@ -43,6 +44,7 @@ pub mod registry;
 mod renamed;
 #[cfg(test)]
 mod sample;
+pub mod sasl;
 pub mod sdp;
 pub mod sip;
 pub mod sll;

@@ -35,6 +35,8 @@ pub static ALL: &[&Protocol] = &[
     &super::ipv6::PROTOCOL,
     &super::json::PROTOCOL,
     &super::kerberos::PROTOCOL,
+    &super::ldap::DATAGRAM,
+    &super::ldap::PROTOCOL,
     &super::llc::PROTOCOL,
     &super::loopback::PROTOCOL,
     &super::lync::PROTOCOL,

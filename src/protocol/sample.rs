@@ -1,8 +1,8 @@
 //! Frames put together byte by byte, for tests of header protocols.
 
-use super::{Budget, Context, FrameView, Message, Out, frame};
-use crate::fact::Direction;
-use crate::field::Tree;
+use super::{Budget, Context, Found, FrameView, Input, Message, Opening, Out, Progress, Protocol, frame};
+use crate::fact::{Direction, Fact};
+use crate::field::{Sink, Tree};
 
 /// Ethernet.
 pub const ETHERNET: u32 = 1;
@@ -25,6 +25,98 @@ fn fill(mut tree: Tree, link_type: u32, bytes: &[u8], context: Context<'_>) -> T
     crate::field::Sink::enter(&mut tree, "Frame", bytes);
     (frame::PROTOCOL.dissect)(&message, &mut Out::new(&mut tree, &mut Budget::default(), bytes));
     tree
+}
+
+/// Describes one message of a protocol, with nothing known around it.
+pub fn message(protocol: &'static Protocol, from: Direction, bytes: &[u8], note: u64) -> Tree {
+    let mut tree = Tree::new(true);
+    tree.enter("Frame", bytes);
+    let context = Context::default();
+    let message = Message { bytes, from, note, context: &context };
+    (protocol.dissect)(&message, &mut Out::new(&mut tree, &mut Budget::default(), bytes));
+    tree
+}
+
+/// What a tree tells the analysis.
+pub fn facts(tree: &Tree) -> Vec<Fact> {
+    tree.facts.iter().map(|(fact, _)| fact.clone()).collect()
+}
+
+/// A message that a conversation found: from whom, its bytes, its note.
+pub type Seen = (Direction, Vec<u8>, u64);
+
+/// What a conversation found.
+#[derive(Debug, Default, PartialEq)]
+pub struct Talk {
+    /// Messages in order.
+    pub seen: Vec<Seen>,
+    /// True if it handed the stream over; nothing is read behind that.
+    pub became: bool,
+    /// True if it gave the stream back.
+    pub not_mine: bool,
+    from: Option<Direction>,
+}
+
+impl Found for Talk {
+    fn message(&mut self, bytes: &[u8], note: u64) {
+        self.seen.push((self.from.unwrap(), bytes.to_vec(), note));
+    }
+
+    fn becomes(&mut self, _: Option<&'static Protocol>) {
+        self.became = true;
+    }
+
+    fn unpacked(&mut self, bytes: &[u8], note: u64) {
+        self.message(bytes, note);
+    }
+}
+
+/// Feeds a conversation as the engine does, in segments of `size` bytes.
+pub fn converse(protocol: &'static Protocol, turns: &[(Direction, &[u8])], size: usize) -> Talk {
+    let nobody = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+    let opening = Opening { client: nobody, server: nobody, encrypted: false, keys: None };
+    let mut conversation = protocol.open.unwrap()(&opening);
+    let mut talk = Talk::default();
+    let mut waiting = [Vec::new(), Vec::new()];
+    for (from, bytes) in turns {
+        talk.from = Some(*from);
+        let buffer = &mut waiting[from.index()];
+        let mut skip = 0_usize;
+        for segment in bytes.chunks(size.max(1)) {
+            let here = skip.min(segment.len());
+            skip -= here;
+            buffer.extend_from_slice(&segment[here..]);
+            while !buffer.is_empty() && !talk.became && !talk.not_mine {
+                let before = buffer.len();
+                let stop = match conversation.feed(*from, Input::Bytes(buffer), &mut talk) {
+                    Progress::Took(n) => {
+                        drop(buffer.drain(..n));
+                        n == 0
+                    }
+                    Progress::More { took, .. } => {
+                        drop(buffer.drain(..took));
+                        true
+                    }
+                    Progress::Skip { took, skip: more } => {
+                        drop(buffer.drain(..took));
+                        let here = usize::try_from(more).unwrap().min(buffer.len());
+                        drop(buffer.drain(..here));
+                        skip = usize::try_from(more).unwrap() - here;
+                        false
+                    }
+                    Progress::NotMine => {
+                        talk.not_mine = true;
+                        true
+                    }
+                };
+                assert!(stop || buffer.len() < before, "no progress");
+                if stop {
+                    break;
+                }
+            }
+        }
+    }
+    talk
 }
 
 /// The same with nothing known.

@@ -301,6 +301,10 @@ impl<'e> Join<'_, 'e> {
     fn negotiations(&mut self) {
         for negotiation in &self.evidence.negotiations {
             let Some(time) = negotiation.legs.first().map(|leg| leg.time) else { continue };
+            // Directories, file shares and mail are no step of a sign-in to Lync.
+            if matches!(negotiation.carrier, Carrier::Service(_)) {
+                continue;
+            }
             let client = negotiation.client.ip();
             let found = if negotiation.carrier == Carrier::Sip {
                 let address = negotiation.address.as_deref();

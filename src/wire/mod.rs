@@ -6,6 +6,7 @@
 pub mod base64;
 pub mod der;
 pub mod grow;
+pub mod guid;
 pub mod head;
 pub mod text;
 pub mod time;

@@ -41,6 +41,7 @@ pub(super) mod number_replayed;
 pub(super) mod password_grant;
 pub(super) mod password_spray;
 pub(super) mod pin_outside;
+pub(super) mod plain_credentials;
 pub(super) mod redirect_elsewhere;
 pub(super) mod root_chain_in_clear;
 pub(super) mod scheme_fallback;
