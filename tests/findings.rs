@@ -79,6 +79,11 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
         &["tls/chain-good", "tls/refused-expired", "tls/tls-srvcert-expired", "tls/chain-inspected"],
     ),
     ("W40", &["sip/ntlm-unsigned-granted"], &["ntlm/ntlm-tcp-ok", "sip/ntlm-version-3", "sip/dsk-tls-ok"]),
+    (
+        "W65",
+        &["ldap/simple-ok", "ldap/simple-wrong"],
+        &["ldap/anonymous", "ldap/gssapi-sealed", "ldap/spnego-signed", "ldap/starttls-simple", "http/http-basic-ok"],
+    ),
     ("W64", &["tls/chain-inspected"], &["tls/chain-good", "tls/chain-selfsigned"]),
     (
         "W39",

@@ -15,6 +15,7 @@ pub mod erspan;
 pub mod eth;
 pub mod ethertype;
 pub mod expert;
+pub mod fixed;
 pub mod frame;
 pub mod geneve;
 pub mod gre;
@@ -33,6 +34,7 @@ pub mod llc;
 pub mod loopback;
 pub mod lync;
 pub mod multipart;
+pub mod nbss;
 pub mod ntlm;
 pub mod numbers;
 mod out;
@@ -48,6 +50,8 @@ pub mod sasl;
 pub mod sdp;
 pub mod sip;
 pub mod sll;
+pub mod smb;
+pub mod smb2;
 pub mod soap;
 pub mod tcp;
 pub mod tls;
@@ -111,6 +115,15 @@ pub struct Pair {
     pub key: u64,
     /// True for the request.
     pub opens: bool,
+    /// False for an answer that others follow: the entries of a search, the word that it takes a while.
+    pub last: bool,
+}
+
+impl Pair {
+    /// A request, or its only answer.
+    pub const fn new(key: u64, opens: bool) -> Self {
+        Self { key, opens, last: true }
+    }
 }
 
 impl std::fmt::Debug for Protocol {

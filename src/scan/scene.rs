@@ -133,6 +133,9 @@ impl<'s> Scene<'s> {
             return None;
         }
         let at = self.waiting.iter().position(|(key, _)| *key == pair.key)?;
+        if !pair.last {
+            return self.waiting.get(at).map(|(_, asked)| *asked);
+        }
         Some(self.waiting.swap_remove(at).1)
     }
 }

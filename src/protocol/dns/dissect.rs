@@ -58,7 +58,7 @@ pub fn describe<'b>(flavour: Flavour, message: &Message<'b>, out: &mut Out<'_, '
 pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     let whole = if note & conversation::PREFIXED != 0 { bytes.get(2..)? } else { bytes };
     let (_, header) = header(whole).ok()?;
-    Some(Pair { key: header.id.into(), opens: !header.is_response() })
+    Some(Pair::new(header.id.into(), !header.is_response()))
 }
 
 /// The flag TC: the message did not fit (RFC 1035 §4.1.1).

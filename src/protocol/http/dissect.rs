@@ -29,7 +29,7 @@ pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     if NOTIFICATIONS.iter().any(|method| bytes.starts_with(method)) {
         return None;
     }
-    (!(response && interim)).then_some(Pair { key, opens: !response })
+    (!(response && interim)).then(|| Pair::new(key, !response))
 }
 
 /// Describes `message`.

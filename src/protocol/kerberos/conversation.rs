@@ -34,8 +34,8 @@ pub fn open(_: &Opening) -> Box<dyn Conversation> {
 pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     let message = bytes.get(if note & RECORD != 0 { MARK } else { 0 }..)?;
     match message.first()? & 0x1f {
-        10 | 12 => Some(Pair { key: 0, opens: true }),
-        11 | 13 | 30 => Some(Pair { key: 0, opens: false }),
+        10 | 12 => Some(Pair::new(0, true)),
+        11 | 13 | 30 => Some(Pair::new(0, false)),
         _ => None,
     }
 }

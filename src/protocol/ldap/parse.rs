@@ -133,7 +133,7 @@ fn message(bytes: &[u8]) -> Likelihood {
     }
 }
 
-/// Request and the end of its answer; entries of a search come before that and find no partner.
+/// Request and answer; entries of a search come before its end.
 pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     if note & SASL != 0 {
         return None;
@@ -141,8 +141,9 @@ pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     let head = Head::read(bytes)?;
     let opens = match head.operation.tag {
         0 | 3 | 6 | 8 | 10 | 12 | 14 | op::EXTENDED => true,
-        1 | 5 | 7 | 9 | 11 | 13 | 15 | op::EXTENDED_DONE => false,
+        1 | 4 | 5 | 7 | 9 | 11 | 13 | 15 | 19 | op::EXTENDED_DONE | 25 => false,
         _ => return None,
     };
-    Some(Pair { key: head.number().into(), opens })
+    let last = !matches!(head.operation.tag, op::ENTRY | op::REFERENCE | 25);
+    Some(Pair { last, ..Pair::new(head.number().into(), opens) })
 }

@@ -227,8 +227,8 @@ fn directories_are_known_on_any_port_by_their_binds() {
 
 #[test]
 fn answers_find_their_requests() {
-    assert_eq!((PROTOCOL.pair)(&search(), 0), Some(Pair { key: 7, opens: true }));
-    assert_eq!((PROTOCOL.pair)(&bound(1, 0, b""), 0), Some(Pair { key: 1, opens: false }));
+    assert_eq!((PROTOCOL.pair)(&search(), 0), Some(Pair::new(7, true)));
+    assert_eq!((PROTOCOL.pair)(&bound(1, 0, b""), 0), Some(Pair::new(1, false)));
     assert_eq!((PROTOCOL.pair)(b"\x30\x03\x02\x01\x01", 0), None);
 }
 

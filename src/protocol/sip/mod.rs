@@ -86,5 +86,5 @@ fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
     // Equal keys only matter within one flow, so whoever makes them collide confuses his own messages.
     let mut hasher = std::hash::DefaultHasher::new();
     (head.call_id, head.cseq, head.branch()).hash(&mut hasher);
-    Some(Pair { key: hasher.finish(), opens: matches!(head.start, StartLine::Request { .. }) })
+    Some(Pair::new(hasher.finish(), matches!(head.start, StartLine::Request { .. })))
 }
