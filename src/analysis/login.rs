@@ -22,10 +22,10 @@ const MAX_OPEN: usize = 32;
 
 #[derive(Clone, Debug, Default)]
 struct Connection {
-    /// Sign-ins in progress, by association.
-    open: Vec<(u64, Index)>,
+    /// Sign-ins in progress, by association. A pipe of SMB carries calls, each with sign-ins of its own.
+    open: Vec<((Service, u64), Index)>,
     /// Requests that wait for their answer: exchange, sign-in.
-    waiting: VecDeque<(u64, Index)>,
+    waiting: VecDeque<((Service, u64), Index)>,
 }
 
 /// Joins steps into negotiations.
@@ -63,7 +63,8 @@ impl Connection {
     fn ask(&mut self, place: &Place, auth: Auth<'_, Login>, ask: &LoginAsk, all: &mut Negotiations, tickets: &Tickets) {
         let Auth { header: login, token } = auth;
         let negotiates = token.iter().any(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, Ntlm::Negotiate { .. })));
-        let known = self.open.iter().position(|(association, _)| *association == login.association);
+        let key = (login.service, login.association);
+        let known = self.open.iter().position(|(association, _)| *association == key);
         let open = known.and_then(|at| self.open.get(at)).map(|(_, at)| *at);
         let open = open.filter(|at| all.get(*at).is_some_and(Negotiation::is_open));
         // Another scheme, or NTLM's first message behind another of its messages, is another sign-in.
@@ -89,7 +90,7 @@ impl Connection {
             if self.open.len() >= MAX_OPEN {
                 self.open.remove(0);
             }
-            self.open.push((login.association, at));
+            self.open.push((key, at));
             at
         };
         all.witness(at, token);
@@ -108,17 +109,24 @@ impl Connection {
         if self.waiting.len() >= MAX_OPEN {
             self.waiting.pop_front();
         }
-        self.waiting.push_back((login.exchange, at));
+        self.waiting.push_back(((login.service, login.exchange), at));
     }
 
     fn answer(&mut self, place: &Place, auth: Auth<'_, Login>, all: &mut Negotiations, tickets: &Tickets) {
         let Auth { header: login, token } = auth;
-        let asked = self.waiting.iter().position(|(exchange, _)| *exchange == login.exchange);
+        let key = (login.service, login.association);
+        let asked = self.waiting.iter().position(|(exchange, _)| *exchange == (login.service, login.exchange));
         let asked = asked.and_then(|at| self.waiting.remove(at)).map(|(_, at)| at);
         // What no request waits for may still be said of a sign-in in progress: a call that is granted, or not, after
         // the last step, which nobody answers.
-        let open = || self.open.iter().find(|(association, _)| *association == login.association);
-        let Some(at) = asked.or_else(|| open().map(|(_, at)| *at)) else { return };
+        let open = || self.open.iter().find(|(association, _)| *association == key).map(|(_, at)| *at);
+        // A refusal that names no association is of the newest.
+        let newest = || {
+            let refuses = login.association == 0 && matches!(login.step, LoginStep::Refuse(_));
+            let mut mine = self.open.iter().rev().filter(|((service, _), _)| refuses && *service == login.service);
+            mine.next().map(|(_, at)| *at)
+        };
+        let Some(at) = asked.or_else(open).or_else(newest) else { return };
         if !all.get(at).is_some_and(Negotiation::is_open) {
             return;
         }
@@ -145,7 +153,7 @@ impl Connection {
             // A server names the session in its first answer.
             let known = self.open.iter_mut().find(|(_, of)| *of == at);
             if let Some((association, _)) = known {
-                *association = login.association;
+                *association = key;
             }
         } else {
             self.open.retain(|(_, of)| *of != at);

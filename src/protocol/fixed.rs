@@ -65,7 +65,9 @@ impl<'b> Row<'b> {
         let raw = self.raw(out, width)?;
         let number = little(raw);
         out.node(field, raw, Value::Number(number), |out| {
-            names.iter().for_each(|(name, mask)| out.flag(name, raw, number & mask != 0));
+            for (name, mask) in names {
+                out.flag(name, raw, number & mask != 0);
+            }
         });
         Some(number)
     }

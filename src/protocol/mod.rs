@@ -9,6 +9,7 @@ mod context;
 mod conversation;
 pub mod ctp;
 pub mod data;
+pub mod dcerpc;
 pub mod dns;
 pub mod dtls;
 pub mod erspan;

@@ -10,6 +10,7 @@ pub static ALL: &[&Protocol] = &[
     &super::arp::PROTOCOL,
     &super::ctp::PROTOCOL,
     &super::data::PROTOCOL,
+    &super::dcerpc::PROTOCOL,
     &super::dns::PROTOCOL,
     &super::dns::STREAM,
     &super::dns::MDNS,

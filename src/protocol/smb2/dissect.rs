@@ -127,7 +127,10 @@ fn one<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) -> Opt
         (0, false) => session::negotiate(bytes, &mut row, out),
         (0, true) if head.status == 0 => session::negotiated(message, bytes, &mut row, out),
         (1, false) => session::setup(message, bytes, &head, &mut row, out),
-        (1, true) => session::set_up(message, bytes, &head, &mut row, out),
+        (1, true) => {
+            session::set_up(message, bytes, &head, &mut row, out);
+            Some(())
+        }
         (_, true) if head.status != 0 && head.status != 0x8000_0005 => Some(()),
         (3, false) => commands::connect(bytes, &mut row, out),
         (3, true) => commands::connected(&mut row, out),

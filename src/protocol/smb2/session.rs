@@ -98,27 +98,20 @@ pub fn setup<'b>(
 }
 
 /// The answer to it.
-pub fn set_up<'b>(
-    message: &Message<'b>,
-    whole: &'b [u8],
-    head: &Head,
-    row: &mut Row<'b>,
-    out: &mut Out<'_, 'b>,
-) -> Option<()> {
+pub fn set_up<'b>(message: &Message<'b>, whole: &'b [u8], head: &Head, row: &mut Row<'b>, out: &mut Out<'_, 'b>) {
     let step = match head.status {
         0 => LoginStep::Accept,
         MORE => LoginStep::More,
         status => {
             let refusal = LoginRefusal { status: u32::try_from(status).ok(), ..LoginRefusal::default() };
             login(head, head.session, LoginStep::Refuse(refusal), row.rest(), out);
-            return Some(());
+            return;
         }
     };
     row.bits(out, &f::SESSION_FLAGS, 2, &SESSION_BITS);
     let blob = blob(whole, row, out).unwrap_or(&[]);
     login(head, head.session, step, blob, out);
     token(message, blob, out);
-    Some(())
 }
 
 fn login(head: &Head, association: u64, step: LoginStep, raw: &[u8], out: &mut Out<'_, '_>) {
