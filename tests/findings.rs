@@ -81,8 +81,24 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("W40", &["sip/ntlm-unsigned-granted"], &["ntlm/ntlm-tcp-ok", "sip/ntlm-version-3", "sip/dsk-tls-ok"]),
     (
         "W65",
-        &["ldap/simple-ok", "ldap/simple-wrong"],
-        &["ldap/anonymous", "ldap/gssapi-sealed", "ldap/spnego-signed", "ldap/starttls-simple", "http/http-basic-ok"],
+        &[
+            "ldap/simple-ok",
+            "ldap/simple-wrong",
+            "mail/imap-login",
+            "mail/imap-plain",
+            "mail/pop-user",
+            "mail/smtp-plain",
+            "mail/smtp-login-wrong",
+        ],
+        &[
+            "ldap/anonymous",
+            "ldap/gssapi-sealed",
+            "ldap/spnego-signed",
+            "ldap/starttls-simple",
+            "mail/pop-cram",
+            "mail/smtp-starttls",
+            "http/http-basic-ok",
+        ],
     ),
     ("W64", &["tls/chain-inspected"], &["tls/chain-good", "tls/chain-selfsigned"]),
     (

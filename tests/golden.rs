@@ -105,6 +105,12 @@ const READ: &[&str] = &[
     "sip/sipp-broken-line-tcp.pcap",
     "dns/dig-udp.pcap",
     "broken/snaplen96-http-ntlm.pcap",
+    "ldap/simple-wrong.pcap",
+    "ldap/cldap-ping.pcap",
+    "smb/ntlm-wrong.pcap",
+    "dcerpc/tcp-ntlm-impacket.pcap",
+    "mail/imap-cram-wrong.pcap",
+    "kerberos/kpasswd-tcp.pcap",
 ];
 
 #[test]

@@ -25,9 +25,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
             let what = match n.carrier.name() {
                 "ldap" => ("directory", "ldap.simple"),
-                "smtp" => ("mail", "smtp.auth.password"),
-                "imap" => ("mail", "imap.request.password"),
-                _ => ("mail", "pop.request.parameter"),
+                "smtp" => ("mail", "smtp"),
+                "imap" => ("mail", "imap"),
+                _ => ("mail", "pop"),
             };
             let found = report.found(&n.account(), n.client, n.server).times(n.count);
             found.title(format!(

@@ -22,8 +22,8 @@ mod kind {
 
 /// Contexts and results that are shown.
 const MAX_LISTED: u64 = 64;
-/// The fault that refuses a caller.
-const ACCESS_DENIED: u64 = 5;
+/// Faults that refuse a caller: access denied, a package that fails, and what Samba says to a token it does not take.
+const REFUSING: [u64; 3] = [5, 0x721, 0x1c01_000b];
 
 /// Call and answer, by the number of the call.
 pub fn pair(bytes: &[u8], _: u64) -> Option<Pair> {
@@ -184,7 +184,7 @@ fn verifier<'b>(
         out.fact(Fact::Login(Box::new(said)), message.bytes);
     };
     let refused = match (head.kind, status) {
-        (kind::FAULT, Some(ACCESS_DENIED)) => Some(f::fault(ACCESS_DENIED)),
+        (kind::FAULT, Some(fault)) if REFUSING.contains(&fault) => Some(f::fault(fault)),
         (kind::BIND_NAK, Some(reason)) => Some(f::reject(reason)),
         _ => None,
     };

@@ -38,9 +38,8 @@ pub fn request<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>
     let Some(how) = parts.next().filter(|how| how.class == 2) else {
         return out.malformed(head.operation.raw, "a bindRequest without authentication");
     };
-    let named = how.raw.get(..1).unwrap_or(&[]);
     let user = Some(String::from_utf8_lossy(name.body).into_owned()).filter(|name| !name.is_empty());
-    out.node(&f::AUTHENTICATION, named, Value::Number(how.tag.into()), |out| match how.tag {
+    out.node(&f::AUTHENTICATION, how.raw, Value::Number(how.tag.into()), |out| match how.tag {
         0 => {
             // Without a password nobody is signed in (RFC 4513 5.1.1, 5.1.2).
             if !how.body.is_empty() {

@@ -14,14 +14,13 @@ pub fn top<'b>(filter: Tlv<'b>, out: &mut Out<'_, 'b>) {
 }
 
 fn item<'b>(field: &'static Field, filter: Tlv<'b>, depth: u8, out: &mut Out<'_, 'b>) {
-    let named = filter.raw.get(..1).unwrap_or(&[]);
     if filter.class != 2 {
         return out.malformed(filter.raw, "not a filter");
     }
     if depth >= MAX_DEPTH {
         return out.mark(Mark::TooDeep, filter.raw);
     }
-    out.node(field, named, Value::Number(filter.tag.into()), |out| match filter.tag {
+    out.node(field, filter.raw, Value::Number(filter.tag.into()), |out| match filter.tag {
         0 => set(&f::AND, &f::AND_ITEM, filter, depth, out),
         1 => set(&f::OR, &f::OR_ITEM, filter, depth, out),
         2 => match filter.inner() {
@@ -81,8 +80,7 @@ fn substrings<'b>(filter: Tlv<'b>, out: &mut Out<'_, 'b>) {
         out.text(&f::TYPE, name.body);
         out.node(&f::PIECES, pieces.raw, Value::Number(pieces.children().count() as u64), |out| {
             for piece in pieces.children() {
-                let named = piece.raw.get(..1).unwrap_or(&[]);
-                out.node(&f::PIECE, named, Value::Number(piece.tag.into()), |out| match piece.tag {
+                out.node(&f::PIECE, piece.raw, Value::Number(piece.tag.into()), |out| match piece.tag {
                     0 => out.text(&f::INITIAL, piece.body),
                     1 => out.text(&f::ANY, piece.body),
                     2 => out.text(&f::FINAL, piece.body),
