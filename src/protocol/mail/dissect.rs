@@ -13,6 +13,11 @@ fn initial<'b>(command: &[u8], auth: &str, parameters: &'b [u8]) -> &'b [u8] {
     if is(command, auth) { word(parameters).1 } else { &[] }
 }
 
+/// True for a word that is no command: behind lost bytes it may be an answer of a sign-in.
+fn is_odd(command: &[u8]) -> bool {
+    command.len() > 12 || !command.iter().all(u8::is_ascii_alphabetic)
+}
+
 /// Describes a line of SMTP.
 pub fn smtp<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let (line, note) = (message.bytes, Note::read(message.note));
@@ -20,11 +25,15 @@ pub fn smtp<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     out.group(&s::SMTP, line, |out| match note.kind {
         Kind::Command => {
             let (command, parameters) = word(text);
-            let secret = initial(command, "AUTH", parameters);
+            let odd = is_odd(command);
+            let secret = if odd { text } else { initial(command, "AUTH", parameters) };
             let shown = without(line, secret, out);
             out.column("SMTP", format_args!("C: {}", crate::wire::text::escape(bare(&shown))));
             out.flag(&s::REQUEST, line, true);
             out.node(&s::COMMAND_LINE, line, Value::Text(&shown), |out| {
+                if odd {
+                    return;
+                }
                 out.text(&s::COMMAND, command);
                 if !parameters.is_empty() {
                     let shown = without(parameters, secret, out);
@@ -89,11 +98,19 @@ pub fn imap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         Kind::Command => {
             let (command, parameters) = word(rest);
             let (user, behind) = if is(command, "LOGIN") { string(parameters) } else { (&[][..], &[][..]) };
-            let secret = if is(command, "LOGIN") { behind } else { initial(command, "AUTHENTICATE", parameters) };
+            let odd = is_odd(command) || command.is_empty();
+            let secret = match () {
+                () if odd => text,
+                () if is(command, "LOGIN") => behind,
+                () => initial(command, "AUTHENTICATE", parameters),
+            };
             let shown = without(line, secret, out);
             out.column("IMAP", format_args!("Request: {}", crate::wire::text::escape(bare(&shown))));
             out.flag(&i::IS_REQUEST, line, true);
             out.node(&i::LINE, line, Value::Text(&shown), |out| {
+                if odd {
+                    return;
+                }
                 out.text(&i::TAG, tag);
                 out.text(&i::REQUEST_TAG, tag);
                 out.text(&i::COMMAND, command);
@@ -148,6 +165,7 @@ pub fn pop<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     out.group(&p::POP, line, |out| match note.kind {
         Kind::Command => {
             let secret = match () {
+                () if is_odd(first) => text,
                 () if is(first, "PASS") => rest,
                 () if is(first, "APOP") => word(rest).1,
                 () => initial(first, "AUTH", rest),
@@ -156,6 +174,9 @@ pub fn pop<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.column("POP", format_args!("C: {}", crate::wire::text::escape(bare(&shown))));
             out.group(&p::REQUEST, line, |out| {
                 out.label(format_args!("{}", crate::wire::text::escape(&shown)));
+                if is_odd(first) {
+                    return;
+                }
                 out.text(&p::COMMAND, first);
                 if !rest.is_empty() {
                     let shown = without(rest, secret, out);

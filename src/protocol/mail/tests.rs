@@ -162,7 +162,9 @@ fn passwords_are_masked_in_every_text() {
         (&POP, b"APOP mona c4c9334bac560ecc979e58001b3e22fb\r\n", 0, "c4c9334b"),
         (&POP, b"AG1vbmEAcHc=\r\n", said, "AG1vbmEAcHc="),
     ];
-    for (protocol, bytes, note, secret) in lines {
+    // Behind lost bytes nobody knows that a line is an answer.
+    let stray = [&SMTP, &IMAP, &POP].map(|protocol| (protocol, &b"AG1vbmEAcHc=\r\n"[..], 0, "AG1vbmEAcHc="));
+    for (protocol, bytes, note, secret) in lines.into_iter().chain(stray) {
         let mut tree = crate::field::Tree::new(false);
         crate::field::Sink::enter(&mut tree, "Frame", bytes);
         let context = crate::protocol::Context::default();
@@ -176,7 +178,7 @@ fn passwords_are_masked_in_every_text() {
             "{bytes:?}"
         );
         assert!(!tree.info.contains(secret), "{}", tree.info);
-        assert!(!facts(&tree).is_empty());
+        assert_eq!(facts(&tree).is_empty(), bytes.starts_with(b"AG") && note == 0);
     }
 }
 
@@ -193,7 +195,7 @@ fn what_is_no_base64_is_marked() {
 fn greetings_are_known() {
     for (bytes, smtp, imap, pop) in [
         (&b"220 mail ESMTP Postfix\r\n"[..], Likelihood::Surely, Likelihood::No, Likelihood::No),
-        (b"220 ftp ready\r\n", Likelihood::Perhaps, Likelihood::No, Likelihood::No),
+        (b"220 ftp ready\r\n", Likelihood::No, Likelihood::No, Likelihood::No),
         (b"EHLO a\r\n", Likelihood::Surely, Likelihood::No, Likelihood::No),
         (b"* OK IMAP4rev1\r\n", Likelihood::No, Likelihood::Surely, Likelihood::No),
         (b"+OK POP3\r\n", Likelihood::No, Likelihood::No, Likelihood::Perhaps),

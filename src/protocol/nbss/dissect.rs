@@ -31,7 +31,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             0 => {
                 let told = usize::try_from(length).unwrap_or(usize::MAX);
                 if body.len() < told && !(smb && told > body.len() && body.len() >= 508) {
-                    out.malformed(body, "ends before its length says");
+                    out.malformed(head, "longer than what was sent of it");
                 }
             }
             0x81 => names(body, out),
