@@ -388,7 +388,11 @@ fn f45_the_answer_was_changed() {
     scene.later(20);
     let mut evidence = super::evidence(&scene.pcap());
     assert_eq!(handshark::signin::tell(&evidence)[0].outcome, Outcome::SignedIn);
-    evidence.negotiations[0].association.get_or_insert_default().invalid.push(SignatureAt { frame: yes, from_client: false, number: 1 });
+    evidence.negotiations[0].association.get_or_insert_default().invalid.push(SignatureAt {
+        frame: yes,
+        from_client: false,
+        number: 1,
+    });
     let told = &handshark::signin::tell(&evidence)[0];
     assert_eq!((told.outcome, told.failed_stage), (Outcome::Failed, Some(Stage::Register)));
     assert_eq!(told.verdict.as_ref().unwrap().cause.code, "F45");

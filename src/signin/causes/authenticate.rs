@@ -293,7 +293,8 @@ fn forged(case: &Case<'_, '_>) -> Option<Finding> {
         _ => return None,
     };
     let mine = case.story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip);
-    let invalid: Vec<_> = mine.flat_map(|n| &n.association().invalid).filter(|at| at.frame <= case.failure.frame).collect();
+    let invalid: Vec<_> =
+        mine.flat_map(|n| &n.association().invalid).filter(|at| at.frame <= case.failure.frame).collect();
     let first = invalid.first()?;
     let whose = if first.from_client { "the client" } else { "the registrar" };
     let at = registration.map_or_else(String::new, |r| format!(" to {}", r.server));
