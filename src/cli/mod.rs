@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod config;
 mod copy;
 mod exit;
 mod explain;
@@ -77,6 +78,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
         Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),
         Some(Command::Explain { id }) => explain::run(&id),
+        Some(Command::Config { what }) => config::run(&common, what),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Args::command(), "handshark", &mut io::stdout());
             Ok(Exit::Done)
@@ -124,16 +126,20 @@ fn show(
         args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
     };
     let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
+    let config = config::read(common)?;
     let palette = match common.theme {
         _ if !color => tui::Palette::Mono,
-        args::ThemeName::Sixteen => tui::Palette::Sixteen,
-        args::ThemeName::Dark => tui::Palette::Dark,
-        args::ThemeName::Light => tui::Palette::Light,
-        args::ThemeName::Mono => tui::Palette::Mono,
+        None => config.palette.unwrap_or_default(),
+        Some(args::ThemeName::Sixteen) => tui::Palette::Sixteen,
+        Some(args::ThemeName::Dark) => tui::Palette::Dark,
+        Some(args::ThemeName::Light) => tui::Palette::Light,
+        Some(args::ThemeName::Mono) => tui::Palette::Mono,
     };
-    let theme = tui::Theme { palette, unicode: !common.ascii };
+    let ascii = common.ascii || config.ascii == Some(true);
+    let theme = tui::Theme { palette, unicode: !ascii, colours: config.colours };
     let keylogs = common.keylog.clone();
-    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme, keylogs, running };
+    let show_secrets = common.show_secrets;
+    let options = tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, running };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);
