@@ -2,6 +2,7 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -16,6 +17,10 @@ struct Seat {
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
+}
+
+fn at_least_one(n: u16) -> NonZero<u16> {
+    NonZero::new(n).unwrap()
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
@@ -37,7 +42,7 @@ impl Seat {
         command.cwd(home);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(30, 100, 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(at_least_one(30), at_least_one(100), 0)));
         let raw = Arc::<Mutex<Vec<u8>>>::default();
         let (mut output, seen, kept) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&screen), Arc::clone(&raw));
         thread::spawn(move || {
@@ -106,13 +111,13 @@ fn a_capture_is_opened_filtered_decrypted_followed_exported_and_left() {
     seat.press("\r").see("━ Packet ").press("\t").see("Frame ").press("\u{1b}").press("\u{1b}").see("3 Packets");
     seat.press("K").see("File with TLS keys");
     seat.press(capture("tls/tls10.keys").to_str().unwrap()).press("\r").see("1 of 1 TLS conversations are open");
-    seat.press("3/http\r").see("HTTP").see("GET / HTTP/1.1").press("f").see("[HTTP]").see("> GET / HTTP/1.1");
+    seat.press("3/\u{15}http\r").see("2 of 18 packets").see("GET / HTTP/1.1").press("f").see("[HTTP]").see("> GET / HTTP/1.1");
     // The terminal changes its size under it.
     seat.master.resize(size(40, 10)).unwrap();
-    seat.screen.lock().unwrap().screen_mut().set_size(10, 40);
+    seat.screen.lock().unwrap().screen_mut().set_size(at_least_one(10), at_least_one(40));
     seat.see("? help");
     seat.master.resize(size(100, 30)).unwrap();
-    seat.screen.lock().unwrap().screen_mut().set_size(30, 100);
+    seat.screen.lock().unwrap().screen_mut().set_size(at_least_one(30), at_least_one(100));
     seat.see("Enter packet").see("[HTTP]");
     seat.press("w").see("this dialogue").press("\r").see("Write to: ").press("\r").see("bytes written to");
     seat.press("w").see("report, one HTML page").press("jj\r").see("Write to: ").press("\r").see("report.html");
@@ -131,7 +136,7 @@ fn a_capture_is_opened_filtered_decrypted_followed_exported_and_left() {
 fn from_a_failing_capture_to_its_proof_and_out_with_q() {
     let home = tempfile::tempdir().unwrap();
     let mut seat = Seat::new(&[&capture("kerberos/krb-missing-spn.pcap")], home.path());
-    seat.see("FAILED at authenticate").press("e").see("[3 Packets]").see("KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN");
+    seat.see("FAILED at authenticate").press("e").see("[3 Packets]").see("KRB5KDC_ERR_S_PRINCIPAL");
     seat.press("q").see("[1 Sign-ins]").press("q");
     assert_eq!(seat.end(), 0);
 }
