@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 const NTLM: &str = "ntlm/ntlm-tcp-ok.pcap";
 const KERBEROS: &str = "kerberos/krb-missing-spn.pcap";
 const HTTP: &str = "http/http-basic-ok.pcap";
-const PLAIN: Theme = Theme { palette: Palette::Mono, unicode: true };
+const PLAIN: Theme = Theme::new(Palette::Mono);
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -149,6 +149,7 @@ impl Seat {
                 "Space" => self.press(KeyCode::Char(' '), none),
                 "Ctrl-C" => self.press(KeyCode::Char('c'), KeyModifiers::CONTROL),
                 "Ctrl-F" => self.press(KeyCode::Char('f'), KeyModifiers::CONTROL),
+                "Ctrl-O" => self.press(KeyCode::Char('o'), KeyModifiers::CONTROL),
                 "Ctrl-U" => self.press(KeyCode::Char('u'), KeyModifiers::CONTROL),
                 one => self.press(KeyCode::Char(one.chars().next().unwrap()), none),
             }
@@ -190,7 +191,12 @@ impl Seat {
 
 /// Compares with `tests/screens/NAME.txt`.
 fn golden(name: &str, screen: &str) {
-    let path = root().join("tests/screens").join(format!("{name}.txt"));
+    written(&format!("tests/screens/{name}.txt"), screen);
+}
+
+/// Compares with a file of the repository.
+fn written(name: &str, screen: &str) {
+    let path = root().join(name);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, screen).unwrap();
@@ -514,6 +520,151 @@ fn a_hint_that_is_clicked_does_what_it_says() {
 }
 
 #[test]
+fn saved_filters_keys_and_colours_of_packets_are_the_users() {
+    let text = "[filters]\nrefused = \"sip.Status-Code == 401\"\n[keys]\nfollow = \"F9\"\n\
+                [[rows]]\nfilter = \"sip\"\ncolor = \"#010203\"\n[colors]\nbad = \"#030201\"";
+    let config = handshark::tui::config::Config::parse(text).unwrap();
+    let theme = Theme { colours: config.colours, ..Theme::default() };
+    let mut seat = Seat::at(KERBEROS, 120, 36);
+    seat.model.configure(config);
+    assert!(seat.buffer(theme).content.iter().any(|c| c.fg == Color::Rgb(3, 2, 1)), "what failed");
+    seat.keys("3 / Ctrl-O");
+    assert!(seat.screen().contains("refused"));
+    seat.keys("Enter");
+    assert_eq!(seat.model.bar.applied, "sip.Status-Code == 401");
+    assert!(seat.buffer(theme).content.iter().any(|c| c.fg == Color::Rgb(1, 2, 3)));
+    seat.keys("f");
+    assert_eq!(seat.model.view, View::Packets, "f is no key any more");
+    seat.press(KeyCode::F(9), KeyModifiers::NONE);
+    assert_eq!(seat.model.view, View::Follow);
+    assert!(seat.keys("? 'follow").screen().contains("F9"));
+}
+
+#[test]
+fn the_keys_in_the_documentation_are_the_keys() {
+    let head = "# Keys\n\nMade from the table of the program (`UPDATE=1 cargo test --test tui` writes it). `config.toml` \
+                changes them by these names; `handshark config init` prints a file to begin with.\n\n";
+    let text = format!("{head}{}", handshark::tui::keymap::Keymap::default().markdown());
+    written("docs/keys.md", &text);
+}
+
+/// A screen as a drawing.
+fn svg(buffer: &Buffer) -> String {
+    use std::fmt::Write as _;
+    let (wide, high) = (buffer.area.width * 8 + 16, buffer.area.height * 17 + 16);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" font-family=\"monospace\" \
+         font-size=\"13.3\">\n<rect width=\"{wide}\" height=\"{high}\" fill=\"#16181d\"/>\n"
+    );
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let style = buffer[(x, y)].style();
+            let (from, mut text) = (x, String::new());
+            while x < buffer.area.width && buffer[(x, y)].style() == style {
+                text.push_str(buffer[(x, y)].symbol());
+                x += 1;
+            }
+            let has = |modifier| style.add_modifier.contains(modifier);
+            let mut ink = match style.fg {
+                Some(Color::Red) => "#ff6b68",
+                Some(Color::Green) => "#6fd88b",
+                Some(Color::Yellow) => "#e8c547",
+                Some(Color::Cyan) => "#56c8d8",
+                _ if has(Modifier::DIM) => "#8b929e",
+                _ => "#d7dae0",
+            };
+            let (left, top, wide) = (from * 8 + 8, y * 17 + 8, (x - from) * 8);
+            if has(Modifier::REVERSED) {
+                let place = format!("x=\"{left}\" y=\"{top}\" width=\"{wide}\"");
+                let _ = writeln!(out, "<rect {place} height=\"17\" fill=\"{ink}\"/>");
+                ink = "#16181d";
+            }
+            if text.trim().is_empty() {
+                continue;
+            }
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let bold = if has(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+            let place = format!("x=\"{left}\" y=\"{}\" textLength=\"{wide}\"", top + 13);
+            let _ = writeln!(out, "<text {place} fill=\"{ink}\"{bold} xml:space=\"preserve\">{text}</text>");
+        }
+    }
+    out + "</svg>\n"
+}
+
+#[test]
+fn the_picture_in_the_documentation_is_the_screen() {
+    let mut seat = Seat::at(KERBEROS, 110, 30);
+    let picture = svg(&seat.buffer(Theme::default()));
+    written("docs/screen.svg", &picture);
+}
+
+#[test]
+fn every_dialog_at_every_size() {
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let opened = read(&root().join("captures").join(KERBEROS));
+        let mut all = String::new();
+        for (name, keys) in [
+            ("copy", "3 Tab c"),
+            ("as filter", "3 Tab a"),
+            ("decode as", "3 / 'sip Enter D"),
+            ("write", "w"),
+            ("write to", "w Enter"),
+            ("keys", "K"),
+            ("open", "o"),
+            ("find", "Ctrl-F"),
+            ("go to", "#"),
+            ("reveal", "R"),
+            ("explain a cause", "i"),
+            ("explain a field", "3 Tab i"),
+            ("help", "? 'follow"),
+            ("filter", "3 / 'sip.Meth"),
+            ("wrong filter", "3 / 'sip.Methd"),
+            ("saved filters", "3 / 'sip Enter / Ctrl-O"),
+        ] {
+            let screen = Seat::new(&opened, width, height).keys(keys).screen();
+            assert_eq!(screen.lines().count(), usize::from(height), "{name}");
+            // The part of the screen that is the dialog's own.
+            let lines: Vec<&str> = screen.lines().collect();
+            let shown = match name {
+                "help" | "explain a cause" | "explain a field" => &lines[..14],
+                "filter" | "wrong filter" | "write to" | "keys" | "open" | "find" | "go to" => &lines[..4],
+                _ => &lines[lines.len() - 14..],
+            };
+            let rule = "=".repeat(usize::from(width));
+            all.push_str(&format!("{rule}\n{name}: {keys}\n{rule}\n{}\n", shown.join("\n")));
+        }
+        golden(&format!("dialogs-{width}x{height}"), &all);
+    }
+}
+
+#[test]
+fn screens_of_a_dialogue_and_a_comparison() {
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let mut seat = Seat::at(KERBEROS, width, height);
+        golden(&format!("follow-{width}x{height}"), &seat.keys("3 / 'sip Enter f").screen());
+        golden(&format!("compare-{width}x{height}"), &two(width, height).keys("d").screen());
+    }
+}
+
+#[test]
+fn every_view_on_a_large_screen() {
+    let opened = read(&root().join("captures").join(KERBEROS));
+    let views = [
+        ("signins", ""),
+        ("ladder", "Enter"),
+        ("packet", "e Tab"),
+        ("findings", "4"),
+        ("streams", "5"),
+        ("certificates", "6"),
+        ("summary", "7"),
+    ];
+    for (view, keys) in views {
+        golden(&format!("large-{view}-200x50"), &Seat::new(&opened, 200, 50).keys(keys).screen());
+    }
+}
+
+#[test]
 fn findings_are_walked_through() {
     let mut seat = Seat::at(KERBEROS, 120, 36);
     seat.keys("}");
@@ -611,7 +762,7 @@ fn colour_is_never_the_only_sign() {
     assert_eq!(text(&colored), text(&plain));
     assert!(plain.content.iter().all(|c| c.fg == ratatui::style::Color::Reset));
     for palette in Palette::ALL {
-        assert_eq!(text(&seat.buffer(Theme { palette, unicode: true })), text(&plain), "{palette:?}");
+        assert_eq!(text(&seat.buffer(Theme::new(palette))), text(&plain), "{palette:?}");
     }
     assert!(colored.content.iter().any(|c| c.fg == ratatui::style::Color::Red));
 }
@@ -620,7 +771,7 @@ fn colour_is_never_the_only_sign() {
 fn without_unicode_our_own_signs_are_ascii() {
     for keys in ["", "2", "3 Tab", "4", "5", "6", "7", "?"] {
         let mut seat = Seat::at(KERBEROS, 120, 36);
-        let buffer = seat.keys(keys).buffer(Theme { palette: Palette::Mono, unicode: false });
+        let buffer = seat.keys(keys).buffer(Theme { unicode: false, ..PLAIN });
         let text: String = buffer.content.iter().map(|c| c.symbol().to_owned()).collect();
         assert!(text.is_ascii(), "{text}");
     }
@@ -807,7 +958,8 @@ fn no_key_at_any_size_does_harm_and_q_always_leaves() {
         KeyCode::Insert,
         KeyCode::Null,
     ];
-    let letters: Vec<char> = "1234567hjklgGeqx!/?[]\\z nipsdtacfmKwRyN#'.=\"&|()äß漢\u{202e}\u{1b}".chars().collect();
+    let letters: Vec<char> =
+        "1234567hjklgGeqx!/?[]\\z nipsdtacfmKwRyNDHofF|+-<>={}ADX#'.=\"&|()äß漢\u{202e}\u{1b}".chars().collect();
     for (seed, capture) in (1_u64..).zip([NTLM, KERBEROS, HTTP, "broken/missing-segment-sip.pcap", "net/"]) {
         let path = root().join("captures").join(capture);
         let path = if path.is_dir() {
@@ -821,7 +973,10 @@ fn no_key_at_any_size_does_harm_and_q_always_leaves() {
         let opened = read(&path);
         let mut dice = Dice(seed);
         let mut seat = Seat::new(&opened, 80, 24);
-        for turn in 0..2_500 {
+        let seconds = std::env::var("HANDSHARK_KEYS_SECONDS").ok().and_then(|s| s.parse::<u64>().ok());
+        let began = std::time::Instant::now();
+        let goes_on = |turn: u64| seconds.map_or(turn < 2_500, |s| began.elapsed().as_secs() < s);
+        for turn in (0_u64..).take_while(|turn| goes_on(*turn)) {
             let modifiers = match dice.roll(12) {
                 0 => KeyModifiers::CONTROL,
                 1 => KeyModifiers::SHIFT,

@@ -70,8 +70,14 @@ pub struct Common {
     #[arg(long, value_enum, default_value_t, global = true)]
     pub color: Color,
     /// Colours of the screen
-    #[arg(long, value_enum, env = "HANDSHARK_THEME", default_value_t, global = true)]
-    pub theme: ThemeName,
+    #[arg(long, value_enum, env = "HANDSHARK_THEME", global = true)]
+    pub theme: Option<ThemeName>,
+    /// Colours, keys and filters of your own instead of ~/.config/handshark/config.toml
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// No config.toml
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub no_config: bool,
     /// Draw the screen with ASCII only
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -102,10 +108,9 @@ pub enum Color {
 }
 
 /// Colours of the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ThemeName {
     /// The sixteen colours of the terminal.
-    #[default]
     #[value(name = "16")]
     Sixteen,
     /// For a dark background.
@@ -161,6 +166,12 @@ pub enum Command {
         /// W12, F16, ms:4004, krb:7, ntstatus:0xC000006D, sip:403, http:401, tls:45
         id: String,
     },
+    /// Where config.toml lies, one to begin with, and the names of keys
+    Config {
+        /// What to print
+        #[arg(value_enum)]
+        what: ConfigPart,
+    },
     /// Completions for a shell
     Completions {
         /// Which shell
@@ -168,6 +179,17 @@ pub enum Command {
     },
     /// The manual page
     Man,
+}
+
+/// What `config` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfigPart {
+    /// Where the file lies
+    Path,
+    /// A file to begin with
+    Init,
+    /// Every key with the name of what it does
+    Keys,
 }
 
 /// Options of `report`.

@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod config;
 mod copy;
 mod exit;
 mod explain;
@@ -77,6 +78,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Some(Command::Fields { pattern }) => fields::run(pattern.as_deref()),
         Some(Command::Rules { pattern }) => rules::run(pattern.as_deref()),
         Some(Command::Explain { id }) => explain::run(&id),
+        Some(Command::Config { what }) => config::run(&common, what),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Args::command(), "handshark", &mut io::stdout());
             Ok(Exit::Done)
@@ -113,7 +115,7 @@ fn screen(common: &args::Common, input: &args::Input) -> Result<Exit, Failure> {
 }
 
 /// How the screen looks.
-fn theme(common: &args::Common) -> tui::Theme {
+fn theme(common: &args::Common, config: &tui::config::Config) -> tui::Theme {
     let color = match common.color {
         args::Color::Always => true,
         args::Color::Never => false,
@@ -121,12 +123,14 @@ fn theme(common: &args::Common) -> tui::Theme {
     };
     let palette = match common.theme {
         _ if !color => tui::Palette::Mono,
-        args::ThemeName::Sixteen => tui::Palette::Sixteen,
-        args::ThemeName::Dark => tui::Palette::Dark,
-        args::ThemeName::Light => tui::Palette::Light,
-        args::ThemeName::Mono => tui::Palette::Mono,
+        None => config.palette.unwrap_or_default(),
+        Some(args::ThemeName::Sixteen) => tui::Palette::Sixteen,
+        Some(args::ThemeName::Dark) => tui::Palette::Dark,
+        Some(args::ThemeName::Light) => tui::Palette::Light,
+        Some(args::ThemeName::Mono) => tui::Palette::Mono,
     };
-    tui::Theme { palette, unicode: !common.ascii }
+    let ascii = common.ascii || config.ascii == Some(true);
+    tui::Theme { palette, unicode: !ascii, colours: config.colours }
 }
 
 /// Shows what was opened.
@@ -136,9 +140,11 @@ fn show(
     running: Option<Box<dyn tui::Control>>,
 ) -> Result<Exit, Failure> {
     let (rules, secrets) = (input::rules(common)?, secrets::read(common)?);
-    let theme = theme(common);
+    let config = config::read(common)?;
+    let theme = theme(common, &config);
     let keylogs = common.keylog.clone();
-    let options = tui::Options { inputs, rules, secrets, show_secrets: common.show_secrets, theme, keylogs, running };
+    let show_secrets = common.show_secrets;
+    let options = tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, running };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

@@ -124,7 +124,7 @@ impl Capture {
     }
 
     /// The verdict on a frame: at first sight where that is enough, else from its description.
-    fn passes(&self, frame: u32, select: &Select, gather: &mut Gather) -> bool {
+    pub fn passes(&self, frame: u32, select: &Select, gather: &mut Gather) -> bool {
         let index = self.index();
         gather.clear();
         if let Some(verdict) = index.glance(frame, select, gather) {

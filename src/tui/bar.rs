@@ -2,9 +2,11 @@
 
 use super::effect::Effect;
 use super::input::Input;
+use super::menu;
 use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
+use super::overlay::Overlay;
 use super::update::height;
 use crate::filter::complete;
 use crate::scan::{Gather, Select, schema};
@@ -29,6 +31,11 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
         Command::Older => recall(model, true),
         Command::Newer => recall(model, false),
         Command::Complete => take(model),
+        Command::Saved => {
+            model.bar.open = false;
+            model.overlay = Some(Overlay::Menu(menu::saved(model)));
+            return;
+        }
         Command::Apply => return apply(model, effects),
         Command::Cancel => {
             (model.bar.open, model.bar.error) = (false, None);

@@ -48,7 +48,7 @@ pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect
 }
 
 fn saves(model: &Model) -> Menu {
-    let item = |save: Save| Item { name: save.name(), text: String::new(), choice: Choice::Save(save) };
+    let item = |save: Save| Item { name: save.name().into(), text: String::new(), choice: Choice::Save(save) };
     let ladder = model.attempt().map(|attempt| Save::Ladder(attempt.what));
     let dialogue = (model.view == View::Follow).then_some(Save::Dialogue);
     Menu {

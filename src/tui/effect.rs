@@ -1,11 +1,15 @@
 //! What the outside must do.
 
+use super::config::Rule;
 use super::following;
 use super::message::Message;
 use super::opened::Opened;
 use super::overlay::Save;
 use super::rows::attempts::What;
 use crate::report::{compare, ladder};
+use crate::scan::{Gather, Select};
+use ratatui::style::Color;
+use std::sync::Arc;
 
 /// Work for the outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +24,7 @@ pub enum Effect {
     /// The ladder of a sign-in is wanted.
     Ladder(What),
     /// Lines of the packet list are wanted.
-    Summarise(Vec<u32>),
+    Summarise(Vec<u32>, Arc<[Rule]>),
     /// A filter is to be put to every packet.
     Select {
         /// Its number; answers carry it.
@@ -97,8 +101,9 @@ pub fn answer(effect: &Effect, opened: &Opened, show_secrets: bool) -> Option<Me
             Some(Message::Detail(*frame, Box::new(tree)))
         }
         Effect::Ladder(what) => Some(Message::Ladder(*what, Box::new(opened.ladder(*what)))),
-        Effect::Summarise(frames) => {
-            Some(Message::Summaries(frames.iter().map(|frame| opened.capture.summary(*frame)).collect()))
+        Effect::Summarise(frames, rules) => {
+            let lines = frames.iter().map(|frame| opened.capture.summary(*frame)).collect();
+            Some(Message::Summaries(lines, colours(opened, frames, rules)))
         }
         Effect::Compare(Two::Attempts(a, b), _) => {
             let compared = ladder::compare::compare(&opened.ladder(*a), &opened.ladder(*b));
@@ -123,4 +128,22 @@ impl Among {
             Box::new((after.saturating_add(1).max(first)..=last).chain(first..=after.min(last)))
         }
     }
+}
+
+/// The colour that the first rule that fits gives each of these packets.
+fn colours(opened: &Opened, frames: &[u32], rules: &[Rule]) -> Vec<(u32, Color)> {
+    let mut left = frames.to_vec();
+    let mut colours = Vec::new();
+    for rule in rules {
+        let mut gather = Gather::new(false);
+        let Ok(select) = Select::new(&rule.filter, &mut gather) else { continue };
+        left.retain(|frame| {
+            let fits = opened.capture.passes(*frame, &select, &mut gather);
+            if fits {
+                colours.push((*frame, rule.colour));
+            }
+            !fits
+        });
+    }
+    colours
 }

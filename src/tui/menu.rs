@@ -30,9 +30,9 @@ fn in_packet(model: &Model) -> bool {
 /// What can be copied.
 pub fn copies(model: &Model) -> Menu {
     let mut items = Vec::new();
-    let mut add = |name, text: String| {
+    let mut add = |name: &'static str, text: String| {
         if !text.is_empty() {
-            items.push(Item { name, text, choice: Choice::Copy });
+            items.push(Item { name: name.into(), text, choice: Choice::Copy });
         }
     };
     let pane = model.pane();
@@ -88,7 +88,8 @@ pub fn copies(model: &Model) -> Menu {
 /// Filters that can be made.
 pub fn filters(model: &Model) -> Menu {
     let mut items = Vec::new();
-    let mut add = |name, text: String| items.push(Item { name, text, choice: Choice::Filter });
+    let mut add =
+        |name: &'static str, text: String| items.push(Item { name: name.into(), text, choice: Choice::Filter });
     let made = if in_packet(model) { node(model).map(|(node, field)| filter(node, field)) } else { stream(model) };
     if let Some(made) = made {
         let old = &model.bar.applied;
@@ -106,6 +107,19 @@ pub fn filters(model: &Model) -> Menu {
     Menu { title: "Filter", items, list: List::default() }
 }
 
+/// Filters that were saved, and those used before, the newest first.
+pub fn saved(model: &Model) -> Menu {
+    let item =
+        |name: &str, text: &str| Item { name: name.to_owned().into(), text: text.to_owned(), choice: Choice::Filter };
+    let saved = model.bar.saved.iter().map(|(name, text)| item(&safe(name), text));
+    let used = model.bar.history.iter().rev().map(|text| item("used before", text));
+    Menu {
+        title: "Filters: [filters] of config.toml, and those used before",
+        items: saved.chain(used).collect(),
+        list: List::default(),
+    }
+}
+
 /// As what the port of the packet selected can be decoded.
 pub fn protocols(model: &Model) -> Menu {
     let stream = model.here().and_then(|_| {
@@ -119,7 +133,7 @@ pub fn protocols(model: &Model) -> Menu {
     });
     let mut items = Vec::new();
     if let Some((transport, port)) = stream {
-        let item = |name, text| Item { name, text, choice: Choice::DecodeAs };
+        let item = |name: &'static str, text| Item { name: name.into(), text, choice: Choice::DecodeAs };
         items.push(item("as recognised", format!("{transport}.port=={port}")));
         let open =
             registry::ALL.iter().filter(|p| p.open.is_some() || transport == "udp" && DATAGRAMS.contains(&p.name));

@@ -9,6 +9,7 @@ use crate::field::Tree;
 use crate::report::compare::Comparison;
 use crate::report::ladder::Ladder;
 use crate::scan::{Reading, Summary};
+use ratatui::style::Color;
 
 /// Something happened.
 #[derive(Debug)]
@@ -31,8 +32,8 @@ pub enum Message {
     Detail(u32, Box<Tree>),
     /// The ladder of a sign-in.
     Ladder(What, Box<Ladder>),
-    /// Lines of the packet list.
-    Summaries(Vec<Summary>),
+    /// Lines of the packet list, and the colours that rules give some of them.
+    Summaries(Vec<Summary>, Vec<(u32, Color)>),
     /// Frames that pass a filter.
     Selected {
         /// Which filter: the newest one counts.
@@ -160,6 +161,8 @@ pub enum Command {
     NextFinding,
     /// The finding before.
     PreviousFinding,
+    /// Choose among saved filters.
+    Saved,
     /// Ask for another capture.
     Open,
     /// Read the capture again.

@@ -10,6 +10,7 @@ mod archive;
 mod bar;
 mod clipboard;
 mod comparing;
+pub mod config;
 mod dialog;
 mod effect;
 mod explain;

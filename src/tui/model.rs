@@ -1,5 +1,6 @@
 //! Everything the screen depends on. Plain data.
 
+use super::config::{Config, Rule};
 use super::following::Following;
 use super::input::Input;
 use super::keymap::{Context, Keymap};
@@ -25,6 +26,7 @@ use crate::scan::{Reading, Summary};
 use crate::wire::Timestamp;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -37,6 +39,8 @@ pub struct Packets {
     pub gone: u32,
     /// Lines in view, by frame.
     pub lines: HashMap<u32, Summary>,
+    /// Colours of some of them.
+    pub colours: HashMap<u32, Color>,
     /// The packet looked at.
     pub detail: Option<Detail>,
     /// The frame whose tree was asked for.
@@ -161,6 +165,8 @@ pub struct Bar {
     pub applied: String,
     /// Filters used before.
     pub history: Vec<String>,
+    /// Saved filters: name and text.
+    pub saved: Vec<(String, String)>,
     /// The place in the history, counted from its end; 0 is the text itself.
     pub recalled: usize,
     /// Counts filters: an answer to an older one is dropped.
@@ -194,6 +200,8 @@ pub struct Model {
     pub held: Option<usize>,
     /// The keys.
     pub keys: Arc<Keymap>,
+    /// Colours of packets.
+    pub rules: Arc<[Rule]>,
     /// That pane alone is shown.
     pub zoom: bool,
     /// What lies over the panes.
@@ -279,6 +287,15 @@ impl Model {
         };
         let list = self.list_mut(Pane::Packets);
         (list.cursor, list.top) = (list.cursor.saturating_sub(rows), list.top.saturating_sub(rows));
+    }
+
+    /// Takes what the user wants otherwise.
+    pub fn configure(&mut self, config: Config) {
+        (self.keys, self.rules) = (Arc::new(config.keys), config.rules.into());
+        self.bar.saved = config.filters;
+        if let Some(told) = config.unknown.first() {
+            self.notice = format!("config.toml {told}");
+        }
     }
 
     /// The capture was read, or as much of it as is told so far.

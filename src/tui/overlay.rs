@@ -5,6 +5,7 @@ use super::keymap::Context;
 use super::list::List;
 use super::rows::attempts::What;
 use super::theme::Role;
+use std::borrow::Cow;
 
 /// One of them.
 #[derive(Clone, Debug)]
@@ -159,7 +160,7 @@ pub struct Menu {
 #[derive(Clone, Debug)]
 pub struct Item {
     /// What it is called.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it stands for: shown, and used.
     pub text: String,
     /// What it does.

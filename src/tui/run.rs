@@ -4,6 +4,7 @@
 //! A panic's words are kept until then, or they would be lost with the screen.
 
 use super::clipboard;
+use super::config::Config;
 use super::effect::{Among, Effect, answer};
 use super::following;
 use super::live::{Live, Running};
@@ -23,7 +24,9 @@ use crate::scan::{DecodeAs, Gather, Given, Input, InterfaceSeen, Reading, Select
 use crate::secrets::Secrets;
 use crate::secrets::follow::Follow;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
+use std::backtrace::Backtrace;
 use std::collections::VecDeque;
+use std::fs;
 use std::io;
 use std::panic;
 use std::path::PathBuf;
@@ -60,6 +63,8 @@ pub struct Options {
     pub show_secrets: bool,
     /// How it looks; whether it is in ASCII only is also asked of the locale.
     pub theme: Theme,
+    /// The keys, and what else stands in the user's configuration.
+    pub config: Config,
     /// Key logs that grow while packets come.
     pub keylogs: Vec<PathBuf>,
     /// What is captured now, if anything is.
@@ -94,8 +99,8 @@ pub enum RunError {
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] io::Error),
     /// A mistake of this program.
-    #[error("a mistake in handshark ended it, please report this: {0}")]
-    Mistake(String),
+    #[error("a mistake in handshark ended it, please report this: {0}{1}")]
+    Mistake(String, String),
 }
 
 /// Shows captures until the user has seen enough.
@@ -103,7 +108,10 @@ pub fn run(options: Options) -> Result<(), RunError> {
     let words = Arc::new(Mutex::new(String::new()));
     let kept = Arc::clone(&words);
     let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| *kept.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string()));
+    panic::set_hook(Box::new(move |info| {
+        let words = format!("{info}\n\n{}", Backtrace::force_capture());
+        *kept.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }));
     let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| attend(options)));
     panic::set_hook(before);
     let words = words.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -113,9 +121,24 @@ pub fn run(options: Options) -> Result<(), RunError> {
             signals::die_of(signal);
             Ok(())
         }
-        Ok(Ok(End::Mistake)) | Err(_) => Err(RunError::Mistake(words)),
+        Ok(Ok(End::Mistake)) | Err(_) => {
+            let log = log(&words).map_or_else(String::new, |path| format!("\n  more of it is in {}", path.display()));
+            let words = words.split("\n\n").next().unwrap_or_default().to_owned();
+            Err(RunError::Mistake(words, log))
+        }
         Ok(Err(error)) => Err(error.into()),
     }
+}
+
+/// Writes what is known of a mistake to a file.
+fn log(words: &str) -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || variable("HOME").map(|home| home.join(".local").join("state"));
+    let folder = variable("XDG_STATE_HOME").or_else(home)?.join("handshark");
+    fs::create_dir_all(&folder).ok()?;
+    let path = folder.join("mistake.log");
+    fs::write(&path, format!("handshark {}\n{words}\n", env!("CARGO_PKG_VERSION"))).ok()?;
+    Some(path)
 }
 
 enum End {
@@ -199,6 +222,7 @@ fn attend(options: Options) -> io::Result<End> {
         suspend: false,
     };
     desk.model.live = desk.running.as_ref().map(|running| Live::new(!running.saves()));
+    desk.model.configure(options.config);
     desk.read(options.inputs);
     let mut dirty = true;
     while !desk.quit {
@@ -376,8 +400,10 @@ impl Desk {
             Ok(inputs) => {
                 self.paths = paths;
                 self.opened = None;
-                let keys = Arc::clone(&self.model.keys);
-                self.model = Model { keys, ..Model::new(&super::opened::name(&self.paths), self.model.size) };
+                let (keys, rules) = (Arc::clone(&self.model.keys), Arc::clone(&self.model.rules));
+                let saved = std::mem::take(&mut self.model.bar.saved);
+                self.model = Model { keys, rules, ..Model::new(&super::opened::name(&self.paths), self.model.size) };
+                self.model.bar.saved = saved;
                 self.read(inputs);
                 Message::Told(String::new())
             }
@@ -570,7 +596,7 @@ impl Desk {
                 (None, Effect::Copy(text)) => {
                     let _ = clipboard::copy(&text);
                 }
-                (None, Effect::Detail { .. } | Effect::Summarise(_) | Effect::Ladder(_) | Effect::Compare(..)) => {}
+                (None, Effect::Detail { .. } | Effect::Summarise(..) | Effect::Ladder(_) | Effect::Compare(..)) => {}
             }
         }
     }

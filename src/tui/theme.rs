@@ -120,6 +120,9 @@ impl Palette {
     }
 }
 
+/// Names of the colours that can be changed, in the order of [`Theme::colours`].
+pub const COLOURS: [&str; 4] = ["good", "bad", "warn", "note"];
+
 /// How the screen looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
@@ -127,15 +130,22 @@ pub struct Theme {
     pub palette: Palette,
     /// With lines and arrows that are not in ASCII.
     pub unicode: bool,
+    /// In place of some colours of the palette.
+    pub colours: [Option<Color>; COLOURS.len()],
 }
 
 impl Default for Theme {
     fn default() -> Self {
-        Self { palette: Palette::default(), unicode: true }
+        Self::new(Palette::default())
     }
 }
 
 impl Theme {
+    /// With these colours, on a terminal that shows all signs.
+    pub const fn new(palette: Palette) -> Self {
+        Self { palette, unicode: true, colours: [None; COLOURS.len()] }
+    }
+
     /// The same with the next colours.
     pub fn next(self) -> Self {
         let all = Palette::ALL;
@@ -148,7 +158,13 @@ impl Theme {
     pub fn style(self, role: Role) -> Style {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
-        let [good, bad, warn, note] = self.palette.colors();
+        let mut colors = self.palette.colors();
+        if self.palette != Palette::Mono {
+            for (color, own) in colors.iter_mut().zip(self.colours) {
+                *color = own.unwrap_or(*color);
+            }
+        }
+        let [good, bad, warn, note] = colors;
         match role {
             Role::Plain => plain,
             Role::Dim => plain.add_modifier(Modifier::DIM),

@@ -14,6 +14,7 @@ use super::rows::attempts::{Attempt, What};
 use super::{bar, comparing, dialog, find, following, frames, live, navigate, tree};
 use crate::field::Tree;
 use crate::scan::Reading;
+use std::sync::Arc;
 
 /// Changes the model, and says what the outside must do.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -54,7 +55,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 navigate::to_failure(model);
             }
         }
-        Message::Summaries(lines) => model.packets.lines.extend(lines.into_iter().map(|line| (line.frame, line))),
+        Message::Summaries(lines, colours) => {
+            model.packets.lines.extend(lines.into_iter().map(|line| (line.frame, line)));
+            model.packets.colours.extend(colours);
+        }
         Message::Selected { generation, frames, asked, done } => {
             bar::selected(model, generation, &frames, asked, done);
         }
@@ -460,9 +464,10 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let wanted = wanted(model);
     model.packets.lines.retain(|frame, _| wanted.contains(frame));
+    model.packets.colours.retain(|frame, _| wanted.contains(frame));
     let missing: Vec<u32> = wanted.into_iter().filter(|frame| !model.packets.lines.contains_key(frame)).collect();
     if !missing.is_empty() {
-        effects.push(Effect::Summarise(missing));
+        effects.push(Effect::Summarise(missing, Arc::clone(&model.rules)));
     }
     if model.view != View::Packets {
         return;

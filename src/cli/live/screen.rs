@@ -6,7 +6,7 @@ use super::{Job, Options};
 use crate::capture::live::{Live, Request};
 use crate::capture::read_from;
 use crate::cli::args::Common;
-use crate::cli::{Exit, Failure, theme};
+use crate::cli::{Exit, Failure, config, theme};
 use crate::scan;
 use crate::tui::{self, Control, Standing};
 use std::path::PathBuf;
@@ -16,7 +16,9 @@ use std::time::Instant;
 pub fn request(common: &Common, options: &Options) -> Result<Option<Request>, Failure> {
     let mut request = Request::from(options.capture.clone());
     if request.interfaces.is_empty() {
-        let Some(choice) = tui::picker::run(request.filter.clone(), theme(common))? else { return Ok(None) };
+        let Some(choice) = tui::picker::run(request.filter.clone(), theme(common, &config::read(common)?))? else {
+            return Ok(None);
+        };
         (request.interfaces, request.filter) = (choice.interfaces, choice.filter);
     }
     Ok(Some(request))

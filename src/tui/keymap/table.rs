@@ -113,6 +113,7 @@ pub(super) static KEYS: &[Binding] = &[
     bind(Filter, &[key(Tab)], Do::Complete, "complete", "take what is offered; again: the next offer"),
     bind(Filter, &[key(Up)], Do::Older, "history", "the filter used before"),
     bind(Filter, &[key(Down)], Do::Newer, "", "the filter used after"),
+    bind(Filter, &[ctrl('o')], Do::Saved, "saved", "choose among saved filters and those used before"),
     bind(Prompt, &[key(Enter)], Do::Apply, "go", "do it"),
     bind(Prompt, &[key(Esc)], Do::Cancel, "leave", "leave it"),
     bind(Prompt, &[key(Tab)], Do::Complete, "complete", "take what is offered; again: the next offer"),

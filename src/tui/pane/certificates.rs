@@ -53,6 +53,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             life,
             format!("{word}{}", row.left()),
         ];
-        Cells { texts, role: Some((LEFT, role)), sign: "" }
+        Cells { texts, role: Some((LEFT, role)), sign: "", colour: None }
     });
 }

@@ -42,6 +42,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             safe(who),
             safe(&finding.server),
         ];
-        Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "" }
+        Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "", colour: None }
     });
 }

@@ -4,6 +4,7 @@ use super::table::{heading, put_at, select};
 use crate::tui::layout::below;
 use crate::tui::model::Model;
 use crate::tui::overlay::Menu;
+use crate::tui::text::fit;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,7 +34,14 @@ pub fn draw(menu: &Menu, theme: Theme, area: Rect, buffer: &mut Buffer) {
     heading(buffer, window, menu.title, "", true, theme);
     let inside = below(window, 1);
     for (row, (at, item)) in (0..inside.height).zip(menu.items.iter().enumerate().skip(menu.list.top)) {
-        put_at(buffer, inside, 2, row, item.name, theme.style(Role::Plain));
+        put_at(
+            buffer,
+            inside,
+            2,
+            row,
+            &fit(&item.name, usize::from(NAMES).saturating_sub(3), false),
+            theme.style(Role::Plain),
+        );
         // Of several lines the first tells enough.
         let text = item.text.lines().next().unwrap_or_default();
         put_at(buffer, inside, NAMES, row, text, theme.style(Role::Dim));

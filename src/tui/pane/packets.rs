@@ -61,7 +61,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             (false, true) => (Role::Strong, "•"),
             (false, false) => (Role::Plain, ""),
         };
-        Cells { texts, role: Some((0, role)), sign }
+        Cells { texts, role: Some((0, role)), sign, colour: packets.colours.get(&frame).copied() }
     });
 }
 

@@ -78,7 +78,7 @@ fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow) -> Cells {
         attempt.took.clone(),
         worst,
     ];
-    Cells { texts, role: Some((OUTCOME, Role::of_word(row.outcome))), sign: "" }
+    Cells { texts, role: Some((OUTCOME, Role::of_word(row.outcome))), sign: "", colour: None }
 }
 
 /// An authentication that belongs to no sign-in.
@@ -99,5 +99,5 @@ fn alone(model: &Model, attempt: &Attempt, at: usize) -> Option<Cells> {
         attempt.took.clone(),
         String::new(),
     ];
-    Some(Cells { texts, role: Some((OUTCOME, Role::of_word(n.outcome))), sign: "" })
+    Some(Cells { texts, role: Some((OUTCOME, Role::of_word(n.outcome))), sign: "", colour: None })
 }

@@ -55,6 +55,6 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             if talk.protocols.is_empty() { "?".to_owned() } else { talk.protocols.join(",") },
             state,
         ];
-        Cells { texts, role: Some((READABLE, role)), sign: "" }
+        Cells { texts, role: Some((READABLE, role)), sign: "", colour: None }
     });
 }

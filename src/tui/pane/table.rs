@@ -3,10 +3,10 @@
 use crate::tui::layout::{Column, below, widths};
 use crate::tui::list::List;
 use crate::tui::text::{fit, width};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Palette, Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 /// Writes text at the left end of an area's row; what does not fit is cut.
 pub fn put(buffer: &mut Buffer, area: Rect, row: u16, text: &str, style: Style) {
@@ -46,6 +46,8 @@ pub struct Cells {
     pub role: Option<(usize, Role)>,
     /// What stands before it.
     pub sign: &'static str,
+    /// The colour of all of it, where somebody wants one.
+    pub colour: Option<Color>,
 }
 
 /// A list with columns below its heading. `row` makes the cells of a row in view.
@@ -67,7 +69,9 @@ pub fn table(
     put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
     for (line, (at, cells)) in (0..rows.height).zip(shown) {
         let text = join(&cells.texts, columns, &widths);
-        put_at(buffer, rows, 2, line, &text, theme.style(Role::Plain));
+        let style = theme.style(Role::Plain);
+        let colour = cells.colour.filter(|_| theme.palette != Palette::Mono);
+        put_at(buffer, rows, 2, line, &text, colour.map_or(style, |colour| style.fg(colour)));
         put_at(buffer, rows, 1, line, cells.sign, theme.style(Role::Strong));
         if let Some((column, role)) = cells.role {
             let before = widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();

@@ -66,7 +66,7 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
             "down" => Role::Warn,
             _ => Role::Plain,
         };
-        Cells { texts, role: Some((STATE, role)), sign: "" }
+        Cells { texts, role: Some((STATE, role)), sign: "", colour: None }
     });
     for (line, text) in (below..).zip(&missing) {
         put_at(buffer, area, 1, line, &safe(text), theme.style(Role::Bad));

@@ -1,0 +1,159 @@
+//! The program in a real terminal: a pseudo-terminal, the keys of somebody at it, and what a terminal makes of the output.
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take before the test gives up; nothing is measured by it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Seat {
+    screen: Arc<Mutex<vt100::Parser>>,
+    raw: Arc<Mutex<Vec<u8>>>,
+    keys: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+fn at_least_one(n: u16) -> NonZero<u16> {
+    NonZero::new(n).unwrap()
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Seat {
+    /// Starts the program with nothing of the user's around it.
+    fn new(arguments: &[&Path], home: &Path) -> Self {
+        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_handshark"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
+        command.env("HOME", home);
+        for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "HANDSHARK_THEME", "NO_COLOR"] {
+            command.env_remove(name);
+        }
+        command.cwd(home);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(at_least_one(30), at_least_one(100), 0)));
+        let raw = Arc::<Mutex<Vec<u8>>>::default();
+        let (mut output, seen, kept) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&screen), Arc::clone(&raw));
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n @ 1..) = output.read(&mut buffer) {
+                seen.lock().unwrap().process(&buffer[..n]);
+                kept.lock().unwrap().extend(&buffer[..n]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { screen, raw, keys, master: pair.master, child }
+    }
+
+    fn contents(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    fn press(&mut self, keys: &str) -> &mut Self {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    /// Waits until the screen shows this.
+    fn see(&mut self, text: &str) -> &mut Self {
+        let began = Instant::now();
+        while !self.contents().contains(text) {
+            let left = self.child.try_wait().unwrap();
+            assert!(left.is_none(), "it ended with {left:?} before it showed {text:?}\n{}", self.contents());
+            assert!(began.elapsed() < PATIENCE, "{text:?} is not on\n{}", self.contents());
+            thread::sleep(Duration::from_millis(20));
+        }
+        self
+    }
+
+    /// Waits until it has ended.
+    fn end(&mut self) -> u32 {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end\n{}", self.contents());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+fn capture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures").join(name)
+}
+
+#[test]
+fn a_capture_is_opened_filtered_decrypted_followed_exported_and_left() {
+    let home = tempfile::tempdir().unwrap();
+    let mut seat = Seat::new(&[&capture("tls/tls10.pcap")], home.path());
+    seat.see("[1 Sign-ins]").see("stays closed").press("3").see("18 packets");
+    seat.press("/tls.record.content_type == 23").see("Filter: tls.record").press("\r").see("of 18 packets");
+    // Into the tree, to a field, and to its bytes.
+    seat.press("\r").see("━ Packet ").press("\t").see("Frame ").press("\u{1b}").press("\u{1b}").see("3 Packets");
+    seat.press("K").see("File with TLS keys");
+    seat.press(capture("tls/tls10.keys").to_str().unwrap()).press("\r").see("1 of 1 TLS conversations are open");
+    seat.press("3/\u{15}http\r")
+        .see("2 of 18 packets")
+        .see("GET / HTTP/1.1")
+        .press("f")
+        .see("[HTTP]")
+        .see("> GET / HTTP/1.1");
+    // The terminal changes its size under it.
+    seat.master.resize(size(40, 10)).unwrap();
+    seat.screen.lock().unwrap().screen_mut().set_size(at_least_one(10), at_least_one(40));
+    seat.see("? help");
+    seat.master.resize(size(100, 30)).unwrap();
+    seat.screen.lock().unwrap().screen_mut().set_size(at_least_one(30), at_least_one(100));
+    seat.see("Enter packet").see("[HTTP]");
+    seat.press("w").see("this dialogue").press("\r").see("Write to: ").press("\r").see("bytes written to");
+    seat.press("w").see("report, one HTML page").press("jj\r").see("Write to: ").press("\r").see("report.html");
+    seat.press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    let written = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    assert!(written("tls10-dialogue.txt").contains("GET / HTTP/1.1"));
+    assert!(written("tls10-report.html").starts_with("<!DOCTYPE html>"));
+    // The terminal is as it was: main screen, cursor shown, mouse let go.
+    let raw = String::from_utf8_lossy(&seat.raw.lock().unwrap()).into_owned();
+    let (last_in, last_out) = (raw.rfind("\u{1b}[?1049h").unwrap(), raw.rfind("\u{1b}[?1049l").unwrap());
+    assert!(last_out > last_in && raw[last_in..].contains("\u{1b}[?25h") && raw[last_in..].contains("\u{1b}[?1000l"));
+}
+
+#[test]
+fn from_a_failing_capture_to_its_proof_and_out_with_q() {
+    let home = tempfile::tempdir().unwrap();
+    let mut seat = Seat::new(&[&capture("kerberos/krb-missing-spn.pcap")], home.path());
+    seat.see("FAILED at authenticate").press("e").see("[3 Packets]").see("KRB5KDC_ERR_S_PRINCIPAL");
+    seat.press("q").see("[1 Sign-ins]").press("q");
+    assert_eq!(seat.end(), 0);
+}
+
+#[test]
+fn what_is_no_capture_is_told_before_the_screen_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("hello.pcap");
+    std::fs::write(&path, "hello").unwrap();
+    let mut seat = Seat::new(&[&path], home.path());
+    assert_eq!(seat.end(), 3);
+    thread::sleep(Duration::from_millis(200));
+    assert!(seat.contents().contains("hello.pcap"), "{}", seat.contents());
+    assert!(!seat.raw.lock().unwrap().windows(8).any(|w| w == b"\x1b[?1049h"));
+}
