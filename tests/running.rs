@@ -23,7 +23,7 @@ use std::time::Duration;
 
 const NTLM: &str = "ntlm/ntlm-tcp-ok.pcap";
 const KERBEROS: &str = "kerberos/krb-missing-spn.pcap";
-const PLAIN: Theme = Theme { palette: Palette::Mono, unicode: true };
+const PLAIN: Theme = Theme::new(Palette::Mono);
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
 fn root() -> PathBuf {
