@@ -183,7 +183,7 @@ mod tests {
             ("OC/4.0.7577.314 (Microsoft Lync 2010)", "pc", "4.0.7577.314"),
             ("RTCC/4.0.0.0 MC/13.0.0 (Microsoft Communicator for Mac)", "mac", "13.0.0"),
             ("UCCAPI/16.0.0 SkypeForBusiness/16.5.185 (Mac OS X 10.12.3)", "mac", "16.0.0"),
-            ("SfBForMac/16.29.57 (Mac OSX 10.15.7)", "mac", ""),
+            ("SfBForMac/16.29.57 (Mac OSX 10.15.7)", "mac", "16.29.57"),
             ("iPadLync/5.4.1106 (iPad iPhone OS 8.1)", "ios", "5.4.1106"),
             ("iPhoneLync/6.0.1430.0 CFNetwork/711.1.16 Darwin/14.0.0", "ios", "6.0.1430.0"),
             ("Lync/5.4 (Android 4.0.4; GT-I9100)", "android", "5.4"),

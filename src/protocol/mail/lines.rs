@@ -11,6 +11,9 @@ pub trait Speaks: Send + std::fmt::Debug {
     /// A line with its end. What it answers is what comes next.
     fn line(&mut self, from: Direction, line: &[u8], found: &mut dyn Found) -> Next;
 
+    /// Bytes of this direction are lost: what was to come line by line may be over.
+    fn loses(&mut self, _from: Direction) {}
+
     /// Judges whether a line may begin where the place was lost.
     fn begins(&self, from: Direction, bytes: &[u8]) -> bool;
 }
@@ -49,6 +52,7 @@ impl<S: Speaks> crate::protocol::Conversation for Lines<S> {
             Input::Bytes(bytes) => bytes,
             Input::Gap(_) => {
                 *lost = true;
+                self.speaks.loses(from);
                 return Progress::Took(0);
             }
             Input::End(rest) => return Progress::Took(rest.len()),

@@ -57,9 +57,13 @@ impl Speaks for Pop {
         }
     }
 
+    fn loses(&mut self, from: Direction) {
+        self.lines &= from == Direction::ToServer;
+    }
+
     fn begins(&self, from: Direction, bytes: &[u8]) -> bool {
         match from {
-            Direction::ToClient => bytes.starts_with(b"+OK") || bytes.starts_with(b"-ERR"),
+            Direction::ToClient => [&b"+OK"[..], b"-ERR", b"+ "].iter().any(|begin| bytes.starts_with(begin)),
             Direction::ToServer => bytes.iter().take(3).all(u8::is_ascii_alphabetic),
         }
     }

@@ -22,7 +22,11 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
         [b'2', b'2', b'0', b' ' | b'-', words @ ..] => {
             let told = memchr::memmem::find(&words.to_ascii_uppercase(), b"SMTP").is_some();
             // FTP greets alike; without the name, the client's first word tells.
-            if told { Likelihood::Surely } else { Likelihood::No }
+            match end {
+                _ if told => Likelihood::Surely,
+                Some(_) => Likelihood::No,
+                None => Likelihood::Unsure,
+            }
         }
         _ if line.len() > 5 && (is(&line[..5], "EHLO ") || is(&line[..5], "HELO ")) => Likelihood::Surely,
         _ if end.is_none() && line.len() < 5 && b"220 EHLO HELO".windows(line.len().max(1)).any(|w| w == line) => {

@@ -24,6 +24,8 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
         [0] | [0, _] | [0, _, _] | [0, _, _, _] => Likelihood::Unsure,
         // A request for a session: two names of 32 letters, each with its length.
         [0x81, 0, 0, 68, 32, ..] => Likelihood::Perhaps,
+        [0x81] | [0x81, 0] | [0x81, 0, 0] | [0x81, 0, 0, 68] => Likelihood::Unsure,
+        [0x82 | 0x83 | 0x85] | [0x82 | 0x83 | 0x85, 0] | [0x82 | 0x83 | 0x85, 0, 0] => Likelihood::Unsure,
         [0x82, 0, 0, 0] | [0x83, 0, 0, 1, ..] | [0x85, 0, 0, 0, ..] => Likelihood::Perhaps,
         _ => Likelihood::No,
     }
