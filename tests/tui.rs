@@ -632,7 +632,7 @@ fn every_dialog_at_every_size() {
                 _ => &lines[lines.len() - 14..],
             };
             let rule = "=".repeat(usize::from(width));
-            all.push_str(&format!("{rule}\n{name}: {keys}\n{rule}\n{}\n", shown.join("\n")));
+            all += &[rule.clone(), format!("{name}: {keys}"), rule, shown.join("\n"), String::new()].join("\n");
         }
         golden(&format!("dialogs-{width}x{height}"), &all);
     }

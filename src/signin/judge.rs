@@ -149,7 +149,7 @@ fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
 fn user_agent(story: &Story<'_>) -> Option<String> {
     let sip = story.registrations.iter().find_map(|r| r.user_agent.clone());
     let applied = || story.web.iter().find_map(|w| w.application.as_ref()?.user_agent.clone());
-    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).map(|agent| agent.to_string());
+    let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).map(ToString::to_string);
     sip.or_else(applied).or_else(web)
 }
 

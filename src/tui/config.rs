@@ -92,11 +92,17 @@ struct Reader<'t> {
 impl Config {
     /// Reads a file's text.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let table = DeTable::parse(text).map_err(|error| {
+        let (table, wrong) = DeTable::parse_recoverable(text);
+        // One slip is often told several times; the first place is where it is.
+        if let Some(error) = wrong.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
             let at = error.span().map_or(0, |span| span.start);
             let why = error.message().lines().next().unwrap_or_default().to_owned();
-            ConfigError { line: line(text, at), why, hint: "it is written as TOML: name = \"text\"".into() }
-        })?;
+            return Err(ConfigError {
+                line: line(text, at),
+                why,
+                hint: "it is written as TOML: name = \"text\"".into(),
+            });
+        }
         let mut reader = Reader { text, config: Self::default() };
         reader.file(table.get_ref())?;
         let config = reader.config;
@@ -315,8 +321,7 @@ mod tests {
         assert_eq!(wrong("[keys]\nfollow = \"Hyper-F\"").0, 2);
         assert_eq!(wrong("[filters]\nx = \"nosuchfield == 3\"").0, 2);
         assert_eq!(wrong("[[rows]]\ncolor = \"red\"").0, 1);
-        // An open quote is noticed where the next line begins.
-        assert_eq!(wrong("theme = \"da\nrk\"").0, 2);
+        assert_eq!(wrong("theme = \"da\nrk\"").0, 1);
         assert_eq!(wrong("a = 1\nb").0, 2);
         let (line, why) = wrong("theme = \"16\"\n[keys.packets]\nmark = \"a\"");
         assert!(line == 2 && why.contains("as-filter") && why.contains("mark"), "{line} {why}");
