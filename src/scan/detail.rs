@@ -10,7 +10,7 @@ use super::glance::Glance;
 use super::index::{Index, PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
-use crate::network::{Defragmenter, Transport, slice, transport};
+use crate::network::{Defragmenter, Transport, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FrameView, Protocol, Reassembled, data};
 use crate::wire::{Span, Timestamp, text};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -166,7 +166,10 @@ impl Capture {
             index.message(message, before.replace(message.protocol), &context, buffer, sink);
         }
         let (payload, cut) = match &datagram {
-            Some(d) => payload(&transport(d.protocol, &d.bytes, 0)),
+            Some(d) => {
+                let tunnelled = inside(d.protocol, &d.bytes).map(|packet| packet.transport);
+                payload(&tunnelled.unwrap_or_else(|| transport(d.protocol, &d.bytes, 0)))
+            }
             None => slice(context.frame.link_type, bytes).map_or((&[][..], false), |p| payload(&p.transport)),
         };
         let at = Span::of(buffer, payload);
