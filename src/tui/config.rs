@@ -19,7 +19,7 @@ const MAX_RULES: usize = 32;
 pub struct Config {
     /// Which colours.
     pub palette: Option<Palette>,
-    /// In place of some of them, in the order of [`COLOURS`].
+    /// In place of some of them, in the order of `COLOURS`.
     pub colours: [Option<Color>; COLOURS.len()],
     /// With ASCII only.
     pub ascii: Option<bool>,

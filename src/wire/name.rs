@@ -1,7 +1,7 @@
 //! Names in labels (RFC 1035 §3.1, §4.1.4), as DNS writes them and DHCP does after it.
 //!
 //! A name may point backwards into the message, and a hostile one may point in circles. Two bounds end every name:
-//! [`MAX_NAME`] characters written and [`MAX_JUMPS`] pointers followed.
+//! `MAX_NAME` characters written and `MAX_JUMPS` pointers followed.
 
 use super::Parsed;
 use super::text::escape;

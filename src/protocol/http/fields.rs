@@ -1,6 +1,6 @@
 //! Fields of HTTP/1 messages, named as Wireshark names them.
 //!
-//! Values that hold a credential among other things are not marked secret as a whole: [`super::secret`] masks the
+//! Values that hold a credential among other things are not marked secret as a whole: `secret.rs` masks the
 //! credential in them and leaves the rest.
 
 crate::fields! {
