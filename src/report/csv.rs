@@ -86,10 +86,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
                 client: n.client.clone(),
                 server: n.server.clone(),
                 title: n.target.clone().unwrap_or_default(),
-                detail: n
-                    .error
-                    .as_ref()
-                    .map_or_else(|| n.reason.to_string(), |e| format!("{} {} {}", e.space, e.code, e.name)),
+                detail: n.error.as_ref().map_or_else(|| n.reason.to_string(), ToString::to_string),
                 count: n.count.to_string(),
                 frames: frames(n.legs.iter().map(|leg| leg.frame)),
                 ..Row::default()

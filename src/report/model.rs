@@ -7,11 +7,13 @@ use super::tls::{CertificateRow, TlsRow, Visibility, tls, undecrypted};
 use crate::analysis::{Chain, Evidence, Negotiation, Signatures, etype_name, key_words};
 use crate::fact::KeyFit;
 use crate::findings::{Found, Item, Severity};
+use crate::knowledge::code::Space;
 use crate::scan::Counts;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt;
 
 /// What is known of the capture itself.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -169,6 +171,17 @@ pub struct ErrorRow {
     pub code: i64,
     /// Its name.
     pub name: String,
+}
+
+impl fmt::Display for ErrorRow {
+    /// For people: `krb 7 KDC_ERR_S_PRINCIPAL_UNKNOWN`, `ntstatus 0xc000006d STATUS_LOGON_FAILURE`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.space == Space::NtStatus.name() {
+            write!(out, "{} 0x{:08x} {}", self.space, self.code, self.name)
+        } else {
+            write!(out, "{} {} {}", self.space, self.code, self.name)
+        }
+    }
 }
 
 /// A step.

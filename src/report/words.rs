@@ -36,7 +36,7 @@ pub fn account(n: &NegotiationRow) -> String {
 /// How it ended, with the server's error if it refused.
 pub fn outcome(n: &NegotiationRow) -> String {
     let error = n.error.as_ref().filter(|_| n.outcome == "refused");
-    error.map_or_else(|| n.outcome.to_uppercase(), |e| format!("REFUSED {} {} {}", e.space, e.code, e.name))
+    error.map_or_else(|| n.outcome.to_uppercase(), |e| format!("REFUSED {e}"))
 }
 
 /// What was proved of it: its password, its signatures.

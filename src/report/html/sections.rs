@@ -84,7 +84,7 @@ fn negotiation_line(page: &mut Page, n: &NegotiationRow) {
 
 fn negotiation(page: &mut Page, n: &NegotiationRow) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let error = n.error.as_ref().map_or(String::new(), |e| format!("{} {} {}", e.space, e.code, e.name));
+    let error = n.error.as_ref().map_or(String::new(), ToString::to_string);
     page.list(&[
         ("Account", &words::account(n)),
         ("Workstation", &text(&n.workstation)),

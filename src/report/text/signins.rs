@@ -65,11 +65,19 @@ fn sign_in(out: &mut String, report: &Report, s: &SignInRow) {
         let _ = writeln!(out, "      server: {}", safe(&words::server(said)));
     }
     if s.outcome == "signed_in" {
-        let _ = writeln!(out, "      with {}{}", safe(&s.used.join(", ")), side_findings(report, s));
+        let mut parts = Vec::new();
+        if !s.used.is_empty() {
+            parts.push(format!("with {}", safe(&s.used.join(", "))));
+        }
+        parts.extend(side_findings(report, s));
+        if !parts.is_empty() {
+            let _ = writeln!(out, "      {}", parts.join("; "));
+        }
         return;
     }
     if !s.evidence.is_empty() {
-        let _ = writeln!(out, "      proof: {}{}", words::frames(&s.evidence, 5), side_findings(report, s));
+        let parts = [Some(words::frames(&s.evidence, 5)), side_findings(report, s)];
+        let _ = writeln!(out, "      proof: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }
     for (n, step) in (1..).zip(&s.next) {
         let _ = writeln!(out, "      next {n}: {}", safe(step));
@@ -80,10 +88,10 @@ fn sign_in(out: &mut String, report: &Report, s: &SignInRow) {
 }
 
 /// `; 3 findings, the worst high`
-fn side_findings(report: &Report, s: &SignInRow) -> String {
+fn side_findings(report: &Report, s: &SignInRow) -> Option<String> {
     let mine = s.findings.iter().filter_map(|at| report.findings.get(at.saturating_sub(1)));
     // They stand in the order of severity.
-    let Some(worst) = mine.clone().next() else { return String::new() };
+    let worst = mine.clone().next()?;
     let count = words::plural(mine.count() as u64, "finding", "findings");
-    format!("; {count}, the worst {}", worst.severity)
+    Some(format!("{count}, the worst {}", worst.severity))
 }
