@@ -40,7 +40,7 @@ pub fn begin<'b>(message: &Message<'b>, service: Service, parameters: &'b [u8], 
         return;
     }
     let first = (!initial.is_empty()).then_some(initial);
-    client(message, service, mechanism, 0, first, true, parameters, out);
+    client(message, service, &Turn { mechanism, step: 0, text: first, begins: true, raw: parameters }, out);
 }
 
 /// A line of the client's in an exchange of SASL.
@@ -50,20 +50,24 @@ pub fn response<'b>(message: &Message<'b>, service: Service, note: Note, text: &
         return;
     }
     let mechanism = name(note.mechanism).unwrap_or("an unknown mechanism").as_bytes();
-    client(message, service, mechanism, note.step, Some(text), false, text, out);
+    let turn = Turn { mechanism, step: note.step, text: Some(text), begins: false, raw: text };
+    client(message, service, &turn, out);
 }
 
-#[allow(clippy::too_many_arguments)] // one call from each of the two above
-fn client<'b>(
-    message: &Message<'b>,
-    service: Service,
-    mechanism: &[u8],
+/// What a client says in an exchange.
+struct Turn<'m, 'b> {
+    mechanism: &'m [u8],
+    /// Its lines before this one.
     step: u8,
+    /// In base64, if it says anything.
     text: Option<&'b [u8]>,
     begins: bool,
+    /// Where it stands.
     raw: &'b [u8],
-    out: &mut Out<'_, 'b>,
-) {
+}
+
+fn client<'b>(message: &Message<'b>, service: Service, turn: &Turn<'_, 'b>, out: &mut Out<'_, 'b>) {
+    let &Turn { mechanism, step, text, begins, raw } = turn;
     let said = text.map(|text| if text == b"=" { Some(Vec::new()) } else { base64::decode(text) });
     let bytes = said.as_ref().and_then(Option::as_deref).unwrap_or(&[]);
     let gss = sasl::is_gss(mechanism);
