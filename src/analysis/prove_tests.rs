@@ -65,6 +65,7 @@ fn offer(scheme: &Scheme) -> Fact {
         opaque: Some(OPAQUE.into()),
         version: Some(4),
         sts_uri: None,
+        stale: false,
         token: Token::Bytes(8),
     }))
 }

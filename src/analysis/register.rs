@@ -56,7 +56,7 @@ pub enum SipWhat {
         status: u16,
         /// Its phrase.
         phrase: String,
-        /// A challenge that goes on: it carries a token.
+        /// A challenge that goes on: it carries a token, or only the nonce was too old.
         continues: bool,
         /// What the server says of the reason.
         diagnostics: Option<Box<Diagnostic>>,
@@ -212,7 +212,7 @@ impl Registrar {
                 SipWhat::Answer {
                     status: *status,
                     phrase: phrase.clone(),
-                    continues: group.offers().any(|offer| offer.header.token.is_some()),
+                    continues: group.offers().any(|offer| offer.header.token.is_some() || offer.header.stale),
                     diagnostics: head.diagnostics.first().cloned().map(Box::new),
                     whole: head.whole,
                 }
@@ -332,6 +332,15 @@ impl Registration {
     }
 
     /// The request that an answer belongs to.
+    /// True if the server granted the registration before this moment.
+    pub fn granted_before(&self, time: Timestamp) -> bool {
+        self.steps.iter().any(|step| {
+            let removed = || self.asked(step).is_some_and(|a| matches!(a.what, SipWhat::Request { removes: true, .. }));
+            step.time <= time && matches!(step.what, SipWhat::Answer { status: 200..=299, .. }) && !removed()
+        })
+    }
+
+    /// The request that this answers.
     pub fn asked(&self, answer: &SipStep) -> Option<&SipStep> {
         self.steps.iter().rev().find(|step| {
             step.cseq == answer.cseq && step.flow == answer.flow && matches!(step.what, SipWhat::Request { .. })

@@ -333,7 +333,7 @@ fn is_complete(header: &Credential, seen: Seen) -> bool {
 
 /// A challenge that continues: it carries a token, or at least the handle of an association.
 fn goes_on(offer: &Offer) -> bool {
-    offer.token.is_some() || offer.token == Token::Empty && offer.opaque.is_some()
+    offer.token.is_some() || offer.stale || offer.token == Token::Empty && offer.opaque.is_some()
 }
 
 /// True if a challenge that shows no token refuses: nothing of it is missing, or the handshake was over ([MS-SIPAE] 3.2.5).

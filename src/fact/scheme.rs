@@ -141,6 +141,8 @@ pub struct Offer {
     pub version: Option<u8>,
     /// Where what it asks for is to be had: `sts-uri` (TLS-DSK), `href` (MsRtcOAuth), `authorization_uri` (Bearer).
     pub sts_uri: Option<String>,
+    /// `stale=true` (RFC 7616 3.3): the answer was right and only its nonce too old. Nobody is refused by that.
+    pub stale: bool,
     /// `gssapi-data`, or the token68 of HTTP.
     pub token: Token,
 }

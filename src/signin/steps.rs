@@ -282,8 +282,13 @@ fn register<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec
         out.push(Step::new(frame, time, Stage::Register, Event::Ok));
         out.push(Step::new(frame, time, Stage::Provision, Event::Ok));
     }
-    // What others do not take, a call or a message, is no part of signing in.
-    for refusal in registration.refusals.iter().filter(|r| matches!(&*r.method, "SUBSCRIBE" | "SERVICE")) {
+    // What others do not take, a call or a message, is no part of signing in, and an event or a mailbox that the server
+    // does not have keeps nobody from it. Some clients ask without being registered.
+    let settings = |r: &&Refusal| {
+        let asks = matches!(&*r.method, "SUBSCRIBE" | "SERVICE") && matches!(r.status, 403 | 488);
+        asks && registration.granted_before(r.time)
+    };
+    for refusal in registration.refusals.iter().filter(settings) {
         let trouble = Trouble::Refusal(registration, refusal);
         out.push(Step::failed(refusal.frame, refusal.time, Stage::Provision, trouble));
     }

@@ -156,6 +156,35 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "the server does not know an event, and the client leaves",
+        near: &["F46"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            let yes = caller.accepted(scene);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "489 Bad Event", &[]);
+            caller.register(scene, &[&signs("NTLM", 3), "Expires: 0"]);
+            caller.told(scene, "200 OK", &["Expires: 0"]);
+            caller.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
+        name: "who is not registered asks for his settings all the same",
+        near: &["F46"],
+        play: |scene| {
+            let said = diagnostics(4003, "From URI not enabled for remote access");
+            let mut caller = authenticated(scene);
+            let no = caller.told(scene, "403 Forbidden", &[&said, "ms-user-logon-data: RemoteUser"]);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "404 Not Found", &[]);
+            caller.leaves(scene);
+            scene.later(20);
+            failed(Stage::Register, "F37").proof([no]).words(403, 4003).alone()
+        },
+    },
+    Scenario {
         name: "F46 the settings are refused, and the client leaves",
         near: &["F37", "F38", "F45"],
         play: |scene| {

@@ -291,6 +291,31 @@ fn a_fallback_tells_what_was_offered_used_and_in_which_order() {
 }
 
 #[test]
+fn an_old_nonce_refuses_nobody() {
+    let states = |stale: &str| {
+        let credential = |nonce| {
+            format!(
+                "Authorization: Digest username=\"alice\", realm=\"contoso\", nonce=\"{nonce}\", uri=\"sip:contoso.com\", \
+                 response=\"6629fae49393a05397450978507c4ef1\""
+            )
+        };
+        let offer = |nonce, more| format!("WWW-Authenticate: Digest realm=\"contoso\", nonce=\"{nonce}\"{more}");
+        let mut scene = Scene::default();
+        let mut caller = Caller::over_tcp(&mut scene, CLIENT, FRONT_END, USER);
+        caller.challenged(&mut scene, &[&offer(1, "")]);
+        caller.register(&mut scene, &[&credential(1)]);
+        caller.told(&mut scene, REFUSED, &[&offer(2, stale)]);
+        caller.register(&mut scene, &[&credential(2)]);
+        caller.accepted(&mut scene);
+        let told = &tell(&scene.pcap())[0];
+        assert_eq!(told.outcome.name(), "signed_in", "{}", told.sentence);
+        told.stages[Stage::Authenticate.index()].state.name()
+    };
+    assert_eq!(states(", stale=true"), "ok");
+    assert_eq!(states(""), "retried", "that one was refused");
+}
+
+#[test]
 fn what_one_direction_says_is_never_a_failure() {
     for scenario in super::scenarios() {
         for side in [Side::Client, Side::Server] {

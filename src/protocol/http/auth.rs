@@ -23,6 +23,7 @@ pub fn offers<'b>(message: &Message<'b>, line: &FieldLine<'b>, proxy: bool, out:
             opaque: challenge.parameter("opaque"),
             version: None,
             sts_uri: challenge.parameter("href").or_else(|| challenge.parameter("authorization_uri")),
+            stale: challenge.parameter("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true")),
             token: token.seen,
             scheme: scheme.clone(),
         };

@@ -29,6 +29,8 @@ pub struct Credentials<'a> {
     pub version: Option<u8>,
     /// `sts-uri`
     pub sts_uri: Option<&'a [u8]>,
+    /// `stale=true`
+    pub stale: bool,
     /// `gssapi-data`
     pub gssapi_data: Option<&'a [u8]>,
     /// `crand` or `srand`
@@ -61,6 +63,7 @@ impl<'a> Credentials<'a> {
             opaque: None,
             version: None,
             sts_uri: None,
+            stale: false,
             gssapi_data: None,
             rand: None,
             number: None,
@@ -80,6 +83,7 @@ impl<'a> Credentials<'a> {
                 Key::Opaque => read.opaque = Some(value),
                 Key::Version => read.version = number(value).and_then(|n| u8::try_from(n).ok()),
                 Key::StsUri => read.sts_uri = Some(value),
+                Key::Stale => read.stale = value.eq_ignore_ascii_case(b"true"),
                 Key::GssapiData => read.gssapi_data = Some(value),
                 Key::Crand | Key::Srand => read.rand = Some(value),
                 Key::Cnum | Key::Snum => read.number = Some(value),
@@ -150,6 +154,8 @@ pub enum Key {
     Snum,
     /// `srand`
     Srand,
+    /// `stale`
+    Stale,
     /// `sts-uri`
     StsUri,
     /// `targetname`
@@ -170,6 +176,7 @@ impl Key {
             (4, Some(b'c')) => (b"cnum", Self::Cnum),
             (4, Some(b's')) => (b"snum", Self::Snum),
             (5, Some(b'c')) => (b"crand", Self::Crand),
+            (5, Some(b's')) if name.get(1).is_some_and(|b| b.eq_ignore_ascii_case(&b't')) => (b"stale", Self::Stale),
             (5, Some(b's')) => (b"srand", Self::Srand),
             (5, Some(b'r')) => (b"realm", Self::Realm),
             (6, Some(b'o')) => (b"opaque", Self::Opaque),

@@ -169,6 +169,20 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// How long a registration is to last at most: what its contacts say, or for those that say nothing the header
+    /// (RFC 3261 10.2.1.1). 0 takes it back.
+    fn lifetime(&self) -> Option<u32> {
+        let header = self.expires.and_then(number32);
+        let contacts = self.headers().filter(|h| h.meaning == Name::Contact && !h.value.starts_with(b"*"));
+        let mut longest = None;
+        for item in contacts.flat_map(|h| Items::of(h.value)) {
+            // Where nobody says, the registrar decides.
+            let own = Parameters::of(item.parameters).find("expires").and_then(number32).or(header)?;
+            longest = longest.max(Some(own));
+        }
+        longest.or(header)
+    }
+
     /// The parameter `name` of `From` or `To`.
     pub fn parameter(of: Option<(Address<'a>, &'a [u8])>, name: &str) -> Option<&'a [u8]> {
         of.and_then(|(_, parameters)| Parameters::of(parameters).find(name))
@@ -202,7 +216,7 @@ impl<'a> Head<'a> {
             to: uri(self.to),
             to_tag: parameter(self.to, "tag"),
             instance: instance.map(|i| string(i.strip_prefix(b"<").and_then(|i| i.strip_suffix(b">")).unwrap_or(i))),
-            expires: self.expires.and_then(number32),
+            expires: self.lifetime(),
             logon_data: self.logon_data.map(string),
             identity: self.identity[0].map(string),
             identity_tel: self.identity[1].map(string),

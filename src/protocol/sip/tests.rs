@@ -228,6 +228,21 @@ fn the_servers_proof_is_shown_in_both_headers() {
 }
 
 #[test]
+fn a_registration_lasts_as_long_as_its_longest_binding() {
+    let lasts = |lines: &str| {
+        let tree = tree(&format!("REGISTER sip:a SIP/2.0\nCall-ID: a\nCSeq: 1 REGISTER\n{lines}\n"));
+        let Fact::Head(head) = &tree.facts[0].0 else { panic!("{:?}", tree.facts) };
+        head.sip.as_ref().unwrap().expires
+    };
+    assert_eq!(lasts("Expires: 0\nContact: *\n"), Some(0));
+    assert_eq!(lasts("Contact: <sip:b>;expires=0\n"), Some(0));
+    assert_eq!(lasts("Contact: <sip:b>;expires=0\nExpires: 60\n"), Some(0));
+    assert_eq!(lasts("m: <sip:b>;expires=0, <sip:c>;expires=9\nExpires: 60\n"), Some(9));
+    assert_eq!(lasts("Contact: <sip:b>;expires=0, <sip:c>\nExpires: 60\n"), Some(60));
+    assert_eq!(lasts("Contact: <sip:b>;expires=0, <sip:c>\n"), None, "the registrar decides");
+}
+
+#[test]
 fn the_packet_list_counts_bindings_as_wireshark_does() {
     let info = |contact: &str, expires: &str| {
         tree(&format!("REGISTER sip:a SIP/2.0\nCSeq: 1 REGISTER\n{contact}Expires: {expires}\n\n")).info

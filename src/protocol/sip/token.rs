@@ -118,7 +118,7 @@ fn show_own<'b>(
             });
         }
         Key::Other if wireshark(pair.name).is_none() => return out.text(&f::AUTH_PARAMETER, pair.raw),
-        Key::Response | Key::Username | Key::Other => return,
+        Key::Response | Key::Username | Key::Stale | Key::Other => return,
     };
     match number(pair.value) {
         Some(n) if field.kind == crate::field::Kind::Number => out.number(field, pair.raw, n),
@@ -217,7 +217,17 @@ fn state(head: &Head<'_>, header: &Header<'_>, read: &Credentials<'_>, data: &Da
         Name::WwwAuthenticate | Name::ProxyAuthenticate => {
             let proxy = header.meaning == Name::ProxyAuthenticate;
             let sts_uri = text(read.sts_uri);
-            Fact::Offer(Box::new(Offer { scheme, proxy, realm, target, opaque, version, sts_uri, token }))
+            Fact::Offer(Box::new(Offer {
+                scheme,
+                proxy,
+                realm,
+                target,
+                opaque,
+                version,
+                sts_uri,
+                stale: read.stale,
+                token,
+            }))
         }
         Name::Authorization | Name::ProxyAuthorization => {
             let proxy = header.meaning == Name::ProxyAuthorization;

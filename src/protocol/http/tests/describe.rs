@@ -76,6 +76,7 @@ fn offer(scheme: Scheme, realm: Option<&str>, token: Token) -> Fact {
         opaque: None,
         version: None,
         sts_uri: None,
+        stale: false,
         token,
     }))
 }
@@ -191,6 +192,7 @@ fn a_refusal_with_its_offers_and_diagnostics() {
             opaque: None,
             version: None,
             sts_uri: Some("https://a/oauthtoken".into()),
+            stale: false,
             token: Token::Absent,
         })),
     ];
