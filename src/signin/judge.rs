@@ -374,7 +374,11 @@ fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Op
         Outcome::SignedIn => {
             let how =
                 if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
-            let but = failure.map_or_else(String::new, |failure| format!(" But {failure}"));
+            // A sentence goes on inside another: names keep their case, the article does not.
+            let but = failure.map_or_else(String::new, |failure| match failure.strip_prefix("The ") {
+                Some(rest) => format!(" But the {rest}"),
+                None => format!(" But {failure}"),
+            });
             format!("Signed in with {how}{}.{but}", before_that(story, signin))
         }
         Outcome::Failed => {

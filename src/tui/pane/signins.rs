@@ -30,13 +30,20 @@ const OUTCOME: usize = 8;
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::SignIns;
     let failed = model.attempts.iter().filter(|attempt| attempt.failed).count();
+    let so_far = if model.reading.is_some() { " so far" } else { "" };
     let title = match (model.only_failed, model.attempts.len()) {
         (_, 0) if model.reading.is_some() => "Sign-ins".to_owned(),
-        (false, 1) if model.reading.is_some() => "1 sign-in so far".to_owned(),
-        (false, all) if model.reading.is_some() => format!("{all} sign-ins so far, {failed} did not succeed"),
         (true, all) => format!("{failed} of {all}: what did not succeed"),
-        (false, 1) => "1 sign-in".to_owned(),
-        (false, all) => format!("{all} sign-ins, {failed} of them did not succeed"),
+        (false, all) => {
+            let alone = model.attempts.iter().filter(|attempt| matches!(attempt.what, What::Alone(_))).count();
+            let sign_ins = words::plural((all - alone) as u64, "sign-in", "sign-ins");
+            let alone = match alone as u64 {
+                0 => String::new(),
+                alone => format!(", {} of no sign-in", words::plural(alone, "authentication", "authentications")),
+            };
+            let failed = if failed > 0 && all > 1 { format!(", {failed} did not succeed") } else { String::new() };
+            format!("{sign_ins}{alone}{so_far}{failed}")
+        }
     };
     heading(buffer, area, &title, "Discover Connect TLS Challenge Ticket Cert Auth Register Provision", focused, theme);
     if model.reading.is_some() && model.attempts.is_empty() {

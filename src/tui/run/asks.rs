@@ -1,0 +1,189 @@
+//! What the user asks of the capture that is open: keys, another capture, a stream, a text, a file.
+
+use super::{Desk, Report};
+use crate::capture::open;
+use crate::scan::{Gather, Input, Select};
+use crate::secrets::Secrets;
+use crate::secrets::follow::Follow;
+use crate::tui::effect::Among;
+use crate::tui::following;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::overlay::Save;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+impl Desk {
+    /// Takes the keys in a file and reads the capture again with them.
+    pub(super) fn load_keys(&mut self, name: &str) -> Message {
+        if self.model.live.as_ref().is_some_and(|live| !live.over) {
+            return self.follow_keys(name);
+        }
+        if let Some(why) = self.once() {
+            return why;
+        }
+        match self.secrets.take_file(&at_home(name)) {
+            Ok(told) => self.again(format!("{told} loaded")),
+            Err(why) => Message::Told(format!("{name}: {why}")),
+        }
+    }
+
+    /// Why the captures cannot be read again, if they cannot.
+    pub(super) fn once(&self) -> Option<Message> {
+        let path = self.paths.iter().find(|path| !path.is_file())?;
+        Some(Message::Told(format!("{} cannot be read twice; start again instead", path.display())))
+    }
+
+    /// Reads the captures again; `words` say what is new.
+    pub(super) fn again(&mut self, words: String) -> Message {
+        if let Some(why) = self.once() {
+            return why;
+        }
+        match opened(&self.paths) {
+            Ok(inputs) => {
+                self.loaded = Some(words.clone()).filter(|words| !words.is_empty());
+                self.read(inputs);
+                Message::Reloading(if words.is_empty() { "reading again".into() } else { words })
+            }
+            Err(why) => Message::Told(why),
+        }
+    }
+
+    /// Opens another capture in the place of what is shown; if it cannot be opened, that stays.
+    pub(super) fn other(&mut self, name: &str) -> Message {
+        let paths = vec![at_home(name)];
+        match opened(&paths) {
+            Ok(inputs) => {
+                self.paths = paths;
+                self.opened = None;
+                let (keys, rules) = (Arc::clone(&self.model.keys), Arc::clone(&self.model.rules));
+                let saved = std::mem::take(&mut self.model.bar.saved);
+                self.model =
+                    Model { keys, rules, ..Model::new(&crate::tui::opened::name(&self.paths), self.model.size) };
+                self.model.bar.saved = saved;
+                self.read(inputs);
+                Message::Told(String::new())
+            }
+            Err(why) => Message::Told(why),
+        }
+    }
+
+    /// Takes a rule for a port and reads the captures again with it; `tcp.port==5067` alone takes the rule away.
+    pub(super) fn decode_as(&mut self, rule: &str) -> Message {
+        let port = rule.split(',').next().unwrap_or(rule);
+        let mut rules = self.rules.clone();
+        rules.retain(|old| old.selector() != port);
+        let words = if rule == port {
+            format!("{port} as recognised")
+        } else {
+            match rule.parse() {
+                Ok(new) => rules.insert(0, new),
+                Err(error) => return Message::Told(format!("{error}")),
+            }
+            format!("decoded as {rule}")
+        };
+        if let Some(why) = self.once() {
+            return why;
+        }
+        self.rules = rules;
+        self.again(words)
+    }
+
+    /// Follows a stream on a thread of its own.
+    pub(super) fn follow(&mut self, number: u64, ask: following::Ask) {
+        self.stop_following.store(true, Ordering::Relaxed);
+        self.stop_following = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_following));
+        let ask = following::Ask { revealed: ask.revealed || self.show_secrets, ..ask };
+        thread::spawn(move || {
+            let followed = opened.follow(&ask, &stop);
+            if !stop.load(Ordering::Relaxed) {
+                let _ = sender.send(Report::Message(Message::Followed(number, followed.map(Box::new))));
+            }
+        });
+    }
+
+    /// What was captured cannot be read again: a key log opens what comes from now on.
+    pub(super) fn follow_keys(&mut self, name: &str) -> Message {
+        let (path, mut taken) = (at_home(name), Secrets::default());
+        if let Err(why) = taken.take_file(&path) {
+            return Message::Told(format!("{name}: {why}"));
+        }
+        if taken.keylog.is_empty() {
+            return Message::Told(format!("{name} is no key log; other keys have to be given when the capture starts"));
+        }
+        self.follows.push(Follow::new(path));
+        Message::Told(format!("{name} opens what comes from now on, and is read as it grows"))
+    }
+
+    /// Looks for a text in the lines of the packet list, on a thread of its own.
+    pub(super) fn find(&mut self, text: String, among: Among) {
+        self.stop_finding.store(true, Ordering::Relaxed);
+        self.stop_finding = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let passed = self.model.packets.passed.clone();
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_finding));
+        thread::spawn(move || {
+            let found = opened.find(&text, among, passed.as_deref(), &stop);
+            if !stop.load(Ordering::Relaxed) {
+                let _ = sender.send(Report::Message(Message::Found(found)));
+            }
+        });
+    }
+
+    /// Writes something to a file that is not there yet.
+    pub(super) fn save(&self, what: Save, name: &str) -> Message {
+        let Some(opened) = &self.opened else { return Message::Told("nothing is read yet".into()) };
+        written(name, opened.save(what, &at_home(name)))
+    }
+
+    /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
+    pub(super) fn select(&mut self, generation: u64, text: String, from: u32) {
+        self.stop_selecting.store(true, Ordering::Relaxed);
+        self.stop_selecting = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_selecting));
+        thread::spawn(move || {
+            let mut gather = Gather::new(false);
+            let Ok(select) = Select::new(&text, &mut gather) else { return };
+            let mut tell = |frames: &[u32], asked: u32, done: bool| {
+                let frames = frames.to_vec();
+                let _ = sender.send(Report::Message(Message::Selected { generation, frames, asked, done }));
+            };
+            opened.capture.select(&select, &mut gather, from, &stop, &mut tell);
+        });
+    }
+}
+
+/// A name as the shell would read it.
+pub(super) fn at_home(name: &str) -> PathBuf {
+    let home = || std::env::var_os("HOME").map(PathBuf::from);
+    match name.strip_prefix("~/").zip(home()) {
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(name),
+    }
+}
+
+/// Opens captures, or says what is wrong.
+fn opened(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    let open = |path: &PathBuf| match open(path) {
+        Ok(source) => Ok(Input { path: path.clone(), source }),
+        Err(error) => Err(error.to_string().replace('\n', " ")),
+    };
+    paths.iter().map(open).collect()
+}
+
+/// How writing a file ended.
+pub(super) fn written(name: &str, outcome: io::Result<u64>) -> Message {
+    Message::Told(match outcome {
+        Ok(bytes) => format!("{bytes} bytes written to {name}"),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            format!("{name} exists already and is left alone; choose another name")
+        }
+        Err(error) => format!("{name}: {error}"),
+    })
+}
