@@ -157,6 +157,45 @@ fn hanging_up_begins_the_files_anew() {
 }
 
 #[test]
+fn hanging_up_ends_nothing_but_what_a_terminal_left_behind() {
+    let Some(net) = Net::new() else { return };
+    // A service without files: there is nothing to begin anew.
+    let live = Live::start(&net, &["-i", "va"]);
+    net::signal(live.id(), "HUP");
+    net.send(SIGN_IN);
+    let ran = live.end();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN)), "{}", ran.err);
+    // Somebody types it, and closes the window.
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "live.pcapng");
+    let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).unwrap();
+    let mut command = portable_pty::CommandBuilder::new("ip");
+    command.args([
+        "netns",
+        "exec",
+        net.name(),
+        env!("CARGO_BIN_EXE_handshark"),
+        "live",
+        "--headless",
+        "-i",
+        "va",
+        "-w",
+    ]);
+    command.arg(&path);
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    let parser = child.process_id().unwrap();
+    let helper = || children(parser, "children").first().copied();
+    within("capturing begins", || helper().is_some_and(|helper| status(helper, "Seccomp") == "2"));
+    let helper = helper().unwrap();
+    net.send(SIGN_IN);
+    within("the packets are on the disk", || fs::metadata(&path).unwrap().len() > 15_000);
+    drop(pair);
+    within("it ends", || child.try_wait().unwrap().is_some() && !net::is_there(helper));
+    assert_eq!(packets(&path), PACKETS);
+}
+
+#[test]
 fn the_parser_writes_nowhere_else() {
     let Some(net) = Net::new() else { return };
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -262,9 +301,10 @@ fn an_interface_that_goes_is_told_and_what_came_is_kept() {
     let ran = live.end();
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("handshark: va: "), "{}", ran.err);
-    let interfaces = good(&["packets", path.to_str().unwrap(), "-T", "fields", "-e", "frame.interface_id"]);
-    let count = |id: &str| interfaces.lines().filter(|line| *line == id).count();
-    assert_eq!((count("0"), count("1")), (2 * PACKETS, PACKETS), "{}", ran.err);
+    let columns = ["-T", "fields", "-e", "frame.interface_id", "-e", "frame.interface_name"];
+    let interfaces = good(&[&["packets", path.to_str().unwrap()][..], &columns].concat());
+    let count = |shown: &str| interfaces.lines().filter(|line| *line == shown).count();
+    assert_eq!((count("0\tva"), count("1\tlo")), (2 * PACKETS, PACKETS), "{}", ran.err);
 }
 
 /// A capture of so many large datagrams.

@@ -65,6 +65,10 @@ pub struct Record<'a> {
     pub interface: u32,
     /// True if the capture says so of each packet (pcapng); in other formats there is one interface, and it has no number.
     pub numbered: bool,
+    /// The name of that interface, as it stands in the file; empty if the capture does not say.
+    pub name: &'a str,
+    /// In words what it is, likewise.
+    pub description: &'a str,
     /// `LINKTYPE_` number of that interface.
     pub link_type: u32,
     /// Bytes on the wire.

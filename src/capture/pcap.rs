@@ -206,6 +206,8 @@ impl Source for Pcap {
             timed: true,
             interface: 0,
             numbered: false,
+            name: "",
+            description: "",
             link_type: self.interface[0].link_type,
             wire_len: header.original,
             data: self.window.bytes().get(self.record..self.given).unwrap_or(&[]),

@@ -366,6 +366,8 @@ mod tests {
             timed: true,
             interface: n % 2,
             numbered: true,
+            name: "",
+            description: "",
             link_type: 1,
             wire_len: 2_000,
             data,

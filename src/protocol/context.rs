@@ -48,6 +48,10 @@ pub struct FrameView<'c> {
     pub link_type: u32,
     /// The interface, counted from 0, if the capture says it of each frame.
     pub interface: Option<u32>,
+    /// Its name, and in words what it is; empty if the capture does not say.
+    pub interface_name: &'c str,
+    /// See above.
+    pub interface_description: &'c str,
     /// Comments of the capture file on this frame.
     pub comments: &'c [String],
 }

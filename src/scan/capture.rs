@@ -304,6 +304,9 @@ impl Index {
             if let Some(name) = known.name.as_ref().filter(|name| **name != seen.name) {
                 seen.name.clone_from(name);
             }
+            if let Some(words) = known.description.as_ref().filter(|words| **words != seen.description) {
+                seen.description.clone_from(words);
+            }
         }
         for way in
             self.ways.iter_mut().filter(|way| way.name.is_none() && way.file.saturating_add(1) == self.stores.len())

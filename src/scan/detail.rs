@@ -7,7 +7,7 @@ use super::capture::Capture;
 use super::describe::{self, Carried, Told};
 use super::gather::Gather;
 use super::glance::Glance;
-use super::index::{Index, PacketRow, Pdu};
+use super::index::{Index, InterfaceSeen, PacketRow, Pdu};
 use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
 use crate::network::{Defragmenter, Transport, inside, slice, transport};
@@ -92,7 +92,7 @@ impl Capture {
             wire_len: row.wire_len,
             info: text::escape(tree.info.as_bytes()).into_owned(),
             marks,
-            interface: index.name(row).to_owned(),
+            interface: index.interface(row).map_or_else(String::new, |interface| interface.name.clone()),
         }
     }
 
@@ -205,10 +205,10 @@ impl Capture {
 }
 
 impl Index {
-    /// The name of the interface a frame came in by.
-    fn name(&self, row: &PacketRow) -> &str {
-        let way = self.ways.get(usize::from(row.way));
-        way.and_then(|way| self.interfaces.get(way.name?)).map_or("", |interface| &interface.name)
+    /// The interface a frame came in by.
+    fn interface(&self, row: &PacketRow) -> Option<&InterfaceSeen> {
+        let way = self.ways.get(usize::from(row.way))?;
+        self.interfaces.get(way.name?)
     }
 
     fn glance(&self, frame: u32, select: &Select, gather: &mut Gather) -> Option<bool> {
@@ -235,6 +235,8 @@ impl Index {
             captured: row.len,
             link_type: way.link_type,
             interface: way.numbered.then_some(way.interface),
+            interface_name: self.interface(row).map_or("", |interface| &interface.name),
+            interface_description: self.interface(row).map_or("", |interface| &interface.description),
             comments: self.comments(frame),
         })
     }

@@ -59,10 +59,22 @@ impl Capture {
             }
             let data = buffer.as_slice();
             read.push(frame);
-            let numbered = true;
-            let record =
-                Record { time, timed: true, interface, numbered, link_type, wire_len, data, at: 0, comments: &[] };
-            scan.frame(&record, &mut lens);
+            scan.frame(
+                &Record {
+                    time,
+                    timed: true,
+                    interface,
+                    numbered: true,
+                    name: "",
+                    description: "",
+                    link_type,
+                    wire_len,
+                    data,
+                    at: 0,
+                    comments: &[],
+                },
+                &mut lens,
+            );
         }
         scan.finish(&mut lens);
         let dropped = lens.dropped();

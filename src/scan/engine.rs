@@ -113,6 +113,8 @@ impl Scan {
             captured: u32::try_from(record.data.len()).unwrap_or(u32::MAX),
             link_type: record.link_type,
             interface: record.numbered.then_some(record.interface),
+            interface_name: record.name,
+            interface_description: record.description,
             comments: record.comments,
         };
         let keyring = self.keyring.clone();

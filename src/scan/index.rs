@@ -123,6 +123,8 @@ pub(super) struct Pdu {
 pub struct InterfaceSeen {
     /// `eth0`; empty if the capture does not say. Not yet made harmless for a terminal.
     pub name: String,
+    /// In words what it is, likewise.
+    pub description: String,
     /// Packets dropped before they were written, by the last statistics seen.
     pub dropped: Option<u64>,
     /// Packets that came to the capturer and were let go there, by the same.

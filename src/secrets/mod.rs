@@ -3,7 +3,7 @@
 //! * [`ntlm`]: the formulas of [MS-NLMP] and the SIP signature of [MS-SIPAE] over NTLM
 //! * [`prf`]: the TLS pseudo-random functions
 //! * [`keylog`]: the TLS secrets a user gives with `--keylog`, or a capture brings along
-//! * [`follow`]: a key log that grows
+//! * `follow`: a key log that grows
 //! * [`protection`], [`record`]: what a suite says of records, and taking it off them
 //! * [`pem`], [`private`]: private keys of servers, for connections with RSA key exchange
 //! * [`signature`]: the signature of a CertificateVerify
@@ -17,7 +17,7 @@
 
 mod cipher;
 mod crypto;
-pub mod follow;
+mod follow;
 mod given;
 pub mod kerberos;
 mod key;

@@ -2,12 +2,15 @@
 //! capture brings its own between the packets, and a handshake that was opened tells the secret of those that resume it.
 
 use super::Key;
+use super::follow::Follow;
 use super::key::wipe;
 use super::keylog::{KeyLog, Taken};
 use super::private::PrivateKey;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Sessions remembered for those that resume them.
@@ -105,17 +108,55 @@ struct Inner {
     log: RwLock<KeyLog>,
     private: Vec<PrivateKey>,
     sessions: Mutex<HashMap<Session, Key<48>>>,
+    /// Key logs that grow.
+    grows: Mutex<Vec<Follow>>,
+    /// How often something was read.
+    edition: AtomicU64,
 }
 
 impl TlsKeys {
     /// Shares these.
     pub fn new(log: KeyLog, private: Vec<PrivateKey>) -> Self {
-        Self(Arc::new(Inner { log: RwLock::new(log), private, sessions: Mutex::default() }))
+        Self(Arc::new(Inner { log: RwLock::new(log), private, ..Inner::default() }))
     }
 
     /// Adds the lines of a file or of a block in a capture.
     pub fn read(&self, content: &[u8]) -> Taken {
-        self.0.log.write().unwrap_or_else(PoisonError::into_inner).read(content)
+        let taken = self.0.log.write().unwrap_or_else(PoisonError::into_inner).read(content);
+        self.0.edition.fetch_add(1, Ordering::Release);
+        taken
+    }
+
+    /// Reads this key log too whenever it has grown: when somebody asks, and when a secret is missing.
+    pub fn follow(&self, path: PathBuf) {
+        self.0.grows.lock().unwrap_or_else(PoisonError::into_inner).push(Follow::new(path));
+    }
+
+    /// Reads what was added to the key logs that grow.
+    pub fn catch_up(&self) {
+        let mut grows = self.0.grows.lock().unwrap_or_else(PoisonError::into_inner);
+        for follow in grows.iter_mut() {
+            follow.look(|lines| {
+                if !lines.is_empty() {
+                    self.read(lines);
+                }
+            });
+        }
+    }
+
+    /// Changes when something was read.
+    pub fn edition(&self) -> u64 {
+        self.0.edition.load(Ordering::Acquire)
+    }
+
+    /// What follows from these keys. If nothing does, key logs that grow are looked into once more: who connects writes his
+    /// secrets there at about the time when he uses them.
+    pub fn derive<T, E>(&self, mut derive: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        let edition = self.edition();
+        derive().or_else(|why| {
+            self.catch_up();
+            if self.edition() == edition { Err(why) } else { derive() }
+        })
     }
 
     /// Looks something up in the key log.

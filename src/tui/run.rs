@@ -21,7 +21,6 @@ use super::update::update;
 use super::view::view;
 use crate::scan::{DecodeAs, Given, Input, InterfaceSeen, Reading};
 use crate::secrets::Secrets;
-use crate::secrets::follow::Follow;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use std::backtrace::Backtrace;
 use std::collections::VecDeque;
@@ -174,7 +173,8 @@ struct Desk {
     /// What came while the screen stood still.
     held: Option<Box<Opened>>,
     running: Option<Box<dyn Control>>,
-    follows: Vec<Follow>,
+    /// Key logs that grow.
+    keylogs: Vec<PathBuf>,
     next_tick: Instant,
     /// The last click: when, and on which row.
     clicked: Option<(Instant, u16)>,
@@ -209,7 +209,7 @@ fn attend(options: Options) -> io::Result<End> {
         began: Instant::now(),
         held: None,
         running: options.running,
-        follows: options.keylogs.into_iter().map(Follow::new).collect(),
+        keylogs: options.keylogs,
         next_tick: Instant::now(),
         clicked: None,
         sender,
@@ -267,6 +267,9 @@ impl Desk {
             (None, true) => Some(Bounds::PIPE),
             (None, false) => None,
         };
+        if bounds.is_some() {
+            self.keylogs.iter().for_each(|path| given.keys.follow(path.clone()));
+        }
         let session = Session::new(paths, &given, self.secrets.clone(), Arc::default());
         let session = Arc::new(session.bounded(bounds));
         let (wake, wait) = channel::<()>();
@@ -306,12 +309,10 @@ impl Desk {
         dirty
     }
 
-    /// Once a second: key logs that grow, and how the capture stands.
+    /// Once a second: key logs that grow, which are looked into too when a secret is missing, and how the capture stands.
     fn tick(&mut self, now: Instant) {
         let Some(session) = self.session.clone() else { return };
-        for follow in &mut self.follows {
-            follow.look(session.keys());
-        }
+        session.keys().catch_up();
         let Some(running) = &mut self.running else { return };
         let interfaces = session.capture().interfaces();
         let sum = |count: fn(&InterfaceSeen) -> Option<u64>| {

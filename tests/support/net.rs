@@ -35,6 +35,11 @@ impl Net {
         made.then_some(net)
     }
 
+    /// What `ip netns` calls it.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
     /// A program in this network.
     pub fn run(&self, program: &str) -> Command {
         let mut command = Command::new("ip");
@@ -69,7 +74,7 @@ pub struct Live {
     child: Child,
     /// What it said so far.
     err: Arc<Mutex<String>>,
-    listener: JoinHandle<()>,
+    listener: Option<JoinHandle<()>>,
 }
 
 impl Live {
@@ -100,7 +105,7 @@ impl Live {
                 said.lock().unwrap().push_str(&(line + "\n"));
             }
         });
-        Self { child, err, listener }
+        Self { child, err, listener: Some(listener) }
     }
 
     /// What it said so far on standard error.
@@ -129,10 +134,18 @@ impl Live {
         let mut out = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         let status = self.child.wait().unwrap();
-        self.listener.join().unwrap();
+        self.listener.take().unwrap().join().unwrap();
         let err = self.err.lock().unwrap().clone();
         // A process that was killed has no code.
         Ran { code: status.code().unwrap_or(-1), out, err }
+    }
+}
+
+/// A test that fails leaves nobody behind: its network could not be taken away either.
+impl Drop for Live {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

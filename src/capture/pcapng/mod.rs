@@ -138,6 +138,7 @@ impl Source for Pcapng {
             }
         };
         let bytes = self.window.bytes();
+        let interface = |number: u32| usize::try_from(number).ok().and_then(|at| self.known.interfaces.get(at));
         Ok(Some(match pending {
             Pending::Secrets(span) => Block::Secrets(span.slice(bytes)),
             Pending::Packet(packet) => Block::Packet(Record {
@@ -145,6 +146,8 @@ impl Source for Pcapng {
                 timed: packet.timed,
                 interface: packet.interface,
                 numbered: true,
+                name: interface(packet.interface).and_then(|i| i.name.as_deref()).unwrap_or_default(),
+                description: interface(packet.interface).and_then(|i| i.description.as_deref()).unwrap_or_default(),
                 link_type: packet.link_type,
                 wire_len: packet.wire_len,
                 data: packet.data.slice(bytes),

@@ -2,8 +2,8 @@
 //!
 //! Without a screen there are two threads: one reads packets and folds facts; this one looks at the fold about once a
 //! second, tells what is due on standard output, and listens to signals. SIGTERM and SIGINT end in order: everything known
-//! is told, counters go to standard error. SIGHUP begins the files of `-w` and `-o` anew; without any it ends too. SIGUSR1
-//! asks for the counters.
+//! is told, counters go to standard error. SIGHUP is how a service is told that its files were moved: those of `-w` and `-o`
+//! are begun anew. Where it comes because the terminal has gone, it ends too. SIGUSR1 asks for the counters.
 
 mod clock;
 mod fold;
@@ -21,14 +21,13 @@ use super::{Exit, Failure, input, secrets};
 use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
 use crate::capture::{CaptureError, Recorder};
-use crate::secrets::follow::Follow;
 use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
 use fold::{Fill, Fold};
 use lines::Lines;
 use reader::{Heard, Numbers, Reader, Tally};
 use recording::Recording;
-use signals::Signals;
+use signals::{Signals, Terminals};
 use states::States;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -107,8 +106,7 @@ fn folder(path: &Path) -> PathBuf {
 /// Lines on standard output, or in a file.
 fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
     let Job { us, request, name, recording, folders, duration, output } = job;
-    // With files to begin anew, hanging up is how a service is told to.
-    let rotates = output.is_some() || recording.summary().is_some();
+    let terminals = Terminals::new();
     let signals = Signals::watch()?;
     let mut given = secrets::read(common)?;
     let rules = input::rules(common)?;
@@ -132,7 +130,7 @@ fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
         recording: recording.clone(),
     };
     let reading = thread::spawn(move || reader.read(output));
-    let mut follows: Vec<_> = common.keylog.iter().cloned().map(Follow::new).collect();
+    common.keylog.iter().for_each(|path| keys.follow(path.clone()));
     let mut teller = Teller::new(name);
     let began = Instant::now();
     let mut next_look = began + LOOK;
@@ -141,17 +139,16 @@ fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
     let mut trouble = None;
     while !reading.is_finished() {
         thread::sleep(TICK);
-        for follow in &mut follows {
-            follow.look(&keys);
-        }
+        keys.catch_up();
         let now = Instant::now();
         let hung_up = signals.hung_up();
-        if hung_up && rotates {
+        let deserted = hung_up && terminals.are_gone();
+        if hung_up && !deserted {
             recording.reopen(clock());
             trouble = trouble.or(out.reopen().err());
         }
         let over = duration.is_some_and(|duration| now.saturating_duration_since(began) >= duration);
-        let asked = signals.end() || hung_up && !rotates;
+        let asked = signals.end() || deserted;
         if stopping.is_none() && (over || asked || trouble.is_some() || live.is_over()) {
             live.stop();
             stopping = Some((now, now, 0));

@@ -1,8 +1,25 @@
 //! Being told to end, and being asked how it goes.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Which of the three standard streams were a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminals([bool; 3]);
+
+impl Terminals {
+    /// As it is now.
+    pub fn new() -> Self {
+        Self([io::stdin().is_terminal(), io::stdout().is_terminal(), io::stderr().is_terminal()])
+    }
+
+    /// True if one was a terminal that is none any more: whoever sat there has gone, and the connection to it too.
+    pub fn are_gone(self) -> bool {
+        let now = Self::new().0;
+        self.0.iter().zip(now).any(|(before, now)| *before && !now)
+    }
+}
 
 /// What came.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +30,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Watches: SIGTERM and SIGINT end, SIGHUP means what it means, SIGUSR1 asks.
+    /// Watches: SIGTERM and SIGINT end, SIGHUP says that files were moved or that the terminal has gone, SIGUSR1 asks.
     #[cfg(unix)]
     pub fn watch() -> io::Result<Self> {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};

@@ -2,8 +2,8 @@
 
 use super::encap;
 use super::fields::{
-    CAP_LEN, COMMENT, ENCAP_TYPE, FRAME, IGNORED, INTERFACE_ID, LEN, MARKED, NUMBER, OFFSET_SHIFT, TIME, TIME_DELTA,
-    TIME_DELTA_DISPLAYED, TIME_EPOCH, TIME_RELATIVE,
+    CAP_LEN, COMMENT, ENCAP_TYPE, FRAME, IGNORED, INTERFACE_DESCRIPTION, INTERFACE_ID, INTERFACE_NAME, LEN, MARKED,
+    NUMBER, OFFSET_SHIFT, TIME, TIME_DELTA, TIME_DELTA_DISPLAYED, TIME_EPOCH, TIME_RELATIVE,
 };
 use crate::field::{Mark, Value};
 use crate::protocol::{Claim, Message, Out, Portion, data, registry};
@@ -29,7 +29,14 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.value(&COMMENT, &[], Value::Text(comment.as_bytes()));
         }
         if let Some(interface) = frame.interface {
-            out.number(&INTERFACE_ID, &[], interface);
+            let (name, words) = (frame.interface_name, frame.interface_description);
+            out.node(&INTERFACE_ID, &[], Value::Number(interface.into()), |out| {
+                for (field, text) in [(&INTERFACE_NAME, name), (&INTERFACE_DESCRIPTION, words)] {
+                    if !text.is_empty() {
+                        out.value(field, &[], Value::Text(text.as_bytes()));
+                    }
+                }
+            });
         }
         out.number(&ENCAP_TYPE, &[], encap::of(frame.link_type));
         out.value(&TIME, &[], Value::Time(frame.time));

@@ -4,6 +4,8 @@ crate::fields! {
     FRAME               = Protocol "frame"                      "Frame";
     COMMENT             = Text     "frame.comment"              "Comment";
     INTERFACE_ID        = Number   "frame.interface_id"         "Interface id";
+    INTERFACE_NAME      = Text     "frame.interface_name"       "Interface name";
+    INTERFACE_DESCRIPTION = Text   "frame.interface_description" "Interface description";
     ENCAP_TYPE          = Number   "frame.encap_type"           "Encapsulation type", names super::encap::name;
     TIME                = Time     "frame.time"                 "Arrival Time";
     OFFSET_SHIFT        = Duration "frame.offset_shift"         "Time shift for this packet";

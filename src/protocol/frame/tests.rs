@@ -13,11 +13,16 @@ fn the_frame_says_what_the_capture_file_says() {
         previous: Some(Timestamp(1_447_000_000_123_000_000)),
         wire_len: 90,
         comments: &comments,
+        interface: Some(2),
+        interface_name: "eth1",
+        interface_description: "to the\nserver",
         ..FrameView::default()
     };
     let bytes = sample::eth(0x0800, &sample::ip(17, &sample::udp(1, 2, b"")));
     let tree = describe_in(sample::ETHERNET, &bytes, Context { frame, ..Context::default() });
     assert_eq!(values(&tree, "frame.comment"), "first,second");
+    assert_eq!([values(&tree, "frame.interface_id"), values(&tree, "frame.interface_name")], ["2", "eth1"]);
+    assert_eq!(values(&tree, "frame.interface_description"), "to the\\nserver");
     assert_eq!(values(&tree, "frame.time"), "Nov  8, 2015 16:26:40.123456789 UTC");
     assert_eq!(values(&tree, "frame.time_epoch"), "1447000000.123456789");
     assert_eq!(values(&tree, "frame.time_relative"), "0.123456789");

@@ -29,6 +29,8 @@ pub(super) struct Decrypt {
     /// The agreement's keys were derived, or cannot be.
     agreed: bool,
     means: Means,
+    /// The edition of the keys that the agreed ones follow from.
+    edition: u64,
     sides: [Side; 2],
     access: Option<Access>,
     told: Option<Access>,
@@ -141,6 +143,7 @@ impl Decrypt {
             keys,
             agreed: false,
             means: Means::KeyLog,
+            edition: 0,
             sides: <[Side; 2]>::default(),
             access: None,
             told: None,
@@ -274,7 +277,8 @@ impl Decrypt {
     /// The direction changes to the keys agreed on.
     fn change(&mut self, from: Direction) {
         if !std::mem::replace(&mut self.agreed, true) {
-            match self.agreement.openers(&self.keys) {
+            let (keys, agreement) = (&self.keys, &mut self.agreement);
+            match keys.derive(|| agreement.openers(keys)) {
                 Ok(([client, server], means)) => {
                     let [to_server, to_client] = &mut self.sides;
                     to_server.next = [client].into();
@@ -293,9 +297,13 @@ impl Decrypt {
 
     fn sealed(&mut self, from: Direction, record: Sealed<'_>) {
         let is_1_3 = self.agreement.is_1_3();
+        let mut opened = self.side(from).open(record, is_1_3);
+        if opened.is_none() && is_1_3 && self.derive_anew() {
+            opened = self.side(from).open(record, is_1_3);
+        }
         let side = self.side(from);
         let lost = side.lost;
-        let opened = side.open(record, is_1_3).and_then(|(plain, missing)| match &mut side.inflate {
+        let opened = opened.and_then(|(plain, missing)| match &mut side.inflate {
             Some(inflate) => Some((Plain { bytes: inflate.record(plain.bytes.bytes())?, ..plain }, missing)),
             None => Some((plain, missing)),
         });
@@ -352,19 +360,34 @@ impl Decrypt {
         self.side(from).joined = if bearable { left } else { Secret::default() };
     }
 
+    /// Derives the keys of TLS 1.3, as far as their secrets are known.
+    fn traffic(&mut self) -> Result<(), Access> {
+        let (keys, agreement) = (&self.keys, &self.agreement);
+        self.edition = keys.edition();
+        let [client, server] = keys.derive(|| agreement.traffic(keys))?;
+        let [to_server, to_client] = &mut self.sides;
+        to_server.next = client.into();
+        to_client.next = server.into();
+        self.means = Means::KeyLog;
+        Ok(())
+    }
+
+    /// The same once more if secrets came since: those of the handshake are written down before those of what follows. A
+    /// record fits one key only, so keys that were used already do no harm.
+    fn derive_anew(&mut self) -> bool {
+        self.keys.catch_up();
+        self.agreement.is_chosen() && self.keys.edition() != self.edition && self.traffic().is_ok()
+    }
+
     fn handshake(&mut self, from: Direction, message: &parse::Handshake<'_>) {
         self.agreement.message(from, message, &self.keys);
         match message.kind.value {
             handshake_type::CLIENT_HELLO => self.agreed = false,
-            handshake_type::SERVER_HELLO if self.agreement.is_1_3() => match self.agreement.traffic(&self.keys) {
-                Ok([client, server]) => {
-                    let [to_server, to_client] = &mut self.sides;
-                    to_server.next = client.into();
-                    to_client.next = server.into();
-                    self.means = Means::KeyLog;
+            handshake_type::SERVER_HELLO if self.agreement.is_1_3() => {
+                if let Err(why) = self.traffic() {
+                    self.access = Some(why);
                 }
-                Err(why) => self.access = Some(why),
-            },
+            }
             handshake_type::KEY_UPDATE if self.agreement.is_1_3() => {
                 let side = self.side(from);
                 if let Some(next) = side.opener.as_ref().and_then(Opener::updated) {

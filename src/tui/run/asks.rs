@@ -4,7 +4,6 @@ use super::{Desk, Report};
 use crate::capture::open;
 use crate::scan::{Gather, Input, Select};
 use crate::secrets::Secrets;
-use crate::secrets::follow::Follow;
 use crate::tui::effect::Among;
 use crate::tui::following;
 use crate::tui::message::Message;
@@ -116,7 +115,9 @@ impl Desk {
         if taken.keylog.is_empty() {
             return Message::Told(format!("{name} is no key log; other keys have to be given when the capture starts"));
         }
-        self.follows.push(Follow::new(path));
+        if let Some(session) = &self.session {
+            session.keys().follow(path);
+        }
         Message::Told(format!("{name} opens what comes from now on, and is read as it grows"))
     }
 
