@@ -63,8 +63,10 @@ mod pump {
     /// Bytes the kernel gathers for us, over all interfaces, and the least for one.
     const KERNEL: u32 = 64 << 20;
     const LEAST: u32 = 4 << 20;
-    /// Bytes kept for the parser while it is busy; beyond, packets are counted and let go.
+    /// Bytes kept for the parser while it is busy; beyond, packets stay in the kernel until it has no room either.
     const BEHIND: usize = 64 << 20;
+    /// What one turn may add to that; beyond, packets are counted and let go.
+    const BRIM: usize = 32 << 20;
     /// Bytes asked of the system for the pipe.
     const PIPE: usize = 1 << 20;
     /// Packets taken from an interface before the next one, and the parser, have their turn.
@@ -96,6 +98,8 @@ mod pump {
         kernel_last: u32,
         card: Card,
         told: Option<Loss>,
+        /// Packets were left in the kernel since the last count: what it had no room for is lost because we fell behind.
+        left: bool,
     }
 
     /// Packets that the network card had no room for: counters that the kernel shows in files.
@@ -155,8 +159,8 @@ mod pump {
             let link = link_type(handle.link());
             let card = Card::open(name);
             let handle = Some(handle);
-            let (taken, behind, kernel, kernel_last, told) = (0, 0, 0, 0, None);
-            lines.push(Line { name, handle, link, taken, behind, kernel, kernel_last, card, told });
+            let (taken, behind, kernel, kernel_last, told, left) = (0, 0, 0, 0, None, false);
+            lines.push(Line { name, handle, link, taken, behind, kernel, kernel_last, card, told, left });
         }
         let confined = prepare().and_then(|stop| confine::capturer().map(|()| stop));
         let stop = match confined {
@@ -224,6 +228,8 @@ mod pump {
         waiting: Vec<Waiting>,
         /// Bytes in it.
         waiting_bytes: usize,
+        /// Bytes of the packets taken since it was asked to end.
+        drained: usize,
         stop: Arc<AtomicBool>,
         next_count: Instant,
     }
@@ -232,7 +238,7 @@ mod pump {
         fn new(lines: Vec<Line<'l>>, request: &Request, stop: Arc<AtomicBool>) -> io::Result<Self> {
             let application = concat!("handshark ", env!("CARGO_PKG_VERSION"));
             let section = Section { application: Some(application.to_owned()), ..Section::default() };
-            let mut writer = Writer::new(Queue::new(BEHIND), &section)?;
+            let mut writer = Writer::new(Queue::new(BEHIND.saturating_add(BRIM)), &section)?;
             for line in &lines {
                 let snaplen = line.handle.as_ref().map_or(0, Handle::snaplen);
                 writer.interface(&Interface {
@@ -243,7 +249,7 @@ mod pump {
                 })?;
             }
             let next_count = Instant::now();
-            Ok(Self { lines, writer, waiting: Vec::new(), waiting_bytes: 0, stop, next_count })
+            Ok(Self { lines, writer, waiting: Vec::new(), waiting_bytes: 0, drained: 0, stop, next_count })
         }
 
         /// Copies until somebody ends it; true if that was in order.
@@ -270,24 +276,30 @@ mod pump {
                     return true;
                 }
             }
-            // What stands in the kernel is ours still; what it gathers is not seen before it is done with it.
+            self.drain();
+            good
+        }
+
+        /// What stands in the kernel is ours still; what it gathers is not seen before it is done with it. All of it is handed
+        /// over, for as long as the parser takes something now and then.
+        fn drain(&mut self) {
             let began = Instant::now();
-            let until = began.checked_add(PATIENCE);
-            while until.is_some_and(|until| Instant::now() < until) {
-                if self.take() == 0 {
-                    if began.elapsed() >= ORDER {
-                        break;
-                    }
-                    let _ = poll(&mut [], Some(&MOMENT));
-                }
-            }
-            self.release(None);
-            self.count();
-            // For as long as the parser takes something now and then.
             let mut until = began.checked_add(PATIENCE);
-            while until.is_some_and(|until| Instant::now() < until) && !self.writer.below().is_empty() {
-                let mut ready = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::OUT)];
-                let _ = poll(&mut ready, Some(&WAIT));
+            let mut taking = true;
+            self.drained = 0;
+            while until.is_some_and(|until| Instant::now() < until) && (taking || !self.writer.below().is_empty()) {
+                let taken = if taking { self.take() } else { 0 };
+                let late = self.drained >= usize::try_from(KERNEL).unwrap_or(usize::MAX);
+                if taking && (late || taken == 0 && !self.is_full() && began.elapsed() >= ORDER) {
+                    taking = false;
+                    self.release(None);
+                    self.count();
+                }
+                if taken == 0 {
+                    let busy = !self.writer.below().is_empty();
+                    let mut ready = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::OUT)];
+                    let _ = poll(if busy { &mut ready } else { &mut [] }, Some(&MOMENT));
+                }
                 let before = self.writer.below().held();
                 if self.writer.below_mut().pour(&mut Out).is_err() {
                     break;
@@ -296,7 +308,11 @@ mod pump {
                     until = Instant::now().checked_add(PATIENCE);
                 }
             }
-            good
+        }
+
+        /// True if packets are to stay in the kernel until the parser has taken some.
+        const fn is_full(&self) -> bool {
+            self.writer.below().held().saturating_add(self.waiting_bytes) >= BEHIND
         }
 
         /// Until there is something to do.
@@ -307,7 +323,7 @@ mod pump {
                 PollFd::from_borrowed_fd(lifeline, PollFlags::IN),
                 PollFd::from_borrowed_fd(rustix::stdio::stdout(), busy),
             ];
-            let handles = self.lines.iter().filter_map(|line| line.handle.as_ref());
+            let handles = self.lines.iter().filter_map(|line| line.handle.as_ref().filter(|_| !self.is_full()));
             ready.extend(handles.map(|handle| PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN)));
             let _ = poll(&mut ready, Some(&WAIT));
             if self.stop.load(Ordering::Relaxed) {
@@ -330,13 +346,18 @@ mod pump {
             let alone = self.lines.len() == 1;
             let came = Instant::now();
             let mut all = 0_usize;
+            if self.is_full() {
+                self.lines.iter_mut().for_each(|line| line.left = true);
+                return 0;
+            }
             for (at, line) in self.lines.iter_mut().enumerate() {
                 let Some(handle) = &mut line.handle else { continue };
                 let (writer, waiting, waiting_bytes) = (&mut self.writer, &mut self.waiting, &mut self.waiting_bytes);
-                let (taken, behind) = (&mut line.taken, &mut line.behind);
+                let (taken, behind, drained) = (&mut line.taken, &mut line.behind, &mut self.drained);
                 let outcome = handle.each(TURN, |packet| {
                     *taken = taken.saturating_add(1);
                     let size = packet.data.len().saturating_add(AROUND);
+                    *drained = drained.saturating_add(size);
                     if !writer.below().has_room(waiting_bytes.saturating_add(size)) {
                         *behind = behind.saturating_add(1);
                     } else if alone {
@@ -400,8 +421,14 @@ mod pump {
         fn count_kernel(&mut self) {
             let Some(handle) = &mut self.handle else { return };
             let now = handle.dropped();
-            self.kernel = self.kernel.saturating_add(u64::from(now.wrapping_sub(self.kernel_last)));
+            let lost = u64::from(now.wrapping_sub(self.kernel_last));
             self.kernel_last = now;
+            if std::mem::take(&mut self.left) {
+                self.behind = self.behind.saturating_add(lost);
+                self.taken = self.taken.saturating_add(lost);
+            } else {
+                self.kernel = self.kernel.saturating_add(lost);
+            }
         }
     }
 }
