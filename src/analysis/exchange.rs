@@ -147,6 +147,8 @@ pub struct WebExchange {
     pub any_origin: bool,
     /// The ticket issued.
     pub ticket: Option<Box<WebTicket>>,
+    /// When the ticket presented ends, as it says itself.
+    pub presented_until: Option<Timestamp>,
     /// The user certificate issued.
     pub certificate: Option<Box<Certificate>>,
     /// What autodiscover says.
@@ -198,6 +200,7 @@ impl WebExchange {
             hsts: None,
             any_origin: false,
             ticket: None,
+            presented_until: None,
             certificate: None,
             autodiscover: None,
             metadata: None,
@@ -271,6 +274,7 @@ impl WebExchange {
             }
             // A bearer token is a credential already.
             Fact::WebTicket(ticket) => {
+                self.presented_until = self.presented_until.or(ticket.expires);
                 self.present(Scheme::WebTicket);
                 self.name(Some(&ticket.user), words);
             }

@@ -181,9 +181,19 @@ impl KdcExchanges {
 
     fn error(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) {
         let code = message.error.unwrap_or(-1);
-        let Some((_, at)) = self.by_flow.get(&place.flow) else { return };
-        all.witness_kerberos(*at, message);
-        let Some(negotiation) = all.get_mut(*at).filter(|n| n.is_open()) else { return };
+        let known = self.by_flow.get(&place.flow).map(|(_, at)| *at);
+        // What refuses says for whom and for which service, also where the request was not captured.
+        let Some(at) = known.or_else(|| {
+            let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
+            fresh.mechanism = Some("Kerberos".into());
+            fresh.target = message.service.as_ref().map(|s| s.name.clone());
+            fresh.preauthenticated = true;
+            (!STEPS.contains(&code)).then(|| all.add(fresh)).flatten()
+        }) else {
+            return;
+        };
+        all.witness_kerberos(at, message);
+        let Some(negotiation) = all.get_mut(at).filter(|n| n.is_open()) else { return };
         negotiation.leg(place, "KRB-ERROR");
         if STEPS.contains(&code) {
             return;

@@ -3,6 +3,7 @@
 //! Negotiations say how a client authenticated; a registration says what came of it. Requests that are no REGISTER count
 //! where they prove that the client is signed in, or show what the server refuses afterwards.
 
+use super::exchange::bounded;
 use super::group::Group;
 use super::sip::address;
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
@@ -103,6 +104,8 @@ pub struct Registration {
     pub server_agent: Option<String>,
     /// The server says that the client came through the Edge (`ms-user-logon-data: RemoteUser`).
     pub remote: bool,
+    /// Where a user certificate is to be had, as the challenge says (`sts-uri` of TLS-DSK).
+    pub issuer: Option<String>,
     /// Schemes of all challenges, in the order in which they were first seen.
     pub offered: Vec<Scheme>,
     /// Its steps.
@@ -205,6 +208,8 @@ impl Registrar {
             Start::Response { status, phrase } => {
                 mine.server_agent = mine.server_agent.take().or_else(|| head.server.clone());
                 for offer in group.offers() {
+                    mine.issuer =
+                        mine.issuer.take().or_else(|| Some(bounded(offer.header.sts_uri.as_deref()?).to_owned()));
                     if mine.offered.len() < 16 && !mine.offered.contains(&offer.header.scheme) {
                         mine.offered.push(offer.header.scheme.clone());
                     }
@@ -243,6 +248,7 @@ impl Registrar {
             user_agent: None,
             server_agent: None,
             remote: false,
+            issuer: None,
             offered: Vec::new(),
             steps: Vec::new(),
             cut: false,
@@ -311,6 +317,11 @@ impl Registrar {
 }
 
 impl Registration {
+    /// When it began, as far as that was captured.
+    pub fn first(&self) -> Timestamp {
+        self.steps.first().map(|step| step.time).or(self.active.map(|(_, time)| time)).unwrap_or_default()
+    }
+
     fn step(&mut self, step: SipStep) {
         // The same again over UDP says nothing new.
         let again = self.steps.iter().any(|before| {

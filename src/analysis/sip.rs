@@ -241,7 +241,10 @@ impl SipAuth {
             let Some(negotiation) = all.get_mut(at) else { continue };
             if let (true, Some(offer)) = (challenged, going_on) {
                 let seen = absorb(negotiation, place, offer.token, tickets);
-                if seen.alert {
+                if seen.krb_error {
+                    let name = negotiation.error.as_ref().map_or_else(String::new, |e| e.name.clone());
+                    negotiation.end(Outcome::Refused, format!("{name} inside the challenge"));
+                } else if seen.alert {
                     let name = negotiation.error.as_ref().map_or_else(String::new, |e| e.name.clone());
                     let said = head.diagnostics.first().map(|d| format!(", ms-diagnostics {}: {}", d.id, d.reason));
                     let said = said.unwrap_or_default();

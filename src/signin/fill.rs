@@ -23,7 +23,14 @@ pub(super) fn fill(step: &str, case: &Case<'_, '_>) -> String {
         _ => None,
     };
     let user = || story.user.clone();
-    let values: [(&str, Option<String>); 7] = [
+    // Active Directory's cmdlets want the name of the account, not the address that signs in.
+    let account = || {
+        let plain =
+            |n: &&crate::analysis::Negotiation| n.user.as_deref().is_some_and(|user| !user.contains(['@', '\\', '/']));
+        story.negotiations.iter().copied().rev().find(plain).and_then(|n| n.user.clone())
+    };
+    let values: [(&str, Option<String>); 8] = [
+        ("<account>", account()),
         ("<FQDN>", service(is_sip_service)),
         ("<web FQDN>", service(is_web_service).or_else(web)),
         ("<user>", user()),

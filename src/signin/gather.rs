@@ -4,11 +4,10 @@
 //! users sign in behind one address at the same time, what names nobody is left out rather than given to the wrong one.
 
 use super::host::{Hosts, is_candidate};
-use super::steps::{is_broken, is_sip_port, is_sip_service};
+use super::join::{Join, same_account};
+use super::steps::{is_broken, is_sip_port};
 use super::story::Story;
-use crate::analysis::{
-    A, Carrier, Evidence, Negotiation, Operation, Registration, SRV, SipWhat, WebExchange, candidate,
-};
+use crate::analysis::{A, Evidence, Operation, Registration, SipWhat, WebExchange};
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::Timestamp;
 use crate::wire::text::short_name;
@@ -20,16 +19,16 @@ use std::net::IpAddr;
 const IDLE: i64 = 120 * NANOS;
 /// What happens this soon before the first REGISTER belongs to it.
 const BEFORE: i64 = 120 * NANOS;
-/// What happens this soon after the last step belongs to it.
+/// What happens this soon after the last step of one who signed in belongs to it.
 const AFTER: i64 = 10 * NANOS;
 /// Sign-ins told of.
 const MAX_STORIES: usize = 20_000;
 
 /// A story in the making, with its window of time.
-struct Draft<'e> {
-    story: Story<'e>,
+pub(super) struct Draft<'e> {
+    pub(super) story: Story<'e>,
     host: IpAddr,
-    endpoint: Option<&'e str>,
+    pub(super) endpoint: Option<&'e str>,
     from: Timestamp,
     to: Timestamp,
     /// It signed in at this moment.
@@ -39,16 +38,18 @@ struct Draft<'e> {
 }
 
 impl Draft<'_> {
-    fn widen(&mut self, time: Timestamp) {
+    pub(super) fn widen(&mut self, time: Timestamp) {
         (self.from, self.to) = (self.from.min(time), self.to.max(time));
     }
 
-    fn covers(&self, time: Timestamp) -> bool {
-        self.from.since(time) <= BEFORE && time.since(self.to) <= AFTER
+    pub(super) fn covers(&self, time: Timestamp) -> bool {
+        // Who is not signed in yet goes on with it, be it after a look at the keyboard.
+        let over = self.signed_in.is_some() || self.removed.is_some();
+        self.from.since(time) <= BEFORE && time.since(self.to) <= if over { AFTER } else { IDLE }
     }
 
     /// How far a moment lies from the story; what lies within is nearest, what came before is nearer than what follows.
-    fn distance(&self, time: Timestamp) -> i64 {
+    pub(super) fn distance(&self, time: Timestamp) -> i64 {
         self.from.since(time).max(time.since(self.to).saturating_mul(2)).max(0)
     }
 }
@@ -68,7 +69,7 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
             by_name.entry((draft.host, short_name(user))).or_default().push(at);
         }
     }
-    let mut join = Join { evidence, hosts: &hosts, drafts: &mut drafts, by_host: &by_host, by_name: &by_name };
+    let mut join = Join::new(evidence, &hosts, &mut drafts, &by_host, &by_name);
     join.web();
     join.negotiations();
     join.lookups();
@@ -80,17 +81,27 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
 fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
     let mut drafts: Vec<Draft<'e>> = Vec::new();
     let mut newest: HashMap<(IpAddr, String, Option<&'e str>), usize> = HashMap::new();
+    // A request that does not name its endpoint is of the one that uses the connection.
+    let mut on_flow: HashMap<(u32, String), usize> = HashMap::new();
     let mut ordered: Vec<_> = evidence.registrations.iter().filter(|r| opens(r)).collect();
-    ordered.sort_by_key(|r| began(r));
+    ordered.sort_by_key(|r| r.first());
     for registration in ordered {
         let host = hosts.main(registration.client.ip());
         let user = registration.user.to_ascii_lowercase();
         let key = (host, user, registration.endpoint.as_deref());
-        let from = began(registration);
+        let from = registration.first();
+        let flow = (registration.flow, key.1.clone());
+        let same = on_flow
+            .get(&flow)
+            .copied()
+            .filter(|at| drafts.get(*at).is_some_and(|draft: &Draft<'_>| draft.endpoint.is_none() || key.2.is_none()));
+        if let Some(at) = same {
+            newest.insert(key.clone(), at);
+        }
         let known = newest.get(&key).and_then(|at| drafts.get(*at)).filter(|draft| {
             let over =
                 draft.signed_in.is_some_and(|time| time <= from) || draft.removed.is_some_and(|time| time <= from);
-            !over && from.since(draft.to) <= IDLE
+            same.is_some() || !over && from.since(draft.to) <= IDLE
         });
         let at = match (known.is_some(), newest.get(&key)) {
             (true, Some(at)) => *at,
@@ -111,6 +122,7 @@ fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
                 drafts.len() - 1
             }
         };
+        on_flow.insert(flow, at);
         let Some(draft) = drafts.get_mut(at) else { continue };
         draft.story.registrations.push(registration);
         for step in &registration.steps {
@@ -205,11 +217,6 @@ fn opens(registration: &Registration) -> bool {
         })
 }
 
-fn began(registration: &Registration) -> Timestamp {
-    let first = registration.steps.first().map(|step| step.time);
-    first.or(registration.active.map(|(_, time)| time)).unwrap_or_default()
-}
-
 /// Something that opens a sign-in without a REGISTER: who, when, and for whom if it says so.
 struct Moment<'e> {
     host: IpAddr,
@@ -252,9 +259,11 @@ fn moments<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Moment<'e>> {
 fn opens_by_web(exchange: &WebExchange) -> bool {
     match exchange.service {
         Service::Autodiscover(resource) => resource != Resource::Frame,
-        Service::WebTicket(_) | Service::OAuthToken | Service::CertProv => true,
+        Service::WebTicket(_) | Service::OAuthToken | Service::CertProv | Service::Passive => true,
         Service::Ucwa => exchange.operation == Operation::Apply,
         Service::Proxy => is_candidate(&exchange.host, A),
+        // Who is signed in goes on with it; who is refused was not let in.
+        Service::Mcx => exchange.status.is_some_and(|status| status >= 400),
         _ => false,
     }
 }
@@ -279,7 +288,8 @@ fn lone<'e>(
             })
         });
         if let Some(draft) = known.and_then(|at| drafts.get_mut(at)) {
-            if draft.story.registrations.is_empty() {
+            let goes_on = draft.signed_in.is_none() && draft.removed.is_none() && moment.user.is_some();
+            if goes_on || draft.story.registrations.is_empty() {
                 draft.widen(moment.to);
                 draft.story.user = draft.story.user.take().or_else(|| moment.user.map(str::to_owned));
             }
@@ -301,203 +311,4 @@ fn lone<'e>(
             removed: None,
         });
     }
-}
-
-/// Gives the other pieces of evidence to the stories.
-struct Join<'j, 'e> {
-    evidence: &'e Evidence,
-    hosts: &'j Hosts,
-    drafts: &'j mut Vec<Draft<'e>>,
-    by_host: &'j HashMap<IpAddr, Vec<usize>>,
-    /// The same by the user's name before the `@` too: thousands may come from one proxy.
-    by_name: &'j HashMap<(IpAddr, String), Vec<usize>>,
-}
-
-impl<'e> Join<'_, 'e> {
-    /// The story of a client at a moment. `fits` narrows the choice where several users share the machine.
-    fn find(&self, client: IpAddr, time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
-        self.nearest(self.by_host.get(&self.hosts.main(client))?, time, fits)
-    }
-
-    /// The story of a client at a moment, and of this user or of one whose address begins alike.
-    fn find_named(
-        &self,
-        client: IpAddr,
-        time: Timestamp,
-        user: Option<&str>,
-        fits: impl Fn(&Draft<'e>) -> bool,
-    ) -> Option<usize> {
-        self.nearest(self.by_name.get(&(self.hosts.main(client), short_name(user?)))?, time, fits)
-    }
-
-    fn nearest(&self, here: &[usize], time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
-        let covering = || {
-            here.iter()
-                .copied()
-                .filter_map(|at| Some((at, self.drafts.get(at)?)))
-                .filter(|(_, draft)| draft.covers(time))
-        };
-        // One after the other is no doubt, several at once is.
-        let mut best: Option<(usize, &Draft<'e>, i64)> = None;
-        let mut second: Option<(&Draft<'e>, i64)> = None;
-        for (at, draft) in covering().filter(|(_, draft)| fits(draft)) {
-            let distance = draft.distance(time);
-            if best.is_none_or(|(.., least)| distance < least) {
-                second = best.map(|(_, draft, distance)| (draft, distance));
-                best = Some((at, draft, distance));
-            } else if second.is_none_or(|(_, least)| distance < least) {
-                second = Some((draft, distance));
-            }
-        }
-        let (at, first, least) = best?;
-        let clear = second.is_none_or(|(other, distance)| {
-            least < distance || first.story.user == other.story.user && first.endpoint == other.endpoint
-        });
-        clear.then_some(at)
-    }
-
-    fn negotiations(&mut self) {
-        for negotiation in &self.evidence.negotiations {
-            let Some(time) = negotiation.legs.first().map(|leg| leg.time) else { continue };
-            // Directories, file shares and mail are no step of a sign-in to Lync.
-            if matches!(negotiation.carrier, Carrier::Service(_)) {
-                continue;
-            }
-            let client = negotiation.client.ip();
-            let found = if negotiation.carrier == Carrier::Sip {
-                let address = negotiation.address.as_deref();
-                self.find_named(client, time, address, |draft| same_user(draft.story.user.as_deref(), address))
-            } else {
-                let account = negotiation.user.as_deref();
-                let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), account);
-                self.find_named(client, time, account, named).or_else(|| self.find(client, time, |_| true))
-            };
-            let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) else { continue };
-            if negotiation.carrier != Carrier::Kdc || wanted(draft, negotiation) {
-                draft.story.negotiations.push(negotiation);
-                if let Some(last) = negotiation.legs.last().filter(|_| negotiation.carrier == Carrier::Kdc) {
-                    draft.widen(last.time);
-                }
-            }
-        }
-    }
-
-    fn web(&mut self) {
-        for exchange in &self.evidence.web {
-            let Some(first) = exchange.first() else { continue };
-            if super::web::stage(exchange).is_none() {
-                continue;
-            }
-            let client = exchange.client.ip();
-            let user = exchange.user.as_deref();
-            let named = |draft: &Draft<'e>| same_account(draft.story.user.as_deref(), user);
-            // What names somebody else is somebody else's.
-            let nobody = |draft: &Draft<'e>| user.is_none() || draft.story.user.is_none();
-            // A connection is used by one.
-            let flow = |draft: &Draft<'e>| draft.story.web.iter().any(|w| w.flow == exchange.flow);
-            let found = self
-                .find_named(client, first.time, user, named)
-                .or_else(|| self.find(client, first.time, |draft| nobody(draft) && flow(draft)))
-                .or_else(|| self.find(client, first.time, nobody));
-            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
-                draft.widen(first.time);
-                if let Some(answer) = exchange.response {
-                    draft.widen(answer.time);
-                }
-                draft.story.web.push(exchange);
-            }
-        }
-    }
-
-    fn lookups(&mut self) {
-        for lookup in &self.evidence.lookups {
-            let domain = candidate(&lookup.name, lookup.kind);
-            let found = match domain {
-                Some(domain) => {
-                    let led = |draft: &Draft<'e>| {
-                        let mut services = draft.story.lookups.iter().flat_map(|l| &l.services);
-                        services.any(|(host, _)| **host == *lookup.name)
-                    };
-                    let fits = |draft: &Draft<'e>| {
-                        draft.story.domain().is_none_or(|own| own.eq_ignore_ascii_case(domain)) || led(draft)
-                    };
-                    self.find(lookup.client, lookup.time, fits)
-                }
-                None => self.find(lookup.client, lookup.time, |_| true),
-            };
-            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
-                draft.story.lookups.push(lookup);
-            }
-        }
-    }
-
-    fn connections(&mut self) {
-        for row in &self.evidence.connections.unopened {
-            let Some((_, time)) = row.life.opened else { continue };
-            let found = self.find(row.client.ip(), time, |draft| matters(draft, row.server.ip(), row.server.port()));
-            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
-                draft.widen(row.life.last_syn);
-                draft.story.unopened.push(row);
-            }
-        }
-        for row in &self.evidence.connections.undelivered {
-            let found =
-                self.find(row.client.ip(), row.time, |draft| matters(draft, row.server.ip(), row.server.port()));
-            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
-                draft.story.undelivered.push(row);
-            }
-        }
-        for talk in &self.evidence.tls {
-            let carries = |draft: &Draft<'e>| {
-                draft.story.registrations.iter().any(|r| r.flow == talk.flow)
-                    || draft.story.web.iter().any(|w| w.flow == talk.flow)
-            };
-            let named = talk.server_name.as_deref();
-            let relevant = |draft: &Draft<'e>| {
-                is_sip_port(talk.server.port())
-                    || matters(draft, talk.server.ip(), talk.server.port())
-                    || named.is_some_and(|name| in_domain(draft, name))
-            };
-            let client = talk.client.ip();
-            let found = self.find(client, talk.time, carries).or_else(|| self.find(client, talk.time, relevant));
-            if let Some(draft) = found.and_then(|at| self.drafts.get_mut(at)) {
-                draft.story.tls.push(talk);
-            }
-        }
-    }
-}
-
-/// Exchanges with the KDC that have to do with signing in: for a ticket-granting ticket, or for a SIP or web service.
-fn wanted(draft: &Draft<'_>, exchange: &Negotiation) -> bool {
-    let Some(target) = exchange.target.as_deref() else { return true };
-    let lower = target.to_ascii_lowercase();
-    lower.starts_with("krbtgt") || is_sip_service(target) || {
-        let host = lower.strip_prefix("http/").map(|rest| rest.split(['/', '@', ':']).next().unwrap_or(rest));
-        host.is_some_and(|host| in_domain(draft, host) || !draft.story.registrations.is_empty())
-    }
-}
-
-/// True if a server is one that this sign-in looked for, talks SIP on, or asks for names or tickets.
-fn matters(draft: &Draft<'_>, server: IpAddr, port: u16) -> bool {
-    is_sip_port(port)
-        || matches!(port, 53 | 88 | 464)
-        || draft.story.lookups.iter().any(|l| l.kind != SRV && l.addresses.contains(&server))
-        || draft.story.registrations.iter().any(|r| r.server.ip() == server)
-        || draft.story.web.iter().any(|w| w.server.ip() == server)
-}
-
-fn in_domain(draft: &Draft<'_>, host: &str) -> bool {
-    let Some(domain) = draft.story.domain() else { return false };
-    let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
-    host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
-}
-
-fn same_user(story: Option<&str>, address: Option<&str>) -> bool {
-    matches!((story, address), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
-}
-
-/// True if an account may be that of an address: the same before the `@`, or the same as a whole.
-fn same_account(story: Option<&str>, account: Option<&str>) -> bool {
-    let (Some(user), Some(account)) = (story, account) else { return false };
-    user.eq_ignore_ascii_case(account) || short_name(user) == short_name(account)
 }

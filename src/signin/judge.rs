@@ -3,13 +3,15 @@
 use super::causes::{self, Case};
 use super::fill;
 use super::host::is_candidate;
-use super::machine::{self, Progress};
-use super::stage::{Stage, State};
+use super::machine;
+use super::purpose::{Purpose, of_talk};
+use super::sentence::sentence;
+use super::stage::Stage;
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::{Outcome, ServerWords, Side, SignIn, Verdict};
-use crate::analysis::{Carrier, Outcome as Ended, Registration, SipStep, SipWhat, WebExchange};
-use crate::fact::{Diagnostic, Scheme};
+use crate::analysis::{Carrier, Registration, SipStep, SipWhat, WebExchange};
+use crate::fact::{Diagnostic, Direction, Scheme};
 use crate::knowledge::client::identify;
 use crate::knowledge::sip::phrase;
 use crate::wire::Timestamp;
@@ -102,7 +104,7 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         let later = last.filter(|_| outcome == Outcome::SignedIn);
         let later = later.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
         let failure = case.as_ref().or(later.as_ref()).and_then(causes::rule).map(|ruling| ruling.sentence);
-        signin.sentence = sentence(&signin, story, &progress, failure);
+        signin.sentence = sentence(&signin, story, &progress, case.as_ref(), failure);
         signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
     }
     if outcome == Outcome::SignedIn {
@@ -222,12 +224,19 @@ fn is_over(case: &Case<'_, '_>) -> bool {
         return false;
     }
     let last = steps.last().map_or(failure.time, |step| step.time).max(failure.time);
+    if is_hidden(story, failure) {
+        return false;
+    }
     let idle = story.evidence.until.since(last) >= PAUSE;
     let left = |registration: &Registration| story.client_left(registration.flow, failure.time);
     let gone = !story.registrations.is_empty() && story.registrations.iter().all(|r| left(r) || !r.tcp && idle);
     match case.trouble {
         Trouble::Names => causes::discover::is_complete(story) || story.evidence.until.since(last) >= 10 * NANOS,
-        Trouble::Unopened(row) if row.life.ended.is_some() => idle || gone || causes::connect::all_refused(story, row),
+        Trouble::Unopened(row) if row.life.ended.is_some() => {
+            // Autodiscover is asked for at more ports than one.
+            let web = failure.purpose == Purpose::Web;
+            idle || gone || !web && causes::connect::all_refused(story, row)
+        }
         Trouble::Tls(talk) => idle || story.ending(talk.flow).is_some_and(|c| c.client_left.is_some()),
         Trouble::Answer(_, step) => {
             let verdict = matches!(step.what, SipWhat::Answer { status: 403 | 404 | 603, .. });
@@ -244,11 +253,33 @@ fn is_over(case: &Case<'_, '_>) -> bool {
     }
 }
 
+/// True if the client went on talking to its registrar inside TLS that stayed closed, where the failure may have been
+/// overcome. Who leaves the registrar because of the failure leaves soon.
+fn is_hidden(story: &Story<'_>, failure: &Step<'_>) -> bool {
+    let closed = story.tls.iter().filter(|talk| !talk.decrypted && talk.data == [true, true]);
+    closed.filter(|talk| of_talk(story, talk) == Purpose::Sip).any(|talk| {
+        story.ending(talk.flow).is_none_or(|life| {
+            let left = life.client_left.is_some_and(|(_, time)| (0..=GIVES_UP).contains(&time.since(failure.time)));
+            life.last > failure.time && !left
+                // A connection that is not over may carry whatever comes.
+                || life.ended.is_none()
+        })
+    })
+}
+
 /// True if registrar or web services were asked again after the failure, and no answer was captured, or not all of it.
 fn waits(story: &Story<'_>, failure: &Step<'_>) -> bool {
     let unread =
         |w: &&WebExchange| w.request.is_some_and(|seen| seen.time > failure.time) && (w.cut || w.status.is_none());
     if story.web.iter().copied().any(|w| unread(&w)) {
+        return true;
+    }
+    // Where nothing of the registrar was captured, its answers are not.
+    let unheard = |step: &&SipStep| {
+        let asks = matches!(step.what, SipWhat::Request { removes: false, .. }) && step.time > failure.time;
+        asks && story.ending(step.flow).is_some_and(|life| !life.seen[Direction::ToClient.index()])
+    };
+    if story.registrations.iter().flat_map(|r| &r.steps).any(|step| unheard(&step)) {
         return true;
     }
     let last = story.registrations.iter().filter_map(|r| r.steps.last()).max_by_key(|step| (step.time, step.frame));
@@ -350,68 +381,4 @@ fn weakened(story: &Story<'_>) -> Vec<String> {
         out.push(format!("{closed} of its TLS connections could not be read"));
     }
     out
-}
-
-/// What had failed before it went well, with the reason that is known of it.
-fn before_that(story: &Story<'_>, signin: &SignIn) -> String {
-    let refused = story.negotiations.iter().find(|n| n.outcome == Ended::Refused);
-    if let Some(n) = refused {
-        let what = n
-            .target
-            .as_deref()
-            .filter(|_| n.carrier == Carrier::Kdc)
-            .map_or_else(|| n.scheme.to_string(), |target| format!("{} for {target}", n.scheme));
-        return format!(", after {what} had failed ({})", n.reason);
-    }
-    let failed = signin.stages.iter().find(|row| matches!(row.state, State::Warn | State::Retried));
-    failed.map_or_else(String::new, |row| format!(", after a failure at {}", row.stage.name()))
-}
-
-/// The sentence of a sign-in without a cause.
-fn sentence(signin: &SignIn, story: &Story<'_>, progress: &Progress, failure: Option<String>) -> String {
-    let list = |schemes: &[Scheme]| schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
-    match signin.outcome {
-        Outcome::SignedIn => {
-            let how =
-                if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
-            // A sentence goes on inside another: names keep their case, the article does not.
-            let but = failure.map_or_else(String::new, |failure| match failure.strip_prefix("The ") {
-                Some(rest) => format!(" But the {rest}"),
-                None => format!(" But {failure}"),
-            });
-            format!("Signed in with {how}{}.{but}", before_that(story, signin))
-        }
-        Outcome::Failed => {
-            let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
-            match &signin.server_words {
-                Some(ServerWords { diagnostics: Some(said), status, .. }) => {
-                    format!("Stopped at {stage}: the server answers {status}, {} \"{}\".", said.id, said.reason)
-                }
-                Some(words) => {
-                    let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());
-                    let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{phrase}\""));
-                    format!("Stopped at {stage}: the server answers {}{phrase} and says no more.", words.status)
-                }
-                None => format!("Stopped at {stage}; nothing captured tells why."),
-            }
-        }
-        Outcome::Looping => "The same steps repeat without an end.".into(),
-        Outcome::Unfinished => {
-            let at = progress.at.map_or("its beginning", Stage::name);
-            let unclear = "the capture ends before it is clear whether the client went on.";
-            match (failure, progress.open) {
-                (Some(failure), _) => format!("{failure} But {unclear}"),
-                (None, Some(_)) => format!("Something failed at {at}; {unclear}"),
-                (None, None) => format!("The capture ends while the client is at {at}."),
-            }
-        }
-        Outcome::Unknown => {
-            let closed = signin.stages.iter().any(|row| row.state == State::Encrypted);
-            if closed {
-                "A connection inside TLS that could not be read, consistent with a sign-in.".into()
-            } else {
-                "Only what the client sent was captured; how it ended cannot be told.".into()
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@
 //!  Failed  the stage came to a bad end; it stays open until something overcomes it
 //! ```
 
+use super::purpose::Purpose;
 use super::stage::{Stage, StageRow, State};
 use super::steps::{Event, Step};
 
@@ -45,6 +46,12 @@ const fn overcomes(well: Stage, failed: Stage) -> bool {
     }
 }
 
+/// True if the web services went well, and it was the registrar that failed.
+fn is_elsewhere(well: &Step<'_>, failed: &Step<'_>) -> bool {
+    let (well, failed) = (well.purpose, failed.purpose);
+    well == Purpose::Web && failed == Purpose::Sip
+}
+
 /// The next state after one step.
 pub fn step(mut before: Progress, at: usize, steps: &[Step<'_>]) -> Progress {
     let Some(now) = steps.get(at) else { return before };
@@ -74,7 +81,7 @@ pub fn step(mut before: Progress, at: usize, steps: &[Step<'_>]) -> Progress {
         Event::Failed => before.open = Some(at),
         Event::Ok | Event::Otherwise => {
             let open = before.open.and_then(|failed| steps.get(failed));
-            if open.is_some_and(|failed| overcomes(now.stage, failed.stage)) {
+            if open.is_some_and(|failed| overcomes(now.stage, failed.stage) && !is_elsewhere(now, failed)) {
                 before.open = None;
             }
             if now.stage == Stage::Register {
@@ -113,6 +120,7 @@ mod tests {
             time: Timestamp(i64::try_from(at).unwrap()),
             stage: *stage,
             event: *event,
+            purpose: Purpose::Unknown,
             trouble: None,
         };
         list.iter().enumerate().map(step).collect()
@@ -141,6 +149,24 @@ mod tests {
             (Stage::Challenge, Event::Ok),
         ]);
         assert_eq!(run(&steps).open, Some(1));
+    }
+
+    #[test]
+    fn web_services_say_nothing_of_the_registrar() {
+        let with = |failed, well| {
+            let mut steps = steps(&[(Stage::Connect, Event::Failed), (Stage::Connect, Event::Ok)]);
+            (steps[0].purpose, steps[1].purpose) = (failed, well);
+            run(&steps).open
+        };
+        assert_eq!(with(Purpose::Sip, Purpose::Web), Some(0));
+        for (failed, well) in [
+            (Purpose::Sip, Purpose::Sip),
+            (Purpose::Web, Purpose::Sip),
+            (Purpose::Web, Purpose::Web),
+            (Purpose::Sip, Purpose::Unknown),
+        ] {
+            assert_eq!(with(failed, well), None, "{failed:?} {well:?}");
+        }
     }
 
     #[test]

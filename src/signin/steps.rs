@@ -1,6 +1,7 @@
 //! A story as steps through the stages: what began, what went well, what failed and on what evidence.
 
 use super::host::is_candidate;
+use super::purpose::{Purpose, of_server, of_talk};
 use super::stage::Stage;
 use super::story::Story;
 use crate::analysis::{
@@ -73,6 +74,8 @@ pub struct Step<'e> {
     pub stage: Stage,
     /// What it did.
     pub event: Event,
+    /// What it was to reach.
+    pub purpose: Purpose,
     /// What shows the failure.
     pub trouble: Option<Trouble<'e>>,
 }
@@ -80,12 +83,17 @@ pub struct Step<'e> {
 impl<'e> Step<'e> {
     /// A step without trouble.
     pub const fn new(frame: u64, time: Timestamp, stage: Stage, event: Event) -> Self {
-        Self { frame, time, stage, event, trouble: None }
+        Self { frame, time, stage, event, purpose: Purpose::Unknown, trouble: None }
     }
 
     /// A failure.
     pub const fn failed(frame: u64, time: Timestamp, stage: Stage, trouble: Trouble<'e>) -> Self {
-        Self { frame, time, stage, event: Event::Failed, trouble: Some(trouble) }
+        Self { trouble: Some(trouble), ..Self::new(frame, time, stage, Event::Failed) }
+    }
+
+    /// The same to reach this.
+    pub const fn to(self, purpose: Purpose) -> Self {
+        Self { purpose, ..self }
     }
 }
 
@@ -162,16 +170,18 @@ fn unopened<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     for row in &story.unopened {
         let Some((frame, time)) = row.life.opened else { continue };
         let stage = stage_of(row.server.port());
-        out.push(Step::new(frame, time, stage, Event::Began));
+        let purpose = of_server(story, row.server);
+        out.push(Step::new(frame, time, stage, Event::Began).to(purpose));
         if let Some(end) = row.life.ended.filter(|end| end.reset && end.by == Direction::ToClient) {
-            out.push(Step::failed(end.frame, end.time, stage, Trouble::Unopened(row)));
+            out.push(Step::failed(end.frame, end.time, stage, Trouble::Unopened(row)).to(purpose));
         } else if row.life.syns >= 3 && story.hears_servers() {
-            out.push(Step::failed(frame, row.life.last_syn, stage, Trouble::Unopened(row)));
+            out.push(Step::failed(frame, row.life.last_syn, stage, Trouble::Unopened(row)).to(purpose));
         }
     }
     for row in &story.undelivered {
         let stage = stage_of(row.server.port());
-        out.push(Step::failed(row.frame, row.time, stage, Trouble::Undelivered(row)));
+        let purpose = of_server(story, row.server);
+        out.push(Step::failed(row.frame, row.time, stage, Trouble::Undelivered(row)).to(purpose));
     }
 }
 
@@ -195,20 +205,21 @@ fn tls<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         let frame = talk.frames.first().copied().unwrap_or(0);
         let opened = story.ending(talk.flow).and_then(|c| c.opened);
         let (at, time) = opened.unwrap_or((frame, talk.time));
-        out.push(Step::new(at, time, Stage::Connect, Event::Ok));
+        let purpose = of_talk(story, talk);
+        out.push(Step::new(at, time, Stage::Connect, Event::Ok).to(purpose));
         let end = story.ending(talk.flow).and_then(|c| c.ended);
         if is_broken(story, talk) {
             let last = talk.frames.last().copied().unwrap_or(frame);
             let time = end.map_or(talk.time, |end| end.time);
             out.push(Step::new(frame, talk.time, Stage::Tls, Event::Began));
-            out.push(Step::failed(last, time, Stage::Tls, Trouble::Tls(talk)));
+            out.push(Step::failed(last, time, Stage::Tls, Trouble::Tls(talk)).to(purpose));
         } else if talk.decrypted {
-            out.push(Step::new(frame, talk.time, Stage::Tls, Event::Ok));
+            out.push(Step::new(frame, talk.time, Stage::Tls, Event::Ok).to(purpose));
         } else if talk.data == [true, true] {
             // The connection is up; what it is used for cannot be seen.
-            out.push(Step::new(frame, talk.time, Stage::Tls, Event::Ok));
+            out.push(Step::new(frame, talk.time, Stage::Tls, Event::Ok).to(purpose));
             for stage in [Stage::Challenge, Stage::Authenticate, Stage::Register] {
-                if is_sip_port(talk.server.port()) {
+                if purpose == Purpose::Sip {
                     out.push(Step::new(frame, talk.time, stage, Event::Encrypted));
                 }
             }
@@ -259,9 +270,9 @@ fn register<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec
     if let Some(first) = registration.steps.first() {
         let opened = story.ending(first.flow).and_then(|c| c.opened);
         let (frame, time) = opened.unwrap_or((first.frame, first.time));
-        out.push(Step::new(frame, time, Stage::Connect, Event::Ok));
+        out.push(Step::new(frame, time, Stage::Connect, Event::Ok).to(Purpose::Sip));
         if registration.encrypted {
-            out.push(Step::new(first.frame, first.time, Stage::Tls, Event::Ok));
+            out.push(Step::new(first.frame, first.time, Stage::Tls, Event::Ok).to(Purpose::Sip));
         }
     }
     for step in &registration.steps {
@@ -404,7 +415,16 @@ fn kdc<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
                 && n.target == exchange.target
                 && n.legs.last().is_some_and(|leg| leg.time > last.time)
         });
-        let requests = exchange.legs.iter().filter(|leg| leg.what.ends_with("-REQ")).count();
+        // One domain controller after the other is asked, each once or twice.
+        let silent = |n: &&Negotiation| {
+            matches!(n.outcome, Outcome::Unfinished | Outcome::Unseen)
+                && n.target == exchange.target
+                && n.user == exchange.user
+                && n.legs.iter().all(|leg| leg.what.ends_with("-REQ"))
+        };
+        let asked = |n: &Negotiation| n.legs.iter().filter(|leg| leg.what.ends_with("-REQ")).count();
+        let others = exchanges().filter(silent).filter(|n| n.server != exchange.server).map(asked).sum::<usize>();
+        let requests = asked(exchange) + if silent(&exchange) { others } else { 0 };
         match exchange.outcome {
             Outcome::Refused if !later => out.push(Step::failed(last.frame, last.time, stage, Trouble::Kdc(exchange))),
             Outcome::Unfinished | Outcome::Unseen if requests >= 3 && !later => {

@@ -1,5 +1,6 @@
 //! Exchanges with web services as steps of a sign-in.
 
+use super::purpose::{Purpose, of_name};
 use super::stage::Stage;
 use super::steps::{Event, Step, Trouble, is_web_service};
 use super::story::Story;
@@ -8,8 +9,11 @@ use crate::fact::{Direction, Scheme};
 use crate::knowledge::service::{Resource, Service};
 
 /// The stage that an exchange belongs to; nothing if it has no part in signing in.
-pub(super) const fn stage(exchange: &WebExchange) -> Option<Stage> {
+pub(super) fn stage(exchange: &WebExchange) -> Option<Stage> {
     Some(match exchange.service {
+        service if service.signs_in() && exchange.status == Some(407) => Stage::Connect,
+        // Who is refused there is not let in; the rest of it belongs to one who is.
+        Service::Mcx if exchange.status.is_some_and(|status| status >= 400) => Stage::Register,
         Service::Autodiscover(Resource::Frame) => return None,
         Service::Autodiscover(_) => Stage::Discover,
         Service::Proxy => Stage::Connect,
@@ -34,12 +38,20 @@ pub(super) const fn stage(exchange: &WebExchange) -> Option<Stage> {
 pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     for exchange in &story.web {
         let Some(stage) = stage(exchange) else { continue };
+        let purpose = match exchange.service {
+            Service::Proxy => of_name(story, &exchange.host),
+            _ => Purpose::Web,
+        };
         if let Some(asked) = exchange.request {
-            out.push(Step::new(asked.frame, asked.time, stage, Event::Began));
+            out.push(Step::new(asked.frame, asked.time, stage, Event::Began).to(purpose));
         }
         if let Some(answer) = exchange.response {
             let event = verdict(story, exchange);
-            let step = Step::new(answer.frame, answer.time, stage, event);
+            let proxied = |w: &WebExchange| w.server == exchange.server && w.status == Some(407);
+            if exchange.status != Some(407) && story.web.iter().any(|w| proxied(w)) {
+                out.push(Step::new(answer.frame, answer.time, Stage::Connect, Event::Ok).to(purpose));
+            }
+            let step = Step::new(answer.frame, answer.time, stage, event).to(purpose);
             let trouble = (event == Event::Failed).then_some(Trouble::Web(exchange));
             out.push(Step { trouble, ..step });
         } else if let Some(asked) = exchange.request {
@@ -61,7 +73,11 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
     match exchange.service {
         Service::Proxy if status < 300 => return Event::Ok,
         Service::Proxy => return Event::Failed,
+        _ if status == 407 => return Event::Failed,
         _ => {}
+    }
+    if asks_for_password(exchange) {
+        return Event::Failed;
     }
     // A challenge, to one who has not answered it yet.
     if matches!(status, 401 | 407) && !exchange.complete {
@@ -96,6 +112,20 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
     }
 }
 
+/// True if autodiscover is asked for in general, which the service tells everybody, and something wants to know who asks.
+pub(super) fn asks_for_password(exchange: &WebExchange) -> bool {
+    let general = matches!(exchange.service, Service::Autodiscover(Resource::Root | Resource::Domain));
+    let windows =
+        |scheme: &Scheme| matches!(scheme, Scheme::Basic | Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
+    general
+        && exchange.status == Some(401)
+        && exchange.server_fqdn.is_none()
+        && exchange.issuer.is_none()
+        && !exchange.continues
+        && !exchange.cut
+        && exchange.offered.iter().any(windows)
+}
+
 /// Words in the places where gateways ask people to log on.
 const LOG_ON: [&str; 8] = ["logon", "login", "signin", "sign-in", "cookieauth", "my.policy", "/sso", "preauth"];
 
@@ -112,13 +142,15 @@ pub(super) fn asks_to_log_on(exchange: &WebExchange) -> bool {
 /// The service offers one scheme, and the client, which has the time, sends no credential at all and does not ask the KDC
 /// for one.
 fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
-    let tickets = || story.web.iter().filter(|w| matches!(stage(w), Some(Stage::Ticket | Stage::Certificate)));
+    let tickets = || story.web.iter().copied().filter(|w| matches!(stage(w), Some(Stage::Ticket | Stage::Certificate)));
     let windows = |scheme: &&Scheme| matches!(scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
     let Some(last) = tickets().next_back().filter(|w| w.status == Some(401)) else { return };
     let (Some(answer), Some(stage)) = (last.response, stage(last)) else { return };
     let tried = tickets().any(|w| w.credential.is_some())
         || story.negotiations.iter().any(|n| n.carrier == Carrier::Kdc || n.carrier == Carrier::Http);
-    if tried || tickets().any(|w| w.cut) || last.offered.iter().filter(windows).count() != 1 {
+    // What was sent may be in bytes that the capture misses.
+    let holes = |w: &&WebExchange| story.ending(w.flow).is_some_and(|life| life.lost[0] > 1);
+    if tried || tickets().any(|w| w.cut || holes(&w)) || last.offered.iter().filter(windows).count() != 1 {
         return;
     }
     let (frame, time) =

@@ -18,9 +18,11 @@ mod authenticate;
 mod connect;
 mod damage;
 mod discover;
+mod field;
 mod kerberos;
 mod many;
 mod page;
+mod proofs;
 mod register;
 mod stories;
 mod ticket;
@@ -150,6 +152,8 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         authenticate::SCENARIOS,
         register::SCENARIOS,
         stories::SCENARIOS,
+        field::SCENARIOS,
+        proofs::SCENARIOS,
     ]
     .into_iter()
     .flatten()
@@ -173,6 +177,13 @@ fn every_scenario_is_told_as_it_happened() {
             continue;
         }
         for (must, told) in must.iter().zip(&told) {
+            if std::env::var_os("SHOW").is_some() {
+                let cause = told.verdict.as_ref().map(|v| (v.cause.code, v.confidence, &v.or));
+                println!(
+                    "{}\n    {:?} {:?} {cause:?} {:?}\n    {}\n    {:?}",
+                    scenario.name, told.outcome, told.failed_stage, told.evidence, told.sentence, told.next
+                );
+            }
             wrong.extend(must.differs(told).map(|how| format!("{}:\n{how}", scenario.name)));
         }
     }

@@ -50,6 +50,8 @@ pub enum Told<'a> {
     Hosts(&'a [IpAddr]),
     /// A service record: host and port.
     Service(&'a str, u16),
+    /// That the answer does not fit.
+    Truncated,
 }
 
 /// An option of DHCP: code and value.
@@ -286,6 +288,17 @@ impl Scene {
         self.udp(client, server, Side::Server, &answer(&question, told))
     }
 
+    /// The same over TCP. The frame of the answer.
+    pub fn ask_over_tcp(&mut self, client: IpAddr, name: &str, kind: u16, told: Told<'_>) -> u64 {
+        let mut line = self.connect(client, RESOLVER);
+        let question = question(line.client.port(), name, kind);
+        let framed = |bytes: &[u8]| [&u16::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat();
+        self.say(&mut line, Side::Client, &framed(&question));
+        let last = self.say(&mut line, Side::Server, &framed(&answer(&question, told)));
+        self.close(&mut line, Side::Client);
+        last
+    }
+
     /// The address of a name is asked for and told.
     pub fn find(&mut self, client: IpAddr, name: &str, address: IpAddr) -> u64 {
         self.ask(client, name, if address.is_ipv4() { 1 } else { 28 }, Told::Hosts(&[address]))
@@ -338,7 +351,7 @@ fn question(id: u16, name: &str, kind: u16) -> Vec<u8> {
 
 fn answer(question: &[u8], told: Told<'_>) -> Vec<u8> {
     let records: Vec<(u16, Vec<u8>)> = match told {
-        Told::Silence | Told::Code(_) => Vec::new(),
+        Told::Silence | Told::Code(_) | Told::Truncated => Vec::new(),
         Told::Hosts(addresses) => addresses.iter().map(|address| address_record(*address)).collect(),
         Told::Service(host, port) => {
             let mut data = vec![0, 0, 0, 0];
@@ -349,7 +362,8 @@ fn answer(question: &[u8], told: Told<'_>) -> Vec<u8> {
     };
     let code = if let Told::Code(code) = told { code } else { 0 };
     let mut out = question.to_vec();
-    (out[2], out[3], out[7]) = (0x81, 0x80 | code, u8::try_from(records.len()).unwrap());
+    let flags = if matches!(told, Told::Truncated) { 0x83 } else { 0x81 };
+    (out[2], out[3], out[7]) = (flags, 0x80 | code, u8::try_from(records.len()).unwrap());
     for (kind, data) in records {
         out.extend([0xc0, 12]);
         out.extend(kind.to_be_bytes());

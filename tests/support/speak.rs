@@ -309,13 +309,18 @@ impl Browser {
 
     /// A certificate is asked for with the ticket.
     pub fn publishes(&mut self, scene: &mut Scene) -> u64 {
+        self.publishes_with(scene, 0)
+    }
+
+    /// The same with a ticket that was issued so many nanoseconds from now.
+    pub fn publishes_with(&mut self, scene: &mut Scene, issued: i64) -> u64 {
         let action = "SOAPAction: \"http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert\"";
         let body = format!(
             "<s:Envelope><s:Header><Security>{}</Security></s:Header><s:Body>\
              <GetAndPublishCert DeviceId=\"{{f720091a-3e74-5326-afc6-7b7a19defafe}}\" Entity=\"{USER}\">\
              <RequestSecurityToken><TokenType>X509v3</TokenType></RequestSecurityToken></GetAndPublishCert>\
              </s:Body></s:Envelope>",
-            assertion(USER, scene.now())
+            assertion(USER, scene.now() + issued)
         );
         self.post(scene, PROVISION, &[XML, action], &body)
     }

@@ -218,9 +218,14 @@ pub fn spnego_init(token: &[u8]) -> Vec<u8> {
     der(0x60, &[SPNEGO, &tagged(0, &inner)].concat())
 }
 
+/// KRB-ERROR as a token of GSS-API.
+pub fn gss_error(code: i32, service: &str, now: i64) -> Vec<u8> {
+    gss([3, 0], &krb_error(code, service, now))
+}
+
 /// A server's answer in SPNEGO: it rejects, with the reason that Kerberos gives.
 pub fn spnego_reject(code: i32, service: &str, now: i64) -> Vec<u8> {
-    let token = gss([3, 0], &krb_error(code, service, now));
+    let token = gss_error(code, service, now);
     tagged(1, &sequence(&[tagged(0, &der(10, &[2])), tagged(2, &der(4, &token))]))
 }
 

@@ -3,8 +3,10 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
-use super::{Case, Cause, Finding, never};
-use crate::analysis::{Carrier, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space};
+use super::{Case, Cause, Finding, never, plain};
+use crate::analysis::{
+    Carrier, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
+};
 use crate::fact::Scheme;
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
@@ -30,7 +32,7 @@ pub(super) static CAUSES: &[Cause] = &[
         title: "The credentials are those of another user",
         signature: "the certificate's name is not the address in From, or 403 with 4004",
         remedy: &[
-            "Sign in with the account that owns the SIP address (Get-CsUser <address> | Format-List SamAccountName)",
+            "Sign in with the account that owns the SIP address (Get-CsUser <sip:address> | Format-List SamAccountName)",
             "Delete the other user's certificate from the client's store",
         ],
         weakened: "",
@@ -69,7 +71,7 @@ pub(super) static CAUSES: &[Cause] = &[
         title: "The registrar refuses the NTLM answer: wrong password or domain, or the domain controller cannot be asked",
         signature: "NTLM type 3 answered with a fresh 401 and ms-diagnostics 1000",
         remedy: &[
-            "Check user, domain and password; Get-ADUser <user> -Properties LockedOut, PasswordExpired",
+            "Check user, domain and password; Get-ADUser <account> -Properties LockedOut, PasswordExpired",
             "Compare LmCompatibilityLevel of client and domain controllers",
             "Get-CsProxyConfiguration: DisableNtlmFor2010AndLaterClients; event log of the front end for its domain controller",
         ],
@@ -157,7 +159,7 @@ fn frames(negotiation: &Negotiation) -> impl Iterator<Item = u64> {
 fn server_says(answer: &SipStep) -> String {
     let SipWhat::Answer { status, diagnostics, .. } = &answer.what else { return String::new() };
     match diagnostics {
-        Some(said) => format!("{status}, {} \"{}\"", said.id, said.reason),
+        Some(said) => format!("{status}, {} \"{}\"", said.id, plain(&said.reason)),
         None => status.to_string(),
     }
 }
@@ -170,6 +172,12 @@ fn tls_dsk<'e>(case: &Case<'_, 'e>) -> Option<(&'e Negotiation, &'e SipStep)> {
 fn certificate_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let (refused, step) = tls_dsk(case)?;
     let alert = refused.error.as_ref().filter(|e| e.space == Space::Tls);
+    // Whoever did not come so far as to show a certificate was not refused for it.
+    let shown =
+        refused.certificate.is_some() || refused.legs.iter().any(|leg| matches!(leg.what, "ServerHello" | "handshake"));
+    if !shown && !alert.is_some_and(|alert| matches!(alert.code, 41..=49)) {
+        return None;
+    }
     let whose = refused.certificate.as_ref().map_or_else(|| "the user".to_owned(), |c| c.subject.clone());
     let found = match alert {
         Some(alert) => {
@@ -220,7 +228,7 @@ fn other_user(case: &Case<'_, '_>) -> Option<Finding> {
         let account = case.story.negotiations.iter().rev().map(|n| n.account()).find(|account| !account.is_empty());
         let account = account.unwrap_or_else(|| "The account".into());
         let user = case.story.user.as_deref().unwrap_or("this address");
-        Finding::certain(format!("{account} may not act as {user}: 4004 {}.", said.reason)).weight(3)
+        Finding::certain(format!("{account} may not act as {user}: 4004 {}.", plain(&said.reason))).weight(3)
     })
 }
 
@@ -314,12 +322,15 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     // Where the client would go for a ticket or a certificate may be out of the capture's sight.
     Some(match registration.offered.iter().find(|scheme| usable.contains(scheme)) {
         None => Finding::likely(sentence),
-        Some(Scheme::Kerberos) => Finding::consistent(sentence).or(&["F18", "F19", "F36", "F56"]),
+        Some(Scheme::Kerberos) => Finding::consistent(sentence).or(&["F18", "F19", "F20", "F21", "F36", "F56"]),
         Some(_) => Finding::consistent(sentence).or(&["F05", "F14", "F30", "F54", "F55"]),
     })
 }
 
 fn cut(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Web(exchange) = case.trouble {
+        return cut_web(case, exchange);
+    }
     let Trouble::Cut(registration, asked) = case.trouble else { return None };
     let how = case.story.ending(asked.flow)?.ended?;
     let how = if how.reset { "resets" } else { "closes" };
@@ -328,6 +339,17 @@ fn cut(case: &Case<'_, '_>) -> Option<Finding> {
         registration.server, asked.frame
     );
     Some(Finding::certain(sentence).proof([asked.frame]))
+}
+
+/// Web services that leave while a proof waits for their verdict.
+fn cut_web(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
+    let proves = matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos));
+    let end = case.story.ending(exchange.flow).and_then(|life| life.ended);
+    let end = end.filter(|_| proves && exchange.status.is_none())?;
+    let how = if end.reset { "resets" } else { "closes" };
+    let scheme = exchange.credential.as_ref().map(ToString::to_string).unwrap_or_default();
+    let sentence = format!("{} {how} the connection instead of answering {scheme}.", exchange.host);
+    Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F55"]))
 }
 
 fn silent(case: &Case<'_, '_>) -> Option<Finding> {

@@ -2,7 +2,7 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, plain};
 use crate::analysis::Operation;
 
 pub(super) static CAUSES: &[Cause] = &[Cause {
@@ -26,11 +26,18 @@ fn not_issued(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let status = exchange.status?;
+    // What speaks for the service, and is not it, is F55.
+    if exchange.fault.is_none() && matches!(status, 404 | 502..=504) {
+        return None;
+    }
     let said = exchange.fault.as_ref().map(|fault| match fault.id {
-        Some(id) => format!(", fault {id} \"{}\"", fault.reason),
-        None => format!(", \"{}\"", fault.reason),
+        Some(id) => format!(", fault {id} \"{}\"", plain(&fault.reason)),
+        None => format!(", \"{}\"", plain(&fault.reason)),
     });
     let said = said.unwrap_or_default();
     let sentence = format!("{} issues no certificate: {status}{said}.", exchange.host);
-    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()))
+    // A ticket that is over is refused like this, too, and may not tell its end.
+    let named = exchange.fault.as_ref().is_some_and(|fault| fault.id.is_some());
+    let found = Finding::certain(sentence).weight(2).proof(exchange.frames());
+    Some(if named || exchange.presented_until.is_some() { found } else { found.or(&["F25"]) })
 }

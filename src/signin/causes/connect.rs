@@ -2,13 +2,14 @@
 
 use super::super::gather::ALIKE;
 use super::super::stage::Stage;
-use super::super::steps::Trouble;
+use super::super::steps::{Trouble, is_sip_port};
 use super::super::story::Story;
 use super::discover::is_private;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::Unopened;
 use crate::knowledge::service::Service;
 use crate::wire::time::NANOS;
+use std::net::IpAddr;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -101,6 +102,14 @@ pub(in super::super) fn all_refused(story: &Story<'_>, row: &Unopened) -> bool {
     name.is_some() && known.into_iter().all(|address| refused(*address))
 }
 
+/// Which of the private networks an address is of (RFC 1918); 0 for any other.
+const fn block(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(v4) if v4.is_private() => v4.octets()[0],
+        _ => 0,
+    }
+}
+
 fn refused(case: &Case<'_, '_>) -> Option<Finding> {
     match case.trouble {
         Trouble::Unopened(row) if !matches!(row.server.port(), 53 | 88 | 464) => {
@@ -117,11 +126,14 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
                     row.life.syns
                 ))
             };
-            // A private address for somebody outside: by what name it was found is not known.
-            let outside = !is_private(row.client.ip()) && is_private(row.server.ip());
+            // A private address for somebody outside: by what name it was found is not known. Outside may be another
+            // private network, that of a home.
+            let outside = is_private(row.server.ip()) && block(row.client.ip()) != block(row.server.ip());
             Some(found.proof(frames).or(if outside { &["F03"] } else { &[] }))
         }
-        Trouble::Undelivered(row) if row.tcp && row.server.port() != 88 => {
+        Trouble::Undelivered(row)
+            if is_sip_port(row.server.port()) || row.tcp && !matches!(row.server.port(), 53 | 88 | 464) =>
+        {
             let why = if row.what.is_prohibited() { "forbidden by a firewall" } else { "not reachable" };
             let name = case.story.name_of(row.server.ip());
             let sentence = format!("The network reports that {name} port {} is {why}.", row.server.port());
@@ -133,8 +145,16 @@ fn refused(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn proxy(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
-    let status = exchange.status.filter(|_| exchange.service == Service::Proxy)?;
-    let why = if status == 407 { "asks the client to sign in to it" } else { "does not let it through" };
-    let sentence = format!("The proxy {} {why}: CONNECT {} is answered {status}.", exchange.server, exchange.host);
-    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()))
+    let status = exchange.status.filter(|status| exchange.service == Service::Proxy || *status == 407)?;
+    let why = match status {
+        407 if exchange.complete => "refuses the credential that it is given",
+        407 => "asks the client to sign in to it",
+        502..=504 => "does not reach the server",
+        _ => "does not let it through",
+    };
+    let asked = if exchange.service == Service::Proxy { "CONNECT" } else { "a request to" };
+    let sentence = format!("The proxy {} {why}: {asked} {} is answered {status}.", exchange.server, exchange.host);
+    // Who cannot be reached through a proxy may be down.
+    let or: &[&'static str] = if status >= 500 { &["F05"] } else { &[] };
+    Some(Finding::certain(sentence).weight(2).proof(exchange.frames()).or(or))
 }

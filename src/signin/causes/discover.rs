@@ -4,9 +4,9 @@ use super::super::host::is_candidate;
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
-use super::super::web::asks_to_log_on;
+use super::super::web::{asks_for_password, asks_to_log_on};
 use super::{Case, Cause, Finding, never};
-use crate::analysis::{LookupSeen, SRV, WebExchange, candidate};
+use crate::analysis::{AAAA, LookupSeen, SRV, WebExchange, candidate};
 use crate::knowledge::service::{Resource, Service};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -122,18 +122,32 @@ pub(in super::super) fn is_complete(story: &Story<'_>) -> bool {
     asked("sip.") && asked("sipexternal.") && !open
 }
 
+/// True if there is no such name, whatever the type of the record asked for.
+fn is_denied(story: &Story<'_>, name: &str) -> bool {
+    candidates(story).any(|l| *l.name == *name && l.is_denied())
+}
+
+/// True if the name was answered, with nothing. A resolver that fails for one type of record has not said that the name is
+/// missing; but of a name that does not exist there is no other record either.
+fn is_missing(story: &Story<'_>, lookup: &LookupSeen) -> bool {
+    lookup.answer.is_some() && !lookup.is_refused() || is_denied(story, &lookup.name)
+}
+
 fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
     if let Trouble::Name(host) = case.trouble {
         return host_missing(case, host);
     }
     let Trouble::Names = case.trouble else { return None };
     let asked: Vec<_> = candidates(case.story).collect();
-    if asked.is_empty() || !asked.iter().all(|l| l.answer.is_some() && !l.is_refused()) {
+    if asked.is_empty() || !asked.iter().all(|l| is_missing(case.story, l)) {
         return None;
     }
     let domain = asked.first().and_then(|l| candidate(&l.name, l.kind)).unwrap_or("its domain");
-    let denied = asked.iter().filter(|l| l.is_denied()).count();
-    let how = if denied == asked.len() { "do not exist (NXDOMAIN)" } else { "do not exist or hold no address" };
+    let how = if asked.iter().all(|l| is_denied(case.story, &l.name)) {
+        "do not exist (NXDOMAIN)"
+    } else {
+        "do not exist or hold no address"
+    };
     Some(
         Finding::certain(format!("All {} names that the client asked for in {domain} {how}.", names(&asked)))
             .proof(asked.iter().map(|l| l.proof()))
@@ -173,7 +187,16 @@ fn names(asked: &[&LookupSeen]) -> usize {
 fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
     let bad: Vec<_> = match case.trouble {
         Trouble::Names => {
-            candidates(case.story).filter(|l| l.is_refused() || l.answer.is_none() && l.tries >= 2).collect()
+            let failed = |l: &&LookupSeen| l.is_refused() || l.answer.is_none() && l.tries >= 2;
+            candidates(case.story).filter(failed).filter(|l| !is_denied(case.story, &l.name)).collect()
+        }
+        Trouble::Unopened(row) if row.server.port() == 53 => {
+            let how = if row.life.ended.is_some() { "refuses" } else { "does not answer" };
+            let short = case.story.lookups.iter().find(|l| l.cut && l.server.ip() == row.server.ip());
+            let why =
+                short.map_or_else(String::new, |l| format!(", and its answer for {} does not fit a datagram", l.name));
+            let sentence = format!("The DNS server {} {how} connections to TCP 53{why}.", row.server.ip());
+            return Some(Finding::certain(sentence).proof(short.map(|l| l.proof())));
         }
         Trouble::Undelivered(row) if row.server.port() == 53 => {
             let said = Finding::certain(format!(
@@ -191,7 +214,11 @@ fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
     } else {
         format!("The DNS server {} never answers for {} of the client's names.", first.server.ip(), bad.len())
     };
-    Some(Finding::certain(sentence).weight(2).proof(bad.iter().map(|l| l.proof())))
+    // Where the other names are missing, it may be the one that failed, or the zone.
+    let some = candidates(case.story).any(|l| l.is_empty() && !l.is_refused())
+        || bad.iter().all(|l| l.kind == AAAA && l.is_refused());
+    let found = if some { Finding::likely(sentence).or(&["F01"]) } else { Finding::certain(sentence) };
+    Some(found.weight(2).proof(bad.iter().map(|l| l.proof())))
 }
 
 /// RFC 1918, RFC 4193 and the link's own addresses.
@@ -207,13 +234,18 @@ fn wrong_side(case: &Case<'_, '_>) -> Option<Finding> {
     let (client, server) = (row.client.ip(), row.server.ip());
     let lookup = case.story.lookups.iter().find(|l| l.addresses.contains(&server))?;
     // A private client may well reach a public address; a public one never a private address.
-    (!is_private(client) && is_private(server)).then(|| {
-        Finding::certain(format!(
-            "{} leads to the inside address {server}, which the client at {client} cannot reach.",
+    if !is_private(client) && is_private(server) {
+        let sentence =
+            format!("{} leads to the inside address {server}, which the client at {client} cannot reach.", lookup.name);
+        return Some(Finding::certain(sentence).weight(3).proof([lookup.proof()]));
+    }
+    let inside = lookup.name.starts_with("lyncdiscoverinternal.") || lookup.name.starts_with("sipinternal.");
+    (inside && is_private(client) && !is_private(server)).then(|| {
+        let sentence = format!(
+            "{} is an inside name and leads to the outside address {server}, which the client at {client} cannot reach.",
             lookup.name
-        ))
-        .weight(3)
-        .proof([lookup.proof()])
+        );
+        Finding::consistent(sentence).weight(3).proof([lookup.proof()]).or(&["F05"])
     })
 }
 
@@ -242,6 +274,9 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let status = exchange.status?;
+    if status == 407 || status >= 500 || asks_for_password(exchange) {
+        return None;
+    }
     let sentence = if exchange.is_page_for_document() {
         format!("{} answers {status} with a page for people in place of the autodiscover document.", exchange.host)
     } else {
@@ -254,7 +289,13 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
 pub(super) fn circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
     let discover = || story.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_)));
     let redirects: Vec<_> = discover().filter(|w| w.redirect.is_some()).collect();
-    let ended = discover().any(|w| w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some());
+    let last = redirects.last().and_then(|w| w.response)?;
+    // Each place may know the way but for this user.
+    let ended = discover().any(|w| {
+        let later = w.response.is_some_and(|seen| seen.time > last.time);
+        let told = w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some();
+        told && (later || w.service == Service::Autodiscover(Resource::User))
+    });
     if redirects.len() < 3 || ended {
         return None;
     }
@@ -288,7 +329,8 @@ fn moved_online(case: &Case<'_, '_>) -> Option<Finding> {
     let led = led_online(case.story)?;
     let refused = is_online(&exchange.host) || exchange.service == Service::Sts;
     (refused && exchange.status == Some(403)).then(|| {
-        Finding::likely(format!("The user is homed online ({}), and {} answers 403.", led.host, exchange.host))
+        let home = led.led_to().map_or_else(|| led.host.to_string(), |(_, host, _)| host);
+        Finding::likely(format!("The user is homed online ({home}), and {} answers 403.", exchange.host))
             .weight(3)
             .proof(led.frames())
     })

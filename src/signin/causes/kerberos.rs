@@ -2,7 +2,7 @@
 
 use super::super::stage::Stage;
 use super::super::steps::{Trouble, is_sip_service, is_web_service};
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, ErrorCode, Negotiation, Outcome, SipWhat, Space};
 use crate::fact::Scheme;
 
@@ -55,8 +55,8 @@ pub(super) static CAUSES: &[Cause] = &[
         title: "The domain controller refuses the account",
         signature: "KDC error 24 (password wrong), 18 (disabled, locked), 23 (expired), 6 (unknown), 12 (policy)",
         remedy: &[
-            "Get-ADUser <user> -Properties LockedOut, Enabled, PasswordExpired, AccountExpirationDate",
-            "Unlock-ADAccount <user>, or reset the password; remove stale ones from the client's credential manager",
+            "Get-ADUser <account> -Properties LockedOut, Enabled, PasswordExpired, AccountExpirationDate",
+            "Unlock-ADAccount <account>, or reset the password; remove stale ones from the client's credential manager",
         ],
         weakened: "",
         check: account,
@@ -172,24 +172,53 @@ fn clock_skew(case: &Case<'_, '_>) -> Option<Finding> {
         let sentence = format!("The KDC says that the clocks differ too much (37 {}).", error.name);
         return Some(Finding::certain(sentence).weight(3).proof(frames(exchange)));
     }
+    if let Some(refused) = refused_ticket(case).filter(|n| is_clock(&n.error)) {
+        let error = refused.error.as_ref()?;
+        let service = refused.target.as_deref().unwrap_or("the service");
+        let sentence = format!("{service} says that its clock differs too much: {} {}.", error.code, error.name);
+        return Some(Finding::certain(sentence).weight(3).proof(frames(refused)));
+    }
     let (Trouble::Refused(step) | Trouble::Answer(_, step)) = case.trouble else { return None };
     let SipWhat::Answer { diagnostics, .. } = &step.what else { return None };
     let said = diagnostics.as_ref().filter(|d| d.id == 1013)?;
-    Some(Finding::certain(format!("The registrar says that the clocks differ: 1013 {}.", said.reason)).weight(3))
+    Some(
+        Finding::certain(format!("The registrar says that the clocks differ: 1013 {}.", plain(&said.reason))).weight(3),
+    )
+}
+
+/// True if a service says that the ticket or its proof is of another time (KRB_AP_ERR_SKEW, TKT_NYV).
+#[allow(clippy::ref_option, reason = "as the negotiation keeps it")]
+pub(super) fn is_clock(error: &Option<Box<ErrorCode>>) -> bool {
+    error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 33 | 37))
+}
+
+/// The negotiation with Kerberos that this answer of a registrar or a web service refused.
+fn refused_ticket<'e>(case: &Case<'_, 'e>) -> Option<&'e Negotiation> {
+    let frame = match case.trouble {
+        Trouble::Refused(step) => step.frame,
+        Trouble::Web(exchange) => exchange.response?.frame,
+        _ => return None,
+    };
+    let mut all = case.story.negotiations.iter().copied();
+    all.find(|n| n.outcome == Outcome::Refused && n.legs.last().is_some_and(|leg| leg.frame == frame))
 }
 
 fn tcp_blocked(case: &Case<'_, '_>) -> Option<Finding> {
-    let Trouble::Unopened(row) = case.trouble else { return None };
-    if row.server.port() != 88 {
+    let server = match case.trouble {
+        Trouble::Unopened(row) => row.server,
+        Trouble::Undelivered(row) if row.tcp => row.server,
+        _ => return None,
+    };
+    if server.port() != 88 {
         return None;
     }
     let too_big = case.story.negotiations.iter().find(|n| {
         n.carrier == Carrier::Kdc
-            && n.server.ip() == row.server.ip()
+            && n.server.ip() == server.ip()
             && matches!(n.outcome, Outcome::Unfinished | Outcome::Unseen)
             && n.legs.last().is_some_and(|leg| leg.what == "KRB-ERROR")
     })?;
-    let sentence = format!("The KDC {} asks for TCP and does not take the connection.", row.server.ip());
+    let sentence = format!("The KDC {} asks for TCP and does not take the connection.", server.ip());
     Some(Finding::likely(sentence).weight(2).proof(frames(too_big)))
 }
 
@@ -210,7 +239,8 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
             Some(found.or(&["F21"]))
         }
         Trouble::Undelivered(row) if row.server.port() == 88 => {
-            Some(Finding::certain(format!("The network says that the KDC {} cannot be reached.", row.server.ip())))
+            let sentence = format!("The network says that the KDC {} cannot be reached.", row.server.ip());
+            Some(Finding::certain(sentence).or(if row.tcp { &["F21"] } else { &[] }))
         }
         _ => None,
     }
@@ -232,6 +262,9 @@ fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let Trouble::Refused(step) = case.trouble else { return None };
     let refused = case.refused(step, &[Scheme::Kerberos])?;
+    if is_clock(&refused.error) {
+        return None;
+    }
     let service = refused.target.clone().unwrap_or_else(|| "the registrar".into());
     let issued = if had_ticket(case, is_sip_service) { "The KDC issued a ticket for" } else { "A ticket was sent for" };
     let sentence = format!("{issued} {service}, and the server refuses it: it cannot open it, or will not.");
@@ -245,7 +278,7 @@ fn web_key_differs(case: &Case<'_, '_>) -> Option<Finding> {
     // To a registrar it is F36 that says so first.
     let Trouble::Refused(step) = case.trouble else { return None };
     let refused = case.refused(step, &[Scheme::Kerberos])?;
-    let error = refused.error.as_ref().filter(|e| e.space == Space::Krb && matches!(e.code, 41 | 31))?;
+    let error = refused.error.as_ref().filter(|e| e.space == Space::Krb && matches!(e.code, 31 | 35 | 41 | 44 | 45))?;
     let service = refused.target.clone().unwrap_or_else(|| "the registrar".into());
     let sentence = format!("The server cannot open the ticket for {service}: {} {}.", error.code, error.name);
     Some(Finding::certain(sentence).weight(2).proof(frames(refused)).or(&["F36"]))

@@ -7,6 +7,7 @@ mod authenticate;
 mod certificate;
 pub(super) mod connect;
 pub(super) mod discover;
+mod gateway;
 mod kerberos;
 mod provision;
 mod register;
@@ -124,11 +125,12 @@ impl Ruling {
 }
 
 /// The groups of the catalogue.
-static GROUPS: [&[Cause]; 9] = [
+static GROUPS: [&[Cause]; 10] = [
     discover::CAUSES,
     connect::CAUSES,
     tls::CAUSES,
     ticket::CAUSES,
+    gateway::CAUSES,
     certificate::CAUSES,
     kerberos::CAUSES,
     authenticate::CAUSES,
@@ -162,12 +164,20 @@ pub(super) fn rule(case: &Case<'_, '_>) -> Option<Ruling> {
 
 /// A sign-in that goes in circles.
 pub(super) fn loops(story: &Story<'_>, progress: &Progress) -> Option<Ruling> {
-    let circle = || register::redirected(story).or_else(|| discover::circles(story));
+    let circle = || {
+        let registrars = register::redirected(story);
+        registrars.or_else(|| discover::circles(story)).or_else(|| gateway::passive_circles(story))
+    };
     let thrown_out = || authenticate::forgotten(story).or_else(|| connect::dropped(story));
     // Who is thrown out each time was signed in each time.
     let again = || progress.signed_in.then(|| provision::asks_again(story)).flatten();
     let found = thrown_out().or_else(again).or_else(|| (!progress.signed_in).then(circle).flatten());
     found.map(|(cause, found)| Ruling::of(cause, found))
+}
+
+/// What a server says, as it stands inside a sentence.
+fn plain(reason: &str) -> &str {
+    reason.trim_end_matches(['.', ' '])
 }
 
 /// Never the cause that a sign-in stopped: reported otherwise, listed for `explain`.

@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, plain};
 use crate::analysis::{LeaseSeen, Operation, WebExchange};
 use crate::knowledge::service::Service;
 use crate::knowledge::sip::phrase;
@@ -65,7 +65,7 @@ const AGAIN: usize = 3;
 
 fn settings_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Refusal(registration, refusal) = case.trouble else { return None };
-    let said = refusal.diagnostics.as_ref().map(|said| format!(", {} \"{}\"", said.id, said.reason));
+    let said = refusal.diagnostics.as_ref().map(|said| format!(", {} \"{}\"", said.id, plain(&said.reason)));
     let sentence = format!(
         "{} registers the client and answers its {} with {} {}{}.",
         registration.server,

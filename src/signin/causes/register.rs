@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
-use super::{Case, Cause, Finding, never};
+use super::{Case, Cause, Finding, never, plain};
 use crate::analysis::SipWhat;
 use crate::fact::Diagnostic;
 
@@ -102,7 +102,7 @@ fn verdict<'e>(case: &Case<'_, 'e>) -> Option<(u16, &'e str, Option<&'e Diagnost
 
 fn says(status: u16, phrase: &str, said: Option<&Diagnostic>) -> String {
     match said {
-        Some(said) => format!("{status} {phrase}, {} \"{}\"", said.id, said.reason),
+        Some(said) => format!("{status} {phrase}, {} \"{}\"", said.id, plain(&said.reason)),
         None => format!("{status} {phrase}"),
     }
 }

@@ -1,10 +1,10 @@
-//! Web tickets: F13–F15, F22–F29, F51, F54, F55.
+//! Web tickets: F13–F15, F22–F26, F29, F51, F54, F55.
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
-use super::super::web::asks_to_log_on;
 use super::discover::{is_online, led_online};
-use super::{Case, Cause, Finding};
+use super::kerberos::is_clock;
+use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
 use crate::fact::Scheme;
 use crate::knowledge::client::identify;
@@ -32,7 +32,7 @@ pub(super) static CAUSES: &[Cause] = &[
         title: "The web services refuse the password",
         signature: "NTLM type 3 or Kerberos at the web ticket service answered with 401",
         remedy: &[
-            "Check user, domain and password; Get-ADUser <user> -Properties LockedOut, PasswordExpired",
+            "Check user, domain and password; Get-ADUser <account> -Properties LockedOut, PasswordExpired",
             "Get-CsWebServiceConfiguration: UseWindowsAuth Negotiate or NTLM",
             "Event log of the front end: is the domain controller reached?",
         ],
@@ -109,32 +109,6 @@ pub(super) static CAUSES: &[Cause] = &[
         ],
         weakened: "",
         check: audience,
-    },
-    Cause {
-        code: "F27",
-        name: "federation-broken",
-        stage: Stage::Ticket,
-        title: "The federation service refuses or loops",
-        signature: "ms_rtc_passiveauthuri, then an error page of ADFS or the same redirects again",
-        remedy: &[
-            "Check the relying party trust at ADFS (identifier and endpoint)",
-            "Set-CsWebServiceConfiguration -WsFedPassiveMetadataUri <uri>",
-        ],
-        weakened: "",
-        check: federation,
-    },
-    Cause {
-        code: "F28",
-        name: "preauthentication",
-        stage: Stage::Ticket,
-        title: "A device before the front end asks for its own sign-in",
-        signature: "302 to a sign-in page of another product, or 403 without X-MS-Server-Fqdn",
-        remedy: &[
-            "Publish the web services anonymously, or with a product that knows Lync",
-            "Register the user's device with that product",
-        ],
-        weakened: "That no front end answered is concluded from missing headers.",
-        check: preauthentication,
     },
     Cause {
         code: "F29",
@@ -217,8 +191,8 @@ fn has_id(exchange: &WebExchange, wanted: &[u32]) -> bool {
 /// Status, id and reason as the service gives them.
 fn says(exchange: &WebExchange) -> String {
     let status = exchange.status.map_or_else(|| "nothing".to_owned(), |status| status.to_string());
-    let fault = exchange.fault.as_ref().map(|fault| (fault.id, fault.reason.as_str()));
-    let header = exchange.diagnostics.first().map(|said| (Some(said.id), said.reason.as_str()));
+    let fault = exchange.fault.as_ref().map(|fault| (fault.id, plain(&fault.reason)));
+    let header = exchange.diagnostics.first().map(|said| (Some(said.id), plain(&said.reason)));
     match header.or(fault) {
         Some((Some(id), reason)) => format!("{status}, {id} \"{reason}\""),
         Some((None, reason)) if !reason.is_empty() => format!("{status}, \"{reason}\""),
@@ -226,7 +200,7 @@ fn says(exchange: &WebExchange) -> String {
     }
 }
 
-fn certain(exchange: &WebExchange, sentence: String) -> Finding {
+pub(super) fn certain(exchange: &WebExchange, sentence: String) -> Finding {
     Finding::certain(sentence).proof(exchange.frames())
 }
 
@@ -324,9 +298,13 @@ pub(super) fn ticket_unopened(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let refused = negotiation(case, exchange).filter(|n| n.mechanism.as_deref() == Some("Kerberos"))?;
+    if is_clock(&refused.error) {
+        return None;
+    }
     let service = refused.target.as_deref().unwrap_or("the web services");
     let by = exchange.server_fqdn.as_deref().unwrap_or(&exchange.host);
-    let modified = refused.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 31 | 41));
+    let modified =
+        refused.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 31 | 35 | 41 | 44 | 45));
     let sentence = format!("{by} refuses the ticket for {service} ({}): it cannot open it.", says(exchange));
     let found = if modified { Finding::certain(sentence) } else { Finding::likely(sentence) };
     Some(found.proof(exchange.frames()))
@@ -355,8 +333,23 @@ fn grant_not_allowed(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn expired(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
-    has_id(exchange, &[28033])
-        .then(|| certain(exchange, format!("The web ticket has expired: {}.", says(exchange))).weight(3))
+    if has_id(exchange, &[28033]) {
+        return Some(certain(exchange, format!("The web ticket has expired: {}.", says(exchange))).weight(3));
+    }
+    // The ticket says so itself, and the service does not say why it refuses.
+    let answer = exchange.response?;
+    let ticket = matches!(exchange.credential, Some(Scheme::WebTicket));
+    let until = exchange.presented_until.filter(|until| ticket && *until < answer.time)?;
+    let refused = matches!(exchange.status, Some(401 | 403 | 500)) && ids(exchange).next().is_none();
+    refused.then(|| {
+        let sentence = format!(
+            "{} refuses a web ticket that ended on {}: {}.",
+            exchange.host,
+            until.rfc3339_seconds(),
+            says(exchange)
+        );
+        Finding::certain(sentence).weight(4).proof(exchange.frames())
+    })
 }
 
 fn audience(case: &Case<'_, '_>) -> Option<Finding> {
@@ -384,41 +377,9 @@ fn token_unfit(exchange: &WebExchange) -> Option<Finding> {
         None if elsewhere => format!("it is for {}", token.audience),
         None => return None,
     };
-    let sentence = format!("{} does not take the token of {}: {why}.", exchange.host, token.issuer);
+    let of = if token.issuer.is_empty() { String::new() } else { format!(" of {}", token.issuer) };
+    let sentence = format!("{} does not take the token{of}: {why}.", exchange.host);
     Some(Finding::likely(sentence).weight(3).proof(exchange.frames()))
-}
-
-fn federation(case: &Case<'_, '_>) -> Option<Finding> {
-    let Trouble::Web(exchange) = case.trouble else { return None };
-    if let Some(error) = exchange.page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
-        return Some(certain(exchange, format!("{} shows the error {error}.", exchange.host)).weight(4));
-    }
-    let passive = exchange.fault.as_ref().and_then(|fault| fault.passive_url.as_deref())?;
-    Some(
-        Finding::likely(format!(
-            "{} sends the client to {passive} to sign in, and nothing comes of it.",
-            exchange.host
-        ))
-        .proof(exchange.frames()),
-    )
-}
-
-fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
-    let Trouble::Web(exchange) = case.trouble else { return None };
-    if asks_to_log_on(exchange) {
-        let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();
-        let sentence = format!("Something in front of {} sends the client to {place} to log on.", exchange.host);
-        let found = Finding::likely(sentence).weight(3).proof(exchange.frames());
-        // A network that lets nobody out before its own sign-in does the same.
-        let portal = matches!(exchange.service, Service::Autodiscover(_)) && !exchange.encrypted;
-        return Some(if portal { found.or(&["F11"]) } else { found });
-    }
-    let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
-    (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
-        .then(|| {
-            let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
-            Finding::likely(sentence).weight(3).proof(exchange.frames())
-        })
 }
 
 fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
@@ -456,17 +417,30 @@ fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
         let path = &exchange.path;
         let sentence = format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host);
         let found = certain(exchange, sentence);
-        // What led there was not captured.
-        if is_online(&exchange.host) { found.or(&["F52"]) } else { found }
+        // What led there was not captured. Who does not give his name may stand in front of the service.
+        let found = if is_online(&exchange.host) { found.or(&["F52"]) } else { found };
+        if exchange.server_fqdn.is_none() { found.or(&["F28"]) } else { found }
     })
 }
 
 fn broken(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Web(exchange) = case.trouble
+        && matches!(exchange.service, Service::Autodiscover(_))
+    {
+        let status = exchange.status.filter(|status| *status >= 500 && !exchange.cut)?;
+        let sentence = format!("{} answers {status} where the autodiscover document should be.", exchange.host);
+        return Some(certain(exchange, sentence).or(&["F11"]));
+    }
     let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
     match exchange.status {
+        // Nobody was refused by an error inside the service.
+        Some(500) if has_id(exchange, &[28001]) => {
+            Some(certain(exchange, format!("{} fails inside: {}.", exchange.host, says(exchange))).weight(2))
+        }
         Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() && !exchange.cut => {
             let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
-            Some(certain(exchange, sentence))
+            let publishes = exchange.operation == Operation::PublishCertificate;
+            Some(certain(exchange, sentence).or(if publishes { &["F30"] } else { &[] }))
         }
         None => {
             let sentence = format!("{} ends the connection instead of answering {}.", exchange.host, exchange.path);

@@ -3,8 +3,8 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::{Case, Cause, Finding};
-use crate::analysis::{Certificate, TlsTalk, Trusted, alert_name, inspects};
-use crate::fact::Direction;
+use crate::analysis::{Certificate, Space, TlsTalk, Trusted, alert_name, inspects};
+use crate::fact::{Direction, Scheme};
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -173,20 +173,52 @@ fn other_name(case: &Case<'_, '_>) -> Option<Finding> {
     })
 }
 
+/// Alerts of a handshake that comes to no agreement: handshake_failure, protocol_version, insufficient_security,
+/// inappropriate_fallback.
+const NO_COMMON: [u8; 4] = [40, 70, 71, 86];
+
+/// The same inside TLS-DSK, before anybody showed a certificate.
+fn no_common_inside(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Refused(step) = case.trouble else { return None };
+    let refused = case.refused(step, &[Scheme::TlsDsk]).filter(|n| n.certificate.is_none())?;
+    let alert = refused.error.as_ref().filter(|e| e.space == Space::Tls)?;
+    let known = NO_COMMON.iter().any(|code| i64::from(*code) == alert.code);
+    known.then(|| {
+        let offer = refused.mechanism.as_deref().unwrap_or("TLS");
+        let sentence = format!(
+            "The registrar ends the handshake inside TLS-DSK with alert {} {}: the client offered {offer}.",
+            alert.code, alert.name
+        );
+        Finding::certain(sentence).weight(2).proof(refused.legs.iter().map(|leg| leg.frame))
+    })
+}
+
 fn no_common(case: &Case<'_, '_>) -> Option<Finding> {
-    let talk = talk(case)?;
+    let Some(talk) = talk(case) else { return no_common_inside(case) };
+    if let (Some(version), Some((alert, Direction::ToServer))) = (talk.version, talk.alert) {
+        // The client does not take what the server chose.
+        let version = crate::analysis::tls_version(version);
+        return matches!(alert.code, 70 | 71 | 86).then(|| {
+            let name = alert_name(alert.code);
+            let sentence = format!(
+                "The client does not take {version}, which {} chose: alert {} {name}.",
+                host(case, talk),
+                alert.code
+            );
+            Finding::certain(sentence).weight(2).proof([talk.choice_frame])
+        });
+    }
     if talk.version.is_some() {
         return None;
     }
     let host = host(case, talk);
     let offer = talk.offered.map(crate::analysis::tls_version).unwrap_or_default();
     match talk.alert {
-        Some((alert, by)) if matches!(alert.code, 40 | 70 | 71 | 86) => {
+        Some((alert, by)) if NO_COMMON.contains(&alert.code) => {
             let who = if by == Direction::ToClient { host } else { "The client".into() };
             let name = alert_name(alert.code);
-            let sentence =
-                format!("{who} ends the handshake with alert {} {name}: the client offered up to {offer}.", alert.code);
-            Some(Finding::certain(sentence))
+            let offered = if offer.is_empty() { String::new() } else { format!(": the client offered up to {offer}") };
+            Some(Finding::certain(format!("{who} ends the handshake with alert {} {name}{offered}.", alert.code)))
         }
         Some(_) => None,
         None => {

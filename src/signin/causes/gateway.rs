@@ -1,0 +1,99 @@
+//! Who stands between the client and the web services: the federation service and what asks for a sign-in of its own. F27, F28.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::super::story::Story;
+use super::super::web::{asks_for_password, asks_to_log_on};
+use super::ticket::certain;
+use super::{Case, Cause, Finding};
+use crate::analysis::WebExchange;
+use crate::knowledge::service::Service;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F27",
+        name: "federation-broken",
+        stage: Stage::Ticket,
+        title: "The federation service refuses or loops",
+        signature: "ms_rtc_passiveauthuri, then an error page of ADFS or the same redirects again",
+        remedy: &[
+            "Check the relying party trust at ADFS (identifier and endpoint)",
+            "Set-CsWebServiceConfiguration -WsFedPassiveMetadataUri <uri>",
+        ],
+        weakened: "",
+        check: federation,
+    },
+    Cause {
+        code: "F28",
+        name: "preauthentication",
+        stage: Stage::Ticket,
+        title: "A device before the front end asks for its own sign-in",
+        signature: "302 to a sign-in page of another product, or 403 without X-MS-Server-Fqdn",
+        remedy: &[
+            "Publish the web services anonymously, or with a product that knows Lync",
+            "Register the user's device with that product",
+        ],
+        weakened: "That no front end answered is concluded from missing headers.",
+        check: preauthentication,
+    },
+];
+
+/// From the service to the federation service and back, three times or more, and no ticket comes of it.
+pub(super) fn passive_circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
+    let sent = |w: &&WebExchange| matches!(w.service, Service::Passive | Service::Sts) && w.redirect.is_some();
+    let sent: Vec<_> = story.web.iter().copied().filter(sent).collect();
+    let back = sent.iter().filter(|w| w.service == Service::Passive).count();
+    let mut hosts: Vec<&str> = sent.iter().map(|w| &*w.host).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let helped = story.web.iter().any(|w| w.ticket.is_some() || w.service == Service::OAuthToken && w.succeeded());
+    if back < 3 || hosts.len() < 2 || helped {
+        return None;
+    }
+    let cause = CAUSES.iter().find(|cause| cause.code == "F27")?;
+    let sentence =
+        format!("{} send the client to each other, {back} times, and no ticket comes of it.", hosts.join(" and "));
+    Some((cause, Finding::likely(sentence).proof(sent.iter().rev().filter_map(|w| w.response).map(|seen| seen.frame))))
+}
+
+fn federation(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    if let Some(error) = exchange.page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
+        return Some(certain(exchange, format!("{} shows the error {error}.", exchange.host)).weight(4));
+    }
+    let passive = exchange.fault.as_ref().and_then(|fault| fault.passive_url.as_deref())?;
+    Some(
+        Finding::likely(format!(
+            "{} sends the client to {passive} to sign in, and nothing comes of it.",
+            exchange.host
+        ))
+        .proof(exchange.frames()),
+    )
+}
+
+fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
+    let Trouble::Web(exchange) = case.trouble else { return None };
+    if asks_for_password(exchange) {
+        let offered: Vec<_> = exchange.offered.iter().map(ToString::to_string).collect();
+        let sentence = format!(
+            "{} asks for a password ({}) before it tells of autodiscover, which the service itself never does.",
+            exchange.host,
+            offered.join(", ")
+        );
+        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()).or(&["F11"]));
+    }
+    if asks_to_log_on(exchange) {
+        let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();
+        let sentence = format!("Something in front of {} sends the client to {place} to log on.", exchange.host);
+        let found = Finding::likely(sentence).weight(3).proof(exchange.frames());
+        // A network that lets nobody out before its own sign-in does the same.
+        let portal = matches!(exchange.service, Service::Autodiscover(_)) && !exchange.encrypted;
+        return Some(if portal { found.or(&["F11"]) } else { found });
+    }
+    let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
+    (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
+        .then(|| {
+            let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);
+            Finding::likely(sentence).weight(3).proof(exchange.frames())
+        })
+}
