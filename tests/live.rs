@@ -9,6 +9,8 @@
 mod net;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/told.rs"]
+mod told;
 
 use handshark::capture::live::confine::{self, Confined};
 use net::{Live, Net, children, status, within};
@@ -20,31 +22,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+use told::{report, told};
 
 const SIGN_IN: &str = "captures/sip/ntlm-unsigned-granted.pcap";
 /// Packets in it.
 const PACKETS: usize = 38;
-
-/// Sign-ins and findings without what the time of the replay decides.
-fn told(lines: &str) -> Vec<String> {
-    let rows = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let mut all: Vec<String> = rows
-        .filter_map(|row| match row["type"].as_str()? {
-            "sign_in" => Some(format!("{} {} {} {}", row["user"], row["outcome"], row["sentence"], row["evidence"])),
-            // The clock of the recording is not that of the replay.
-            "finding" if row["name"] != "clock-skew" => {
-                Some(format!("{} {} {} {} {}", row["id"], row["user"], row["client"], row["count"], row["evidence"]))
-            }
-            _ => None,
-        })
-        .collect();
-    all.sort();
-    all
-}
-
-fn report(path: &Path) -> Vec<String> {
-    told(&good(&["report", path.to_str().unwrap(), "-T", "ndjson"]))
-}
 
 /// How many packets a capture holds; that it can be read to its end.
 fn packets(path: &Path) -> usize {
@@ -65,10 +47,10 @@ fn a_sign_in_on_the_wire_tells_what_its_file_tells() {
     let ran = live.end();
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("handshark: 38 packets") && ran.err.contains("38 packets written"), "{}", ran.err);
-    let recorded = report(Path::new(SIGN_IN));
+    let recorded = report(Path::new(SIGN_IN), &[]);
     assert!(recorded.len() > 3, "{recorded:?}");
     assert_eq!(told(&ran.out), recorded);
-    assert_eq!(report(&path), recorded);
+    assert_eq!(report(&path, &[]), recorded);
     assert_eq!(packets(&path), PACKETS);
 }
 
@@ -116,13 +98,62 @@ fn killing_either_process_leaves_a_readable_file_and_nobody_behind() {
             let ran = live.wait();
             assert_eq!(ran.code, 3, "{}", ran.err);
             assert!(ran.err.contains("killed (signal 9)"), "{}", ran.err);
-            assert_eq!(told(&ran.out), report(Path::new(SIGN_IN)));
+            assert_eq!(told(&ran.out), report(Path::new(SIGN_IN), &[]));
             ran
         };
         assert!(parser_dies || ran.code == 3);
         within("both processes are gone", || ![parser, helper].iter().any(|id| net::is_there(*id)));
         assert_eq!(packets(&path), PACKETS);
     }
+}
+
+#[test]
+fn a_killed_screen_is_taken_off_the_terminal() {
+    let Some(net) = Net::new() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "live.pcapng");
+    let size = portable_pty::PtySize { rows: 30, cols: 100, ..portable_pty::PtySize::default() };
+    let pair = portable_pty::native_pty_system().openpty(size).unwrap();
+    let mut command = portable_pty::CommandBuilder::new("ip");
+    // A shell that waits for it, as one in a window does.
+    let typed = format!("{} live -i va -w {}; echo back; read x", env!("CARGO_BIN_EXE_handshark"), path.display());
+    command.args(["netns", "exec", net.name(), "env", "TERM=xterm-256color", "sh", "-c", &typed]);
+    command.env("HOME", folder.path());
+    command.cwd(folder.path());
+    let mut shell = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let (rows, columns) = (std::num::NonZero::new(30).unwrap(), std::num::NonZero::new(100).unwrap());
+    let mut screen = vt100::Parser::new(rows, columns, 0);
+    let mut output = pair.master.try_clone_reader().unwrap();
+    let (sender, bytes) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4_096];
+        while let Ok(n @ 1..) = output.read(&mut buffer) {
+            let _ = sender.send(buffer[..n].to_vec());
+        }
+    });
+    let mut shows = |wanted: &dyn Fn(&vt100::Screen) -> bool| {
+        bytes.try_iter().for_each(|part| screen.process(&part));
+        wanted(screen.screen())
+    };
+    within("the screen is there", || {
+        shows(&|s| s.alternate_screen() && s.hide_cursor() && s.contents().contains("LIVE"))
+    });
+    let parser = children(shell.process_id().unwrap(), "children")[0];
+    let helper = children(parser, "children")[0];
+    net.send(SIGN_IN);
+    within("the packets are on the disk", || fs::metadata(&path).unwrap().len() > 15_000);
+    net::signal(parser, "KILL");
+    within("the terminal is as before", || {
+        shows(&|s| {
+            let plain = s.mouse_protocol_mode() == vt100::MouseProtocolMode::None && !s.hide_cursor();
+            plain && !s.alternate_screen() && s.contents().contains("back") && s.contents().contains("was killed")
+        })
+    });
+    within("nobody is left", || ![parser, helper].iter().any(|id| net::is_there(*id)));
+    assert_eq!(packets(&path), PACKETS);
+    shell.kill().unwrap();
+    shell.wait().unwrap();
 }
 
 #[test]
@@ -165,7 +196,7 @@ fn hanging_up_ends_nothing_but_what_a_terminal_left_behind() {
     net.send(SIGN_IN);
     let ran = live.end();
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN)), "{}", ran.err);
+    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN), &[]), "{}", ran.err);
     // Somebody types it, and closes the window.
     let folder = tempfile::tempdir().unwrap();
     let path = file(&folder, "live.pcapng");
@@ -466,7 +497,7 @@ fn one_capability_of_the_file_is_enough_and_without_it_the_command_is_told() {
     net.send(SIGN_IN);
     let ran = live.end();
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN)), "{}", ran.err);
+    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN), &[]), "{}", ran.err);
 }
 
 #[test]
@@ -498,5 +529,5 @@ fn dumpcap_captures_where_we_may_not() {
     within("the packets are on the disk", || fs::metadata(&path).unwrap().len() > 15_000);
     let ran = live.end();
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN)));
+    assert_eq!(told(&ran.out), report(Path::new(SIGN_IN), &[]));
 }

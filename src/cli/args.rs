@@ -142,7 +142,7 @@ pub enum Command {
     Interfaces,
     /// Captures, and writes pcapng to standard output until standard input closes
     #[command(hide = true)]
-    CaptureHelper(Capture),
+    CaptureHelper(Helper),
     /// A stream or conversation as a dialogue
     Follow(Follow),
     /// Two sign-ins, or two captures: where they first differ
@@ -270,7 +270,24 @@ pub struct Capture {
 impl From<Capture> for Request {
     fn from(capture: Capture) -> Self {
         let Capture { interface, filter, snaplen, no_promiscuous } = capture;
-        Self { interfaces: interface, filter, snaplen, promiscuous: !no_promiscuous }
+        Self { interfaces: interface, filter, snaplen, promiscuous: !no_promiscuous, screen: false }
+    }
+}
+
+/// Options of the process that captures.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Helper {
+    /// What is captured.
+    #[command(flatten)]
+    pub capture: Capture,
+    /// Who asks has a screen
+    #[arg(long)]
+    pub screen: bool,
+}
+
+impl From<Helper> for Request {
+    fn from(helper: Helper) -> Self {
+        Self { screen: helper.screen, ..helper.capture.into() }
     }
 }
 

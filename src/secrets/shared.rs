@@ -184,6 +184,11 @@ impl TlsKeys {
         sessions.get(&session).map(|master| Secret::new(master.bytes().to_vec()))
     }
 
+    /// True if there is something to open connections with, or may be later.
+    pub fn may_open(&self) -> bool {
+        !self.is_empty() || !self.0.grows.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Secrets of the key log, and private keys.
     pub fn len(&self) -> usize {
         self.with(KeyLog::len).saturating_add(self.0.private.len())

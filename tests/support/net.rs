@@ -1,5 +1,7 @@
 //! A network of its own, made for a test and taken away after it, and handshark capturing in it.
 
+#![allow(dead_code, reason = "each test uses it in its own way")]
+
 use super::program::Ran;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

@@ -20,11 +20,13 @@ pub struct Request {
     pub snaplen: u32,
     /// Also packets for others.
     pub promiscuous: bool,
+    /// Whoever asks has a screen on the terminal, which has to be given back if he is killed.
+    pub screen: bool,
 }
 
 impl Default for Request {
     fn default() -> Self {
-        Self { interfaces: Vec::new(), filter: None, snaplen: SNAPLEN, promiscuous: true }
+        Self { interfaces: Vec::new(), filter: None, snaplen: SNAPLEN, promiscuous: true, screen: false }
     }
 }
 
@@ -35,6 +37,7 @@ impl Request {
         arguments.extend(self.interfaces.iter().map(|name| format!("--interface={name}")));
         arguments.extend(self.filter.iter().map(|filter| format!("--filter={filter}")));
         arguments.extend((!self.promiscuous).then(|| "--no-promiscuous-mode".to_owned()));
+        arguments.extend(self.screen.then(|| "--screen".to_owned()));
         arguments.into_iter().map(OsString::from).collect()
     }
 }

@@ -3,6 +3,7 @@
 //! The byte on the lifeline asks it to end in order; the end of the lifeline means that the parser has gone, however it
 //! went, and the program is killed. Whatever happens, it is waited for.
 
+use super::helper::{BYE, Terminal};
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -16,11 +17,12 @@ const STEP: Duration = Duration::from_millis(50);
 
 enum Wish {
     Stop,
+    Bye,
     Gone,
 }
 
 /// Runs the capturer to its end; true if that was a good one.
-pub fn run(program: &Path, arguments: &[OsString]) -> bool {
+pub fn run(program: &Path, arguments: &[OsString], terminal: &mut Terminal) -> bool {
     let child = Command::new(program).args(arguments).stdin(Stdio::null()).spawn();
     let mut child = match child {
         Ok(child) => child,
@@ -30,12 +32,17 @@ pub fn run(program: &Path, arguments: &[OsString]) -> bool {
         }
     };
     let wishes = wishes();
+    let mut bye = false;
     loop {
         match wishes.recv_timeout(STEP) {
             Ok(Wish::Stop) => interrupt(&mut child),
+            Ok(Wish::Bye) => bye = true,
             Ok(Wish::Gone) | Err(RecvTimeoutError::Disconnected) => {
                 let _ = child.kill();
                 let _ = child.wait();
+                if !bye {
+                    terminal.give_back();
+                }
                 return true;
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -57,6 +64,7 @@ fn wishes() -> Receiver<Wish> {
         loop {
             let wish = match input.read(&mut byte) {
                 Ok(0) => Wish::Gone,
+                Ok(_) if byte == BYE => Wish::Bye,
                 Ok(_) => Wish::Stop,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => Wish::Gone,

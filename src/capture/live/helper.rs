@@ -12,7 +12,9 @@
 //! 5. Only then a packet is touched, and none is looked into: header and bytes are written as pcapng, that is all.
 //!
 //! Standard input is the lifeline. One byte asks us to hand over what has come and to end; its end means that the parser has
-//! gone, however it went, and we end at once. Signals that ask to end do what the byte does.
+//! gone, however it went, and we end at once. Signals that ask to end do what the byte does. If the parser had a screen and
+//! went without another byte before, it was killed, and we take its screen off the terminal; the modes of the line are the
+//! shell's, which puts them right itself.
 //!
 //! If we may not open an interface, or there is no libpcap, dumpcap is asked (it has its privilege in its own file), else
 //! tcpdump; then this process waits and nothing more (`child.rs`).
@@ -20,14 +22,39 @@
 use super::capturer::{Capturer, Request};
 use super::child;
 use super::word::Word;
+use std::fs::File;
+use std::io::Write;
 
 /// What asks the capturer to end.
 pub const STOP: &[u8] = b"s";
+/// What says that the parser ends in order: it gives the terminal back itself.
+pub const BYE: &[u8] = b"b";
+
+/// The terminal on which the parser has its screen, if it has one.
+#[derive(Debug)]
+pub(super) struct Terminal(Option<File>);
+
+impl Terminal {
+    /// It has to be opened before everything is given up.
+    fn of(request: &Request) -> Self {
+        Self(request.screen.then(|| File::options().write(true).open("/dev/tty").ok()).flatten())
+    }
+
+    /// Takes the screen of a parser that was killed off it: no mouse (five modes), out of the alternate screen, the cursor
+    /// shown, no colours.
+    pub(super) fn give_back(&mut self) {
+        const BACK: &[u8] = b"\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?1049l\x1b[?25h\x1b[0m";
+        if let Some(terminal) = &mut self.0 {
+            let _ = terminal.write_all(BACK).and_then(|()| terminal.write_all(b"\r\nhandshark was killed\r\n"));
+        }
+    }
+}
 
 /// Captures until it is told to end; true if that went well.
 pub fn run(request: &Request) -> bool {
+    let mut terminal = Terminal::of(request);
     #[cfg(unix)]
-    let refused = match pump::open(request) {
+    let refused = match pump::open(request, &mut terminal) {
         Ok(good) => return good,
         Err(word) => word,
     };
@@ -35,7 +62,7 @@ pub fn run(request: &Request) -> bool {
     let refused = Word::NoLibrary;
     match Capturer::find(request) {
         Some(capturer) if refused.may_be_otherwise_elsewhere() => {
-            child::run(capturer.path(), &capturer.arguments(request))
+            child::run(capturer.path(), &capturer.arguments(request), &mut terminal)
         }
         _ => {
             refused.say();
@@ -49,7 +76,7 @@ mod pump {
     use super::super::confine;
     use super::super::pcap::{GATHERING_MS, Handle, Library, Open};
     use super::super::queue::Queue;
-    use super::{Request, STOP, Word};
+    use super::{BYE, Request, STOP, Terminal, Word};
     use crate::capture::{Interface, Loss, Outgoing, Resolution, Section, Writer};
     use crate::wire::Timestamp;
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -142,7 +169,7 @@ mod pump {
     }
 
     /// Opens, gives everything up, and copies. An error means that nothing was opened.
-    pub fn open(request: &Request) -> Result<bool, Word> {
+    pub fn open(request: &Request, terminal: &mut Terminal) -> Result<bool, Word> {
         let library = Library::load().ok_or(Word::NoLibrary)?;
         let count = u32::try_from(request.interfaces.len()).unwrap_or(u32::MAX).max(1);
         let buffer = KERNEL.checked_div(count).unwrap_or(LEAST).max(LEAST);
@@ -172,6 +199,9 @@ mod pump {
         };
         let Ok(mut pump) = Pump::new(lines, request, stop) else { return Ok(false) };
         let good = pump.run();
+        if pump.deserted {
+            terminal.give_back();
+        }
         // Closing would ask the kernel for things that we gave up; it closes everything itself.
         std::process::exit(i32::from(!good));
     }
@@ -230,6 +260,10 @@ mod pump {
         waiting_bytes: usize,
         /// Bytes of the packets taken since it was asked to end.
         drained: usize,
+        /// The parser ends in order.
+        bye: bool,
+        /// It went without that.
+        deserted: bool,
         stop: Arc<AtomicBool>,
         next_count: Instant,
     }
@@ -249,7 +283,17 @@ mod pump {
                 })?;
             }
             let next_count = Instant::now();
-            Ok(Self { lines, writer, waiting: Vec::new(), waiting_bytes: 0, drained: 0, stop, next_count })
+            Ok(Self {
+                lines,
+                writer,
+                waiting: Vec::new(),
+                waiting_bytes: 0,
+                drained: 0,
+                bye: false,
+                deserted: false,
+                stop,
+                next_count,
+            })
         }
 
         /// Copies until somebody ends it; true if that was in order.
@@ -259,7 +303,10 @@ mod pump {
                 match self.wait() {
                     Wish::Nothing => {}
                     Wish::Stop => break,
-                    Wish::Gone => return true,
+                    Wish::Gone => {
+                        self.deserted = !self.bye;
+                        return true;
+                    }
                 }
                 self.take();
                 self.release(Some(ORDER));
@@ -272,7 +319,8 @@ mod pump {
                     self.count();
                 }
                 if self.writer.below_mut().pour(&mut Out).is_err() {
-                    // Nobody reads any more.
+                    // Nobody reads any more: the parser has gone, or is about to.
+                    self.deserted = (0..3).any(|_| matches!(self.wait(), Wish::Gone)) && !self.bye;
                     return true;
                 }
             }
@@ -316,7 +364,7 @@ mod pump {
         }
 
         /// Until there is something to do.
-        fn wait(&self) -> Wish {
+        fn wait(&mut self) -> Wish {
             let busy = if self.writer.below().is_empty() { PollFlags::empty() } else { PollFlags::OUT };
             let lifeline: BorrowedFd<'_> = rustix::stdio::stdin();
             let mut ready = vec![
@@ -336,6 +384,10 @@ mod pump {
             match rustix::io::read(lifeline, &mut byte) {
                 Ok(0) => Wish::Gone,
                 Ok(_) if byte == STOP => Wish::Stop,
+                Ok(_) if byte == BYE => {
+                    self.bye = true;
+                    Wish::Nothing
+                }
                 Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Wish::Nothing,
                 Err(_) => Wish::Gone,
             }

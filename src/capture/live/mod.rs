@@ -133,6 +133,14 @@ impl Live {
         }
     }
 
+    /// Closes the lifeline in order.
+    fn take_leave(&mut self) {
+        if let Some(mut lifeline) = self.lifeline.take() {
+            // It may have gone before us.
+            let _ = lifeline.write_all(helper::BYE);
+        }
+    }
+
     /// Waits a while, then no longer.
     fn wait(&mut self) -> Option<ExitStatus> {
         let until = Instant::now().checked_add(PATIENCE);
@@ -144,7 +152,7 @@ impl Live {
             }
         }
         // The helper ends the capturer when the lifeline closes.
-        drop(self.lifeline.take());
+        self.take_leave();
         let ended = self.helper.wait().ok();
         if let Some(listener) = self.listener.take() {
             let _ = listener.join();
@@ -155,7 +163,7 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        drop(self.lifeline.take());
+        self.take_leave();
         let _ = self.helper.wait();
     }
 }

@@ -27,7 +27,7 @@ pub fn request(common: &Common, options: &Options) -> Result<Option<Request>, Fa
 /// The screen on what comes.
 pub fn run(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
     let Job { us, request, name, recording, folders, duration, .. } = job;
-    let (live, output) = Live::start(us, request, &folders)?;
+    let (live, output) = Live::start(us, Request { screen: true, ..request }, &folders)?;
     let source = match read_from(name.clone(), output, None) {
         Ok(source) => source,
         Err(error) => return Err(live.end().err().map_or(Failure::Capture(error), Failure::Live)),

@@ -33,7 +33,7 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
 
 /// Opens a conversation.
 pub fn open(opening: &Opening<'_>) -> Box<dyn Conversation> {
-    let keys = opening.keys.filter(|keys| !keys.is_empty());
+    let keys = opening.keys.filter(|keys| keys.may_open());
     Box::new(Tls { decrypt: keys.map(|keys| Box::new(Decrypt::new(keys.clone()))), ..Tls::default() })
 }
 
