@@ -133,7 +133,9 @@ fn a_killed_screen_is_taken_off_the_terminal() {
         }
     });
     let mut shows = |wanted: &dyn Fn(&vt100::Screen) -> bool| {
-        bytes.try_iter().for_each(|part| screen.process(&part));
+        for part in bytes.try_iter() {
+            screen.process(&part);
+        }
         wanted(screen.screen())
     };
     within("the screen is there", || {
