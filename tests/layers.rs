@@ -76,6 +76,8 @@ const MAY_KNOW: &[(&str, &str)] = &[
     ("tlsdsk", "tls"),
     // Handshake messages over datagrams are those of TLS.
     ("dtls", "tls"),
+    // Signed timestamps of certificates are written as TLS writes.
+    ("x509", "tls"),
     // HTTP/2 carries the messages of HTTP in frames of its own.
     ("http2", "http"),
     // IPv6 hands over as IP does; what follows a VLAN tag ends like an Ethernet frame; neighbours have hardware addresses.

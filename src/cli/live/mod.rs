@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
-use teller::Teller;
+use teller::{Teller, When};
 
 /// Between two looks at signals, key logs and the clock.
 const TICK: Duration = Duration::from_millis(100);
@@ -197,7 +197,7 @@ fn headless(common: &Common, job: Job<'_>) -> Result<Exit, Failure> {
             return Err(error.into());
         }
     }
-    teller.tell(&mut out, Instant::now(), true)?;
+    teller.tell(&mut out, Instant::now(), When::End)?;
     teller.end(&mut out, numbers, &notices)?;
     if !common.quiet {
         let said = ended.as_deref().unwrap_or_default();
@@ -219,7 +219,7 @@ fn look(fold: &Fold, teller: &mut Teller, out: &mut impl Write, now: Instant) ->
         teller.see(view, now);
     }
     let fill = fold.fill();
-    teller.tell(out, now, fill == Fill::TooMany)?;
+    teller.tell(out, now, if fill == Fill::TooMany { When::Anew } else { When::Due })?;
     if fill == Fill::TooMany || fill == Fill::Many && !teller.is_waiting() {
         fold.begin_anew();
         teller.begin_anew();

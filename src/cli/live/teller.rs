@@ -27,6 +27,20 @@ const MAX_REMEMBERED: usize = 100_000;
 /// Between two lines that tell of losses.
 const LOSSES: Duration = Duration::from_mins(1);
 
+/// What is said of the two parts of a sign-in that was open when the fold began anew.
+const OPEN: &str = "it was not over yet: what comes next is told as another sign-in, because too much is open at once";
+
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// What is due.
+    Due,
+    /// Everything: the fold begins anew.
+    Anew,
+    /// Everything: nothing more comes.
+    End,
+}
+
 /// A sign-in, whatever is still learned about it.
 type Who = (IpAddr, u64, Option<String>);
 /// A finding: rule, user, client, server, sign-in, and its place among those that look the same.
@@ -39,6 +53,8 @@ struct Known {
     stamp: (u64, Outcome),
     since: Instant,
     told: bool,
+    /// The sign-in that was told before it was over, and that this one goes on from.
+    after: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -56,6 +72,8 @@ pub struct Teller {
     rows: Vec<(Who, SignInRow)>,
     found: Vec<(What, FindingRow)>,
     ids: u32,
+    /// Sign-ins that were told before they were over: client, user, number.
+    cut: Vec<(IpAddr, Option<String>, u32)>,
     name: String,
     /// The losses told last, and when.
     losses: Option<((u64, u64), Instant)>,
@@ -79,10 +97,17 @@ impl Teller {
         for (sign_in, mut row) in sign_ins.into_iter().zip(report.sign_ins) {
             let who = (sign_in.client, sign_in.first_frame, sign_in.user);
             let stamp = (sign_in.last_frame, sign_in.outcome);
+            let (cut, all) = (&mut self.cut, &mut self.ids);
             let known = self.sign_ins.entry(who.clone()).or_insert_with(|| {
-                self.ids = self.ids.saturating_add(1);
-                Known { id: self.ids, stamp, since: now, told: false }
+                *all = all.saturating_add(1);
+                let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+                let before = cut.iter().position(|(client, user, _)| *client == who.0 && same(user, &who.2));
+                let after = before.map(|at| cut.remove(at).2);
+                Known { id: *all, stamp, since: now, told: false, after }
             });
+            if let Some(before) = known.after {
+                row.weakened.push(format!("it goes on from sign-in {before}, which was told before it was over"));
+            }
             if known.stamp != stamp {
                 (known.stamp, known.since) = (stamp, now);
             }
@@ -109,8 +134,13 @@ impl Teller {
         }
     }
 
-    /// Writes what is due; at the end that is everything.
-    pub fn tell(&mut self, out: &mut impl Write, now: Instant, end: bool) -> io::Result<()> {
+    /// Writes what is due, or everything.
+    pub fn tell(&mut self, out: &mut impl Write, now: Instant, when: When) -> io::Result<()> {
+        let end = when != When::Due;
+        if when == When::Anew {
+            // Of the time before nobody waits any more.
+            self.cut.clear();
+        }
         let mut open = Vec::new();
         for (who, row) in &mut self.rows {
             let Some(known) = self.sign_ins.get_mut(who) else { continue };
@@ -122,9 +152,15 @@ impl Teller {
                 Outcome::Failed | Outcome::Looping => LONG,
                 Outcome::Unfinished | Outcome::Unknown => IDLE,
             };
-            if !end && now.saturating_duration_since(known.since) < quiet {
-                open.push(known.id);
-                continue;
+            if now.saturating_duration_since(known.since) < quiet {
+                if !end {
+                    open.push(known.id);
+                    continue;
+                }
+                if when == When::Anew && known.stamp.1 != Outcome::SignedIn {
+                    row.weakened.push(OPEN.into());
+                    self.cut.push((who.0, who.2.clone(), known.id));
+                }
             }
             known.told = true;
             self.told_sign_ins = self.told_sign_ins.saturating_add(1);
@@ -198,5 +234,69 @@ impl Teller {
         self.sign_ins.clear();
         self.rows.clear();
         self.found.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::Fold;
+    use super::*;
+    use crate::capture::{Block, open};
+    use crate::scan::{FactsOnly, Scan};
+    use serde_json::Value;
+    use std::path::Path;
+
+    /// The folds of a capture that is cut before this packet.
+    fn cut(before: u64) -> [Fold; 2] {
+        let mut source = open(Path::new("captures/sip/ntlm-unsigned-granted.pcap")).unwrap();
+        let folds =
+            [(), ()].map(|()| Fold::new(crate::secrets::Secrets::default(), crate::secrets::TlsKeys::default()));
+        let (mut scan, rows) = (Scan::new(Vec::new()), std::cell::RefCell::new(Vec::new()));
+        let mut lens = FactsOnly::new(|row| rows.borrow_mut().push(row));
+        while let Some(Block::Packet(record)) = source.next().unwrap() {
+            scan.frame(&record, &mut lens);
+            folds[usize::from(scan.frames() >= before)].take(&mut rows.borrow_mut());
+        }
+        scan.finish(&mut lens);
+        folds[1].take(&mut rows.borrow_mut());
+        folds
+    }
+
+    fn sign_ins(lines: &[u8]) -> Vec<Value> {
+        let rows = std::str::from_utf8(lines).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        rows.filter(|row| row["type"] == "sign_in").collect()
+    }
+
+    #[test]
+    fn the_parts_of_a_sign_in_that_is_told_too_early_name_each_other() {
+        // Between the challenge and the answer to it.
+        let [first, second] = cut(20);
+        let (mut teller, mut out, now) = (Teller::new("eth0".into()), Vec::new(), Instant::now());
+        teller.see(first.look().unwrap(), now);
+        teller.tell(&mut out, now, When::Due).unwrap();
+        assert!(out.is_empty(), "it is not over");
+        teller.tell(&mut out, now, When::Anew).unwrap();
+        let told = sign_ins(&out);
+        assert_eq!((told.len(), &told[0]["id"], &told[0]["weakened"][0]), (1, &1.into(), &OPEN.into()), "{told:?}");
+        teller.begin_anew();
+        out.clear();
+        teller.see(second.look().unwrap(), now);
+        teller.tell(&mut out, now, When::End).unwrap();
+        let told = sign_ins(&out);
+        let words = "it goes on from sign-in 1, which was told before it was over";
+        assert!(told.len() == 1 && told[0]["id"] == 2, "{told:?}");
+        assert!(told[0]["weakened"].as_array().unwrap().contains(&words.into()), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_over_or_ends_with_the_capture_is_no_part() {
+        for when in [When::Due, When::Anew, When::End] {
+            let [_, whole] = cut(0);
+            let (mut teller, mut out, now) = (Teller::new("eth0".into()), Vec::new(), Instant::now());
+            teller.see(whole.look().unwrap(), now);
+            teller.tell(&mut out, now + IDLE, when).unwrap();
+            let told = sign_ins(&out);
+            assert!(told.len() == 1 && !told[0].to_string().contains(OPEN), "{told:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::fields as f;
 use super::handshake::{self as h, Exchange, Extension, Extensions, Signed, extension};
 use super::ja3;
 use super::parse::{handshake_type, vector8, vector16, vector24};
+use super::sct;
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Claim, Message, Out, registry};
 use crate::wire::{At, Timestamp, at};
@@ -190,6 +191,7 @@ fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_,
                 out.text(&f::ALPN, name);
             }
         }
+        extension::SCT => sct::list(rest, out),
         extension::USE_SRTP => {
             let (length, profiles) = out.read(&mut rest, vector16)?;
             out.number(&f::SRTP_PROFILES_LENGTH, length.raw, length.value);

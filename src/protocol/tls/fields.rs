@@ -268,6 +268,16 @@ crate::fields! {
     TICKET_LENGTH     = Number "tls.handshake.session_ticket_length" "Session Ticket Length";
     TICKET            = Bytes  "tls.handshake.session_ticket"     "Session Ticket";
 
+    SCTS_LENGTH       = Number "tls.sct.scts_length"              "Serialized SCT List Length";
+    SCT               = Group  "tls.sct"                          "Signed Certificate Timestamp";
+    SCT_LENGTH        = Number "tls.sct.sct_length"               "Serialized SCT Length";
+    SCT_VERSION       = Number "tls.sct.sct_version"              "SCT Version";
+    SCT_LOG           = Bytes  "tls.sct.sct_logid"                "Log ID";
+    SCT_TIME          = Time   "tls.sct.sct_timestamp"            "Timestamp";
+    SCT_EXTENSIONS_LENGTH = Number "tls.sct.sct_extensions_length" "Extensions length";
+    SCT_SIGNATURE_LENGTH = Number "tls.sct.sct_signature_length"  "Signature Length";
+    SCT_SIGNATURE     = Bytes  "tls.sct.sct_signature"            "Signature";
+
     // Of DTLS alone.
     COOKIE_LENGTH     = Number "dtls.handshake.cookie_length"     "Cookie Length";
     COOKIE            = Bytes  "dtls.handshake.cookie"            "Cookie";

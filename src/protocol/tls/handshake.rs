@@ -31,6 +31,8 @@ pub mod extension {
     pub const USE_SRTP: u16 = 14;
     /// application_layer_protocol_negotiation (RFC 7301)
     pub const ALPN: u16 = 16;
+    /// signed_certificate_timestamp (RFC 6962 §3.3.1)
+    pub const SCT: u16 = 18;
     /// early_data (RFC 8446 §4.2.10)
     pub const EARLY_DATA: u16 = 42;
     /// supported_versions (RFC 8446 §4.2.1)

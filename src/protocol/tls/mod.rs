@@ -13,6 +13,7 @@ mod ja3;
 pub mod parse;
 #[cfg(test)]
 mod rfc8448;
+pub mod sct;
 mod session;
 pub mod suites;
 #[cfg(test)]

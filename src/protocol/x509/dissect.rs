@@ -2,6 +2,7 @@
 
 use super::fields as f;
 use crate::field::{Field, Value};
+use crate::protocol::tls::sct;
 use crate::protocol::{Message, Out};
 use crate::wire::der::{Children, Tlv, oid, tag, tlv};
 
@@ -14,6 +15,9 @@ mod text {
     pub const UTC_TIME: u32 = 23;
     pub const GENERALIZED_TIME: u32 = 24;
 }
+
+/// The list of signed certificate timestamps (RFC 6962 §3.3).
+const SCTS: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
 
 /// Describes a certificate. It says nothing to the analysis: who carries it does.
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
@@ -162,10 +166,12 @@ fn extension<'b>(extension: &Tlv<'b>, out: &mut Out<'_, 'b>) {
         [0x55, 0x1d, _] => out.layer("x509ce"),
         [0x2b, 6, 1, 5, 5, 7, 1, 12] => out.layer("logotypecertextn"),
         [0x2b, 6, 1, 5, 5, 7, 1, _] => out.layer("pkix1implicit"),
+        SCTS => out.layer("tls"),
         _ => return,
     }
     let Ok((_, inside)) = tlv(value.body) else { return };
     match oid(id.body).as_str() {
+        "1.3.6.1.4.1.11129.2.4.2" => sct::list(inside.body, out),
         "2.5.29.14" => out.bytes(&f::SUBJECT_KEY, inside.body),
         "2.5.29.17" | "2.5.29.18" => inside.children().for_each(|t| general_name(&t, out)),
         "2.5.29.19" => {

@@ -1,5 +1,6 @@
 //! X.509 certificates (RFC 5280 §4.1) as a walk over their DER: whose, by whom, from when to when, which names, which
 //! uses. Layers and field names are Wireshark's, which has a dissector for every attribute and extension.
+//! Lists of signed timestamps are written as TLS writes, so they are its to show.
 
 mod dissect;
 pub mod fields;

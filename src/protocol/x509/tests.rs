@@ -2,6 +2,7 @@
 
 use super::{PROTOCOL, fields as f};
 use crate::field::{Field, Sink, Tree};
+use crate::protocol::tls::fields as t;
 use crate::protocol::{Budget, Context, Direction, Message, Out};
 
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -18,6 +19,14 @@ fn extension(kind: u8, value: &[u8]) -> Vec<u8> {
     der(0x30, &[&der(6, &[&[0x55, 0x1d, kind]]), &der(4, &[value])])
 }
 
+/// Two signed timestamps, of which the second is cut.
+fn timestamps() -> Vec<u8> {
+    let sized = |body: &[u8]| [&u16::try_from(body.len()).unwrap().to_be_bytes()[..], body].concat();
+    let millis = 1_672_852_448_129_u64.to_be_bytes();
+    let one = [&[0][..], &[0xab; 32], &millis, &sized(b""), &[4, 3], &sized(b"signature")].concat();
+    sized(&[sized(&one), sized(&one[..45])].concat())
+}
+
 fn certificate() -> Vec<u8> {
     let algorithm = der(0x30, &[&der(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11]]), &[5, 0]]);
     let name = der(0x30, &[&attribute(6, 19, b"DE"), &attribute(10, 19, b"Corvid"), &attribute(3, 12, b"pool01")]);
@@ -29,6 +38,10 @@ fn certificate() -> Vec<u8> {
             0x30,
             &[
                 &extension(17, &der(0x30, &[&der(0x82, &[b"pool01.corvid.example"]), &der(0x87, &[&[192, 0, 2, 11]])])),
+                &der(
+                    0x30,
+                    &[&der(6, &[&[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2]]), &der(4, &[&der(4, &[&timestamps()])])],
+                ),
                 &extension(19, &der(0x30, &[&der(1, &[&[0xff]])])),
                 &extension(35, &der(0x30, &[&der(0x80, &[&[7; 20]])])),
                 &extension(37, &der(0x30, &[&der(6, &[&[0x2b, 6, 1, 5, 5, 7, 3, 1]])])),
@@ -67,8 +80,16 @@ fn what_a_certificate_says() {
     assert_eq!(values(&tree, &f::DNS_NAME), ["pool01.corvid.example"]);
     assert_eq!((values(&tree, &f::CA), values(&tree, &f::KEY_ID)), (vec!["1"], vec!["07".repeat(20).as_str()]));
     assert_eq!(values(&tree, &f::PURPOSE), ["1.3.6.1.5.5.7.3.1"]);
-    assert_eq!(tree.layers, [["x509sat"; 6].as_slice(), &["x509ce"; 4]].concat());
-    assert!(tree.nodes.iter().all(|n| n.mark.is_none()));
+    assert_eq!(tree.layers, [["x509sat"; 6].as_slice(), &["x509ce", "tls"], &["x509ce"; 3]].concat());
+    assert_eq!(values(&tree, &t::SCTS_LENGTH), ["105"]);
+    assert_eq!((values(&tree, &t::SCT_LENGTH), values(&tree, &t::SCT_VERSION)), (vec!["56", "45"], vec!["0"; 2]));
+    assert_eq!(values(&tree, &t::SCT_TIME), ["Jan  4, 2023 17:14:08.129000000 UTC"; 2]);
+    assert_eq!(
+        (values(&tree, &t::SIGNATURE_ALG), values(&tree, &t::SCT_LOG)),
+        (vec!["0x0403"; 2], vec![&*"ab".repeat(32); 2])
+    );
+    assert_eq!(values(&tree, &t::SCT_SIGNATURE), ["7369676e6174757265"]);
+    assert_eq!(tree.nodes.iter().filter(|n| n.mark.is_some()).count(), 1, "the second timestamp is cut");
 }
 
 #[test]
