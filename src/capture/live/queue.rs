@@ -70,8 +70,11 @@ impl Queue {
 
 impl Write for Queue {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.pieces.back().is_none_or(|piece| piece.len() >= PIECE) {
-            self.pieces.push_back(self.spare.pop().unwrap_or_default());
+        // A piece that grew would take twice its room.
+        let fits = |piece: &Vec<u8>| piece.len().saturating_add(bytes.len()) <= piece.capacity();
+        if !self.pieces.back().is_some_and(fits) {
+            let spare = self.spare.pop().filter(fits);
+            self.pieces.push_back(spare.unwrap_or_else(|| Vec::with_capacity(PIECE.max(bytes.len()))));
         }
         if let Some(piece) = self.pieces.back_mut() {
             piece.extend_from_slice(bytes);
