@@ -7,8 +7,8 @@
 use super::certificate::{Certificate, SignatureHash};
 use crate::secrets::trust::Trust;
 use crate::wire::Timestamp;
+use crate::wire::hash::HashMap;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
@@ -172,7 +172,7 @@ pub(super) struct Judge<'t> {
 impl<'t> Judge<'t> {
     pub(super) fn new(trust: &'t Trust) -> Self {
         let given = trust.authorities.iter().map(|der| CertificateDer::from(&**der)).collect();
-        Self { trust, given, verdicts: HashMap::new() }
+        Self { trust, given, verdicts: HashMap::default() }
     }
 
     /// Judges the certificates of a chain.

@@ -7,7 +7,8 @@ use super::sip::error_of;
 use super::token::absorb;
 use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
 use crate::knowledge::code::Space;
-use std::collections::{HashMap, VecDeque};
+use crate::wire::hash::HashMap;
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 
 /// Connections, and kinds of repeated credentials, remembered.

@@ -7,7 +7,7 @@ use super::chain::{Chain, Judge, Sent, Use};
 use super::negotiation::Negotiation;
 use crate::fact::{Place, Scheme};
 use crate::wire::Timestamp;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::sync::Arc;
 
 /// What a server showed inside TLS-DSK.

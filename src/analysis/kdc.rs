@@ -5,7 +5,7 @@ use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
 use super::prove_kerberos::client_key;
 use super::token::krb_error;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::IpAddr;
 
 /// Tickets remembered, and exchanges waiting for an answer.

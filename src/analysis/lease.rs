@@ -2,7 +2,7 @@
 
 use crate::fact::{Direction, Lease, Place};
 use crate::wire::Timestamp;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Clients kept.

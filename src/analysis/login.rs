@@ -10,8 +10,9 @@ use super::token::{Seen, absorb};
 use crate::fact::{Fact, Login, LoginAsk, LoginRefusal, LoginStep, Ntlm, Place, Scheme, Service};
 use crate::knowledge::code::Space;
 use crate::knowledge::{ldap, ntstatus};
+use crate::wire::hash::HashMap;
 use crate::wire::text::escape;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Connections remembered.
 const MAX_KEPT: usize = 20_000;

@@ -1,8 +1,8 @@
 //! Names that clients asked for, and what they were told: one entry a client, name and type.
 
 use crate::fact::{Lookup, Place};
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 

@@ -49,6 +49,7 @@ pub use token::{alert_name, tls_version};
 use crate::fact::{Direction, Fact, FactRow, Language, Scheme, Web, WebTicket};
 use crate::secrets::Secrets;
 use crate::wire::Timestamp;
+use crate::wire::hash::{HashMap, HashSet};
 use chain::Judge;
 use connection::ConnectionLog;
 use group::Group;
@@ -61,7 +62,7 @@ use negotiation::Negotiations;
 use register::Registrar;
 use relay::MediaLog;
 use sip::SipAuth;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use tls::TlsTalks;
 use web::WebExchanges;
@@ -188,7 +189,9 @@ pub struct Analysis {
     until: Timestamp,
     web: WebExchanges,
     /// Servers of which an answer to this client was captured.
-    answering: BTreeSet<(IpAddr, SocketAddr)>,
+    answering: HashSet<(IpAddr, SocketAddr)>,
+    /// The newest of them: most answers are one of several.
+    answered_last: Option<(IpAddr, SocketAddr)>,
 }
 
 impl Analysis {
@@ -301,8 +304,10 @@ impl Analysis {
         let Some(group) = self.group.take() else { return };
         let place = group.place;
         self.until = self.until.max(place.time);
-        if place.from == Direction::ToClient && self.answering.len() < MAX_KEPT {
-            self.answering.insert((place.client.ip(), place.server));
+        let ends = (place.client.ip(), place.server);
+        if place.from == Direction::ToClient && self.answered_last != Some(ends) && self.answering.len() < MAX_KEPT {
+            self.answering.insert(ends);
+            self.answered_last = Some(ends);
         }
         for fact in &group.facts {
             self.clocks.observe(&place, fact);

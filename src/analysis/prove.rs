@@ -17,8 +17,10 @@ use crate::secrets::passwords::{Entry, Passwords};
 use crate::secrets::prf::Prf;
 use crate::secrets::tlsdsk::{Hash, SigningKeys};
 use crate::secrets::{Key, Secret, Secrets, Side, TlsKeys};
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, text::unhex};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 
 /// Bytes kept of one association.
 const MAX_ASSOCIATION: usize = 64 << 10;
@@ -55,13 +57,17 @@ struct Signed {
 }
 
 /// The number of a signed message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Sighting {
     number: u32,
     flow: u32,
     time: Timestamp,
-    value: String,
+    /// A digest of the signature.
+    value: u64,
 }
+
+/// The numbers that each side used of late: the server, the client.
+type Numbers = [VecDeque<Sighting>; 2];
 
 /// What is kept of one association.
 #[derive(Clone, Debug, Default)]
@@ -73,16 +79,19 @@ struct Material {
     kerberos: krb::Material,
     /// The handshake messages inside TLS-DSK, and who said them.
     said: Vec<(Direction, Hidden)>,
+    /// The client showed a certificate in them.
+    showed: bool,
     /// What came of them, if nothing else is to be learnt from them.
     proved: Option<bool>,
     signed: Vec<Signed>,
-    seen: [VecDeque<Sighting>; 2],
 }
 
 /// What is kept of all associations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proofs {
     kept: HashMap<Index, Box<Material>>,
+    seen: HashMap<Index, Box<Numbers>>,
+    digests: RandomState,
     size: usize,
     /// Nothing will be held against the capture: only repetitions are watched.
     pub(super) idle: bool,
@@ -91,33 +100,41 @@ pub(super) struct Proofs {
 impl Proofs {
     /// Keeps what a token of this association gives to compute with.
     pub(super) fn token(&mut self, of: Index, token: &[Fact]) {
-        let idle = self.idle;
         for fact in token {
             match fact {
                 Fact::Ntlm(message) if !self.idle => self.ntlm(of, message),
                 Fact::Kerberos(message) => self.kerberos(of, message),
-                Fact::Tls(flight) => {
-                    let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
-                    let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
-                    if !flight.said.bytes().is_empty() && material.proved.is_none() {
-                        material.said.push((from, flight.said.clone()));
-                    }
-                    // Where no key is to come, the question whether the certificate is the client's own is the only one.
-                    if idle && !flight.certificates.is_empty() && from == Direction::ToServer {
-                        material.proved = agreed(&material.said, &TlsKeys::default()).is_proved();
-                        if material.proved.is_some() {
-                            material.said = Vec::new();
-                        }
-                    }
-                    let inner = &mut material.handshake;
-                    inner.client_random = flight.client_random.or(inner.client_random);
-                    inner.server_random = flight.server_random.or(inner.server_random);
-                    inner.version = flight.version.or(inner.version);
-                    inner.suite = flight.suite.or(inner.suite);
-                }
+                Fact::Tls(flight) => self.tls(of, flight),
                 _ => {}
             }
         }
+    }
+
+    fn tls(&mut self, of: Index, flight: &TlsFlight) {
+        let idle = self.idle;
+        let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
+        let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
+        let silent = flight.said.bytes().is_empty();
+        if !silent && material.proved.is_none() {
+            material.said.push((from, flight.said.clone()));
+        }
+        material.showed |= !flight.certificates.is_empty() && from == Direction::ToServer;
+        // Where no key is to come, the question whether the certificate is the client's own is the only one, and after the
+        // flight that shows it nothing is said in clear that could answer it.
+        if idle && material.showed && !material.said.is_empty() {
+            material.proved = agreed(&material.said, &TlsKeys::default()).is_proved();
+            if material.proved.is_some() || silent {
+                let freed = material.size;
+                (material.said, material.size) = (Vec::new(), 0);
+                self.size = self.size.saturating_sub(freed);
+                return;
+            }
+        }
+        let inner = &mut material.handshake;
+        inner.client_random = flight.client_random.or(inner.client_random);
+        inner.server_random = flight.server_random.or(inner.server_random);
+        inner.version = flight.version.or(inner.version);
+        inner.suite = flight.suite.or(inner.suite);
     }
 
     fn ntlm(&mut self, of: Index, message: &Ntlm) {
@@ -172,9 +189,10 @@ impl Proofs {
         if self.size >= MAX_ALL {
             return false;
         }
-        let seen = &mut self.kept.entry(of).or_default().seen[usize::from(at.from_client)];
+        let value = self.digests.hash_one(&signature.value);
+        let seen = &mut self.seen.entry(of).or_default()[usize::from(at.from_client)];
         let repeated = seen.iter().find(|s| s.number == at.number).is_some_and(|before| {
-            let same = before.value == signature.value;
+            let same = before.value == value;
             // UDP repeats what was not answered. Two captures of one message are no replay.
             let resent = same && !place.tcp;
             let twice = same && before.flow != place.flow && place.time.since(before.time) <= SAME_MESSAGE;
@@ -183,9 +201,8 @@ impl Proofs {
         if seen.len() >= WINDOW {
             seen.pop_front();
         } else {
-            self.size += OVERHEAD;
+            self.size += size_of::<Sighting>();
         }
-        let value = signature.value.chars().take(64).collect();
         seen.push_back(Sighting { number: at.number, flow: place.flow, time: place.time, value });
         repeated
     }
@@ -210,7 +227,7 @@ impl Proofs {
         let mut turns_left = krb::turns();
         let mut kept: Vec<_> = self.kept.into_iter().collect();
         kept.sort_unstable_by_key(|(of, _)| *of);
-        let mut attempts = Attempts { passwords: &secrets.passwords, fitting: HashMap::new(), left: MAX_TRIES };
+        let mut attempts = Attempts { passwords: &secrets.passwords, fitting: HashMap::default(), left: MAX_TRIES };
         let mut unfitting = Vec::new();
         let keys = secrets.tls();
         for (of, mut material) in kept {

@@ -7,8 +7,8 @@ use super::exchange::bounded;
 use super::group::Group;
 use super::sip::address;
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Registrations kept.
@@ -342,7 +342,6 @@ impl Registration {
         }
     }
 
-    /// The request that an answer belongs to.
     /// True if the server granted the registration before this moment.
     pub fn granted_before(&self, time: Timestamp) -> bool {
         self.steps.iter().any(|step| {

@@ -2,7 +2,7 @@
 
 use crate::fact::{Direction, Place, Relay, RelayCredentials};
 use crate::wire::Timestamp;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Conversations and sightings of one kind kept.

@@ -13,7 +13,8 @@ use crate::fact::{
 };
 use crate::knowledge::code::Space;
 use crate::knowledge::sip::phrase;
-use std::collections::{HashMap, VecDeque};
+use crate::wire::hash::HashMap;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 /// Dialogs and requests remembered.
@@ -110,12 +111,14 @@ impl SipAuth {
         dialog.bare.push_back((sip.cseq, sip.method.clone(), place.frame));
     }
 
-    /// A request without a signature was granted, and the answer has none either.
-    fn granted_bare(&mut self, group: &Group, sip: &SipHead, all: &mut Negotiations) {
+    /// An answer: the request may have been one without a signature. If it was granted, and the answer has none either,
+    /// that is told.
+    fn answered_bare(&mut self, group: &Group, sip: &SipHead, granted: bool, all: &mut Negotiations) {
         let Some(dialog) = self.dialogs.get_mut(&sip.call_id) else { return };
         let asked = dialog.bare.iter().position(|(cseq, method, _)| *cseq == sip.cseq && *method == sip.method);
         let Some((.., frame)) = asked.and_then(|at| dialog.bare.remove(at)) else { return };
-        if group.assurances().next().is_none()
+        if granted
+            && group.assurances().next().is_none()
             && let Some(negotiation) = self.signs(&group.place, sip, all)
         {
             let association = negotiation.association_mut();
@@ -215,9 +218,7 @@ impl SipAuth {
         if status < 200 {
             return;
         }
-        if status < 300 && head.whole {
-            self.granted_bare(group, sip, all);
-        }
+        self.answered_bare(group, sip, status < 300 && head.whole, all);
         let place = &group.place;
         let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
         let challenged = matches!(status, 401 | 407);

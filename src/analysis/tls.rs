@@ -4,10 +4,10 @@ use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
 use super::inner::Inner;
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 

@@ -10,7 +10,8 @@ use super::words::Words;
 use crate::fact::{Credential, Fact, Head, KerberosKind, Ntlm, Scheme, Start, Token, Web};
 use crate::knowledge::service::{Service, place_of};
 use crate::wire::grow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use crate::wire::hash::{HashMap, HashSet};
+use std::collections::VecDeque;
 
 /// Exchanges kept.
 const MAX_EXCHANGES: usize = 20_000;

@@ -1,6 +1,6 @@
 //! Texts that come again and again (hosts, clients, media types), kept once.
 
-use std::collections::HashSet;
+use crate::wire::hash::HashSet;
 use std::sync::Arc;
 
 /// Different texts kept; what comes after them stands alone.

@@ -4,6 +4,7 @@
 
 use super::{Claim, Likelihood, Protocol};
 use crate::field::Field;
+use std::sync::LazyLock;
 
 /// Every protocol, in alphabetical order.
 pub static ALL: &[&Protocol] = &[
@@ -90,18 +91,34 @@ pub fn find(claim: Claim) -> Option<&'static Protocol> {
     ALL.iter().copied().find(|p| p.claims.contains(&claim) || matches!(claim, Claim::Named(name) if name == p.name))
 }
 
-/// The protocol that reads bodies of this media type (any case, no parameters); one that claims a whole family names
-/// it by its front half: `multipart/`.
-pub fn media_type(media: &[u8], body: &[u8]) -> Option<&'static Protocol> {
-    let claims = |p: &Protocol, media: &[u8]| {
-        let is = |c: &Claim| matches!(c, Claim::MediaType(known) if known.as_bytes().eq_ignore_ascii_case(media));
-        p.claims.iter().any(is)
-    };
-    let family = media.split_inclusive(|b| *b == b'/').next().unwrap_or_default();
-    let likely = |p: &&Protocol| claims(p, media) && (p.probe)(body) >= Likelihood::Perhaps;
-    let all = || ALL.iter().copied();
-    all().find(likely).or_else(|| all().find(|p| claims(p, media))).or_else(|| all().find(|p| claims(p, family)))
+/// Media types with the protocols that claim them, in the order of [`ALL`]: asked of every body.
+static MEDIA: LazyLock<Vec<(&str, &Protocol)>> = LazyLock::new(|| {
+    let media = |claim: &Claim| if let Claim::MediaType(media) = *claim { Some(media) } else { None };
+    ALL.iter().flat_map(|p| p.claims.iter().filter_map(media).map(|media| (media, *p))).collect()
+});
+
+/// The protocols that claim this media type (any case, no parameters).
+pub fn claiming(media: &[u8]) -> impl Iterator<Item = &'static Protocol> {
+    MEDIA.iter().filter(move |(known, _)| known.as_bytes().eq_ignore_ascii_case(media)).map(|(_, p)| *p)
 }
+
+/// The protocol that reads bodies of this media type; one that claims a whole family names it by its front half:
+/// `multipart/`.
+pub fn media_type(media: &[u8], body: &[u8]) -> Option<&'static Protocol> {
+    let family = media.split_inclusive(|b| *b == b'/').next().unwrap_or_default();
+    let likely = |p: &&Protocol| (p.probe)(body) >= Likelihood::Perhaps;
+    claiming(media).find(likely).or_else(|| claiming(media).next()).or_else(|| claiming(family).next())
+}
+
+/// The protocols that read streams, in the order of [`ALL`].
+pub static STREAMS: LazyLock<Vec<&Protocol>> =
+    LazyLock::new(|| ALL.iter().copied().filter(|p| p.open.is_some()).collect());
+
+/// The protocols that read datagrams of some port, in the order of [`ALL`].
+pub static DATAGRAMS: LazyLock<Vec<&Protocol>> = LazyLock::new(|| {
+    let by_port = |p: &&Protocol| p.claims.iter().any(|claim| matches!(claim, Claim::UdpPort(_)));
+    ALL.iter().copied().filter(by_port).collect()
+});
 
 /// Every field of every protocol.
 pub fn fields() -> impl Iterator<Item = &'static Field> {

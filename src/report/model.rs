@@ -325,6 +325,11 @@ impl Report {
         report.negotiations = negotiations.into_iter().map(negotiation).collect();
         report
     }
+
+    /// The negotiation of this number: they stand in the order of their numbers.
+    pub fn negotiation(&self, id: u32) -> Option<&NegotiationRow> {
+        self.negotiations.binary_search_by_key(&id, |row| row.id).ok().and_then(|at| self.negotiations.get(at))
+    }
 }
 
 /// Limits that were reached, in words.

@@ -171,7 +171,7 @@ impl Alike<'_> {
 pub fn alike(report: &Report) -> Vec<Alike<'_>> {
     type Way<'w> = (&'w str, Option<&'w str>, Option<&'w str>);
     let server = |s: &SignInRow| {
-        let last = s.negotiations.iter().rev().find_map(|id| report.negotiations.iter().find(|n| n.id == *id));
+        let last = s.negotiations.iter().rev().find_map(|id| report.negotiation(*id));
         last.map_or(String::new(), |n| n.server.rsplit_once(':').map_or(n.server.clone(), |(host, _)| host.to_owned()))
     };
     let mut all: BTreeMap<String, usize> = BTreeMap::new();

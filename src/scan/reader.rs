@@ -7,6 +7,9 @@ use crate::secrets::Secret;
 /// Bytes kept while a message is incomplete.
 const CARRY: usize = (1 << 20) + (128 << 10);
 
+/// Bytes for which room is made because a message says that it is so long.
+const ROOM: usize = 32 << 10;
+
 /// Reads one direction.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -90,8 +93,11 @@ impl Reader {
         &self.carry
     }
 
-    /// Keeps bytes nobody has recognised yet.
+    /// Keeps bytes that are not a message yet.
     pub(super) fn hold(&mut self, bytes: &[u8]) {
+        // Room for the whole message at once, as far as its beginning can be trusted.
+        let room = self.need.min(ROOM).saturating_sub(self.carry.len());
+        self.carry.reserve(room.max(bytes.len()));
         self.carry.extend_from_slice(bytes);
     }
 
@@ -122,11 +128,11 @@ impl Reader {
         if self.carry.is_empty() {
             let (left, outcome) = self.offer(from, bytes, talk, placed);
             if let Some(rest) = bytes.get(bytes.len().saturating_sub(left)..).filter(|r| !r.is_empty()) {
-                self.carry.extend_from_slice(rest);
+                self.hold(rest);
             }
             return outcome;
         }
-        self.carry.extend_from_slice(bytes);
+        self.hold(bytes);
         if self.carry.len() < self.need {
             return Outcome::default();
         }

@@ -104,7 +104,7 @@ impl Recogniser {
         }
         let mut best = (Likelihood::No, None);
         let mut unsure = false;
-        for protocol in registry::ALL.iter().copied().filter(|p| p.open.is_some()) {
+        for protocol in registry::STREAMS.iter().copied() {
             let claimed = ports.iter().any(|port| protocol.claims.contains(&Claim::TcpPort(*port)));
             match (protocol.probe)(bytes) {
                 Likelihood::Surely => return Verdict::Is(protocol),
@@ -123,7 +123,7 @@ impl Recogniser {
 
     /// True if the start of a segment in a stream nobody knew is surely a message.
     pub(super) fn surely(bytes: &[u8]) -> Option<&'static Protocol> {
-        registry::ALL.iter().copied().filter(|p| p.open.is_some()).find(|p| (p.probe)(bytes) == Likelihood::Surely)
+        registry::STREAMS.iter().copied().find(|p| (p.probe)(bytes) == Likelihood::Surely)
     }
 
     /// True if the user decided on datagrams of these ports.
@@ -137,10 +137,7 @@ impl Recogniser {
             return Some(protocol);
         }
         let mut by_port = None;
-        for protocol in registry::ALL.iter().copied() {
-            if !protocol.claims.iter().any(|c| matches!(c, Claim::UdpPort(_))) {
-                continue;
-            }
+        for protocol in registry::DATAGRAMS.iter().copied() {
             let claimed = ports.iter().any(|port| protocol.claims.contains(&Claim::UdpPort(*port)));
             match (protocol.probe)(bytes) {
                 Likelihood::Surely => return Some(protocol),

@@ -3,9 +3,8 @@
 //! Keyed by transport and both endpoints, not by VLAN or interface: a packet captured twice (a hairpin between VLANs, a
 //! capture on every interface) is one sign-in seen twice, and the copy must look like a retransmission.
 
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
-use std::collections::HashMap;
-use std::hash::RandomState;
 use std::net::{IpAddr, SocketAddr};
 
 /// A conversation, counted from 0 over TCP and UDP together; never reused.
@@ -53,7 +52,7 @@ struct Slot<T> {
 
 /// All flows that are open.
 pub struct FlowTable<T> {
-    map: HashMap<Key, u32, RandomState>,
+    map: HashMap<Key, u32>,
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
     /// Two lists of all flows: those of [`Key::list`] 0, and 1.

@@ -7,6 +7,7 @@ pub mod base64;
 pub mod der;
 pub mod grow;
 pub mod guid;
+pub mod hash;
 pub mod head;
 pub mod name;
 pub mod text;

@@ -5,7 +5,7 @@ use super::head::media_type;
 use super::{form, secret};
 use crate::field::{Field, Mark, Value};
 use crate::knowledge::secret::is_telling;
-use crate::protocol::{Claim, Message, Out, Protocol, registry};
+use crate::protocol::{Message, Out, Protocol, registry};
 use crate::wire::text::trim;
 
 /// Lines shown of a body that is text.
@@ -58,8 +58,7 @@ impl Media {
         let Some(whole) = content_type else { return Self::Unnamed };
         let media = media_type(whole);
         let is = |known: &[u8]| known.eq_ignore_ascii_case(media);
-        let claims = |c: &Claim| matches!(c, Claim::MediaType(known) if is(known.as_bytes()));
-        if let Some(protocol) = registry::ALL.iter().copied().find(|p| p.claims.iter().any(claims)) {
+        if let Some(protocol) = registry::claiming(media).next() {
             return Self::Claimed(protocol);
         }
         // An image is what its first bytes say.

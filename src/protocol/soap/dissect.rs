@@ -1,13 +1,15 @@
 //! Describes XML as a tree of tags, and passes it by the [`Learner`].
 
 use super::fields as f;
-use super::learn::{Learner, is_secret_name};
+use super::learn::{self, Learner, is_secret_name};
 use super::parse::{Token, Tokens, attributes, unescape};
 use super::path::Path;
-use super::service::Documents;
+use super::service::{self, Documents};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out, lync};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Bytes of a text that is looked at.
 const MAX_TEXT: usize = 1 << 20;
@@ -20,9 +22,9 @@ const MAX_PIECES: usize = 20_000;
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let whole = message.bytes;
     let text = whole.get(..MAX_TEXT).unwrap_or(whole);
-    let mut walk = Walk::over(text);
+    let mut walk = Walk::over(text, out.shows());
     if !out.shows() {
-        if Learner::is_worth(text) || Documents::is_worth(text) {
+        if is_worth(text) {
             while let Some((from, token)) = walk.next() {
                 walk.learn(token, from, out);
             }
@@ -42,6 +44,13 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         }
         walk.finish(whole, out);
     });
+}
+
+/// True if it is worth walking over `xml` for what it tells: one look for all the words together.
+fn is_worth(xml: &[u8]) -> bool {
+    static WORDS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(learn::WORDS.iter().chain(&service::WORDS)).ok());
+    WORDS.as_ref().is_none_or(|words| words.is_match(xml))
 }
 
 struct Walk<'b> {
@@ -83,12 +92,12 @@ fn lengths(text: &[u8]) -> Vec<usize> {
 }
 
 impl<'b> Walk<'b> {
-    fn over(text: &'b [u8]) -> Self {
+    fn over(text: &'b [u8], shows: bool) -> Self {
         Self {
             tokens: Tokens::of(text),
             path: Path::default(),
             learner: Learner::default(),
-            documents: Documents::default(),
+            documents: Documents::new(shows),
             pieces: 0,
             lengths: Vec::new(),
         }

@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 /// Bytes of a text that is kept.
 const MAX_TEXT: usize = 4096;
 
+/// Words without which there is nothing to learn.
+pub const WORDS: [&str; 3] = ["UsernameToken", "RequestSecurityTokenResponse", "Assertion"];
+
 /// Gathers facts.
 #[derive(Debug, Default)]
 pub struct Learner<'b> {
@@ -43,13 +46,6 @@ struct Ticket<'b> {
 }
 
 impl<'b> Learner<'b> {
-    /// True if it is worth walking over `xml`.
-    pub fn is_worth(xml: &[u8]) -> bool {
-        [&b"UsernameToken"[..], b"RequestSecurityTokenResponse", b"Assertion"]
-            .iter()
-            .any(|word| memmem::find(xml, word).is_some())
-    }
-
     /// True if the text at hand is a credential.
     pub fn in_secret(&self, path: &Path<'_>) -> bool {
         let Some(last) = path.last() else { return false };

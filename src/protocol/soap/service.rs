@@ -11,7 +11,6 @@ use crate::fact::{
     Autodiscover, CertificateRequest, Fault, IssuedCertificate, Metadata, Realm, RelayCredentials, TicketRequest, Web,
 };
 use crate::wire::base64;
-use memchr::memmem;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
@@ -22,20 +21,22 @@ const MAX_TEXT: usize = 1024;
 const MAX_CERTIFICATE: usize = 16 << 10;
 
 /// Words without which no document begins.
-const WORDS: [&[u8]; 7] = [
-    b"AutodiscoverResponse",
-    b"definitions",
-    b"RequestSecurityToken",
-    b"GetAndPublishCert",
-    b"Fault>",
-    b"RealmInfo",
-    b"credentialsResponse",
+pub const WORDS: [&str; 7] = [
+    "AutodiscoverResponse",
+    "definitions",
+    "RequestSecurityToken",
+    "GetAndPublishCert",
+    "Fault>",
+    "RealmInfo",
+    "credentialsResponse",
 ];
 
 /// Gathers documents.
 #[derive(Debug, Default)]
 pub struct Documents<'b> {
     open: Option<(&'b [u8], Draft)>,
+    /// The links of autodiscover are for the eye only: there are many of them.
+    with_links: bool,
     /// A certificate in the header, in front of the document that it speaks for.
     certificate: Option<Box<[u8]>>,
 }
@@ -53,15 +54,15 @@ enum Draft {
 }
 
 impl<'b> Documents<'b> {
-    /// True if it is worth walking over `xml`.
-    pub fn is_worth(xml: &[u8]) -> bool {
-        WORDS.iter().any(|word| memmem::find(xml, word).is_some())
+    /// For a document that is to be shown, or only to be told.
+    pub fn new(shows: bool) -> Self {
+        Self { with_links: shows, ..Self::default() }
     }
 
     /// An element begins in `path`.
     pub fn open(&mut self, path: &Path<'_>, name: &'b [u8], tag: &[u8]) {
         if let Some((_, draft)) = &mut self.open {
-            return draft.open(path, name, tag);
+            return draft.open(path, name, tag, self.with_links);
         }
         let attribute = |wanted: &[u8]| attribute(tag, wanted);
         let device = || attribute(b"DeviceId").map(|id| unbraced(&id));
@@ -127,9 +128,9 @@ impl<'b> Documents<'b> {
 
 impl Draft {
     /// An element begins inside the document.
-    fn open(&mut self, path: &Path<'_>, name: &[u8], tag: &[u8]) {
+    fn open(&mut self, path: &Path<'_>, name: &[u8], tag: &[u8], with_links: bool) {
         match self {
-            Self::Autodiscover(said) => autodiscover(said, name, tag),
+            Self::Autodiscover(said) => autodiscover(said, name, tag, with_links),
             Self::Metadata(said) => match name {
                 b"IssuedToken" if path.inside(b"EndorsingSupportingTokens") => said.proof = Some(true),
                 b"IssuedToken" if path.inside(b"SignedSupportingTokens") => {
@@ -194,7 +195,7 @@ impl Draft {
 ///     <SipClientExternalAccess fqdn="sip.contoso.com" port="443"/>
 ///     <Link token="External/Ucwa" href="https://…"/>
 /// ```
-fn autodiscover(said: &mut Autodiscover, name: &[u8], tag: &[u8]) {
+fn autodiscover(said: &mut Autodiscover, name: &[u8], tag: &[u8], with_links: bool) {
     let access = || {
         let port = attribute(tag, b"port").and_then(|port| port.parse().ok()).unwrap_or(0);
         attribute(tag, b"fqdn").map(|host| (host, port))
@@ -213,7 +214,7 @@ fn autodiscover(said: &mut Autodiscover, name: &[u8], tag: &[u8]) {
             let (Some(token), Some(href)) = (token, href) else { return };
             if token.eq_ignore_ascii_case(b"Redirect") {
                 said.redirect.get_or_insert_with(|| string(href));
-            } else if said.links.len() < Autodiscover::MAX_LINKS {
+            } else if with_links && said.links.len() < Autodiscover::MAX_LINKS {
                 said.links.push((string(token), string(href)));
             }
         }
