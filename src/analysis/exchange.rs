@@ -289,8 +289,7 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(words.keep(bounded(redirect)));
                 }
-                // The links are for the eye; of all that is kept of an exchange they are the most.
-                self.autodiscover = Some(Box::new(said.without_links()));
+                self.autodiscover = Some(Box::new(Autodiscover { redirect: None, ..said.clone() }));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });

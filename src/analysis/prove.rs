@@ -81,7 +81,9 @@ struct Material {
     said: Vec<(Direction, Hidden)>,
     /// The client showed a certificate in them.
     showed: bool,
-    /// What came of them, if nothing else is to be learnt from them.
+    /// Nothing else is to be learnt from them.
+    over: bool,
+    /// What came of them, if they were not kept.
     proved: Option<bool>,
     signed: Vec<Signed>,
 }
@@ -115,17 +117,17 @@ impl Proofs {
         let Some(material) = self.room(of, OVERHEAD + flight.said.bytes().len()) else { return };
         let from = if flight.server_hello { Direction::ToClient } else { Direction::ToServer };
         let silent = flight.said.bytes().is_empty();
-        if !silent && material.proved.is_none() {
+        if !silent && !material.over {
             material.said.push((from, flight.said.clone()));
         }
         material.showed |= !flight.certificates.is_empty() && from == Direction::ToServer;
-        // Where no key is to come, the question whether the certificate is the client's own is the only one, and after the
-        // flight that shows it nothing is said in clear that could answer it.
+        // Where no key is to come, the question whether the certificate is the client's own is the only one.
         if idle && material.showed && !material.said.is_empty() {
-            material.proved = agreed(&material.said, &TlsKeys::default()).is_proved();
-            if material.proved.is_some() || silent {
+            let agreement = agreed(&material.said, &TlsKeys::default());
+            material.proved = agreement.is_proved();
+            if agreement.has_proof() || silent {
                 let freed = material.size;
-                (material.said, material.size) = (Vec::new(), 0);
+                (material.said, material.size, material.over) = (Vec::new(), 0, true);
                 self.size = self.size.saturating_sub(freed);
                 return;
             }

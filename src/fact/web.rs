@@ -88,18 +88,6 @@ impl Autodiscover {
     /// Links kept.
     pub const MAX_LINKS: usize = 32;
 
-    /// What it says besides where the services are: the links are the most of it.
-    pub fn without_links(&self) -> Self {
-        Self {
-            access: self.access.clone(),
-            resource: self.resource.clone(),
-            redirect: None,
-            links: Vec::new(),
-            sip_internal: self.sip_internal.clone(),
-            sip_external: self.sip_external.clone(),
-        }
-    }
-
     /// The address behind a token, any case.
     pub fn link(&self, token: &str) -> Option<&str> {
         self.links.iter().find(|(t, _)| t.eq_ignore_ascii_case(token)).map(|(_, href)| href.as_str())

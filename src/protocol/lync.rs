@@ -66,9 +66,13 @@ pub static PROTOCOL: Protocol =
     Protocol { name: "lync", column: "LYNC", fields: ALL, carries: Carries::Only(&[]), ..Protocol::NONE };
 
 /// Tells what a body is, and shows it. `raw` is where it ends.
-pub fn tell(web: Web, raw: &[u8], out: &mut Out<'_, '_>) {
+pub fn tell(mut web: Web, raw: &[u8], out: &mut Out<'_, '_>) {
     if out.shows() {
         out.group(&LYNC, raw, |out| show(&web, &mut Items { raw, out }));
+    }
+    // The links are for the eye; of all that a document says they are the most.
+    if let Web::Autodiscover(said) = &mut web {
+        said.links = Vec::new();
     }
     out.fact(Fact::Web(Box::new(web)), raw);
 }

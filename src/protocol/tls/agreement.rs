@@ -273,6 +273,11 @@ impl Agreement {
         Ok((master, means))
     }
 
+    /// True if the client's proof was seen: nothing that is said afterwards makes more of it.
+    pub const fn has_proof(&self) -> bool {
+        self.proof.is_some()
+    }
+
     /// Whether the client proved that its certificate is its own. Nothing if it did not try, or if that cannot be told.
     pub fn is_proved(&self) -> Option<bool> {
         let (proof, [_, Some(certificate)]) = (self.proof.as_deref()?, &self.certificates) else { return None };
