@@ -4,8 +4,7 @@ use super::certificate::Certificate;
 use super::sip::address;
 use super::words::Words;
 use crate::fact::{
-    Application, Autodiscover, Diagnostic, Fact, Fault, Grant, Metadata, OauthToken, Page, Passphrase, Place, Scheme,
-    TicketRequest, Web, WebTicket,
+    Application, Diagnostic, Fact, Fault, Grant, OauthToken, Page, Passphrase, Place, Scheme, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::Timestamp;
@@ -107,14 +106,6 @@ pub struct WebExchange {
     pub passphrase: Option<Box<Passphrase>>,
     /// The address or account named in request or answer, the most telling one: bare.
     pub user: Option<Arc<str>>,
-    /// The device a certificate is asked for.
-    pub device: Option<String>,
-    /// The endpoint of a UCWA application.
-    pub endpoint: Option<String>,
-    /// The request for a web ticket.
-    pub ticket_request: Option<Box<TicketRequest>>,
-    /// Bits of the key that a certificate is asked for.
-    pub key_bits: Option<u32>,
     /// The form for a token service.
     pub grant: Option<Box<Grant>>,
     /// The UCWA application asked for or described.
@@ -151,10 +142,8 @@ pub struct WebExchange {
     pub presented_until: Option<Timestamp>,
     /// The user certificate issued.
     pub certificate: Option<Box<Certificate>>,
-    /// What autodiscover says.
-    pub autodiscover: Option<Box<Autodiscover>>,
-    /// What the service says of itself.
-    pub metadata: Option<Box<Metadata>>,
+    /// Autodiscover: the access location it tells (`Internal`, `External`), empty if it tells none.
+    pub autodiscover: Option<Arc<str>>,
     /// The OAuth token presented or issued.
     pub token: Option<Box<OauthToken>>,
     /// A page for people.
@@ -180,10 +169,6 @@ impl WebExchange {
             complete: false,
             passphrase: None,
             user: None,
-            device: None,
-            endpoint: None,
-            ticket_request: None,
-            key_bits: None,
             grant: None,
             application: None,
             status: None,
@@ -203,7 +188,6 @@ impl WebExchange {
             presented_until: None,
             certificate: None,
             autodiscover: None,
-            metadata: None,
             token: None,
             page: None,
         }
@@ -289,14 +273,11 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(words.keep(bounded(redirect)));
                 }
-                self.autodiscover = Some(Box::new(Autodiscover { redirect: None, ..said.clone() }));
+                self.autodiscover = Some(words.keep(said.access.as_deref().map_or("", bounded)));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
                 }
-            }
-            Web::Metadata(said) => {
-                self.metadata = Some(Box::new(Metadata { ports: Vec::new(), ..said.clone() }));
             }
             Web::TicketRequest(said) => {
                 self.operation = Operation::IssueTicket;
@@ -304,18 +285,14 @@ impl WebExchange {
                 if said.certificate.is_some() {
                     self.present(Scheme::Certificate);
                 }
-                self.ticket_request = Some(Box::new(said.clone()));
             }
             Web::CertificateRequest(said) => {
                 self.operation = Operation::PublishCertificate;
                 self.name(said.entity.as_ref(), words);
-                self.device.clone_from(&said.device);
-                self.key_bits = said.key_bits;
             }
             Web::Certificate(said) => {
                 self.operation = Operation::PublishCertificate;
                 self.name(said.entity.as_ref(), words);
-                self.device = self.device.take().or_else(|| said.device.clone());
                 self.certificate = said.certificate.as_deref().and_then(Certificate::read).map(Box::new);
             }
             Web::Fault(said) => {
@@ -333,7 +310,6 @@ impl WebExchange {
             }
             Web::Application(said) => {
                 self.name(said.user.as_ref(), words);
-                self.endpoint = self.endpoint.take().or_else(|| said.endpoint.clone());
                 // What the client asked for stays.
                 let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
                 self.application = Some(Box::new(Application {
@@ -349,8 +325,8 @@ impl WebExchange {
                     self.issuer = Some(words.keep(bounded(sts)));
                 }
             }
-            // Those come over SIP.
-            Web::Relay(_) => {}
+            // Those come over SIP; a service's description of itself says nothing of a sign-in.
+            Web::Relay(_) | Web::Metadata(_) => {}
             Web::Token(said) => {
                 self.name(said.user.as_ref().filter(|user| user.contains('@')), words);
                 self.token = Some(Box::new(said.clone()));

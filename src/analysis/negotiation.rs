@@ -202,10 +202,6 @@ pub struct Negotiation {
     pub ntlm: Option<NtlmTraits>,
     /// Schemes the server offered where this began.
     pub offered: Vec<Scheme>,
-    /// SIP: the server's handle of the association (`opaque`).
-    pub opaque: Option<String>,
-    /// SIP: the dialog.
-    pub call_id: Option<String>,
     /// SIP: the address that signs in.
     pub address: Option<String>,
     /// `version` of the association; 2 if the server named none.
@@ -229,6 +225,8 @@ pub struct Negotiation {
 /// What is known of a security association beyond names: many negotiations never come to one.
 #[derive(Clone, Debug, Default)]
 pub struct Association {
+    /// SIP: the server's handle of it (`opaque`).
+    pub opaque: Option<String>,
     /// Its signatures.
     pub signatures: Signatures,
     /// Those that are not what the message and the key give; the first few.
@@ -256,6 +254,7 @@ pub struct Association {
 impl Association {
     /// That of a negotiation that has none.
     const NONE: Self = Self {
+        opaque: None,
         signatures: Signatures { verified: 0, invalid: 0, unchecked: 0 },
         invalid: Vec::new(),
         replayed: Vec::new(),
@@ -294,8 +293,6 @@ impl Negotiation {
             password: PasswordCheck::Unchecked,
             ntlm: None,
             offered: Vec::new(),
-            opaque: None,
-            call_id: None,
             address: None,
             version: None,
             ticket_etype: None,

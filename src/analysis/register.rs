@@ -112,8 +112,6 @@ pub struct Registration {
     pub steps: Vec<SipStep>,
     /// A head of it was cut: offers or credentials may be missing.
     pub cut: bool,
-    /// Steps that were not kept.
-    pub more_steps: u32,
     /// A signed request other than REGISTER was answered with success: frame and time of the first.
     pub active: Option<(u64, Timestamp)>,
     /// Other requests that were refused.
@@ -252,7 +250,6 @@ impl Registrar {
             offered: Vec::new(),
             steps: Vec::new(),
             cut: false,
-            more_steps: 0,
             active: None,
             refusals: Vec::new(),
             forgotten: Vec::new(),
@@ -336,7 +333,6 @@ impl Registration {
             self.steps.push(step);
         } else {
             // The newest matter more than those in the middle.
-            self.more_steps = self.more_steps.saturating_add(1);
             self.steps.remove(MAX_STEPS / 2);
             self.steps.push(step);
         }

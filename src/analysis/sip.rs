@@ -157,7 +157,6 @@ impl SipAuth {
             None if header.token == Token::Absent && !plain => return,
             None => {
                 let mut fresh = Negotiation::new(Carrier::Sip, header.scheme.clone(), place);
-                fresh.call_id = Some(sip.call_id.clone());
                 fresh.address = Some(address(&sip.from));
                 fresh.target.clone_from(&header.target);
                 fresh.offered.clone_from(&dialog.offered);
@@ -196,7 +195,7 @@ impl SipAuth {
             negotiation.user.clone_from(&negotiation.address);
         }
         if let Some(key) = association.filter(|_| !plain && self.associations.len() < MAX_DIALOGS) {
-            negotiation.opaque = Some(key.2.clone());
+            negotiation.association_mut().opaque = Some(key.2.clone());
             self.associations.insert(key, at);
         }
         let complete = plain || header.signature.is_some() || is_complete(header, seen);
@@ -253,7 +252,7 @@ impl SipAuth {
                 } else if let Some(opaque) =
                     offer.header.opaque.clone().filter(|_| self.associations.len() < MAX_DIALOGS)
                 {
-                    negotiation.opaque = Some(opaque.clone());
+                    negotiation.association_mut().opaque = Some(opaque.clone());
                     self.associations.insert((place.server, negotiation.scheme.clone(), opaque), at);
                 }
                 continue;
@@ -293,7 +292,7 @@ impl SipAuth {
             let (_, at) = *dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme)?;
             let negotiation = all.get_mut(at).filter(|n| may_be(n, opaque))?;
             if let Some(opaque) = opaque.filter(|_| self.associations.len() < MAX_DIALOGS) {
-                negotiation.opaque = Some(opaque.clone());
+                negotiation.association_mut().opaque = Some(opaque.clone());
                 self.associations.insert((place.server, header.scheme.clone(), opaque.clone()), at);
             }
             Some(at)
@@ -303,7 +302,8 @@ impl SipAuth {
 
 /// True unless the association is known by another handle.
 fn may_be(negotiation: &Negotiation, opaque: Option<&String>) -> bool {
-    opaque.is_none() || negotiation.opaque.is_none() || negotiation.opaque.as_ref() == opaque
+    let known = &negotiation.association().opaque;
+    opaque.is_none() || known.is_none() || known.as_ref() == opaque
 }
 
 /// Counts a signature with its association.

@@ -165,8 +165,7 @@ fn side(story: &Story<'_>) -> Side {
     if story.registrations.iter().any(|r| r.remote) {
         return Side::External;
     }
-    let told = |w: &&WebExchange| w.autodiscover.as_ref().and_then(|a| a.access.clone());
-    match story.web.iter().rev().find_map(told).as_deref() {
+    match story.web.iter().rev().find_map(|w| w.autodiscover.as_deref().filter(|access| !access.is_empty())) {
         Some(access) if access.eq_ignore_ascii_case("External") => Side::External,
         Some(access) if access.eq_ignore_ascii_case("Internal") => Side::Internal,
         _ => Side::Unknown,

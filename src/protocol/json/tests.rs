@@ -128,7 +128,10 @@ fn autodiscover_of_both_ages() {
     assert_eq!((said.resource.as_str(), said.sip_external.clone()), ("User", Some(("sip.a".into(), 443))));
     let new = r#"{"_links":{"self":{"href":"s"},"user":{"href":"u"},"xframe":{"href":"x"}}}"#;
     let [Web::Autodiscover(said)] = &web(new)[..] else { panic!() };
-    assert_eq!((said.resource.as_str(), links(new)), ("Root", vec!["self s".into(), "user u".into(), "xframe x".into()]));
+    assert_eq!(
+        (said.resource.as_str(), links(new)),
+        ("Root", vec!["self s".into(), "user u".into(), "xframe x".into()])
+    );
     let new = r#"{"_links":{"self":{"href":"s"},"redirect":{"href":"r"}}}"#;
     let [Web::Autodiscover(said)] = &web(new)[..] else { panic!() };
     assert_eq!(said.redirect.as_deref(), Some("r"));
