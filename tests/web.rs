@@ -6,7 +6,7 @@ mod look;
 mod make;
 
 use handshark::analysis::{Analysis, Operation, WebExchange};
-use handshark::fact::{Proof, Scheme};
+use handshark::fact::{Fact, Proof, Scheme, Web};
 use handshark::knowledge::service::{Door, Resource, Service};
 use make::{Side, Talk};
 
@@ -18,9 +18,23 @@ fn exchanges(bytes: &[u8]) -> Vec<WebExchange> {
     analysis.finish().web
 }
 
+fn capture(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name)).unwrap()
+}
+
 fn of_capture(name: &str) -> Vec<WebExchange> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name);
-    exchanges(&std::fs::read(path).unwrap())
+    exchanges(&capture(name))
+}
+
+/// The endpoint of a UCWA application.
+fn endpoint(exchange: &WebExchange) -> Option<&str> {
+    exchange.application.as_ref()?.endpoint.as_deref()
+}
+
+/// The documents of a capture, in order.
+fn documents(bytes: &[u8]) -> Vec<Web> {
+    let rows = look::facts(bytes).unwrap().into_iter();
+    rows.filter_map(|row| if let Fact::Web(web) = row.fact { Some(*web) } else { None }).collect()
 }
 
 /// A request with these lines behind the first.
@@ -74,25 +88,34 @@ fn a_ticket_and_a_certificate() {
             (prov(), Operation::PublishCertificate, 200, Some(Scheme::WebTicket), true),
         ]
     );
-    let [prov, mex, bare, step, issued, published] = &all[..] else { panic!("{}", all.len()) };
-    let metadata = prov.metadata.as_ref().unwrap();
-    assert_eq!((metadata.service.as_str(), metadata.proof), ("CertProvisioningService", Some(true)));
-    assert_eq!(metadata.issuer.as_deref(), Some("http://pool01-web.corvid.example/WebTicket/WebTicketService.svc"));
-    assert_eq!(mex.metadata.as_ref().unwrap().service, "WebTicketService");
+    let [_, _, bare, step, issued, published] = &all[..] else { panic!("{}", all.len()) };
     assert_eq!((bare.offered.as_slice(), bare.continues), (&[Scheme::Ntlm][..], false));
     assert!(step.continues && !step.succeeded());
     assert_eq!(issued.user.as_deref(), Some("mona.reyes@corvid.example"));
-    assert_eq!(issued.ticket_request.as_ref().unwrap().key_type, "SymmetricKey");
     let ticket = issued.ticket.as_ref().unwrap();
     assert_eq!(ticket.expires.unwrap().since(ticket.created.unwrap()) / 60_000_000_000, 480);
     assert_eq!(ticket.proof, Proof::Computed);
-    assert_eq!(published.key_bits, Some(2048));
-    assert_eq!(published.device.as_deref(), Some("f720091a-3e74-5326-afc6-7b7a19defafe"));
     let certificate = published.certificate.as_ref().unwrap();
     assert_eq!((certificate.subject.as_str(), certificate.days()), ("CN=mona.reyes@corvid.example", 181));
     assert!(published.succeeded() && issued.succeeded());
     assert_eq!(published.server_fqdn.as_deref(), Some("pool01.corvid.example"));
     assert!(published.user_agent.contains("Sipe"));
+}
+
+#[test]
+fn what_the_documents_of_a_ticket_and_a_certificate_say() {
+    let all = documents(&capture("ntlm/dsk-http-clear.pcap"));
+    let described: Vec<_> =
+        all.iter().filter_map(|web| if let Web::Metadata(said) = web { Some(said) } else { None }).collect();
+    let [prov, tickets] = described[..] else { panic!("{described:?}") };
+    assert_eq!((prov.service.as_str(), prov.proof), ("CertProvisioningService", Some(true)));
+    assert_eq!(prov.issuer.as_deref(), Some("http://pool01-web.corvid.example/WebTicket/WebTicketService.svc"));
+    assert_eq!(tickets.service, "WebTicketService");
+    let asked = all.iter().filter_map(|web| if let Web::TicketRequest(said) = web { Some(said) } else { None });
+    assert_eq!(asked.map(|said| said.key_type.as_str()).collect::<Vec<_>>(), ["SymmetricKey"; 3]);
+    let asked = all.iter().filter_map(|web| if let Web::CertificateRequest(said) = web { Some(said) } else { None });
+    let asked: Vec<_> = asked.map(|said| (said.key_bits, said.device.as_deref())).collect();
+    assert_eq!(asked, [(Some(2048), Some("f720091a-3e74-5326-afc6-7b7a19defafe"))]);
 }
 
 #[test]
@@ -115,7 +138,7 @@ fn autodiscover_from_root_to_user() {
                 <Link token=\"Ucwa\" href=\"https://web/ucwa/v1/applications\"/></User></AutodiscoverResponse>";
     let redirect = "<AutodiscoverResponse><Root><Link token=\"Redirect\" href=\"http://evil.example/?a&amp;b\"/>\
                     </Root></AutodiscoverResponse>";
-    let all = talk(&[
+    let talked = conversation(&[
         request("GET http://LyncDiscover.contoso.com:80/?sipuri=sip:mona%40contoso.com", &[], ""),
         answer("200 OK", &[DISCOVERED], &format!("{root}</AutodiscoverResponse>")),
         request("GET /Autodiscover/AutodiscoverService.svc/root/user", &[], ""),
@@ -132,26 +155,31 @@ fn autodiscover_from_root_to_user() {
         answer("302 Found", &["Location: https://portal/login?cwt=AAEB", "Content-Type: text/html"], "<html></html>"),
         request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
         answer("200 OK", &[DISCOVERED], &root[..60]),
-    ]);
+    ])
+    .pcap();
+    let all = exchanges(&talked);
     assert_eq!(all.len(), 6);
     assert_eq!((&*all[0].host, &*all[0].path), ("lyncdiscover.contoso.com", "/"));
     assert_eq!(all[0].service, Service::Autodiscover(Resource::Root));
     assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
-    let said = all[0].autodiscover.as_ref().unwrap();
-    assert_eq!((said.access.as_deref(), said.resource.as_str()), (Some("External"), "Root"));
-    // Links are not kept with an exchange.
-    assert_eq!((said.redirect.as_ref(), said.links.len()), (None, 0));
+    assert_eq!(all[0].autodiscover.as_deref(), Some("External"));
     assert_eq!((all[1].status, all[1].credential.as_ref()), (Some(401), None));
     assert_eq!(all[1].issuer.as_deref(), Some("https://web/WebTicket/WebTicketService.svc"));
     assert_eq!((all[2].credential.as_ref(), all[2].complete), (Some(&Scheme::WebTicket), true));
-    let said = all[2].autodiscover.as_ref().unwrap();
-    assert_eq!(said.sip_internal, Some(("pool01.contoso.com".into(), 5061)));
-    assert_eq!(said.sip_external, Some(("sip.contoso.com".into(), 443)));
+    let said = documents(&talked).into_iter().filter_map(|web| match web {
+        Web::Autodiscover(said) => Some(said),
+        _ => None,
+    });
+    let [root, user, ..] = &said.collect::<Vec<_>>()[..] else { panic!() };
+    // Links are for the eye.
+    assert_eq!((root.resource.as_str(), root.links.len()), ("Root", 0));
+    assert_eq!(user.sip_internal, Some(("pool01.contoso.com".into(), 5061)));
+    assert_eq!(user.sip_external, Some(("sip.contoso.com".into(), 443)));
     assert_eq!(all[3].redirect.as_deref(), Some("http://evil.example/?a&b"));
     let location = all[4].redirect.as_deref().unwrap();
     assert!(location.starts_with("https://portal/login?cwt=(hidden") && !location.contains("AAEB"), "{location}");
     assert!(all[4].is_page_for_document() && !all[3].is_page_for_document());
-    assert_eq!(all[5].autodiscover.as_ref().unwrap().access.as_deref(), Some("External"), "as far as it came");
+    assert_eq!(all[5].autodiscover.as_deref(), Some("External"), "as far as it came");
 }
 
 #[test]
@@ -243,7 +271,7 @@ fn a_token_of_the_token_service_and_its_refusal() {
     assert_eq!(all[0].issuer.as_deref(), Some("https://web/WebTicket/oauthtoken"));
     assert_eq!(all[1].fault.as_ref().unwrap().code, "unsupported_grant_type");
     assert_eq!(all[2].ticket.as_ref().unwrap().life, Some(28_800));
-    assert_eq!((all[3].endpoint.as_deref(), all[3].user.as_deref()), (Some("e"), Some("mona@a")));
+    assert_eq!((endpoint(&all[3]), all[3].user.as_deref()), (Some("e"), Some("mona@a")));
     assert_eq!(all[3].application.as_ref().unwrap().culture.as_deref(), Some("de-XX"), "the request's");
     assert_eq!((&all[3].credential, all[3].complete), (&Some(Scheme::Bearer), true));
     let report = look::report(

@@ -33,14 +33,14 @@ pub(super) fn negotiation(talk: &TlsTalk) -> Option<Negotiation> {
     let mut fresh = Negotiation::new(Carrier::Tls, Scheme::Certificate, &place);
     fresh.count = 1;
     fresh.mechanism = talk.version.map(tls_version);
-    fresh.target.clone_from(&talk.server_name);
+    fresh.target = talk.server_name.as_deref().map(Into::into);
     if let Some(asked) = talk.asked {
         fresh.leg(&Place { frame: asked, ..place }, "request");
     }
     match &talk.client_certificate {
         Some(certificate) => {
             fresh.leg(&place, "certificate");
-            fresh.user = Some(certificate.common_name.clone().unwrap_or_else(|| certificate.subject.clone()));
+            fresh.user = Some(certificate.common_name.as_deref().unwrap_or(&certificate.subject).into());
             fresh.certificate = Some(Box::new((**certificate).clone()));
             fresh.association_mut().certificate_frame = frame;
         }

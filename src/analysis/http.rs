@@ -5,11 +5,13 @@ use super::kdc::Tickets;
 use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome};
 use super::sip::error_of;
 use super::token::absorb;
+use super::words::said;
 use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
 use crate::knowledge::code::Space;
 use crate::wire::hash::HashMap;
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// Connections, and kinds of repeated credentials, remembered.
 const MAX_KEPT: usize = 20_000;
@@ -39,7 +41,7 @@ struct Same {
     client: IpAddr,
     server: SocketAddr,
     scheme: Scheme,
-    user: Option<String>,
+    user: Option<Arc<str>>,
     outcome: Outcome,
     encrypted: bool,
 }
@@ -99,14 +101,16 @@ impl HttpAuth {
                 // A bearer token is a credential already.
                 Fact::WebTicket(ticket) if !ticket.issued && ticket.via != "Authorization" => {
                     let mut fresh = Negotiation::new(Carrier::Http, Scheme::WebTicket, place);
-                    fresh.user = Some(ticket.user.clone()).filter(|u| !u.is_empty());
+                    fresh.user = said(&ticket.user);
                     fresh.mechanism = Some(format!("ticket #{:08x}", ticket.digest >> 32).into());
                     fresh.leg(place, "ticket");
                     fresh
                 }
                 _ => continue,
             };
-            steps.extend(all.add(Negotiation { target: head.host.clone(), ..fresh }).map(|at| (at, true)));
+            steps.extend(
+                all.add(Negotiation { target: head.host.as_deref().map(Into::into), ..fresh }).map(|at| (at, true)),
+            );
         }
         if connection.waiting.len() >= MAX_WAITING {
             connection.waiting.pop_front();
@@ -186,7 +190,7 @@ impl HttpAuth {
             client: negotiation.client.ip(),
             server: negotiation.server,
             scheme: negotiation.scheme.clone(),
-            user: negotiation.user.clone().or_else(|| negotiation.mechanism.as_deref().map(str::to_owned)),
+            user: negotiation.user.clone().or_else(|| negotiation.mechanism.as_deref().map(Into::into)),
             outcome: negotiation.outcome,
             encrypted: negotiation.encrypted,
         };
@@ -229,9 +233,9 @@ impl Connection {
         } else {
             let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
             fresh.offered.clone_from(&self.offered);
-            fresh.target.clone_from(&head.host);
+            fresh.target = head.host.as_deref().map(Into::into);
             if let Some(user) = &header.user {
-                (fresh.domain, fresh.user) = (None, Some(user.clone()));
+                (fresh.domain, fresh.user) = (None, Some(user.as_str().into()));
             }
             if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
                 before.end(Outcome::Abandoned, "the client began anew");
@@ -289,9 +293,9 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
 }
 
 /// `DOMAIN\user` apart.
-fn split_account(account: &str) -> (Option<String>, Option<String>) {
+fn split_account(account: &str) -> (Option<Arc<str>>, Option<Arc<str>>) {
     match account.split_once('\\') {
-        Some((domain, user)) => (Some(domain.to_owned()), Some(user.to_owned())),
-        None => (None, Some(account.to_owned())),
+        Some((domain, user)) => (Some(domain.into()), Some(user.into())),
+        None => (None, Some(account.into())),
     }
 }

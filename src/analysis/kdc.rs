@@ -4,6 +4,7 @@ use super::group::Group;
 use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
 use super::prove_kerberos::client_key;
 use super::token::krb_error;
+use super::words::said;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
 use crate::wire::hash::HashMap;
 use std::net::IpAddr;
@@ -94,7 +95,7 @@ impl KdcExchanges {
         let Some(at) = at.or_else(|| {
             let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
             fresh.mechanism = Some("Kerberos".into());
-            fresh.target = message.service.as_ref().map(|s| s.name.clone());
+            fresh.target = message.service.as_ref().map(|s| s.name.as_str().into());
             let client = message
                 .client
                 .clone()
@@ -102,8 +103,8 @@ impl KdcExchanges {
                 .or_else(|| message.ticket.and_then(|t| tickets.issued(t)).map(|issued| issued.client.clone()))
                 .or_else(|| key.ticket_granting.then(|| self.holder.get(&place.client.ip()).cloned()).flatten());
             if let Some(client) = client {
-                fresh.user = Some(client.name);
-                fresh.domain = Some(client.realm).filter(|r| !r.is_empty());
+                fresh.user = Some(client.name.into());
+                fresh.domain = said(&client.realm);
             }
             all.add(fresh)
         }) else {
@@ -149,7 +150,7 @@ impl KdcExchanges {
         }
         let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
         fresh.mechanism = Some("Kerberos".into());
-        fresh.target = message.service.as_ref().map(|s| s.name.clone());
+        fresh.target = message.service.as_ref().map(|s| s.name.as_str().into());
         // What the request carried was not captured; nothing may be concluded from its absence.
         fresh.preauthenticated = true;
         all.add(fresh)
@@ -173,8 +174,8 @@ impl KdcExchanges {
         negotiation.leg(place, if granting { "TGS-REP" } else { "AS-REP" });
         negotiation.ticket_etype = message.ticket_etype;
         if let Some(client) = &message.client {
-            negotiation.user = Some(client.name.clone());
-            negotiation.domain = Some(client.realm.clone());
+            negotiation.user = Some(client.name.as_str().into());
+            negotiation.domain = Some(client.realm.as_str().into());
         }
         negotiation.end(Outcome::Accepted, "ticket issued");
     }
@@ -206,8 +207,8 @@ impl KdcExchanges {
         if negotiation.user.is_none()
             && let Some(client) = message.client.as_ref().filter(|c| !c.name.is_empty())
         {
-            negotiation.user = Some(client.name.clone());
-            negotiation.domain = Some(client.realm.clone());
+            negotiation.user = Some(client.name.as_str().into());
+            negotiation.domain = Some(client.realm.as_str().into());
         }
         negotiation.error = Some(Box::new(error));
         negotiation.end(Outcome::Refused, reason);

@@ -49,8 +49,8 @@ impl Negotiation {
         traits.delegated |= opened.delegated;
         traits.channel_bound = opened.channel_bound.or(traits.channel_bound);
         if let Some(client) = &opened.client_name {
-            self.user = Some(client.name.clone());
-            self.domain = Some(client.realm.clone());
+            self.user = Some(client.name.as_str().into());
+            self.domain = Some(client.realm.as_str().into());
         }
     }
 }

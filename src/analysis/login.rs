@@ -97,10 +97,10 @@ impl Connection {
         all.witness(at, token);
         let Some(negotiation) = all.get_mut(at) else { return };
         if let Some(user) = ask.user.as_ref().filter(|user| !user.is_empty()) {
-            negotiation.user = Some(user.clone());
+            negotiation.user = Some(user.as_str().into());
         }
         if let Some(target) = &ask.target {
-            negotiation.target = Some(target.clone());
+            negotiation.target = Some(target.as_str().into());
         }
         let before = negotiation.legs.len();
         absorb(negotiation, place, token, tickets);

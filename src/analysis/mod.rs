@@ -348,6 +348,7 @@ impl Analysis {
             }
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }
+        self.negotiations.settle();
     }
 
     fn sip_talk(&mut self, group: &Group) {

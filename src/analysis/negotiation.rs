@@ -4,12 +4,14 @@ use super::certificate::Certificate;
 use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use super::prove::{self, Proofs};
+use super::words::Words;
 use crate::fact::{Fact, Kerberos, NtlmVersion, Place, Scheme, Service, Signature, SignedText};
 use crate::knowledge::code::Space;
 use crate::secrets::Secrets;
 use crate::wire::{Timestamp, grow};
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Negotiations kept; more are counted.
 const MAX_NEGOTIATIONS: usize = 50_000;
@@ -175,13 +177,13 @@ pub struct Negotiation {
     /// Who was asked.
     pub server: SocketAddr,
     /// The account, as the token names it.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// Its NTLM domain or Kerberos realm.
-    pub domain: Option<String>,
+    pub domain: Option<Arc<str>>,
     /// The client's machine.
-    pub workstation: Option<String>,
+    pub workstation: Option<Arc<str>>,
     /// The service: SPN or server name.
-    pub target: Option<String>,
+    pub target: Option<Arc<str>>,
     /// True if the carrier ran inside TLS.
     pub encrypted: bool,
     /// How it ended.
@@ -203,7 +205,7 @@ pub struct Negotiation {
     /// Schemes the server offered where this began.
     pub offered: Vec<Scheme>,
     /// SIP: the address that signs in.
-    pub address: Option<String>,
+    pub address: Option<Arc<str>>,
     /// `version` of the association; 2 if the server named none.
     pub version: Option<u8>,
     /// Kerberos: encryption type of the ticket.
@@ -372,8 +374,8 @@ impl Negotiation {
                     format!("{domain}\\{user}")
                 }
             }
-            (Some(user), _) => user.clone(),
-            (None, _) => self.address.clone().unwrap_or_default(),
+            (Some(user), _) => user.to_string(),
+            (None, _) => self.address.as_deref().unwrap_or_default().to_owned(),
         }
     }
 
@@ -387,6 +389,9 @@ impl Negotiation {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Negotiations {
     list: Vec<Negotiation>,
+    words: Words,
+    /// Those that the message at hand touched.
+    touched: Vec<Index>,
     dropped: u64,
     proofs: Proofs,
 }
@@ -403,7 +408,9 @@ impl Negotiations {
         }
         negotiation.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX).saturating_add(1);
         grow::push(&mut self.list, negotiation);
-        Some(self.list.len() - 1)
+        let at = self.list.len() - 1;
+        self.touched.push(at);
+        Some(at)
     }
 
     /// The one at this place.
@@ -413,7 +420,21 @@ impl Negotiations {
 
     /// The one at this place, to change.
     pub fn get_mut(&mut self, at: Index) -> Option<&mut Negotiation> {
+        if self.touched.last() != Some(&at) {
+            self.touched.push(at);
+        }
         self.list.get_mut(at)
+    }
+
+    /// A message was taken: names that it brought are kept once for all negotiations.
+    pub(super) fn settle(&mut self) {
+        for at in self.touched.drain(..) {
+            let Some(negotiation) = self.list.get_mut(at) else { continue };
+            let Negotiation { user, domain, workstation, target, address, .. } = negotiation;
+            for name in [user, domain, workstation, target, address].into_iter().flatten() {
+                self.words.share(name);
+            }
+        }
     }
 
     /// Keeps what a token of this one gives to compute with.

@@ -93,7 +93,7 @@ impl SipAuth {
     /// The association that this client signs with on this conversation, if it is one.
     fn signs<'n>(&self, place: &Place, sip: &SipHead, all: &'n mut Negotiations) -> Option<&'n mut Negotiation> {
         let negotiation = all.get_mut(*self.signing.get(&place.flow)?)?;
-        let mine = negotiation.outcome == Outcome::Accepted && negotiation.address == Some(address(&sip.from));
+        let mine = negotiation.outcome == Outcome::Accepted && negotiation.address == Some(address(&sip.from).into());
         mine.then_some(negotiation)
     }
 
@@ -157,8 +157,8 @@ impl SipAuth {
             None if header.token == Token::Absent && !plain => return,
             None => {
                 let mut fresh = Negotiation::new(Carrier::Sip, header.scheme.clone(), place);
-                fresh.address = Some(address(&sip.from));
-                fresh.target.clone_from(&header.target);
+                fresh.address = Some(address(&sip.from).into());
+                fresh.target = header.target.as_deref().map(Into::into);
                 fresh.offered.clone_from(&dialog.offered);
                 let Some(at) = all.add(fresh) else { return };
                 // What was open on this dialog was given up for this.
@@ -178,7 +178,7 @@ impl SipAuth {
         signed(Some(at), place, sip, header.signature.as_ref(), auth.signed(), true, all);
         let Some(negotiation) = all.get_mut(at) else { return };
         if let Some(user) = &header.user {
-            negotiation.user = Some(user.clone());
+            negotiation.user = Some(user.as_str().into());
         }
         if header.token != Token::Absent {
             negotiation.version = negotiation.version.max(Some(header.version.unwrap_or(2)));

@@ -4,6 +4,7 @@ use super::certificate::Certificate;
 use super::inner::ServerCertificate;
 use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits};
+use super::words::said;
 use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
 use crate::knowledge::{self, code::Space};
 use std::borrow::Cow;
@@ -69,12 +70,12 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                         seen.ap_req = true;
                         negotiation.leg(place, "AP-REQ");
                         if let Some(service) = &message.service {
-                            negotiation.target = Some(service.name.clone());
+                            negotiation.target = Some(service.name.as_str().into());
                         }
                         negotiation.ticket_etype = message.ticket_etype;
                         if let Some(issued) = message.ticket.and_then(|digest| tickets.issued(digest)) {
-                            negotiation.user = Some(issued.client.name.clone());
-                            negotiation.domain = Some(issued.client.realm.clone());
+                            negotiation.user = Some(issued.client.name.as_str().into());
+                            negotiation.domain = Some(issued.client.realm.as_str().into());
                         }
                     }
                     KerberosKind::ApRep => {
@@ -160,12 +161,12 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
             };
             negotiation.mechanism = Some(answer.version.name().into());
             if answer.version != NtlmVersion::Anonymous {
-                negotiation.user = Some(answer.user.clone());
-                negotiation.domain = Some(answer.domain.clone()).filter(|d| !d.is_empty());
+                negotiation.user = Some(answer.user.as_str().into());
+                negotiation.domain = said(&answer.domain);
             }
-            negotiation.workstation = Some(answer.workstation.clone()).filter(|w| !w.is_empty());
+            negotiation.workstation = said(&answer.workstation);
             if let Some(spn) = &answer.spn {
-                negotiation.target = Some(spn.clone());
+                negotiation.target = Some(spn.as_str().into());
             }
         }
     }

@@ -17,11 +17,32 @@ impl Words {
             return kept.clone();
         }
         let fresh: Arc<str> = text.into();
-        if self.0.len() < MAX_WORDS {
-            self.0.insert(fresh.clone());
-        }
+        self.add(&fresh);
         fresh
     }
+
+    /// Puts the kept one that says the same in its place.
+    pub(super) fn share(&mut self, text: &mut Arc<str>) {
+        // One that somebody else has too is a kept one.
+        if Arc::strong_count(text) > 1 {
+            return;
+        }
+        match self.0.get(&**text) {
+            Some(kept) => *text = kept.clone(),
+            None => self.add(text),
+        }
+    }
+
+    fn add(&mut self, text: &Arc<str>) {
+        if self.0.len() < MAX_WORDS {
+            self.0.insert(text.clone());
+        }
+    }
+}
+
+/// A text, unless it is empty.
+pub(super) fn said(text: &str) -> Option<Arc<str>> {
+    (!text.is_empty()).then(|| text.into())
 }
 
 #[cfg(test)]
@@ -34,6 +55,12 @@ mod tests {
         let first = words.keep("pool.contoso.com");
         assert!(Arc::ptr_eq(&first, &words.keep("pool.contoso.com")));
         assert_eq!(&*words.keep("other"), "other");
+        let mut own: Arc<str> = "pool.contoso.com".into();
+        words.share(&mut own);
+        assert!(Arc::ptr_eq(&first, &own));
+        let mut fresh: Arc<str> = "new".into();
+        words.share(&mut fresh);
+        assert!(Arc::ptr_eq(&fresh, &words.keep("new")));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Confidence, Rule, Severity};
 use crate::wire::grow;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
@@ -41,7 +42,7 @@ pub struct Found {
     /// How sure.
     pub confidence: Confidence,
     /// What is wrong in this case.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// Whose account or address.
     pub user: String,
     /// Which client.
@@ -68,7 +69,7 @@ impl Found {
     }
 
     /// Says it in the words of this case.
-    pub fn title(&mut self, title: impl Into<String>) -> &mut Self {
+    pub fn title(&mut self, title: impl Into<Cow<'static, str>>) -> &mut Self {
         self.title = title.into();
         self
     }
@@ -100,8 +101,17 @@ pub struct Report {
 
 impl Report {
     pub(super) fn begin(&mut self, rule: &'static Rule) {
+        self.settle();
         self.rule = Some(rule);
         self.mine.clear();
+    }
+
+    /// The rule is done: no more evidence comes for what it found, and there may be thousands of them.
+    fn settle(&mut self) {
+        let first = self.found.len().saturating_sub(self.mine.len());
+        for found in self.found.get_mut(first..).unwrap_or_default() {
+            found.evidence.shrink_to_fit();
+        }
     }
 
     /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
@@ -135,7 +145,7 @@ impl Report {
                     rule,
                     severity: rule.severity,
                     confidence: Confidence::Certain,
-                    title: rule.title.to_owned(),
+                    title: rule.title.into(),
                     user: user.to_owned(),
                     client: key.1.clone(),
                     server: key.2.clone(),
@@ -152,6 +162,7 @@ impl Report {
     }
 
     pub(super) fn finish(mut self) -> Vec<Found> {
+        self.settle();
         self.found.sort_by_key(|f| {
             (std::cmp::Reverse(f.severity), f.rule.code, f.evidence.first().map_or(u64::MAX, |item| item.frame))
         });

@@ -94,7 +94,7 @@ fn findings(out: &mut String, report: &Report) {
         [
             f.severity.to_owned(),
             f.id.to_owned(),
-            f.title.clone(),
+            f.title.to_string(),
             f.user.clone(),
             format!("{} → {}", f.client, f.server),
             f.count.to_string(),
@@ -123,7 +123,7 @@ fn negotiations(out: &mut String, report: &Report) {
             n.id.to_string(),
             format!("{} {}", n.carrier, words::scheme(n)),
             words::account(n),
-            n.target.clone().unwrap_or_default(),
+            n.target.as_deref().unwrap_or_default().to_owned(),
             format!("{} → {}", n.client, n.server),
             words::outcome(n),
             words::legs(n, 8),

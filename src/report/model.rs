@@ -14,6 +14,7 @@ use crate::wire::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// What is known of the capture itself.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -88,16 +89,16 @@ pub struct NegotiationRow {
     pub server: String,
     /// As the token gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// NTLM domain or Kerberos realm.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub domain: Option<String>,
+    pub domain: Option<Arc<str>>,
     /// The client's machine.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workstation: Option<String>,
+    pub workstation: Option<Arc<str>>,
     /// SPN or server name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
+    pub target: Option<Arc<str>>,
     /// The carrier ran inside TLS.
     pub encrypted: bool,
     /// `accepted`, `refused`
@@ -222,7 +223,7 @@ pub struct FindingRow {
     /// `certain`
     pub confidence: &'static str,
     /// In a line.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// Whose.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub user: String,

@@ -26,6 +26,7 @@ const HOSTILE: [&str; 8] = [
 fn report(name: &str) -> Report {
     let text = || name.to_owned();
     let some = || Some(text());
+    let named = || Some(text().into());
     let time = || "2026-11-22T10:00:41Z".to_owned();
     let address = || "192.0.2.1:5061".to_owned();
     let certificate = || CertificateRow {
@@ -102,10 +103,10 @@ fn report(name: &str) -> Report {
             mechanism: Some(format!("NTLM{name}").into()),
             client: address(),
             server: address(),
-            user: some(),
-            domain: some(),
-            workstation: some(),
-            target: some(),
+            user: named(),
+            domain: named(),
+            workstation: named(),
+            target: named(),
             encrypted: false,
             outcome: "refused",
             reason: text().into(),
@@ -132,7 +133,7 @@ fn report(name: &str) -> Report {
             name: "basic-in-clear",
             severity: "critical",
             confidence: "certain",
-            title: text(),
+            title: text().into(),
             user: text(),
             client: address(),
             server: address(),

@@ -46,7 +46,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(first) = window.first() else { continue };
         let found = report.found(&first.account(), first.client, first.server);
         for n in window {
-            found.proof(Item::new(n.first_frame(), "kerberos.SNameString", n.target.clone().unwrap_or_default()));
+            found.proof(Item::new(n.first_frame(), "kerberos.SNameString", n.target.as_deref().unwrap_or_default()));
         }
     }
 }

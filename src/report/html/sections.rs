@@ -83,12 +83,11 @@ fn negotiation_line(page: &mut Page, n: &NegotiationRow) {
 }
 
 fn negotiation(page: &mut Page, n: &NegotiationRow) {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let error = n.error.as_ref().map_or(String::new(), ToString::to_string);
     page.list(&[
         ("Account", &words::account(n)),
-        ("Workstation", &text(&n.workstation)),
-        ("Target", &text(&n.target)),
+        ("Workstation", n.workstation.as_deref().unwrap_or_default()),
+        ("Target", n.target.as_deref().unwrap_or_default()),
         ("From", &n.client),
         ("To", &n.server),
         ("Carrier", if n.encrypted { "inside TLS" } else { "in clear" }),

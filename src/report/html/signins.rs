@@ -75,7 +75,7 @@ fn sign_in(page: &mut Page, content: &Content<'_>, s: &SignInRow) {
     if !mine.is_empty() {
         page.table(
             ["Finding", "Severity", "What"],
-            mine.iter().map(|f| [f.id.into(), f.severity.into(), f.title.clone()]),
+            mine.iter().map(|f| [f.id.into(), f.severity.into(), f.title.to_string()]),
         );
     }
     if let Some(ladder) = content.ladders.get(&s.id) {
