@@ -187,7 +187,7 @@ impl KdcExchanges {
         let Some(at) = known.or_else(|| {
             let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
             fresh.mechanism = Some("Kerberos".into());
-            fresh.target = message.service.as_ref().map(|s| s.name.clone());
+            fresh.target = message.service.as_ref().map(|s| s.name.as_str().into());
             fresh.preauthenticated = true;
             (!STEPS.contains(&code)).then(|| all.add(fresh)).flatten()
         }) else {

@@ -25,9 +25,8 @@ pub(super) fn fill(step: &str, case: &Case<'_, '_>) -> String {
     let user = || story.user.clone();
     // Active Directory's cmdlets want the name of the account, not the address that signs in.
     let account = || {
-        let plain =
-            |n: &&crate::analysis::Negotiation| n.user.as_deref().is_some_and(|user| !user.contains(['@', '\\', '/']));
-        story.negotiations.iter().copied().rev().find(plain).and_then(|n| n.user.clone())
+        let mut users = story.negotiations.iter().rev().filter_map(|n| n.user.as_deref());
+        users.find(|user| !user.contains(['@', '\\', '/'])).map(str::to_owned)
     };
     let values: [(&str, Option<String>); 8] = [
         ("<account>", account()),
