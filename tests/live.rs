@@ -111,12 +111,11 @@ fn killing_either_process_leaves_a_readable_file_and_nobody_behind() {
 fn a_killed_screen_is_taken_off_the_terminal() {
     let Some(net) = Net::new() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let path = file(&folder, "live.pcapng");
     let size = portable_pty::PtySize { rows: 30, cols: 100, ..portable_pty::PtySize::default() };
     let pair = portable_pty::native_pty_system().openpty(size).unwrap();
     let mut command = portable_pty::CommandBuilder::new("ip");
     // A shell that waits for it, as one in a window does.
-    let typed = format!("{} live -i va -w {}; echo back; read x", env!("CARGO_BIN_EXE_handshark"), path.display());
+    let typed = format!("{} live -i va; echo back; read x", env!("CARGO_BIN_EXE_handshark"));
     command.args(["netns", "exec", net.name(), "env", "TERM=xterm-256color", "sh", "-c", &typed]);
     command.env("HOME", folder.path());
     command.cwd(folder.path());
@@ -143,6 +142,14 @@ fn a_killed_screen_is_taken_off_the_terminal() {
     });
     let parser = children(shell.process_id().unwrap(), "children")[0];
     let helper = children(parser, "children")[0];
+    // It writes what it sees from when it is told to.
+    let mut keys = pair.master.take_writer().unwrap();
+    keys.write_all(b"r").unwrap();
+    within("it writes", || {
+        shows(&|s| s.contents().contains("is written to live-") && s.contents().contains("recording"))
+    });
+    let path = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let path = path.into_iter().find(|path| path.extension().is_some_and(|end| end == "pcapng")).unwrap();
     net.send(SIGN_IN);
     within("the packets are on the disk", || fs::metadata(&path).unwrap().len() > 15_000);
     net::signal(parser, "KILL");

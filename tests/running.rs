@@ -492,8 +492,13 @@ fn the_same_sign_in_stays_selected_when_more_is_known() {
 
 #[test]
 fn screens_while_packets_come() {
-    let running =
-        |dropped, recorded: &str| Running { seconds: 72, dropped, behind: Some(0), recorded: recorded.into() };
+    let running = |dropped, recorded: &str, unwritten| Running {
+        seconds: 72,
+        dropped,
+        behind: Some(0),
+        recorded: recorded.into(),
+        unwritten,
+    };
     for size in SIZES {
         let mut seat = Seat::new(whole(KERBEROS), size);
         golden("loading-begin", size, &seat.reads(0, 0).screen());
@@ -502,10 +507,10 @@ fn screens_while_packets_come() {
         golden("loading-signins", size, &seat.keys(&[Command::Show(View::SignIns)]).screen());
 
         let mut seat = Seat::live(whole(NTLM), size);
-        seat.happen(Message::Running(running(None, "")));
+        seat.happen(Message::Running(running(None, "", 0)));
         golden("live-begin", size, &seat.screen());
         seat.reads(30, 0).partly(whole(NTLM));
-        seat.happen(Message::Running(running(Some(17), "30 packets written")));
+        seat.happen(Message::Running(running(Some(17), "30 packets written", 12)));
         golden("live-signins", size, &seat.screen());
         golden("live-packets", size, &seat.keys(&[Command::Show(View::Packets)]).reads(38, 20).screen());
         golden("live-paused", size, &seat.keys(&[Command::Pause]).screen());

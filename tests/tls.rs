@@ -101,6 +101,31 @@ fn what_a_key_does_not_open_is_told_suite_by_suite() {
 }
 
 #[test]
+fn ssl_3_opens_with_the_key_of_the_server_as_tshark_opens_it() {
+    let told = run(&["keys"], "ssl3", Some("server-key.pem"));
+    let suites = ["RC4_128_MD5", "RC4_128_SHA", "3DES_EDE_CBC_SHA", "AES_128_CBC_SHA", "AES_256_CBC_SHA"];
+    let mut lines = told.lines();
+    for suite in suites {
+        let line = lines.next().unwrap();
+        assert!(
+            line.ends_with(&format!("TLS_RSA_WITH_{suite}: read with the private key of its certificate")),
+            "{line}"
+        );
+    }
+    assert!(
+        lines.next().unwrap().ends_with("RC4_128_MD5: read as the resumption of a session that was opened"),
+        "{told}"
+    );
+    let asked = fields("ssl3", Some("server-key.pem"), "http.request.uri == \"/basic\"", "tcp.stream");
+    let answered = fields("ssl3", Some("server-key.pem"), "http.file_data == \"nested\"", "tcp.stream");
+    // Frames as in `tshark -o uat:rsa_keys:"server-key.pem","" -Y http`.
+    assert_eq!(asked, ["10\t0", "25\t1", "43\t2", "62\t3", "80\t4", "98\t5"]);
+    assert_eq!(answered, ["11\t0", "26\t1", "46\t2", "65\t3", "83\t4", "100\t5"]);
+    let closed = run(&["keys"], "ssl3", Some("server-key-sec1.pem"));
+    assert!(closed.contains("0 of 6 TLS conversations read"), "{closed}");
+}
+
+#[test]
 fn keys_that_change_are_followed() {
     let updates = fields("key-update", Some("key-update.keys"), "tls.handshake.type == 24", "ip.src");
     let from_client = updates.iter().filter(|line| line.ends_with("192.0.2.101")).count();

@@ -55,6 +55,8 @@ pub enum Effect {
     DecodeAs(String),
     /// Reading is to end here.
     StopReading,
+    /// Write what is captured to disk, or no longer.
+    Record,
     /// What is known by now is to be shown: the screen goes on.
     Resume,
     /// The capture is to be read again with what stands in this file.

@@ -17,6 +17,8 @@ pub struct Running {
     pub behind: Option<u64>,
     /// What is written to disk, in words; empty if nothing is.
     pub recorded: String,
+    /// Packets that should have been written and were not.
+    pub unwritten: u64,
 }
 
 /// A running capture.
@@ -60,6 +62,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
                 effects.push(Effect::Resume);
             }
         }
+        Command::Record if !live.over => effects.push(Effect::Record),
         Command::Newest => {
             live.newest = !live.newest;
             let words =

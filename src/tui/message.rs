@@ -231,6 +231,8 @@ pub enum Command {
     Pause,
     /// The newest packet stays selected, or not.
     Newest,
+    /// What is captured is written to disk from now on, or no longer.
+    Record,
     /// Reading ends, also the capture that runs.
     Stop,
 }

@@ -74,6 +74,9 @@ pub trait Control {
     /// Asks it to end; what was captured still comes.
     fn stop(&mut self);
 
+    /// Writes packets to disk from now on, or no longer; what was done, in words.
+    fn record(&mut self) -> String;
+
     /// True if packets are written to disk.
     fn saves(&self) -> bool;
 
@@ -86,6 +89,8 @@ pub trait Control {
 pub struct Standing {
     /// What was written to disk, in words; nothing if nothing is.
     pub recorded: Option<String>,
+    /// Packets that should have been written and were not.
+    pub unwritten: u64,
     /// Why it ended, or what else is to be told since the last time.
     pub said: Vec<String>,
 }
@@ -320,10 +325,10 @@ impl Desk {
             counted.peek().is_some().then(|| counted.sum())
         };
         let (dropped, behind) = (sum(|interface| interface.dropped), sum(|interface| interface.behind));
-        let Standing { recorded, said } = running.standing();
+        let Standing { recorded, unwritten, said } = running.standing();
         let seconds = now.duration_since(self.began).as_secs();
         let recorded = recorded.unwrap_or_default();
-        self.happen(Message::Running(Running { seconds, dropped, behind, recorded }));
+        self.happen(Message::Running(Running { seconds, dropped, behind, recorded, unwritten }));
         if !said.is_empty() {
             self.happen(Message::Told(said.join("; ")));
         }
@@ -441,6 +446,12 @@ impl Desk {
                 (None, Effect::Select { generation, text, from }) => self.select(generation, text, from),
                 (None, Effect::StopSelecting) => self.stop_selecting.store(true, Ordering::Relaxed),
                 (None, Effect::StopReading) => self.stop_reading(),
+                (None, Effect::Record) => {
+                    if let Some(running) = &mut self.running {
+                        waiting.extend(update(&mut self.model, Message::Told(running.record())));
+                        self.next_tick = Instant::now();
+                    }
+                }
                 (None, Effect::Resume) => self.resume(),
                 (None, Effect::Redraw) => self.redraw = true,
                 (None, Effect::Recolour) => {

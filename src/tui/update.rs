@@ -211,7 +211,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Suspend => effects.push(Effect::Suspend),
         Command::Theme => effects.push(Effect::Recolour),
         Command::Redraw => effects.push(Effect::Redraw),
-        Command::Pause | Command::Newest | Command::Stop => live::obey(model, command, effects),
+        Command::Pause | Command::Newest | Command::Record | Command::Stop => live::obey(model, command, effects),
         other => dialog::open(model, other, effects),
     }
 }

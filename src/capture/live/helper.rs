@@ -95,6 +95,7 @@ mod pump {
     /// What one turn may add to that; beyond, packets are counted and let go.
     const BRIM: usize = 32 << 20;
     /// Bytes asked of the system for the pipe.
+    #[cfg(target_os = "linux")]
     const PIPE: usize = 1 << 20;
     /// Packets taken from an interface before the next one, and the parser, have their turn.
     const TURN: u16 = 2_000;

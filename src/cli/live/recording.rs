@@ -1,8 +1,9 @@
 //! What is captured, written to disk on the side: whatever happens to the disk, watching goes on.
 
-use crate::capture::{Interface, Record, Recorder};
+use crate::capture::{Interface, Record, Recorder, Ring};
 use crate::wire::Timestamp;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -77,6 +78,34 @@ impl Recording {
     pub fn reopen(&self, now: Timestamp) {
         let mut state = self.state();
         state.attempt(|recorder| recorder.reopen(now));
+    }
+
+    /// Ends writing, or begins it with this file; in words what was done.
+    pub fn toggle(&self, path: PathBuf, now: Timestamp) -> String {
+        let mut state = self.state();
+        (state.trouble, state.away, state.missed) = (None, false, 0);
+        if let Some(mut recorder) = state.recorder.take() {
+            let flushed = recorder.flush();
+            let (packets, path) = (recorder.packets(), recorder.path().display());
+            return match flushed {
+                Ok(()) => format!("{packets} packets written to {path}; what comes now is not, r begins another file"),
+                Err(error) => format!("{packets} packets written to {path}, the last could not be: {error}"),
+            };
+        }
+        let told = path.display().to_string();
+        match Recorder::new(Ring { path, ..Ring::default() }, now) {
+            Ok(recorder) => {
+                state.recorder = Some(recorder);
+                format!("what comes now is written to {told}; r ends it")
+            }
+            Err(error) => format!("{told} cannot be written: {error}"),
+        }
+    }
+
+    /// Packets that should have been written and were not.
+    pub fn missed(&self) -> u64 {
+        let state = self.state();
+        state.missed.saturating_add(state.recorder.as_ref().map_or(0, Recorder::lost))
     }
 
     /// What is to be told since the last time.

@@ -54,6 +54,15 @@ impl Control for Running {
         }
     }
 
+    fn record(&mut self) -> String {
+        let now = super::clock();
+        let (year, month, day, hour, minute, second) = now.civil();
+        let stem = format!("live-{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}");
+        let names = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem}-{n}")));
+        let fresh = names.map(|name| PathBuf::from(name + ".pcapng")).find(|path| !path.exists());
+        self.recording.toggle(fresh.unwrap_or_default(), now)
+    }
+
     fn saves(&self) -> bool {
         self.recording.summary().is_some()
     }
@@ -74,7 +83,7 @@ impl Control for Running {
             }
         }
         said.extend(self.recording.news());
-        Standing { recorded: self.recording.summary(), said }
+        Standing { recorded: self.recording.summary(), unwritten: self.recording.missed(), said }
     }
 }
 

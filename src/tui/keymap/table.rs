@@ -190,6 +190,7 @@ pub(super) static KEYS: &[Binding] = &[
     bind(Anywhere, &[char('o'), ctrl('o')], Do::Open, "", "open another capture"),
     bind(Anywhere, &[char('p')], Do::Pause, "", "while packets come: let the screen stand still, or go on"),
     bind(Anywhere, &[char('F')], Do::Newest, "", "while packets come: keep the newest selected, or not"),
+    bind(Anywhere, &[char('r')], Do::Record, "", "while packets come: write them to a file, or no longer"),
     bind(Anywhere, &[ctrl('e')], Do::Stop, "", "end the capture, or stop reading; what came is kept"),
     bind(Anywhere, &[key(F(5)), ctrl('r')], Do::Reload, "", "read the capture again"),
     bind(Anywhere, &[char('R')], Do::Reveal, "", "show secrets, or hide them again; asks first"),

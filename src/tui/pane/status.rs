@@ -125,7 +125,11 @@ fn running(model: &Model, live: &Live) -> String {
         (dropped, behind) => lost(dropped, "dropped") + &lost(behind.filter(|n| *n > 0), "not kept up with"),
     };
     let gone = if facts.gone > 0 { format!(", {} let go", short(facts.gone.into())) } else { String::new() };
-    let recorded = if live.running.recorded.is_empty() { "" } else { "  recording" };
+    let recorded = match (live.running.recorded.is_empty(), live.running.unwritten) {
+        (true, _) => String::new(),
+        (false, 0) => "  recording".into(),
+        (false, n) => format!("  recording, {} not written", short(n)),
+    };
     format!(" {state} {clock}  {} pk{dropped}{gone}{recorded}  {}", short(packets), facts.name)
 }
 
