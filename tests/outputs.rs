@@ -209,6 +209,27 @@ fn secrets_are_masked_in_what_is_followed() {
 }
 
 #[test]
+fn passwords_of_mail_are_masked_in_bytes_too() {
+    for (name, secrets) in [
+        ("imap-login", &["Nightjar#42"][..]),
+        ("imap-plain", &["TmlnaHRqYXI", "bEATmlna"]),
+        ("pop-user", &["Nightjar#42"]),
+        ("smtp-plain", &["TmlnaHRqYXI"]),
+        ("smtp-login-wrong", &["TmlnaHRqYXI", "SG9vcG9l", "QXV0dW1u"]),
+    ] {
+        let file = format!("captures/mail/{name}.pcap");
+        // The column of characters, without the breaks between its lines.
+        let dump = good(&["packets", &file, "-x"]);
+        let dump: String = dump.lines().filter_map(|line| line.get(56..)).collect();
+        let followed = program::run(&["follow", &file, "tcp", "0"]).out;
+        for secret in secrets {
+            assert!(!dump.contains(secret) && !followed.contains(secret), "{name}: {secret}");
+        }
+        assert!(dump.contains('·') && followed.contains("***"), "{name}");
+    }
+}
+
+#[test]
 fn what_was_inside_tls_is_followed() {
     let keys = ["--keylog", "captures/http/dsk-basic-http.keys"];
     let file = "captures/tls/tls13.pcap";

@@ -1,6 +1,6 @@
 //! Lines of mail.
 
-use super::exchange::{begin, more, password, refuse, response, tell, without};
+use super::exchange::{begin, conceal, more, password, refuse, response, tell, without};
 use super::fields::{imap as i, pop as p, smtp as s};
 use super::lines::{bare, is, word};
 use super::note::{Kind, Note};
@@ -28,6 +28,7 @@ pub fn smtp<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             let odd = is_odd(command);
             let secret = if odd { text } else { initial(command, "AUTH", parameters) };
             let shown = without(line, secret, out);
+            conceal(secret, out);
             out.column("SMTP", format_args!("C: {}", crate::wire::text::escape(bare(&shown))));
             out.flag(&s::REQUEST, line, true);
             out.node(&s::COMMAND_LINE, line, Value::Text(&shown), |out| {
@@ -46,6 +47,7 @@ pub fn smtp<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         }
         Kind::Response => {
             out.column("SMTP", format_args!("C: answer of a sign-in"));
+            conceal(text, out);
             if super::note::name(note.mechanism) == Some("LOGIN") {
                 out.flag(&s::REQUEST, line, true);
                 out.text(if note.step == 0 { &s::USERNAME } else { &s::PASSWORD }, text);
@@ -105,6 +107,7 @@ pub fn imap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
                 () => initial(command, "AUTHENTICATE", parameters),
             };
             let shown = without(line, secret, out);
+            conceal(secret, out);
             out.column("IMAP", format_args!("Request: {}", crate::wire::text::escape(bare(&shown))));
             out.flag(&i::IS_REQUEST, line, true);
             out.node(&i::LINE, line, Value::Text(&shown), |out| {
@@ -131,6 +134,7 @@ pub fn imap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.column("IMAP", format_args!("Request: answer of a sign-in"));
             out.flag(&i::IS_REQUEST, line, true);
             let shown = without(line, text, out);
+            conceal(text, out);
             out.value(&i::LINE, line, Value::Text(&shown));
             response(message, Service::Imap, note, text, out);
         }
@@ -171,6 +175,7 @@ pub fn pop<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
                 () => initial(first, "AUTH", rest),
             };
             let shown = without(line, secret, out);
+            conceal(secret, out);
             out.column("POP", format_args!("C: {}", crate::wire::text::escape(bare(&shown))));
             out.group(&p::REQUEST, line, |out| {
                 out.label(format_args!("{}", crate::wire::text::escape(&shown)));
@@ -203,6 +208,7 @@ pub fn pop<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         Kind::Response => {
             out.column("POP", format_args!("C: answer of a sign-in"));
             let shown = without(line, text, out);
+            conceal(text, out);
             out.group(&p::REQUEST, line, |out| out.label(format_args!("{}", crate::wire::text::escape(&shown))));
             response(message, Service::Pop, note, text, out);
         }

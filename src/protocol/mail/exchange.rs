@@ -110,6 +110,13 @@ fn token(message: &Message<'_>, ntlm: bool, bytes: &[u8], out: &mut Out<'_, '_>)
     });
 }
 
+/// Marks the bytes that are secret, so that none of the forms that show bytes shows them.
+pub fn conceal<'b>(secret: &'b [u8], out: &mut Out<'_, 'b>) {
+    if !secret.is_empty() {
+        out.text(&super::fields::smtp::SECRET, secret);
+    }
+}
+
 /// `text` with the part of it that is secret masked, unless secrets may be seen.
 pub fn without<'t>(text: &'t [u8], secret: &[u8], out: &Out<'_, '_>) -> Cow<'t, [u8]> {
     if secret.is_empty() || out.shows_secrets() {

@@ -14,6 +14,8 @@ pub mod smtp {
         RESPONSE_TEXT = Text     "smtp.rsp.parameter" "Response parameter";
         USERNAME      = Text     "smtp.auth.username" "Username";
         PASSWORD      = Text     "smtp.auth.password" "Password", secret;
+        // In all three.
+        SECRET        = Text     "auth.sasl.response" "Answer of a sign-in", secret, hidden;
     }
 }
 
