@@ -51,7 +51,7 @@ pub struct NtlmAuthenticate {
     pub workstation: String,
     /// Which response it carries.
     pub version: NtlmVersion,
-    /// True if a MIC is present.
+    /// True if a MIC is present, or if what would announce it was cut off.
     pub mic: bool,
     /// Time in the NTLMv2 response.
     pub time: Option<Timestamp>,
@@ -59,7 +59,7 @@ pub struct NtlmAuthenticate {
     pub echoes_time: bool,
     /// AV id 9: the SPN the client believes to talk to.
     pub spn: Option<String>,
-    /// AV id 10: true if present and not all zero.
+    /// AV id 10: true if present and not all zero, or if it may have been cut off.
     pub channel_bound: bool,
     /// The responses, for who has the password.
     pub answer: NtlmAnswer,

@@ -2,6 +2,7 @@
 
 use super::fields::{self as f, Attributes, PlaceFields};
 use super::parse::{self, Authenticate, AvPairs, Challenge, Negotiate, Place};
+use crate::fact::NtlmVersion;
 use crate::fact::{Fact, Hidden, Ntlm, NtlmAnswer, NtlmAuthenticate, NtlmChallenge, ntlm_flags as flag};
 use crate::field::{Field, Mark, Value};
 use crate::protocol::{Message, Out};
@@ -151,22 +152,24 @@ fn authenticate<'b>(bytes: &'b [u8], out: &mut Out<'_, 'b>) {
         None => {}
     }
     overlaps(&message.places(), 52, out);
-    if message.user.is_none() || message.nt.is_none() {
+    if message.user.is_none() || message.nt.is_none() || message.kind_is_open(bytes) {
         out.malformed(bytes, "ends inside the header");
         return;
     }
     let bindings = seen.value(av::CHANNEL_BINDINGS);
+    // What a capture cut off may have told of both.
+    let unread = kind == NtlmVersion::V2 && !seen.ended;
     let fact = NtlmAuthenticate {
         flags: message.flags.map_or(0, |f| f.value),
         domain: parse::owned(&domain),
         user: parse::owned(&user),
         workstation: parse::owned(&workstation),
         version: kind,
-        mic: announced && message.mic.is_some(),
+        mic: message.mic.is_some() && (announced || unread),
         time,
         echoes_time: seen.value(av::TIMESTAMP).is_some(),
         spn: seen.name(av::TARGET_NAME),
-        channel_bound: bindings.is_some_and(|b| !parse::zero(b)),
+        channel_bound: bindings.map_or(unread, |b| !parse::zero(b)),
         answer: NtlmAnswer {
             lm: hidden(message.lm_response(bytes)),
             nt: hidden(message.nt_response(bytes)),
@@ -204,6 +207,8 @@ fn v2<'b>(response: &'b [u8], seen: &mut Seen<'b>, out: &mut Out<'_, 'b>) -> Opt
 #[derive(Default)]
 struct Seen<'b> {
     values: [Option<&'b [u8]>; 11],
+    /// The list was there up to its end.
+    ended: bool,
 }
 
 impl<'b> Seen<'b> {
@@ -265,6 +270,7 @@ fn attributes<'b>(table: &Attributes, list: &'b [u8], seen: &mut Seen<'b>, out: 
         }
     }
     let rest = pairs.rest();
+    seen.ended = pairs.ended();
     if !pairs.ended() {
         out.malformed(rest, "the list of attributes does not end");
     } else if !rest.is_empty() && std::ptr::eq(table, &raw const f::V2_ATTRIBUTES) {

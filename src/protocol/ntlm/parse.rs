@@ -215,13 +215,31 @@ impl<'a> Authenticate<'a> {
         owned(&text(payload(self.workstation, message), self.unicode(message)))
     }
 
+    /// True if neither the flags nor the responses are there to tell one kind of response from another.
+    pub fn kind_is_open(&self, message: &[u8]) -> bool {
+        let nt = self.nt.map_or(0, |p| p.length);
+        self.flags.is_none() && self.lm_is_cut(message) && (1..25).contains(&nt)
+    }
+
+    fn lm_is_cut(&self, message: &[u8]) -> bool {
+        self.lm.is_some_and(|p| usize::from(p.length) > payload(self.lm, message).len())
+    }
+
     /// Which response the message carries, by the lengths and shapes of both. A response placed outside the message
     /// is still judged by its length.
     pub fn kind(&self, message: &[u8]) -> NtlmVersion {
         let (lm, nt) = (payload(self.lm, message), payload(self.nt, message));
         let extended = has(self.flags, flag::EXTENDED_SESSION_SECURITY);
+        let cut = self.lm_is_cut(message);
         match (self.nt.map_or(0, |p| p.length), lm) {
             (25.., _) => NtlmVersion::V2,
+            (1.., _) if cut => {
+                if extended {
+                    NtlmVersion::V1Ess
+                } else {
+                    NtlmVersion::V1
+                }
+            }
             (0, [] | [_]) => NtlmVersion::Anonymous,
             (0, lm) if zero(lm) => NtlmVersion::Anonymous,
             (_, [] | [_]) => NtlmVersion::V1,
