@@ -8,8 +8,8 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 use x509_parser::public_key::PublicKey;
 
-/// Alternative names kept.
-const MAX_NAMES: usize = 64;
+/// Alternative names kept: what serves many sites has hundreds.
+const MAX_NAMES: usize = 2048;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 

@@ -196,9 +196,11 @@ impl<'t> Judge<'t> {
             one.issuer != next.subject
                 && sent.certificates.iter().any(|(_, c)| !one.self_issued && c.subject == one.issuer)
         });
-        let old = issuers().find(|c| !c.self_issued && (now > c.not_after || now < c.not_before));
+        // What leads to an authority needs none of those that are no good: they are there for clients of old.
+        let needed = || issuers().filter(|_| trusted != Trusted::Yes);
+        let old = needed().find(|c| !c.self_issued && (now > c.not_after || now < c.not_before));
         chain.old_issuer = old.map(|c| c.subject.clone());
-        for issuer in issuers() {
+        for issuer in needed() {
             chain.weak.extend(weak(issuer).into_iter().map(|what| format!("{what} ({})", issuer.subject)));
         }
         chain.inspection |= issuers().any(|c| inspects(&c.subject));

@@ -1,6 +1,6 @@
 //! Clocks: what servers and clients say the time is, against the time of the frame.
 
-use crate::fact::{Fact, KerberosKind, Ntlm, Place};
+use crate::fact::{Fact, KerberosKind, Language, Ntlm, Place};
 use crate::wire::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -13,8 +13,10 @@ const PLAUSIBLE: std::ops::Range<i64> = 631_152_000..7_258_118_400;
 /// What a clock reading was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClockSource {
-    /// `Date` of SIP or HTTP.
-    Date,
+    /// `Date` of HTTP.
+    HttpDate,
+    /// `Date` of SIP.
+    SipDate,
     /// stime of KRB-ERROR.
     KerberosServer,
     /// ctime of KRB-ERROR, as the client had sent it.
@@ -31,7 +33,8 @@ impl ClockSource {
     /// The field it was read from.
     pub const fn field(self) -> &'static str {
         match self {
-            Self::Date => "Date",
+            Self::HttpDate => "http.date",
+            Self::SipDate => "sip.Date",
             Self::KerberosServer => "kerberos.stime",
             Self::KerberosClient => "kerberos.ctime",
             Self::NtlmServer => "ntlmssp.challenge.target_info.timestamp",
@@ -81,7 +84,9 @@ impl Clocks {
         match fact {
             Fact::Head(head) => {
                 if let Some(said) = head.date {
-                    self.add(place, ClockSource::Date, said, sender_is_server);
+                    let source =
+                        if head.language == Language::Sip { ClockSource::SipDate } else { ClockSource::HttpDate };
+                    self.add(place, source, said, sender_is_server);
                 }
             }
             Fact::Kerberos(message) if message.kind == KerberosKind::Error => {

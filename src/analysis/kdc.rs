@@ -142,6 +142,10 @@ impl KdcExchanges {
             return Some(*at);
         }
         if let Some(at) = self.open.get(&key).filter(|at| all.get(**at).is_some_and(Negotiation::is_open)) {
+            if let Some(negotiation) = all.get_mut(*at) {
+                // The request that this answers came from another port, and was not captured.
+                negotiation.preauthenticated = true;
+            }
             return Some(*at);
         }
         // The same answer again: nothing new.

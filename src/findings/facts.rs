@@ -1,6 +1,6 @@
 //! What rules look at: the evidence, and the sign-ins it tells of.
 
-use crate::analysis::{Certificate, Chain, Evidence, WebExchange};
+use crate::analysis::{Certificate, Chain, Evidence, Negotiation, WebExchange};
 use crate::fact::Direction;
 use crate::signin::SignIn;
 use std::collections::HashMap;
@@ -37,6 +37,9 @@ pub struct Facts<'e> {
     pub sign_ins: &'e [SignIn],
     by_client: HashMap<IpAddr, Vec<&'e SignIn>>,
     web_by_client: HashMap<IpAddr, Vec<&'e WebExchange>>,
+    by_negotiation: HashMap<u32, &'e SignIn>,
+    by_question: HashMap<u64, &'e WebExchange>,
+    by_answer: HashMap<u64, &'e WebExchange>,
 }
 
 impl Deref for Facts<'_> {
@@ -51,15 +54,19 @@ impl<'e> Facts<'e> {
     /// Over this evidence and what it tells of.
     pub fn new(evidence: &'e Evidence, sign_ins: &'e [SignIn]) -> Self {
         let (mut by_client, mut web_by_client) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        let (mut by_negotiation, mut by_question, mut by_answer) = (HashMap::new(), HashMap::new(), HashMap::new());
         for signin in sign_ins {
             for address in &signin.addresses {
                 by_client.entry(*address).or_default().push(signin);
             }
+            by_negotiation.extend(signin.negotiations.iter().map(|id| (*id, signin)));
         }
         for exchange in &evidence.web {
             web_by_client.entry(exchange.client.ip()).or_default().push(exchange);
+            by_question.extend(exchange.request.map(|request| (request.frame, exchange)));
+            by_answer.extend(exchange.response.map(|answer| (answer.frame, exchange)));
         }
-        Self { evidence, sign_ins, by_client, web_by_client }
+        Self { evidence, sign_ins, by_client, web_by_client, by_negotiation, by_question, by_answer }
     }
 
     /// The certificates that servers showed.
@@ -97,10 +104,35 @@ impl<'e> Facts<'e> {
         here.filter(move |s| (s.first_frame..=s.last_frame).contains(&frame))
     }
 
-    /// Exchanges with web services during this sign-in, by its client.
+    /// Exchanges with web services during this sign-in, by its client. Behind an address that others share, only those that
+    /// name its user.
     pub fn exchanges_of(&self, signin: &SignIn) -> Vec<&'e WebExchange> {
         let span = signin.first_frame..=signin.last_frame;
+        let mine = |name: &str| signin.user.as_deref().is_none_or(|user| user.eq_ignore_ascii_case(name));
+        let others = || signin.addresses.iter().filter_map(|address| self.by_client.get(address)).flatten();
+        let shared = others().any(|other| {
+            other.user.as_deref().is_some_and(|user| !mine(user))
+                && other.first_frame <= signin.last_frame
+                && other.last_frame >= signin.first_frame
+        });
         let all = signin.addresses.iter().filter_map(|address| self.web_by_client.get(address)).flatten().copied();
-        all.filter(|w| w.first().is_some_and(|seen| span.contains(&seen.frame))).collect()
+        all.filter(|w| w.first().is_some_and(|seen| span.contains(&seen.frame)))
+            .filter(|w| w.user.as_deref().map_or(!shared, mine))
+            .collect()
+    }
+
+    /// The exchange with a web service that was asked in this frame.
+    pub fn exchange_asked(&self, frame: u64) -> Option<&'e WebExchange> {
+        self.by_question.get(&frame).copied()
+    }
+
+    /// The exchange with a web service that was answered in this frame.
+    pub fn exchange_answered(&self, frame: u64) -> Option<&'e WebExchange> {
+        self.by_answer.get(&frame).copied()
+    }
+
+    /// The sign-in that this negotiation belongs to.
+    pub fn sign_in_of(&self, negotiation: &Negotiation) -> Option<&'e SignIn> {
+        self.by_negotiation.get(&negotiation.id).copied()
     }
 }

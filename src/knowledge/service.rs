@@ -219,6 +219,8 @@ fn by_path(path: &str) -> Option<Service> {
         // Phones fetch the chain from the provisioning service in clear.
         () if last.to_ascii_lowercase().contains("getrootcert") => Some(Service::CertProv),
         () if has_suffix(last, ".crl") => Some(Service::Revocation),
+        // Sign-in of Microsoft's accounts, whatever the host.
+        () if has_suffix(last, "rst2.srf") || has_suffix(last, "getuserrealm.srf") => Some(Service::Sts),
         () => None,
     }
 }
@@ -317,6 +319,7 @@ mod tests {
             ("web", "/meet/mona/ABC", "meeting"),
             ("sts.contoso.com", "/adfs/ls/", "identity provider"),
             ("login.microsoftonline.com:443", "/RST2.srf", "identity provider"),
+            ("login.partner.example", "/GetUserRealm.srf", "identity provider"),
             ("crl3.digicert.example", "/ca.crl", "revocation"),
             ("web", "/index.html", "other"),
             ("web", "/absolutely/else", "other"),

@@ -37,12 +37,28 @@ pub fn ntlm_challenge() -> Vec<u8> {
 
 /// NTLM's third message, of version 2.
 pub fn ntlm_authenticate(domain: &str, user: &str) -> Vec<u8> {
+    ntlm_authenticate_from(domain, user, "PC01")
+}
+
+/// NTLM's third message, of nobody.
+pub fn ntlm_anonymous() -> Vec<u8> {
+    let mut out = b"NTLMSSP\0\x03\0\0\0".to_vec();
+    for len in [1, 0, 0, 0, 0, 0] {
+        out.extend(placed(len, 72));
+    }
+    out.extend(0xe288_8a15_u32.to_le_bytes());
+    out.extend([10, 0, 0x61, 0x4a, 0, 0, 0, 15, 0]);
+    out
+}
+
+/// The same as [`ntlm_authenticate`] from a machine with this name.
+pub fn ntlm_authenticate_from(domain: &str, user: &str, station: &str) -> Vec<u8> {
     let mut proof = vec![7; 16];
     proof.extend([1, 1, 0, 0, 0, 0, 0, 0]);
     proof.extend([0; 8]);
     proof.extend([9; 8]);
     proof.extend([0; 8]);
-    let (domain, user, station) = (utf16(domain), utf16(user), utf16("PC01"));
+    let (domain, user, station) = (utf16(domain), utf16(user), utf16(station));
     let parts = [&vec![0; 24], &proof, &domain, &user, &station, &vec![5; 16]];
     let mut out = b"NTLMSSP\0\x03\0\0\0".to_vec();
     let mut offset = 88;
@@ -254,6 +270,16 @@ pub fn client_hello(host: &str) -> Vec<u8> {
     body.extend(u16::try_from(extension.len()).unwrap().to_be_bytes());
     body.extend(extension);
     record(22, &handshake(1, &body))
+}
+
+/// ServerHello of TLS 1.0 alone, with this suite.
+pub fn server_hello(suite: u16) -> Vec<u8> {
+    let mut hello = vec![3, 1];
+    hello.extend([0x22; 32]);
+    hello.push(0);
+    hello.extend(suite.to_be_bytes());
+    hello.push(0);
+    record(22, &handshake(2, &hello))
 }
 
 /// ServerHello, Certificate, ServerHelloDone.

@@ -17,20 +17,23 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
-        let (Some(certificate), Some((frame, _))) = (&talk.certificate, talk.certificate_at) else { continue };
-        let Some(verdict) = talk.verdict.as_ref().filter(|verdict| verdict.is_bad()) else { continue };
+        let (Some(certificate), Some((frame, time))) = (&talk.certificate, talk.certificate_at) else { continue };
+        let Some(verdict) = talk.verdict.as_ref() else { continue };
         // What the client sends after it saw the certificate counts, not what the server sends.
         if talk.alert.is_some() || !talk.data[Direction::ToServer.index()] {
             continue;
         }
-        let (what, confidence) = if verdict.expired {
+        // The client judged then, whatever time the user wants certificates to be judged at.
+        let (what, confidence) = if time > certificate.not_after {
             ("expired", Confidence::Certain)
-        } else if verdict.not_yet {
+        } else if time < certificate.not_before {
             ("not valid yet", Confidence::Certain)
         } else if verdict.name_mismatch.is_some() {
             ("for another name", Confidence::Certain)
         } else if verdict.wrong_use {
             ("not meant for servers", Confidence::Certain)
+        } else if !verdict.self_signed {
+            continue;
         } else {
             // It may have been put into the client's store by hand.
             ("signed by itself", Confidence::Likely)

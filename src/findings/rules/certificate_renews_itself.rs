@@ -29,7 +29,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             report
                 .found(signin.user.as_deref().unwrap_or_default(), issued.client, issued.server)
                 .proof(Item::new(from.frame, "lync.service", bought.service.to_string()))
-                .proof(Item::new(to.frame, "lync.operation", issued.operation.name()));
+                .proof(Item::new(to.frame, "lync.service", format!("{}, {}", issued.service, issued.operation.name())));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! W51: clocks differ.
 
-use crate::analysis::{ClockReading, Space};
+use crate::analysis::{ClockReading, ClockSource, Space};
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::wire::time::NANOS;
 use std::net::SocketAddr;
@@ -22,6 +22,8 @@ const NOTABLE: i64 = 60;
 const BREAKING: i64 = 300;
 /// Beyond a day a single reading says more about the capture than about a clock.
 const ABSURD: i64 = 86_400;
+/// A time in a place that often holds none is a time only if it is this near.
+const NOISE: i64 = 120 * ABSURD;
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     // The KDC has compared the clocks itself; by how much they differ is in the encrypted part of the request.
@@ -37,7 +39,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 .proof(Item::new(n.frame_of("KRB-ERROR"), "kerberos.error_code", format!("37 {}", error.name)));
         }
     }
-    for client in facts.clocks.iter().filter(|c| !c.server) {
+    for client in facts.clocks.iter().filter(|c| !c.server && !is_noise(c)) {
         // The server's clock beside it, read from the same pair of hosts, else from any server of this client.
         let beside = |same: bool| {
             facts
@@ -53,11 +55,16 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     for server in facts.clocks.iter().filter(|s| s.server) {
-        let paired = facts.clocks.iter().any(|c| !c.server && c.host == server.peer);
+        let paired = facts.clocks.iter().any(|c| !c.server && c.host == server.peer && !is_noise(c));
         if !paired {
             tell(report, server, None, server.ahead);
         }
     }
+}
+
+/// Most programs fill the random with nothing but random bytes, which are as likely to say any moment of 136 years.
+fn is_noise(reading: &ClockReading) -> bool {
+    reading.source == ClockSource::TlsDskClient && reading.ahead.abs() / NANOS > NOISE
 }
 
 fn tell(report: &mut Report, of: &ClockReading, against: Option<&ClockReading>, ahead: i64) {
@@ -67,6 +74,7 @@ fn tell(report: &mut Report, of: &ClockReading, against: Option<&ClockReading>, 
     }
     let severity = if seconds.abs() > BREAKING { Severity::High } else { Severity::Low };
     let confidence = match against {
+        _ if of.source == ClockSource::TlsDskClient && seconds.abs() > ABSURD => Confidence::Consistent,
         Some(_) => Confidence::Certain,
         None if seconds.abs() > ABSURD => Confidence::Consistent,
         None => Confidence::Likely,

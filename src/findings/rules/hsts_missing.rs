@@ -21,11 +21,11 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| w.encrypted && !w.cut && w.service.signs_in()) {
         let (Some(answer), Some(200..=299)) = (exchange.response, exchange.status) else { continue };
         let value = match exchange.hsts {
-            None => "absent".to_owned(),
-            Some(seconds) if seconds < SHORT => format!("max-age={seconds}"),
+            None => "no Strict-Transport-Security".to_owned(),
+            Some(seconds) if seconds < SHORT => format!("Strict-Transport-Security: max-age={seconds}"),
             Some(_) => continue,
         };
-        let proof = Item::new(answer.frame, "http.strict_transport_security", value);
+        let proof = Item::new(answer.frame, "http.response.line", value);
         report.at_server(exchange.server).proof(proof);
     }
 }

@@ -32,21 +32,31 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     for tickets in by_client.values() {
-        let close = |window: &[&Negotiation]| match window {
-            [first, .., last] => {
-                first.legs.first().zip(last.legs.first()).is_some_and(|(a, b)| b.time.since(a.time) <= WINDOW)
-            }
-            _ => false,
-        };
-        let services =
-            |window: &[&Negotiation]| window.iter().filter_map(|n| n.target.as_deref()).collect::<BTreeSet<_>>().len();
-        let Some(window) = tickets.windows(MANY).find(|window| close(window) && services(window) >= MANY) else {
-            continue;
-        };
-        let Some(first) = window.first() else { continue };
+        let Some(run) = roasted(tickets) else { continue };
+        let Some(first) = run.first() else { continue };
         let found = report.found(&first.account(), first.client, first.server);
-        for n in window {
+        found.title(format!("Tickets with RC4 for {} hosts within a minute", hosts(run).len()));
+        for n in run {
             found.proof(Item::new(n.first_frame(), "kerberos.SNameString", n.target.as_deref().unwrap_or_default()));
         }
     }
+}
+
+/// The first run of tickets within the window for so many hosts. The services of one host are many, and are used at once.
+fn roasted<'n, 'e>(tickets: &'n [&'e Negotiation]) -> Option<&'n [&'e Negotiation]> {
+    let began = |n: &Negotiation| n.legs.first().map_or(0, |leg| leg.time.0);
+    tickets.iter().enumerate().find_map(|(at, first)| {
+        let run = tickets.get(at..)?;
+        let len = run.iter().take_while(|n| began(n).saturating_sub(began(first)) <= WINDOW).count();
+        run.get(..len).filter(|run| hosts(run).len() >= MANY)
+    })
+}
+
+/// The hosts, or accounts, that tickets are for: `MSSQLSvc/db1.contoso.com:1433` is `db1.contoso.com`.
+fn hosts(tickets: &[&Negotiation]) -> BTreeSet<String> {
+    let host = |target: &str| {
+        let name = target.split('/').nth(1).unwrap_or(target);
+        name.split([':', '@']).next().unwrap_or(name).to_ascii_lowercase()
+    };
+    tickets.iter().filter_map(|n| n.target.as_deref()).map(host).collect()
 }

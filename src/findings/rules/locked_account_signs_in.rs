@@ -1,10 +1,14 @@
 //! W19: an account that the domain refuses signs in by certificate.
 
-use crate::analysis::{Negotiation, Outcome, Space};
+use super::near;
+use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::wire::text::short_name;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+/// Words of the domain about one account that are looked at.
+const MANY: usize = 512;
 
 /// W19.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -19,48 +23,120 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut refused: HashMap<String, Vec<&Negotiation>> = HashMap::new();
-    for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Refused && n.scheme != Scheme::TlsDsk) {
-        if let Some(user) = n.user.as_deref().filter(|_| by_account(n)) {
-            refused.entry(short_name(user)).or_default().push(n);
-        }
-    }
+    let accounts = Accounts::of(facts);
     for n in &facts.negotiations {
         if n.scheme != Scheme::TlsDsk || n.outcome != Outcome::Accepted {
             continue;
         }
-        let user = n.user.as_deref().map(short_name).unwrap_or_default();
-        let same = refused.get(&user).into_iter().flatten();
-        // A password mistyped once and right the next time locks nobody out.
-        let Some(other) = same.max_by_key(|other| (is_disabled(other), other.first_frame())) else { continue };
-        let disabled = is_disabled(other);
-        if !disabled && has_password(facts, &user) {
+        let end = last_frame(n);
+        let said = accounts.said_of(facts, n);
+        // What the domain said last before the certificate was accepted counts, else what it said next.
+        let before = said.iter().rev().find(|other| last_frame(other) < end);
+        let Some(other) = before.or_else(|| said.iter().find(|other| last_frame(other) > end)) else { continue };
+        let closed = is_closed(other);
+        // A password mistyped once and right at another time locks nobody out.
+        if other.outcome != Outcome::Refused || !closed && said.iter().any(|n| n.outcome == Outcome::Accepted) {
             continue;
         }
         let proof = other.error.as_ref().map_or_else(String::new, |e| format!("{} {}", e.code, e.name));
-        report
-            .found(&n.account(), n.client, n.server)
-            .confidence(if disabled { Confidence::Certain } else { Confidence::Consistent })
-            .proof(Item::new(other.legs.last().map_or(0, |leg| leg.frame), "auth.error", proof))
-            .proof(Item::new(n.legs.last().map_or(0, |leg| leg.frame), "auth.outcome", "accepted"));
+        let found = report.found(&n.account(), n.client, n.server);
+        if closed {
+            let sure = before.is_some() && accounts.is_same(facts, n, other);
+            found.confidence(if sure { Confidence::Certain } else { Confidence::Consistent });
+        } else {
+            found
+                .title("An account whose password the domain refuses signs in by certificate")
+                .confidence(Confidence::Consistent);
+        }
+        found.proof(Item::new(last_frame(other), near::verdict_field(other), proof)).proof(Item::new(
+            end,
+            near::verdict_field(n),
+            "accepted",
+        ));
     }
 }
 
-/// KDC_ERR_CLIENT_REVOKED: disabled, locked out, or outside the hours allowed.
-fn is_disabled(n: &Negotiation) -> bool {
-    n.error.as_ref().is_some_and(|e| e.space == Space::Krb && e.code == 18)
+fn last_frame(n: &Negotiation) -> u64 {
+    n.legs.last().map_or(0, |leg| leg.frame)
 }
 
-/// True if the refusal is about the account, not about a service or a clock.
-fn by_account(n: &Negotiation) -> bool {
-    is_disabled(n) || matches!(n.scheme, Scheme::Ntlm | Scheme::Negotiate)
+/// What the domain said of accounts, by their short names.
+struct Accounts<'f> {
+    said: HashMap<String, Vec<&'f Negotiation>>,
+    /// Accounts that proved in a sign-in to be those of its SIP address, by the short name of the address.
+    paired: HashMap<String, BTreeSet<String>>,
+    /// The SIP addresses with a short name.
+    addresses: HashMap<String, BTreeSet<String>>,
 }
 
-/// True if the same user's password was accepted somewhere.
-fn has_password(facts: &Facts<'_>, user: &str) -> bool {
-    facts.negotiations.iter().any(|n| {
-        n.outcome == Outcome::Accepted
-            && matches!(n.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos)
-            && n.user.as_deref().is_some_and(|name| short_name(name) == user)
+impl<'f> Accounts<'f> {
+    fn of(facts: &'f Facts<'_>) -> Self {
+        let (mut said, mut paired) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, BTreeSet<_>>::new());
+        for n in facts.negotiations.iter().filter(|n| speaks_of_account(n)) {
+            let Some(user) = n.user.as_deref().map(short_name) else { continue };
+            let signed_in = facts.sign_in_of(n).filter(|_| n.outcome == Outcome::Accepted);
+            if let Some(address) = signed_in.and_then(|signin| signin.user.as_deref()) {
+                paired.entry(short_name(address)).or_default().insert(user.clone());
+            }
+            said.entry(user).or_default().push(n);
+        }
+        let mut addresses = HashMap::<_, BTreeSet<_>>::new();
+        for address in facts.sign_ins.iter().filter_map(|signin| signin.user.as_deref()) {
+            addresses.entry(short_name(address)).or_default().insert(address.to_ascii_lowercase());
+        }
+        Self { said, paired, addresses }
+    }
+
+    /// What was said of the account of this user, in the order it was said.
+    fn said_of(&self, facts: &Facts<'_>, n: &Negotiation) -> Vec<&'f Negotiation> {
+        let user = n.user.as_deref().map(short_name).unwrap_or_default();
+        let names = self.paired.get(&user).into_iter().flatten().chain([&user]).collect::<BTreeSet<_>>();
+        // Of two users with one short name, only what was said to the machine that signs in.
+        let several = self.addresses.get(&user).is_some_and(|addresses| addresses.len() > 1);
+        let all = names.into_iter().filter_map(|name| self.said.get(name)).flatten().copied();
+        let all = all.filter(|other| !several || is_same_machine(facts, n, other)).take(MANY);
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_key(|other| other.first_frame());
+        all
+    }
+
+    /// True if it is beyond doubt that both are of one user: a machine, a pairing that was seen, or a domain in common.
+    fn is_same(&self, facts: &Facts<'_>, n: &Negotiation, other: &Negotiation) -> bool {
+        let user = n.user.as_deref().map(short_name).unwrap_or_default();
+        let account = other.user.as_deref().map(short_name).unwrap_or_default();
+        let domain = n.user.as_deref().and_then(|user| user.split_once('@')).map_or("", |(_, domain)| domain);
+        let label = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let near = other.domain.as_deref().is_some_and(|other| label(other) == label(domain));
+        near || self.paired.get(&user).is_some_and(|names| names.contains(&account)) || is_same_machine(facts, n, other)
+    }
+}
+
+fn is_same_machine(facts: &Facts<'_>, n: &Negotiation, other: &Negotiation) -> bool {
+    let (a, b) = (n.client.ip(), other.client.ip());
+    a == b || facts.sign_in_of(n).is_some_and(|signin| signin.addresses.contains(&b))
+}
+
+/// Disabled, locked out, expired, or outside the hours allowed: KDC_ERR_CLIENT_REVOKED, and what NTSTATUS says in its place.
+fn is_closed(n: &Negotiation) -> bool {
+    n.error.as_ref().is_some_and(|e| match e.space {
+        Space::Krb => e.code == 18,
+        // STATUS_ACCOUNT_DISABLED, _ACCOUNT_EXPIRED, _ACCOUNT_LOCKED_OUT
+        Space::NtStatus => matches!(e.code, 0xc000_0072 | 0xc000_0193 | 0xc000_0234),
+        _ => false,
     })
+}
+
+/// True if it says something of the account or its password, not of a service or a clock.
+fn speaks_of_account(n: &Negotiation) -> bool {
+    let closed = is_closed(n);
+    // Where the status is told, it says what a refusal is about; a wrong password closes no account.
+    let told = n.error.as_ref().is_some_and(|e| e.space == Space::NtStatus);
+    match n.outcome {
+        Outcome::Refused => closed || !told && n.ntlm.is_some(),
+        Outcome::Accepted => match n.carrier {
+            Carrier::Kdc => n.legs.iter().any(|leg| leg.what == "AS-REP"),
+            _ => n.ntlm.is_some() || n.scheme == Scheme::Kerberos,
+        },
+        _ => false,
+    }
 }

@@ -1,8 +1,10 @@
 //! W17: one device keeps failing with one account.
 
-use crate::analysis::{Negotiation, Outcome};
+use super::near;
+use crate::analysis::{Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::collections::BTreeMap;
 
@@ -25,30 +27,53 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut by_account: BTreeMap<_, Vec<&Negotiation>> = BTreeMap::new();
-    for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Refused && shows_password(n)) {
-        if let Some(user) = &n.user {
+    for n in facts.negotiations.iter().filter(|n| matches!(n.outcome, Outcome::Refused | Outcome::Accepted)) {
+        if let Some(user) = n.user.as_ref().filter(|_| shows_password(n)) {
             by_account.entry((n.client.ip(), user.to_ascii_lowercase())).or_default().push(n);
         }
     }
-    for refused in by_account.values() {
-        let close = refused.windows(FEW).any(|three| match three {
-            [first, .., last] => {
-                last.legs.first().zip(first.legs.first()).is_some_and(|(b, a)| b.time.since(a.time) <= WINDOW)
-            }
-            _ => false,
-        });
-        let Some(first) = refused.first().filter(|_| close) else { continue };
+    for shown in by_account.values() {
+        // A password that is right sets the domain's counter back.
+        let runs = shown.split(|n| n.outcome == Outcome::Accepted);
+        let Some(refused) = runs.filter(|run| is_close(run)).max_by_key(|run| times(run)) else { continue };
+        let Some(first) = refused.first() else { continue };
         let found = report.found(&first.account(), first.client, first.server);
-        found.title(format!("One device fails {} times with one account", refused.len()));
+        found.title(format!("One device fails {} times with one account", times(refused)));
         for n in refused {
-            found.proof(Item::new(n.legs.last().map_or(0, |leg| leg.frame), "auth.outcome", "refused"));
+            for leg in n.legs.iter().filter(|leg| leg.what == "refusal" || leg.what == "KRB-ERROR") {
+                found.proof(Item::new(leg.frame, near::verdict_field(n), "refused"));
+            }
+            found.proof(Item::new(n.legs.last().map_or(0, |leg| leg.frame), near::verdict_field(n), "refused"));
         }
     }
 }
 
-/// True if what was refused counts towards a lock-out: proof of a password.
+/// How often it was refused; passwords that are simply sent again are counted together.
+fn times(refused: &[&Negotiation]) -> u32 {
+    refused.iter().fold(0, |sum: u32, n| sum.saturating_add(n.count))
+}
+
+/// True if so many of these came within the window.
+fn is_close(refused: &[&Negotiation]) -> bool {
+    let mut all: Vec<_> = refused.iter().flat_map(|n| moments(n)).collect();
+    all.sort_unstable();
+    all.windows(FEW).any(|few| few.first().zip(few.last()).is_some_and(|(a, b)| b.since(*a) <= WINDOW))
+}
+
+/// When a negotiation, and what was counted with it, was refused.
+fn moments(n: &Negotiation) -> Vec<Timestamp> {
+    if n.count > 1 {
+        let refusals: Vec<_> = n.legs.iter().filter(|leg| leg.what == "refusal").map(|leg| leg.time).collect();
+        if !refusals.is_empty() {
+            return refusals;
+        }
+    }
+    n.legs.first().map(|leg| leg.time).into_iter().collect()
+}
+
+/// True if it shows a password, and was not refused for something else: only then it counts towards a lock-out.
 fn shows_password(n: &Negotiation) -> bool {
-    let wrong = n.error.as_ref().is_none_or(|e| e.space != crate::analysis::Space::Krb || e.code == 24);
+    let wrong = n.error.as_ref().is_none_or(|e| e.space != Space::Krb || e.code == 24);
     matches!(n.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Basic | Scheme::UsernameToken | Scheme::Form)
         || n.scheme == Scheme::Kerberos && wrong && n.preauthenticated
 }

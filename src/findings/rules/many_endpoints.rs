@@ -1,7 +1,7 @@
 //! W54: one user, many endpoints.
 
 use crate::findings::{Facts, Item, Report, Rule, Severity};
-use crate::signin::SignIn;
+use crate::signin::{Outcome, SignIn};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -22,7 +22,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut by_user: BTreeMap<String, BTreeMap<&str, &SignIn>> = BTreeMap::new();
-    for signin in facts.sign_ins {
+    for signin in facts.sign_ins.iter().filter(|signin| signin.outcome == Outcome::SignedIn) {
         if let (Some(user), Some(endpoint)) = (&signin.user, &signin.endpoint) {
             by_user.entry(user.to_ascii_lowercase()).or_default().entry(endpoint).or_insert(signin);
         }
@@ -33,7 +33,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let found = report.found(&user, SocketAddr::new(first.client, 0), server);
         found.title(format!("One user, {} endpoints", endpoints.len()));
         for (endpoint, signin) in &endpoints {
-            found.proof(Item::new(signin.first_frame, "sip.from.epid", *endpoint));
+            found.proof(Item::new(signin.first_frame, "sip.from.param", *endpoint));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! W15: names of inside machines told to the outside.
 
 use super::near;
+use crate::analysis::SipWhat;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W15.
@@ -36,4 +37,22 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             ));
         }
     }
+    for registration in &facts.registrations {
+        for step in &registration.steps {
+            let SipWhat::Answer { diagnostics: Some(said), .. } = &step.what else { continue };
+            if is_inside_name(&said.source) && near::is_outside(facts, registration.client.ip(), step.frame) {
+                report
+                    .at_server(registration.server)
+                    .title("ms-diagnostics tells the outside the name of a machine inside")
+                    .proof(Item::new(step.frame, "auth.diagnostics.source", said.source.clone()));
+            }
+        }
+    }
+}
+
+/// A name that no server outside can have: in a domain that is not of the Internet's.
+fn is_inside_name(name: &str) -> bool {
+    const INSIDE: [&str; 7] = [".local", ".lan", ".internal", ".intranet", ".corp", ".home.arpa", ".private"];
+    let name = name.to_ascii_lowercase();
+    INSIDE.iter().any(|end| name.ends_with(end))
 }

@@ -31,8 +31,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             report
                 .found(user, SocketAddr::new(signin.client, 0), server)
                 .confidence(Confidence::Consistent)
-                .proof(Item::new(before.first_frame, "sip.from.epid", before.endpoint.clone().unwrap_or_default()))
-                .proof(Item::new(signin.first_frame, "sip.from.epid", endpoint.clone()));
+                .proof(Item::new(before.first_frame, "sip.from.param", before.endpoint.clone().unwrap_or_default()))
+                .proof(Item::new(signin.first_frame, "sip.from.param", endpoint.clone()));
         }
     }
 }

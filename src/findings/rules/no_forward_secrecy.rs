@@ -19,7 +19,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for talk in &facts.tls {
         let Some(name) = talk.suite.and_then(suites::name) else { continue };
         let fixed = ["TLS_RSA_", "TLS_DH_", "TLS_ECDH_"].iter().any(|start| name.starts_with(start));
-        if fixed && !name.starts_with("TLS_DH_anon") {
+        if fixed && !name.contains("_anon_") {
             report.found("", talk.client, talk.server).proof(Item::new(
                 talk.choice_frame,
                 "tls.handshake.ciphersuite",

@@ -22,7 +22,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let request = n.legs.iter().rev().find(|leg| leg.what == "AS-REQ");
         // Where the KDC asked for it, the request that carried it was not captured.
         let asked = n.legs.iter().any(|leg| leg.what == "KRB-ERROR");
-        if let Some(request) = request.filter(|_| answered && !asked && !n.preauthenticated) {
+        // What stands at the end of a request was read: nothing before it was cut off.
+        let whole = !n.offered_etypes.is_empty();
+        if let Some(request) = request.filter(|_| answered && !asked && whole && !n.preauthenticated) {
             report
                 .found(&n.account(), n.client, n.server)
                 .proof(Item::new(request.frame, "kerberos.padata_type", "no PA-ENC-TIMESTAMP"))

@@ -1,6 +1,7 @@
 //! W10: NTLM over HTTP outside TLS.
 
 use crate::analysis::Carrier;
+use crate::fact::NtlmVersion;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W10.
@@ -17,7 +18,8 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
-        let answered = n.ntlm.is_some_and(|t| t.version.is_some());
+        // Without a user there is no password to guess, and nobody to be taken for.
+        let answered = n.ntlm.is_some_and(|t| t.version.is_some_and(|version| version != NtlmVersion::Anonymous));
         if n.carrier == Carrier::Http && answered && !n.encrypted {
             report.found(&n.account(), n.client, n.server).proof(Item::new(
                 n.frame_of("authenticate"),

@@ -1,8 +1,10 @@
 //! W11: NTLM although Kerberos was offered.
 
+use super::near::host;
 use crate::analysis::{Carrier, Evidence, Negotiation, Space};
-use crate::fact::Scheme;
-use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::fact::{NtlmVersion, Scheme};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::wire::time::NANOS;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -21,16 +23,18 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let refusals = Refusals::of(facts);
     for n in &facts.negotiations {
-        let answered = n.ntlm.is_some_and(|t| t.version.is_some());
+        let version = n.ntlm.and_then(|traits| traits.version);
+        let answered = version.is_some_and(|version| version != NtlmVersion::Anonymous);
         if !answered || !n.offered.iter().any(|s| matches!(s, Scheme::Kerberos | Scheme::Negotiate)) {
             continue;
         }
-        if let Some(kdc) = refusals.before(n) {
+        if let Some((kdc, confidence)) = refusals.before(n) {
             let error = kdc.error.as_ref().map_or_else(String::new, |e| format!("{} {}", e.code, e.name));
             let target = kdc.target.clone().unwrap_or_default();
             report
                 .found(&n.account(), n.client, n.server)
                 .title(format!("NTLM although Kerberos was offered: the KDC has no usable ticket for {target}"))
+                .confidence(confidence)
                 .proof(Item::new(kdc.frame_of("KRB-ERROR"), "kerberos.error_code", error))
                 .proof(Item::new(n.frame_of("authenticate"), "ntlmssp.messagetype", "0x00000003"));
         } else if n.only_ntlm {
@@ -43,11 +47,15 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-/// Tickets refused for want of an SPN or of a common encryption type: the first of a client, and the first for a host. A
-/// client may ask the KDC over IPv4 and the server over IPv6: then the name it asked for joins the two.
+/// This long before an answer a ticket for another name of the service may have been refused, in nanoseconds.
+const JUST_BEFORE: i64 = 30 * NANOS;
+
+/// Tickets refused for want of an SPN or of a common encryption type.
 struct Refusals<'f> {
-    by_client: HashMap<IpAddr, &'f Negotiation>,
+    /// The first for a host.
     by_host: HashMap<String, &'f Negotiation>,
+    /// All of a client.
+    by_client: HashMap<IpAddr, Vec<&'f Negotiation>>,
 }
 
 impl<'f> Refusals<'f> {
@@ -55,7 +63,7 @@ impl<'f> Refusals<'f> {
         let mut refusals = Self { by_client: HashMap::new(), by_host: HashMap::new() };
         for kdc in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Kdc) {
             if kdc.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 7 | 14)) {
-                refusals.by_client.entry(kdc.client.ip()).or_insert(kdc);
+                refusals.by_client.entry(kdc.client.ip()).or_default().push(kdc);
                 if let Some(host) = host(kdc) {
                     refusals.by_host.entry(host).or_insert(kdc);
                 }
@@ -64,17 +72,33 @@ impl<'f> Refusals<'f> {
         refusals
     }
 
-    /// A refusal that came before this answer.
-    fn before(&self, n: &Negotiation) -> Option<&'f Negotiation> {
-        let by_host = host(n).and_then(|host| self.by_host.get(&host).copied());
-        let by_client = self.by_client.get(&n.client.ip()).copied();
-        [by_host, by_client].into_iter().flatten().find(|kdc| kdc.first_frame() < n.frame_of("authenticate"))
+    /// A refusal that came before this answer, and how surely it is its reason: one for the host that was asked, or one
+    /// just before it for the same kind of service under another name (an alias is looked up before the KDC is asked).
+    fn before(&self, n: &Negotiation) -> Option<(&'f Negotiation, Confidence)> {
+        let answer = n.frame_of("authenticate");
+        let mine = self.by_client.get(&n.client.ip()).into_iter().flatten().copied();
+        let mut mine = mine.filter(|kdc| kdc.first_frame() < answer);
+        let asked = host(n);
+        let same = mine.clone().find(|kdc| asked.is_some() && host(kdc) == asked);
+        // A client may ask the KDC over IPv4 and the server over IPv6.
+        let other = || {
+            let kdc = self.by_host.get(asked.as_ref()?).copied()?;
+            (kdc.first_frame() < answer && kdc.client.is_ipv4() != n.client.is_ipv4()).then_some(kdc)
+        };
+        let mut alias = || {
+            let began = n.legs.first()?.time;
+            mine.find(|kdc| {
+                let before = kdc.legs.first().is_some_and(|leg| (0..=JUST_BEFORE).contains(&began.since(leg.time)));
+                before && kind(kdc) == Some(if n.carrier == Carrier::Sip { "sip" } else { "http" })
+            })
+        };
+        let certain = same.or_else(other).map(|kdc| (kdc, Confidence::Certain));
+        certain.or_else(|| alias().map(|kdc| (kdc, Confidence::Consistent)))
     }
 }
 
-/// The host in a target: `HTTP/web.contoso.com:8080` is `web.contoso.com`.
-fn host(n: &Negotiation) -> Option<String> {
-    let target = n.target.as_deref()?;
-    let name = target.rsplit('/').next().unwrap_or(target);
-    Some(name.split(':').next().unwrap_or(name).to_lowercase())
+/// The kind of service in a target: `HTTP/web.contoso.com` is `http`.
+fn kind(n: &Negotiation) -> Option<&'static str> {
+    let (kind, _) = n.target.as_deref()?.split_once('/')?;
+    ["sip", "http"].into_iter().find(|known| kind.eq_ignore_ascii_case(known))
 }

@@ -26,7 +26,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
     for ((_, client, server), list) in handshakes {
         // Each handshake itself answers two requests besides the one that was wanted.
-        let answered = facts.answered.get(&(client, server)).map_or(0, |a| a.requests);
+        let Some(answered) = facts.answered.get(&(client, server)).map(|answered| answered.requests) else { continue };
         let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
         let wanted = answered.saturating_sub(count);
         let Some(first) = list.first().filter(|_| count >= 3 && count.saturating_mul(2) >= wanted) else { continue };

@@ -18,11 +18,13 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         let Some(traits) = n.ntlm else { continue };
-        if traits.time_offered == Some(true) && !traits.mic && traits.version == Some(NtlmVersion::V2) {
+        // A client may put a time of its own beside its answer: only the challenge says what was offered.
+        let challenged = n.legs.iter().any(|leg| leg.what == "challenge");
+        if challenged && traits.time_offered == Some(true) && !traits.mic && traits.version == Some(NtlmVersion::V2) {
             report
                 .found(&n.account(), n.client, n.server)
                 .proof(Item::new(n.frame_of("challenge"), "ntlmssp.challenge.target_info.timestamp", "present"))
-                .proof(Item::new(n.frame_of("authenticate"), "ntlmssp.auth.mic", "absent"));
+                .proof(Item::new(n.frame_of("authenticate"), "ntlmssp.authenticate.mic", "absent"));
         }
     }
 }

@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let found = report.found(&n.account(), n.client, n.server).times(n.count).severity(severity);
         found.title(format!("Password in a form for a token service, {place}"));
         for leg in n.legs.iter().filter(|leg| leg.what == "password") {
-            found.proof(Item::new(leg.frame, "auth.password", "(hidden)"));
+            found.proof(Item::new(leg.frame, "lync.password", "(hidden)"));
         }
     }
 }

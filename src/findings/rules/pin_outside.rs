@@ -18,7 +18,9 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| w.service == Service::WebTicket(Door::Pin)) {
-        let Some(answer) = exchange.response.filter(|_| exchange.status != Some(404)) else { continue };
+        // Granted, refused by the service, or asked for the PIN: who answers 403 or 404 does not let it in.
+        let reached = matches!(exchange.status, Some(200..=299 | 401 | 500));
+        let Some(answer) = exchange.response.filter(|_| reached) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
             let proof = Item::new(answer.frame, "lync.service", exchange.service.to_string());
             report.at_server(exchange.server).proof(proof);

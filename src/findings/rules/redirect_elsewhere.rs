@@ -4,7 +4,16 @@ use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::knowledge::service::Service;
 
 /// Domains of the cloud that a user may rightly be sent to.
-const KNOWN: [&str; 5] = ["lync.com", "skype.com", "microsoftonline.com", "office.com", "partner.lync.cn"];
+const KNOWN: [&str; 8] = [
+    "lync.com",
+    "skype.com",
+    "microsoft.com",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "office.com",
+    "partner.lync.cn",
+    "skypeforbusiness.us",
+];
 
 /// W27.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -22,14 +31,16 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_))) {
         let (Some(target), Some(answer)) = (exchange.redirect.as_deref(), exchange.response) else { continue };
         let user = exchange.user.as_deref().unwrap_or_default();
-        let title =
-            if target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) && exchange.encrypted {
-                "Autodiscover sends the client out of TLS"
-            } else if is_foreign(&exchange.host, user, target) {
-                "Autodiscover sends the client to a foreign domain"
-            } else {
-                continue;
-            };
+        let clear = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+        let title = if is_foreign(&exchange.host, user, target) {
+            "Autodiscover sends the client to a foreign domain"
+        } else if clear && exchange.encrypted {
+            "Autodiscover sends the client out of TLS"
+        } else if clear {
+            "Autodiscover sends the client on without TLS"
+        } else {
+            continue;
+        };
         let proof = Item::new(answer.frame, "lync.redirect", target);
         report.found(user, exchange.client, exchange.server).title(title).proof(proof);
     }

@@ -1,6 +1,7 @@
 //! W62: credentials for media relays that are good for long, or shown by more than one client.
 
-use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::signin::SignIn;
 use std::collections::HashMap;
 
 /// How long they are good by default, in minutes ([MS-AVEDGEA] 2.2.2).
@@ -31,9 +32,13 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for relay in &facts.media.relays {
         let Some((user, frame)) = &relay.user else { continue };
         let (client, before) = *first.entry(user).or_insert((relay.client.ip(), *frame));
-        if client != relay.client.ip() {
+        let other = relay.client.ip();
+        // A machine asks from each of its addresses.
+        let mine = |s: &SignIn| s.addresses.contains(&client) && s.addresses.contains(&other);
+        if client != other && client.is_ipv4() == other.is_ipv4() && !facts.sign_ins.iter().any(mine) {
             report
                 .found("", relay.client, relay.server)
+                .confidence(Confidence::Consistent)
                 .title(format!("Credentials for media relays that {client} showed are shown by another client"))
                 .proof(Item::new(before, "stun.att.username", client.to_string()))
                 .proof(Item::new(*frame, "stun.att.username", relay.client.ip().to_string()));

@@ -20,9 +20,12 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut dialogs: BTreeMap<_, Vec<&Negotiation>> = BTreeMap::new();
     for n in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Sip) {
-        // The same sign-in goes on in another dialog if the client starts over.
+        // The same sign-in goes on in another dialog if the client starts over. Two devices of a user behind one address
+        // are two sign-ins.
+        let whose = facts.sign_in_of(n).map(|signin| signin.id);
         if let Some(address) = &n.address {
-            dialogs.entry((address.to_lowercase(), n.client.ip(), n.server)).or_default().push(n);
+            let dialog = n.call_id.as_deref().filter(|_| whose.is_none());
+            dialogs.entry((whose, dialog, address.to_lowercase(), n.client.ip(), n.server)).or_default().push(n);
         }
     }
     for list in dialogs.into_values() {

@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if n.scheme == Scheme::UsernameToken && n.carrier == Carrier::Http && readable && n.encrypted {
             let found = report.found(&n.account(), n.client, n.server).times(n.count);
             for leg in n.legs.iter().filter(|leg| leg.what == "password") {
-                found.proof(Item::new(leg.frame, "auth.password", "(hidden)"));
+                found.proof(Item::new(leg.frame, "xml.secret", "(hidden)"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! W31: broken cipher suite chosen by the server.
 
+use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::protocol::tls::suites;
 
@@ -16,7 +17,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
+    for talk in facts.tls.iter().filter(|talk| !near::is_pretence(talk)) {
         let Some(name) = talk.suite.and_then(suites::name) else { continue };
         if suites::is_broken(name) {
             report

@@ -1,5 +1,6 @@
 //! W29: SSL 3.0 or TLS 1.0 chosen by the server.
 
+use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 
 /// W29.
@@ -15,7 +16,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for talk in &facts.tls {
+    for talk in facts.tls.iter().filter(|talk| !near::is_pretence(talk)) {
         if let Some(version @ ..=0x0301) = talk.version {
             let name = if version <= 0x0300 { "SSL 3.0" } else { "TLS 1.0" };
             report.found("", talk.client, talk.server).title(format!("{name} in use")).proof(Item::new(

@@ -1,7 +1,9 @@
 //! W18: user certificate of TLS-DSK lives long.
 
+use crate::analysis::Operation;
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use std::collections::HashSet;
 
 /// W18.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -21,6 +23,7 @@ const LONG: i64 = 30;
 const DEFAULT: i64 = 181;
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    let mut shown = HashSet::new();
     for n in &facts.negotiations {
         let Some(certificate) = n.certificate.as_deref().filter(|_| n.scheme == Scheme::TlsDsk) else { continue };
         let days = certificate.days();
@@ -34,6 +37,24 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             n.association().certificate_frame,
             "tls.handshake.certificate",
             certificate.not_after.rfc3339_seconds(),
+        ));
+        if days > DEFAULT {
+            found.severity(Severity::High);
+        }
+        shown.insert(certificate.sha256);
+    }
+    // One that was issued and not shown yet is as good.
+    for exchange in facts.web.iter().filter(|w| w.operation == Operation::PublishCertificate && w.succeeded()) {
+        let (Some(certificate), Some(answer)) = (exchange.certificate.as_deref(), exchange.response) else { continue };
+        let days = certificate.days();
+        if days < LONG || answer.time > certificate.not_after || !shown.insert(certificate.sha256) {
+            continue;
+        }
+        let found = report.found(exchange.user.as_deref().unwrap_or_default(), exchange.client, exchange.server);
+        found.title(format!("A user certificate is issued for {days} days")).proof(Item::new(
+            answer.frame,
+            "lync.service",
+            format!("{}, issued until {}", exchange.service, certificate.not_after.rfc3339_seconds()),
         ));
         if days > DEFAULT {
             found.severity(Severity::High);

@@ -2,7 +2,9 @@
 
 use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::knowledge::service::Service;
 use crate::wire::time::NANOS;
+use std::collections::HashSet;
 
 /// Default life inside, in minutes.
 const INSIDE: i64 = 480;
@@ -22,10 +24,14 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for seen in facts.tickets.iter().filter(|seen| seen.ticket.issued) {
+    // What an identity provider issues is no web ticket.
+    let foreign = facts.web.iter().filter(|w| matches!(w.service, Service::Sts | Service::Passive | Service::Exchange));
+    let foreign: HashSet<_> = foreign.filter_map(|w| w.response).map(|answer| answer.frame).collect();
+    for seen in facts.tickets.iter().filter(|seen| seen.ticket.issued && !foreign.contains(&seen.frame)) {
         let Some((from, to)) = seen.ticket.created.zip(seen.ticket.expires) else { continue };
         let minutes = to.since(from) / NANOS / 60;
-        let outside = near::is_outside(facts, seen.client.ip(), seen.frame);
+        // Tokens of the token service last eight hours wherever they are used.
+        let outside = seen.ticket.life.is_none() && near::is_outside(facts, seen.client.ip(), seen.frame);
         let limit = if outside { OUTSIDE } else { INSIDE };
         if minutes > limit {
             report

@@ -38,6 +38,8 @@ pub struct Head<'b> {
     user_agent: Option<&'b [u8]>,
     server: Option<&'b [u8]>,
     date: Option<&'b [u8]>,
+    /// `Age`: the answer comes out of a cache.
+    age: Option<&'b [u8]>,
     location: Option<&'b [u8]>,
     action: Option<&'b [u8]>,
     /// `X-MS-Server-Fqdn`
@@ -71,6 +73,7 @@ impl<'b> Head<'b> {
             user_agent: None,
             server: None,
             date: None,
+            age: None,
             location: None,
             action: None,
             server_fqdn: None,
@@ -92,6 +95,7 @@ impl<'b> Head<'b> {
     fn note(&mut self, line: &FieldLine<'b>) {
         // By length first: most lines are none of these.
         let place = match line.name.len() {
+            3 if line.is("Age") => &mut self.age,
             4 if line.is("Host") => &mut self.host,
             4 if line.is("Date") => &mut self.date,
             6 if line.is("Server") => &mut self.server,
@@ -147,7 +151,10 @@ impl<'b> Head<'b> {
                 Start::Response { status, phrase: String::from_utf8_lossy(phrase).into_owned() }
             }
         };
-        let date = self.date.and_then(|d| std::str::from_utf8(d).ok()).and_then(Timestamp::from_http_date);
+        // A cache hands on the time at which it got an answer: no clock shows it any more (RFC 9111 section 5.1).
+        let fresh = self.age.is_none_or(|age| trim(age).iter().all(|digit| *digit == b'0'));
+        let date =
+            self.date.filter(|_| fresh).and_then(|d| std::str::from_utf8(d).ok()).and_then(Timestamp::from_http_date);
         let mut diagnostics = Vec::new();
         if self.speaks {
             let lines = self.lines.clone().filter(|line| known(line).meaning == Meaning::Diagnostics);

@@ -1,16 +1,19 @@
 //! Weaknesses that the recorded captures do not hold: each is raised by a scene made in memory, and not by one that comes
 //! near it. Scenes are played in clear; a case may say that they took place inside TLS.
 
-#[path = "support/look.rs"]
+#[path = "../support/look.rs"]
 mod look;
-#[path = "support/make.rs"]
+#[path = "../support/make.rs"]
 mod make;
-#[path = "support/scene.rs"]
+#[path = "../support/scene.rs"]
 mod scene;
-#[path = "support/speak.rs"]
+#[path = "../support/speak.rs"]
 mod speak;
-#[path = "support/token.rs"]
+#[path = "../support/token.rs"]
 mod token;
+
+mod damage;
+mod near;
 
 use handshark::analysis::Analysis;
 use handshark::findings::{self, Found};
@@ -41,17 +44,22 @@ const fn tls(code: &'static str, raises: fn(&mut Scene), near: fn(&mut Scene)) -
     Case { code, inside_tls: true, raises, near }
 }
 
-/// What is found in a scene.
-fn found(play: fn(&mut Scene), inside_tls: bool) -> Vec<Found> {
-    let mut scene = Scene::default();
-    play(&mut scene);
+/// What is found in a capture.
+fn found_in(pcap: &[u8], inside_tls: bool) -> Vec<Found> {
     let mut analysis = Analysis::default();
-    for mut row in look::facts(&scene.pcap()).unwrap() {
+    for mut row in look::facts(pcap).unwrap() {
         row.place.encrypted |= inside_tls;
         analysis.observe(row);
     }
     let evidence = analysis.finish();
     findings::judge(&evidence, &signin::tell(&evidence))
+}
+
+/// What is found in a scene.
+fn found(play: fn(&mut Scene), inside_tls: bool) -> Vec<Found> {
+    let mut scene = Scene::default();
+    play(&mut scene);
+    found_in(&scene.pcap(), inside_tls)
 }
 
 /// Somebody signs in with NTLM; the registrar says where from.
@@ -393,7 +401,7 @@ const CASES: &[Case] = &[
 #[test]
 fn what_shows_a_weakness_and_what_nearly_does() {
     let mut wrong = Vec::new();
-    for case in CASES {
+    for case in CASES.iter().chain(near::CASES) {
         let codes = |play| found(play, case.inside_tls).iter().map(|f| f.rule.code).collect::<Vec<_>>();
         let (raised, near) = (codes(case.raises), codes(case.near));
         if !raised.contains(&case.code) {
@@ -408,7 +416,7 @@ fn what_shows_a_weakness_and_what_nearly_does() {
 
 #[test]
 fn every_finding_names_its_proof() {
-    for case in CASES {
+    for case in CASES.iter().chain(near::CASES) {
         for finding in found(case.raises, case.inside_tls).iter().filter(|f| f.rule.code == case.code) {
             assert!(finding.evidence.iter().all(|item| item.frame > 0) && !finding.evidence.is_empty(), "{finding:?}");
         }
