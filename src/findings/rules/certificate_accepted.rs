@@ -23,10 +23,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if talk.alert.is_some() || !talk.data[Direction::ToServer.index()] {
             continue;
         }
-        // The client judged then, whatever time the user wants certificates to be judged at.
-        let (what, confidence) = if time > certificate.not_after {
+        // The client judged then, not at the time the user may have given.
+        let (what, confidence) = if verdict.expired && time > certificate.not_after {
             ("expired", Confidence::Certain)
-        } else if time < certificate.not_before {
+        } else if verdict.not_yet && time < certificate.not_before {
             ("not valid yet", Confidence::Certain)
         } else if verdict.name_mismatch.is_some() {
             ("for another name", Confidence::Certain)
