@@ -55,7 +55,7 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
         .capture
         .notices
         .iter()
-        .map(|notice| json!({ "level": "warning", "message": { "text": notice } }))
+        .map(|notice| json!({ "level": "warning", "message": { "text": message(notice) } }))
         .collect();
     let log = json!({
         "$schema": SCHEMA,
@@ -88,7 +88,7 @@ fn finding(f: &FindingRow, report: &Report) -> Value {
         "ruleId": f.id,
         "ruleIndex": RULES.iter().position(|rule| rule.code == f.id),
         "level": level(f.severity),
-        "message": { "text": text },
+        "message": { "text": message(&text) },
         "locations": first,
         "relatedLocations": related,
         "occurrenceCount": f.count,
@@ -108,7 +108,7 @@ fn failure(s: &SignInRow, report: &Report) -> Option<Value> {
         "ruleId": cause,
         "ruleIndex": at,
         "level": "error",
-        "message": { "text": format!("{}: {}. {}", words::who(s), words::ending(s), s.sentence) },
+        "message": { "text": message(&format!("{}: {}. {}", words::who(s), words::ending(s), s.sentence)) },
         "locations": first,
         "relatedLocations": related,
         "partialFingerprints": { "handshark/v1": fingerprint(&[cause, words::who(s), &s.client.ip]) },
@@ -119,7 +119,7 @@ fn failure(s: &SignInRow, report: &Report) -> Option<Value> {
 /// A frame. Of several captures nobody knows which file a frame number counts in: then the file is left out.
 fn place(report: &Report, frame: u64, field: &str, said: &str) -> Value {
     let logical = json!([{ "name": format!("frame {frame}"), "fullyQualifiedName": format!("frame {frame}/{field}") }]);
-    let mut place = json!({ "logicalLocations": logical, "message": { "text": said } });
+    let mut place = json!({ "logicalLocations": logical, "message": { "text": message(said) } });
     if let ([file], Some(object)) = (report.capture.files.as_slice(), place.as_object_mut()) {
         object.insert("physicalLocation".into(), json!({ "artifactLocation": { "uri": uri(file), "index": 0 } }));
     }
@@ -150,6 +150,11 @@ fn fingerprint(parts: &[&str]) -> String {
     crate::wire::text::hex(digest.get(..16).unwrap_or(&digest))
 }
 
+/// Text as a message (sections 3.11.5, 3.11.6): names from the wire can neither ask for an argument nor make a link.
+fn message(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}").replace("](", "] (")
+}
+
 /// A path as the reference of RFC 3986: what is no unreserved character is percent-encoded.
 fn uri(path: &str) -> String {
     let mut out = String::new();
@@ -171,6 +176,12 @@ mod tests {
     #[test]
     fn paths_become_references() {
         assert_eq!(uri("a b/ü.pcap"), "a%20b/%C3%BC.pcap");
+    }
+
+    #[test]
+    fn messages_have_no_links_and_ask_for_nothing() {
+        assert_eq!(message("[x](http://y) {0}"), "[x] (http://y) {{0}}");
+        assert_eq!(message("[2001:db8::1]:5061"), "[2001:db8::1]:5061");
     }
 
     #[test]

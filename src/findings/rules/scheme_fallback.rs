@@ -24,8 +24,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         // are two sign-ins.
         let whose = facts.sign_in_of(n).map(|signin| signin.id);
         if let Some(address) = &n.address {
-            let dialog = n.call_id.as_deref().filter(|_| whose.is_none());
-            dialogs.entry((whose, dialog, address.to_lowercase(), n.client.ip(), n.server)).or_default().push(n);
+            dialogs.entry((whose, address.to_lowercase(), n.client.ip(), n.server)).or_default().push(n);
         }
     }
     for list in dialogs.into_values() {
