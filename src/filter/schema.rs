@@ -41,17 +41,15 @@ impl Schema {
         let lower = asked.to_ascii_lowercase();
         let protocol = lower.split('.').next().unwrap_or_default();
         let mut ranked: Vec<(bool, usize, &str)> = Vec::new();
+        let most = 1 + asked.len() / 4;
+        let part = lower.get(protocol.len() + 1..).filter(|part| !part.is_empty());
+        let mut rows = [const { Vec::new() }; 3];
         for field in &self.fields {
             let name = field.name.to_ascii_lowercase();
             let same = name.split('.').next() == Some(protocol);
-            let distance = edits(lower.as_bytes(), name.as_bytes());
-            let near = distance <= 1 + asked.len() / 4;
-            if near
-                || same
-                    && lower.len() > protocol.len() + 1
-                    && name.contains(lower.get(protocol.len() + 1..).unwrap_or(&lower))
-            {
-                ranked.push((!same, distance, field.name));
+            let distance = edits(lower.as_bytes(), name.as_bytes(), most, &mut rows);
+            if distance.is_some() || same && part.is_some_and(|part| name.contains(part)) {
+                ranked.push((!same, distance.unwrap_or(usize::MAX), field.name));
             }
         }
         ranked.sort_unstable();
@@ -59,27 +57,37 @@ impl Schema {
     }
 }
 
-/// Edit distance with neighbouring letters swapped counted once.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    if a.len().abs_diff(b.len()) > 8 {
-        return usize::MAX;
+/// Edit distance with neighbouring letters swapped counted once; nothing if it is more than `most`. `rows` is room to count
+/// in, of any content.
+fn edits(a: &[u8], b: &[u8], most: usize, rows: &mut [Vec<usize>; 3]) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
     }
-    let mut before: Vec<usize> = vec![0; b.len() + 1];
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let [before, row, next] = rows;
+    before.clear();
+    before.resize(b.len() + 1, usize::MAX - 1);
+    row.clear();
+    row.extend(0..=b.len());
     for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
+        next.clear();
+        next.push(i + 1);
         for (j, y) in b.iter().enumerate() {
             let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
             let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            let mut best = (at(&row, j + 1) + 1).min(at(&next, j) + 1).min(at(&row, j) + usize::from(x != y));
+            let mut best = (at(row, j + 1) + 1).min(at(next, j) + 1).min(at(row, j) + usize::from(x != y));
             if swapped {
-                best = best.min(at(&before, j - 1) + 1);
+                best = best.min(at(before, j - 1) + 1);
             }
             next.push(best);
         }
-        before = std::mem::replace(&mut row, next);
+        // What follows cannot be nearer than the nearest of two rows.
+        if next.iter().chain(row.iter()).min().is_some_and(|least| *least > most) {
+            return None;
+        }
+        std::mem::swap(before, row);
+        std::mem::swap(row, next);
     }
-    row.last().copied().unwrap_or(usize::MAX)
+    row.last().copied().filter(|distance| *distance <= most)
 }
 
 #[cfg(test)]
@@ -109,8 +117,13 @@ mod tests {
 
     #[test]
     fn neighbours_swapped_are_one_edit() {
-        assert_eq!(edits(b"port", b"prot"), 1);
-        assert_eq!(edits(b"port", b"ports"), 1);
-        assert_eq!(edits(b"", b"abc"), 3);
+        let mut rows = [const { Vec::new() }; 3];
+        let mut edits = |a: &[u8], b: &[u8], most| super::edits(a, b, most, &mut rows);
+        assert_eq!(edits(b"port", b"prot", 9), Some(1));
+        assert_eq!(edits(b"port", b"ports", 1), Some(1));
+        assert_eq!(edits(b"", b"abc", 3), Some(3));
+        assert_eq!(edits(b"", b"abc", 2), None);
+        assert_eq!(edits(b"stream", b"master", 3), None);
+        assert_eq!(edits(b"stream", b"master", 9), Some(5));
     }
 }
