@@ -48,6 +48,7 @@ impl Carrier {
             Self::Service(Service::Imap) => "imap",
             Self::Service(Service::Pop) => "pop",
             Self::Service(Service::Kpasswd) => "kpasswd",
+            Self::Service(Service::Tds) => "tds",
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Service {
     Pop,
     /// A password is changed ([RFC 3244])
     Kpasswd,
+    /// A database (SQL Server)
+    Tds,
 }
 
 /// One step of a sign-in. Token facts that follow in the same message are the content of its token.

@@ -1,4 +1,5 @@
-//! What a session description announces: where media will arrive (RFC 8866 §5.7, §5.14, RFC 3605).
+//! What a session description announces: where media will arrive (RFC 8866 §5.7, §5.14, RFC 3605). A handshake of DTLS
+//! that agrees on SRTP (RFC 5764) announces it for the conversation it runs in.
 //!
 //! This reads no more than addresses and ports, in one pass and without keeping the description: it runs over every SIP
 //! message that carries one, whether anybody looks or not. Names are not resolved.
@@ -12,8 +13,8 @@ const MAX_ENDPOINTS: usize = 32;
 /// Where something will arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Announced {
-    /// At this address.
-    pub at: SocketAddr,
+    /// At this address; nothing: in the conversation that says so.
+    pub at: Option<SocketAddr>,
     /// Control packets, not media.
     pub control: bool,
     /// It will be encrypted (SRTP).
@@ -75,9 +76,9 @@ fn tell(stream: Option<Stream>, found: &mut Vec<Announced>) {
     if ip.is_unspecified() || found.len() >= MAX_ENDPOINTS {
         return;
     }
-    found.push(Announced { at: SocketAddr::new(ip, port), control: false, secure });
+    found.push(Announced { at: Some(SocketAddr::new(ip, port)), control: false, secure });
     if let Some(port) = control.or(port.checked_add(1)) {
-        found.push(Announced { at: SocketAddr::new(ip, port), control: true, secure });
+        found.push(Announced { at: Some(SocketAddr::new(ip, port)), control: true, secure });
     }
 }
 
@@ -100,7 +101,7 @@ mod tests {
         let word = |a: &Announced| if a.control { "control" } else { "media" };
         endpoints(text.as_bytes())
             .iter()
-            .map(|a| format!("{} {}{}", a.at, word(a), if a.secure { " secure" } else { "" }))
+            .map(|a| format!("{} {}{}", a.at.unwrap(), word(a), if a.secure { " secure" } else { "" }))
             .collect()
     }
 

@@ -22,6 +22,28 @@ pub struct Context<'c> {
     pub keyring: Option<&'c Keyring>,
 }
 
+impl Context<'static> {
+    /// Nothing is known: for a part whose meaning depends on nothing around it.
+    pub const NONE: Self = Self {
+        frame: FrameView {
+            number: 0,
+            time: Timestamp(0),
+            first: Timestamp(0),
+            previous: None,
+            wire_len: 0,
+            captured: 0,
+            link_type: 0,
+            interface: None,
+            comments: &[],
+        },
+        flow: None,
+        datagram: None,
+        exchange: None,
+        reassembled: None,
+        keyring: None,
+    };
+}
+
 impl Context<'_> {
     /// The same without flow: for headers that are quoted, as ICMP does.
     pub const fn quoted(&self) -> Self {
@@ -69,6 +91,8 @@ pub struct FlowView {
     pub first: Timestamp,
     /// Time of its previous frame.
     pub previous: Option<Timestamp>,
+    /// The frames of `first` and `previous`, where the conversation is an announced address (see `scan/media.rs`).
+    pub frames: Option<[u64; 2]>,
     /// TCP only.
     pub tcp: Option<TcpView>,
 }

@@ -64,6 +64,7 @@ pub mod smb2;
 pub mod soap;
 pub mod stun;
 pub mod tcp;
+pub mod tds;
 pub mod tls;
 pub mod tlsdsk;
 pub mod udp;
@@ -104,6 +105,10 @@ pub struct Protocol {
     pub pair: fn(bytes: &[u8], note: u64) -> Option<Pair>,
     /// The layer that handed it its stream, if no message of it is ever seen without.
     pub over: Option<&'static str>,
+    /// Its messages are no layer of their own: what they hold is.
+    pub silent: bool,
+    /// A segment with the start of a message that ends later shows it already.
+    pub at_once: bool,
     /// What of other protocols its messages may hold.
     pub carries: Carries,
     /// Where a message says that media will arrive; asked of every message, so it must cost little.
@@ -123,6 +128,8 @@ impl Protocol {
         open: None,
         pair: |_, _| None,
         over: None,
+        silent: false,
+        at_once: false,
         carries: Carries::Anything,
         announces: |_, _| Vec::new(),
         dissect: |_, _| {},

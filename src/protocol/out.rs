@@ -192,7 +192,7 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Lets `protocol` describe `message`, whose bytes lie in this buffer.
     pub fn give(&mut self, protocol: &'static Protocol, message: &Message<'b>) {
-        if self.depth < MAX_DEPTH {
+        if self.depth < MAX_DEPTH && !protocol.silent {
             self.layer(protocol.name);
         }
         self.give_inside(protocol, message);

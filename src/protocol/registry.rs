@@ -66,6 +66,7 @@ pub static ALL: &[&Protocol] = &[
     &super::stun::PROTOCOL,
     &super::stun::STREAM,
     &super::tcp::PROTOCOL,
+    &super::tds::PROTOCOL,
     &super::tls::PROTOCOL,
     &super::tlsdsk::PROTOCOL,
     &super::udp::PROTOCOL,
@@ -76,6 +77,7 @@ pub static ALL: &[&Protocol] = &[
     &super::wlan::PPI,
     &super::wlan::PROTOCOL,
     &super::wlan::RADIOTAP,
+    &super::x509::PART,
     &super::x509::PROTOCOL,
 ];
 

@@ -3,7 +3,7 @@
 
 use crate::fact::Direction;
 use crate::field::{Mark, Sink, Value};
-use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame, tcp};
+use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame, registry, tcp};
 use crate::wire::Span;
 
 /// The mark on a message that a mistake of this program left undescribed.
@@ -106,11 +106,18 @@ pub(super) fn within<R>(
     result
 }
 
-/// Says of a segment with this payload that the message in it ends elsewhere.
-pub(super) fn part(payload: &[u8], at: Span, sink: &mut dyn Sink) {
+/// Says of a segment with this payload that the message in it ends elsewhere. `begins`: it is of the protocol that shows
+/// itself at once.
+pub(super) fn part(payload: &[u8], at: Span, begins: bool, sink: &mut dyn Sink) {
     if sink.wants_fields() {
         sink.open(&tcp::fields::SEGMENT_DATA, at, Value::Bytes(payload));
         sink.close();
+        let shown = registry::ALL.iter().find(|p| begins && p.at_once);
+        if let Some((protocol, own)) = shown.and_then(|p| Some((p, p.fields.first()?))) {
+            sink.layer(protocol.name);
+            sink.open(own, at, Value::None);
+            sink.close();
+        }
     }
     sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
 }

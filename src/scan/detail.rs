@@ -177,7 +177,7 @@ impl Capture {
             describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
         if row.part() {
-            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, sink));
+            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, row.begins(), sink));
         }
         if row.raw() {
             let told = Told {

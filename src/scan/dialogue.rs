@@ -27,10 +27,10 @@ pub struct Dialogue {
 }
 
 impl Capture {
-    /// Whether the conversation of a frame runs over TCP, and its number.
+    /// Whether the conversation of a frame runs over TCP, and its number: where its ends have one each, that of the first.
     pub fn stream_of(&self, frame: u32) -> Option<(bool, u32)> {
         let index = self.index();
-        let flow = index.flow(index.packet(frame)?)?;
+        let flow = index.flow_of(index.packet(frame)?.flow)?.view;
         Some((flow.tcp.is_some(), flow.stream))
     }
 
@@ -100,7 +100,15 @@ impl Capture {
     fn frames_of(&self, tcp: bool, number: u32) -> Option<((SocketAddr, SocketAddr), Vec<u32>)> {
         let index = self.index();
         let mine = |(_, flow): &(FlowId, &FlowRow)| flow.view.tcp.is_some() == tcp && flow.view.stream == number;
-        let (id, flow) = index.flows().into_iter().find(mine)?;
+        // A number that only the other end has.
+        let flows = index.flows();
+        let named = || {
+            let mut packets =
+                index.packets.iter().filter(|row| !tcp && index.flow(row).is_some_and(|f| f.tcp.is_none()));
+            let id = packets.find(|row| row.seq == number)?.flow;
+            flows.iter().find(|(flow, _)| *flow == id).copied()
+        };
+        let (id, flow) = flows.iter().find(|flow| mine(flow)).copied().or_else(named)?;
         let ends = (flow.view.client, flow.view.server);
         let mut frames: Vec<u32> = Vec::new();
         for frame in index.first_frame()..=index.last_frame() {

@@ -34,6 +34,8 @@ const SILENT: i64 = 60 * NANOS;
 #[derive(Default)]
 struct Stream {
     tcp: Option<Box<TcpStream>>,
+    /// `udp.stream`, if it is one of its own.
+    number: Option<u32>,
     /// Both directions ended, and nobody looks at headers: only a new connection on the same ports is of interest.
     over: bool,
     waiting: Vec<(u64, Exchange)>,
@@ -205,7 +207,9 @@ impl Scan {
         }
         let sighting =
             flows.sight(ends, Carrier::Udp, Start::Unknown, now, &mut |c| close(c, context, (counts, media), lens));
-        let flow = flow_view(&sighting, None);
+        let mut flow = flow_view(&sighting, None);
+        let seen = (context.frame.number, now);
+        media.number([ends.source, ends.destination], &mut sighting.state.number, seen, &mut flow);
         let context = Context { flow: Some(&flow), ..context };
         glance(packet, frame_data, &context, lens);
         let place = place(&sighting, &context.frame, false);
@@ -267,7 +271,7 @@ impl Scan {
         let from = if sighting.to_server { Direction::ToServer } else { Direction::ToClient };
         let place = place(&sighting, &context.frame, true);
         let shown = flow_view(&sighting, None);
-        let Stream { tcp: kept, over, waiting } = sighting.state;
+        let Stream { tcp: kept, over, waiting, .. } = sighting.state;
         if *over {
             return;
         }
@@ -323,8 +327,11 @@ impl Scan {
             scene.raw(segment.payload);
             row.raw = true;
         } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
-            scene.part_of_more(segment.payload);
-            row.part = true;
+            // All that waits came with this segment: a message begins in it.
+            let begins = own.reader.waiting().len() == segment.payload.len();
+            let shown = begins && matches!(talk, Talk::Known(protocol, ..) if protocol.at_once);
+            scene.part_of_more(segment.payload, shown);
+            (row.part, row.begins) = (true, shown);
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         let ended = own.assembler.ended() && other.assembler.ended();
@@ -471,6 +478,7 @@ fn flow_view(sighting: &Sighting<'_, Stream>, tcp: Option<TcpView>) -> FlowView 
         server: sighting.server,
         first: sighting.first,
         previous: sighting.previous,
+        frames: None,
         tcp,
     }
 }

@@ -36,6 +36,8 @@ pub(super) mod bit {
     pub const RAW: u16 = 128;
     pub const DIFFERS: u16 = 256;
     pub const PART: u16 = 512;
+    /// Of [`PART`], with the beginning of a message that shows itself at once.
+    pub const BEGINS: u16 = 1024;
 }
 
 /// A frame: 80 bytes.
@@ -49,8 +51,11 @@ pub(super) struct PacketRow {
     pub(super) flow: FlowId,
     /// The frame before it in its flow; 0 if it is the first.
     pub(super) previous: u32,
+    /// Of a datagram `udp.stream`.
     pub(super) seq: u32,
+    /// Of a datagram at an announced address the first frame of its stream; else 0.
     pub(super) ack: u32,
+    /// Of such a one the frame before it, or 0.
     pub(super) window: u32,
     pub(super) noticed: Noticed,
     /// Index into [`Index::ways`].
@@ -67,6 +72,10 @@ impl PacketRow {
 
     pub(super) const fn part(&self) -> bool {
         self.bits & bit::PART != 0
+    }
+
+    pub(super) const fn begins(&self) -> bool {
+        self.bits & bit::BEGINS != 0
     }
 
     pub(super) const fn differs(&self) -> bool {
@@ -232,7 +241,7 @@ impl Index {
         })
     }
 
-    fn flow_of(&self, id: FlowId) -> Option<&FlowRow> {
+    pub(super) fn flow_of(&self, id: FlowId) -> Option<&FlowRow> {
         self.flows.get(&(id / FLOWS))?.rows.get((id % FLOWS) as usize)?.as_ref()
     }
 
@@ -384,7 +393,18 @@ impl Index {
             progress: row.progress,
             rto: if row.noticed.has(notice::RETRANSMISSION) { since(row.noticed.related) } else { 0 },
         });
-        Some(FlowView { previous: self.packet(row.previous).map(|p| p.time), tcp, ..flow.view })
+        let time = |frame: u32| self.packet(frame).map(|p| p.time);
+        let view = FlowView { previous: time(row.previous), tcp, ..flow.view };
+        Some(match tcp {
+            Some(_) => view,
+            None if row.ack == 0 => FlowView { stream: row.seq, ..view },
+            None => FlowView {
+                stream: row.seq,
+                first: time(row.ack).unwrap_or(view.first),
+                previous: time(row.window),
+                ..view
+            },
+        })
     }
 
     /// The frames with the fragments of the datagram that `frame` completes, itself the last; none if it completes none.

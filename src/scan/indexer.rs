@@ -182,11 +182,15 @@ impl Lens for Indexer {
         set(bit::RAW, row.raw);
         set(bit::DIFFERS, row.differs);
         set(bit::PART, row.part);
+        set(bit::BEGINS, row.begins);
         if let Some(tcp) = view.tcp {
             set(bit::TCP, true);
             set(bit::ROUND_TRIP, tcp.initial_rtt != 0);
             (packet.noticed, packet.progress) = (tcp.noticed, tcp.progress);
             (packet.seq, packet.ack, packet.window, packet.scale) = (tcp.seq, tcp.ack, tcp.window, tcp.scale);
+        } else {
+            let [first, before] = view.frames.unwrap_or_default().map(|frame| u32::try_from(frame).unwrap_or(0));
+            (packet.seq, packet.ack, packet.window) = (view.stream, first, before);
         }
     }
 }

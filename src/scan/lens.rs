@@ -53,6 +53,8 @@ pub struct FrameRow {
     pub raw: bool,
     /// Its payload is part of a message that ends elsewhere.
     pub part: bool,
+    /// That message begins in it, and is of a protocol that shows itself at once.
+    pub begins: bool,
     /// Bytes of it were seen before, and differ.
     pub differs: bool,
 }
@@ -65,6 +67,7 @@ impl FrameRow {
             flow: Some((place.flow, place.from, *flow)),
             raw: false,
             part: false,
+            begins: false,
             differs: false,
         }
     }

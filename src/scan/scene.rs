@@ -73,12 +73,12 @@ impl<'s> Scene<'s> {
         }
     }
 
-    /// Says of a segment that the message in it ends elsewhere.
-    pub(super) fn part_of_more(&mut self, payload: &[u8]) {
+    /// Says of a segment that the message in it ends elsewhere; `begins`: one whose start is shown already.
+    pub(super) fn part_of_more(&mut self, payload: &[u8], begins: bool) {
         if self.lens.shows() {
             let at = Span::of(self.buffer, payload);
             let sink = self.lens.sink(&self.place);
-            describe::within(&self.context, self.buffer, sink, |sink| describe::part(payload, at, sink));
+            describe::within(&self.context, self.buffer, sink, |sink| describe::part(payload, at, begins, sink));
         }
     }
 
@@ -152,7 +152,8 @@ impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
-        self.media.announced(&(protocol.announces)(bytes, note), self.place.frame);
+        let ends = [self.place.client, self.place.server];
+        self.media.announced(&(protocol.announces)(bytes, note), self.place.frame, ends);
         let exchange = if self.lens.looks() { self.partner(protocol, bytes, note) } else { None };
         if self.lens.indexes() {
             let carried = !lies_in(self.buffer, bytes);

@@ -59,7 +59,8 @@ pub struct FlowTable<T> {
     used: [Used; 2],
     limit: usize,
     next_id: FlowId,
-    streams: [u32; 2],
+    /// TCP connections seen.
+    connections: u32,
     evicted: u64,
 }
 
@@ -74,7 +75,7 @@ struct Used {
 pub struct Sighting<'t, T> {
     /// Its id.
     pub id: FlowId,
-    /// `tcp.stream` or `udp.stream`.
+    /// `tcp.stream`. Conversations of datagrams are counted by whoever knows what was announced.
     pub stream: u32,
     /// True if the packet goes to the side that accepted the conversation.
     pub to_server: bool,
@@ -111,7 +112,7 @@ impl<T: Default> FlowTable<T> {
             used: [Used { newest: NONE, oldest: NONE }; 2],
             limit: limit.max(1),
             next_id: 0,
-            streams: [0; 2],
+            connections: 0,
             evicted: 0,
         }
     }
@@ -211,11 +212,10 @@ impl<T: Default> FlowTable<T> {
             Start::Receiver => !from_low,
             Start::Unknown => guess_client_is_low(&key, from_low),
         };
-        let streams = &mut self.streams[usize::from(transport == Transport::Udp)];
         let slot = Slot {
             key,
             id: self.next_id,
-            stream: *streams,
+            stream: self.connections,
             client_is_low,
             first: now,
             last: Timestamp(i64::MIN),
@@ -223,7 +223,7 @@ impl<T: Default> FlowTable<T> {
             older: NONE,
             state: T::default(),
         };
-        *streams = streams.wrapping_add(1);
+        self.connections = self.connections.wrapping_add(u32::from(transport == Transport::Tcp));
         self.next_id = self.next_id.wrapping_add(1);
         let at = if let Some(at) = self.free.pop() {
             self.slots[at as usize] = slot;

@@ -83,6 +83,7 @@ crate::fields! {
     SIGNATURE_ALGS_LENGTH = Number "dtls.handshake.sig_hash_alg_len" "Signature Hash Algorithms Length";
     DNAMES_LENGTH     = Number "dtls.handshake.dnames_len" "Distinguished Names Length";
     DNAME_LENGTH      = Number "dtls.handshake.dname_len" "Distinguished Name Length";
+    DNAME             = Group  "dtls.handshake.dname" "Distinguished Name";
     VERIFY_LENGTH     = Number "dtls.handshake.client_cert_vrfy.sig_len" "Signature length";
     VERIFY            = Bytes  "dtls.handshake.client_cert_vrfy.sig" "Signature";
     PREMASTER_LENGTH  = Number "dtls.handshake.epms_len" "Encrypted PreMaster length";
@@ -150,6 +151,7 @@ static TWINS: &[(&Field, &Field)] = &[
     (&t::SIGNATURE_ALGS_LENGTH, &SIGNATURE_ALGS_LENGTH),
     (&t::DNAMES_LENGTH, &DNAMES_LENGTH),
     (&t::DNAME_LENGTH, &DNAME_LENGTH),
+    (&t::DNAME, &DNAME),
     (&t::VERIFY_LENGTH, &VERIFY_LENGTH),
     (&t::VERIFY, &VERIFY),
     (&t::PREMASTER_LENGTH, &PREMASTER_LENGTH),

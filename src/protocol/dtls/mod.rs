@@ -20,6 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     // SIP over DTLS; media are found by what they say.
     claims: &[Claim::UdpPort(5061)],
     probe: parse::probe,
+    announces: |bytes, _| parse::announces(bytes),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -6,6 +6,9 @@
 //! ```
 
 use crate::protocol::Likelihood;
+use crate::protocol::announce::Announced;
+use crate::protocol::tls::handshake::{datagram_client_hello, extension};
+use crate::protocol::tls::parse::{content, handshake_type};
 use crate::wire::{At, Parsed, at};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -104,4 +107,17 @@ pub(super) fn handshake(input: &[u8]) -> Parsed<'_, Handshake<'_>> {
     let (body, rest) = rest.split_at(wanted.min(rest.len()));
     let raw = input.get(..input.len().saturating_sub(rest.len())).unwrap_or(input);
     Ok((rest, Handshake { raw, kind, length, number, offset, piece, body }))
+}
+
+/// What a ClientHello announces that offers SRTP (RFC 5764): media, in the same conversation.
+pub(super) fn announces(bytes: &[u8]) -> Vec<Announced> {
+    let offered = || {
+        let (_, record) = record(bytes).ok().filter(|(_, record)| record.epoch.value == 0)?;
+        let (_, hello) = handshake(record.fragment).ok().filter(|(_, h)| h.is_whole() && !h.is_cut())?;
+        let is_hello = hello.kind.value == handshake_type::CLIENT_HELLO;
+        is_hello.then(|| datagram_client_hello(hello.body))??.has(extension::USE_SRTP).then_some(())
+    };
+    // Anything but a handshake is turned away at its first byte.
+    let says = bytes.first() == Some(&content::HANDSHAKE) && offered().is_some();
+    if says { vec![Announced { at: None, control: false, secure: true }] } else { Vec::new() }
 }

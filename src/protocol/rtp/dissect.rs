@@ -6,7 +6,7 @@
 
 use super::fields as f;
 use crate::field::{Mark, Value};
-use crate::protocol::{Claim, Message, Out, Portion, payload};
+use crate::protocol::{Claim, Message, Out, Portion, Protocol, payload, registry};
 
 /// One-byte headers (RFC 8285 §4.2).
 const ONE_BYTE: u16 = 0xbede;
@@ -14,13 +14,9 @@ const ONE_BYTE: u16 = 0xbede;
 /// Describes one packet.
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let bytes = message.bytes;
-    let version = bytes.first().map_or(0, |first| first >> 6);
-    if version == 0 {
-        if out.shows() {
-            let first = bytes.get(..1).unwrap_or(bytes);
-            out.group(&f::RTP, bytes, |out| out.number(&f::VERSION, first, version));
-        }
-        out.hand_over(message, Claim::Named("stun"), bytes);
+    // Control packets may share the port (RFC 5761 §4).
+    if let [0x80..=0xbf, 192..=223, ..] = bytes {
+        out.hand_over(message, Claim::Named("rtcp"), bytes);
         return;
     }
     if !out.shows() {
@@ -32,6 +28,24 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             rest.short(out);
         }
     });
+}
+
+/// Whose a packet of version 0 is: STUN's begin with zeros, records of DTLS with their type.
+pub fn other(bytes: &[u8]) -> Option<&'static Protocol> {
+    registry::find(Claim::Named(if matches!(bytes, [20..=63, ..]) { "dtls" } else { "stun" }))
+}
+
+/// Describes a packet that is no RTP.
+pub fn beside<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
+    let bytes = message.bytes;
+    if out.shows() {
+        let first = bytes.get(..1).unwrap_or(bytes);
+        let version = bytes.first().map_or(0, |first| first >> 6);
+        out.group(&f::RTP, bytes, |out| out.number(&f::VERSION, first, version));
+    }
+    if let Some(other) = other(bytes) {
+        out.give(other, &Message { note: 0, ..*message });
+    }
 }
 
 /// Tells where a stream was announced.

@@ -25,13 +25,24 @@ pub static CONTROL: Protocol =
 /// The bit of a note that says SRTP; the others are the frame.
 const SECURE: u64 = 1 << 63;
 
-/// Which of the two a datagram at an announced address is, if it is one of them (RFC 5761 §4).
+/// What goes the same way as a stream and is another protocol's: of RTP Wireshark shows the version, as one that is wrong.
+static BESIDE: Protocol = Protocol {
+    name: "rtp",
+    column: "RTP",
+    fields: fields::ALL,
+    pair: |bytes, _| (dissect::other(bytes)?.pair)(bytes, 0),
+    silent: true,
+    dissect: dissect::beside,
+    ..Protocol::NONE
+};
+
+/// Which of the two a datagram at an announced address is, if it is one of them (RFC 7983 §7).
 pub fn which(bytes: &[u8], control: bool) -> Option<&'static Protocol> {
     match bytes {
-        [0x80..=0xbf, kind, ..] => Some(if control || matches!(kind, 192..=223) { &CONTROL } else { &PROTOCOL }),
+        [0x80..=0xbf, ..] => Some(if control { &CONTROL } else { &PROTOCOL }),
         [0x40..=0x7f, _, _, _, ..] if !control => Some(&PROTOCOL),
-        // Checks of connectivity go the same way as the stream.
-        [0..=0x3f, _, _, _, 0x21, 0x12, 0xa4, 0x42, ..] if !control => Some(&PROTOCOL),
+        // Checks of connectivity, and what agrees on keys.
+        [0..=0x3f, _, _, _, 0x21, 0x12, 0xa4, 0x42, ..] | [20..=63, 0xfe, 0xff | 0xfd, ..] if !control => Some(&BESIDE),
         _ => None,
     }
 }

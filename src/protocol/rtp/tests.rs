@@ -86,9 +86,12 @@ fn what_arrives_at_an_announced_address() {
     let name = |bytes: &[u8], control| which(bytes, control).map(|p| p.name);
     assert_eq!(name(PACKET, false), Some("rtp"));
     assert_eq!(name(PACKET, true), Some("rtcp"));
-    assert_eq!(name(COMPOUND, false), Some("rtcp"));
+    assert_eq!(name(COMPOUND, false), Some("rtp"), "it says itself what it is");
+    assert_eq!(describe(&PROTOCOL, COMPOUND, 0).layers, ["rtcp"]);
     assert_eq!(name(b"\x00\x01\x00\x00\x21\x12\xa4\x42............", false), Some("rtp"));
-    assert_eq!(name(b"\x16\xfe\xff\x00\x00\x00\x00\x00", false), None);
+    assert_eq!(name(b"\x16\xfe\xff\x00\x00\x00\x00\x00", false), Some("rtp"));
+    assert_eq!(name(b"\x16\xfe\xff\x00\x00\x00\x00\x00", true), None);
+    assert_eq!(name(b"\x16\x03\x03\x00\x00\x00\x00\x00", false), None);
     assert_eq!(name(b"", false), None);
 }
 

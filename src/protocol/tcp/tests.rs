@@ -11,6 +11,7 @@ fn flow(tcp: Option<TcpView>) -> FlowView {
         server: "192.0.2.2:5060".parse().unwrap(),
         first: Timestamp(1_000),
         previous: Some(Timestamp(2_000)),
+        frames: None,
         tcp,
     }
 }

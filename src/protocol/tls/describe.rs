@@ -27,18 +27,18 @@ pub enum Form {
 pub fn body<'b>(message: &Message<'b>, kind: u8, body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) {
     let is_1_3 = form == Form::Modern;
     let done = match kind {
-        handshake_type::CLIENT_HELLO => client_hello(body, form, out),
+        handshake_type::CLIENT_HELLO => client_hello(message, body, form, out),
         3 => hello_verify_request(body, out),
-        handshake_type::SERVER_HELLO => server_hello(body, out),
-        4 => session_ticket(body, is_1_3, out),
+        handshake_type::SERVER_HELLO => server_hello(message, body, out),
+        4 => session_ticket(message, body, is_1_3, out),
         8 if is_1_3 => {
             let mut rest = body;
-            extensions(&mut rest, true, out)
+            extensions(message, &mut rest, true, out)
         }
         handshake_type::CERTIFICATE => certificate(message, body, is_1_3, out),
         12 => server_key_exchange(body, out),
-        13 if is_1_3 => asked_in_extensions(body, out),
-        13 => certificate_request(body, out),
+        13 if is_1_3 => asked_in_extensions(message, body, out),
+        13 => certificate_request(message, body, out),
         15 => certificate_verify(body, out),
         16 => {
             client_key_exchange(body, out);
@@ -50,7 +50,7 @@ pub fn body<'b>(message: &Message<'b>, kind: u8, body: &'b [u8], form: Form, out
     let _ = done;
 }
 
-fn client_hello<'b>(body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) -> Option<()> {
+fn client_hello<'b>(message: &Message<'b>, body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     hello_start(&mut rest, out)?;
     let over_datagrams = form == Form::Datagrams;
@@ -63,7 +63,7 @@ fn client_hello<'b>(body: &'b [u8], form: Form, out: &mut Out<'_, 'b>) -> Option
     let (length, methods) = out.read(&mut rest, vector8)?;
     out.number(&f::METHODS_LENGTH, length.raw, length.value);
     numbers8(&f::METHOD, methods, out);
-    extensions(&mut rest, false, out)?;
+    extensions(message, &mut rest, false, out)?;
     if let Some(hello) = if over_datagrams { h::datagram_client_hello(body) } else { h::client_hello(body) } {
         fingerprint(&f::JA3_FULL, &f::JA3, &ja3::client(&hello), body, out);
         let over = if over_datagrams { 'd' } else { 't' };
@@ -89,14 +89,14 @@ fn cookie<'b>(rest: &mut &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     Some(())
 }
 
-fn server_hello<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn server_hello<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     hello_start(&mut rest, out)?;
     let suite = out.read(&mut rest, |i| at(be_u16).parse(i))?;
     out.number(&f::SUITE, suite.raw, suite.value);
     let method = out.read(&mut rest, |i| at(be_u8).parse(i))?;
     out.number(&f::METHOD, method.raw, method.value);
-    extensions(&mut rest, true, out)?;
+    extensions(message, &mut rest, true, out)?;
     if let Some(hello) = h::server_hello(body) {
         fingerprint(&f::JA3S_FULL, &f::JA3S, &ja3::server(&hello), body, out);
     }
@@ -133,7 +133,7 @@ pub fn clock(random: &[u8]) -> Timestamp {
     Timestamp::new(i64::from(seconds), 0)
 }
 
-fn extensions<'b>(rest: &mut &'b [u8], chosen: bool, out: &mut Out<'_, 'b>) -> Option<()> {
+fn extensions<'b>(message: &Message<'b>, rest: &mut &'b [u8], chosen: bool, out: &mut Out<'_, 'b>) -> Option<()> {
     if rest.is_empty() {
         return Some(());
     }
@@ -144,7 +144,7 @@ fn extensions<'b>(rest: &mut &'b [u8], chosen: bool, out: &mut Out<'_, 'b>) -> O
         out.group(&f::EXTENSION, extension.raw, |out| {
             out.number(&f::EXT_TYPE, extension.kind.raw, extension.kind.value);
             out.number(&f::EXT_LENGTH, extension.length.raw, extension.length.value);
-            let _ = extension_data(&extension, chosen, out);
+            let _ = extension_data(message, &extension, chosen, out);
             let name = f::extension(extension.kind.value.into()).unwrap_or("unknown type");
             out.label(format_args!("Extension: {name} (len={})", extension.length.value));
         });
@@ -159,7 +159,12 @@ fn extensions<'b>(rest: &mut &'b [u8], chosen: bool, out: &mut Out<'_, 'b>) -> O
 }
 
 /// `chosen`: in a ServerHello, where some extensions hold one value instead of a list.
-fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_, 'b>) -> Option<()> {
+fn extension_data<'b>(
+    message: &Message<'b>,
+    extension: &Extension<'b>,
+    chosen: bool,
+    out: &mut Out<'_, 'b>,
+) -> Option<()> {
     let mut rest = extension.data;
     match extension.kind.value {
         _ if rest.is_empty() => {}
@@ -199,6 +204,7 @@ fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_,
             let (length, _) = out.read(&mut rest, vector8)?;
             out.number(&f::SRTP_MKI_LENGTH, length.raw, length.value);
         }
+        extension::CERTIFICATE_AUTHORITIES => authorities(message, &mut rest, out)?,
         extension::SUPPORTED_VERSIONS if chosen => numbers16(&f::SUPPORTED_VERSION, rest, out),
         extension::SUPPORTED_VERSIONS => {
             let (_, versions) = out.read(&mut rest, vector8)?;
@@ -221,7 +227,7 @@ fn extension_data<'b>(extension: &Extension<'b>, chosen: bool, out: &mut Out<'_,
 }
 
 /// RFC 5077 §3.3; since TLS 1.3 (RFC 8446 §4.6.1) with what hides the ticket's age, a nonce, and extensions.
-fn session_ticket<'b>(body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {
+fn session_ticket<'b>(message: &Message<'b>, body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     let lifetime = out.read(&mut rest, |i| at(be_u32).parse(i))?;
     out.number(&f::TICKET_LIFETIME, lifetime.raw, lifetime.value);
@@ -235,14 +241,14 @@ fn session_ticket<'b>(body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Op
     let (length, ticket) = out.read(&mut rest, vector16)?;
     out.number(&f::TICKET_LENGTH, length.raw, length.value);
     out.bytes(&f::TICKET, ticket);
-    if is_1_3 { extensions(&mut rest, false, out) } else { Some(()) }
+    if is_1_3 { extensions(message, &mut rest, false, out) } else { Some(()) }
 }
 
 /// The CertificateRequest of TLS 1.3 (RFC 8446 §4.3.2): a context, and extensions that say what is wanted.
-fn asked_in_extensions<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn asked_in_extensions<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     out.read(&mut rest, vector8)?;
-    extensions(&mut rest, false, out)
+    extensions(message, &mut rest, false, out)
 }
 
 fn certificate<'b>(message: &Message<'b>, body: &'b [u8], is_1_3: bool, out: &mut Out<'_, 'b>) -> Option<()> {
@@ -262,7 +268,7 @@ fn certificate<'b>(message: &Message<'b>, body: &'b [u8], is_1_3: bool, out: &mu
                 out.give_inside(x509, &message.with(certificate));
             }
             if is_1_3 {
-                extensions(&mut list, false, out)?;
+                extensions(message, &mut list, false, out)?;
             }
         }
         Some(())
@@ -297,7 +303,7 @@ fn server_key_exchange<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> 
 
 /// Types of certificates, since TLS 1.2 signature algorithms, and names of authorities. Whether the middle part is
 /// there, the lengths tell.
-fn certificate_request<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+fn certificate_request<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     let mut rest = body;
     let (count, types) = out.read(&mut rest, vector8)?;
     out.number(&f::CERT_TYPES_COUNT, count.raw, count.value);
@@ -307,11 +313,21 @@ fn certificate_request<'b>(body: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> 
         out.number(&f::SIGNATURE_ALGS_LENGTH, length.raw, length.value);
         numbers16(&f::SIGNATURE_ALG, algorithms, out);
     }
-    let (length, mut names) = out.read(&mut rest, vector16)?;
+    authorities(message, &mut rest, out)
+}
+
+/// Names of those whose certificates are wanted.
+fn authorities<'b>(message: &Message<'b>, rest: &mut &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+    let (length, mut names) = out.read(rest, vector16)?;
     out.number(&f::DNAMES_LENGTH, length.raw, length.value);
     while !names.is_empty() {
-        let (length, _) = out.read(&mut names, vector16)?;
+        let (length, name) = out.read(&mut names, vector16)?;
         out.number(&f::DNAME_LENGTH, length.raw, length.value);
+        out.group(&f::DNAME, name, |out| {
+            if let Some(names) = registry::find(Claim::Named("x509if")) {
+                out.give_inside(names, &message.with(name));
+            }
+        });
     }
     Some(())
 }

@@ -255,6 +255,7 @@ crate::fields! {
     SIGNATURE_ALGS_LENGTH = Number "tls.handshake.sig_hash_alg_len" "Signature Hash Algorithms Length";
     DNAMES_LENGTH     = Number "tls.handshake.dnames_len"         "Distinguished Names Length";
     DNAME_LENGTH      = Number "tls.handshake.dname_len"          "Distinguished Name Length";
+    DNAME             = Group  "tls.handshake.dname"              "Distinguished Name";
     VERIFY_LENGTH     = Number "tls.handshake.client_cert_vrfy.sig_len" "Signature length";
     VERIFY            = Bytes  "tls.handshake.client_cert_vrfy.sig" "Signature";
     PREMASTER_LENGTH  = Number "tls.handshake.epms_len"           "Encrypted PreMaster length";

@@ -37,6 +37,8 @@ pub mod extension {
     pub const EARLY_DATA: u16 = 42;
     /// supported_versions (RFC 8446 §4.2.1)
     pub const SUPPORTED_VERSIONS: u16 = 43;
+    /// certificate_authorities (RFC 8446 §4.2.4)
+    pub const CERTIFICATE_AUTHORITIES: u16 = 47;
     /// signature_algorithms_cert (RFC 8446 §4.2.3)
     pub const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
     /// encrypt_then_mac (RFC 7366)

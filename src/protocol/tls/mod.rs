@@ -32,6 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     claims: &[Claim::TcpPort(443), Claim::TcpPort(5061), Claim::TcpPort(5063), Claim::TcpPort(8443)],
     probe: conversation::probe,
     open: Some(conversation::open),
+    at_once: true,
     carries: Carries::Only(&[Cargo::Named("x509af")]),
     dissect: dissect::dissect,
     ..Protocol::NONE

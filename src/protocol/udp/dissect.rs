@@ -27,7 +27,7 @@ pub(super) fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let Some((source, destination)) = ports else { return };
     // The lower port is more likely the one of a service.
     let ports = [source.min(destination), source.max(destination)];
-    let claimed = |port: &u16| registry::find(Claim::UdpPort(*port));
+    let claimed = |port: &u16| registry::find_for(Claim::UdpPort(*port), rest.bytes);
     if let Some(tunnel) = ports.iter().filter(|port| TUNNELS.contains(port)).find_map(claimed) {
         out.give(tunnel, &rest.message(message));
     } else if rest.quoted {

@@ -10,6 +10,7 @@ fn a_datagram_and_its_flow() {
         server: "192.0.2.2:5353".parse().unwrap(),
         first: Timestamp(0),
         previous: None,
+        frames: None,
         tcp: None,
     };
     let frame = FrameView { time: Timestamp(7_000), ..FrameView::default() };

@@ -43,6 +43,18 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     }
 }
 
+/// Describes a distinguished name, or the identifier of an algorithm, which begins with an OID.
+pub fn part<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
+    if !out.shows() {
+        return;
+    }
+    match element(message.bytes, tag::SEQUENCE).filter(|t| !t.cut) {
+        Some(sequence) if sequence.inner().is_some_and(|t| t.is_universal(tag::OID)) => algorithm_id(&sequence, out),
+        Some(sequence) => name(&sequence, out),
+        None => out.malformed(message.bytes, "not a name"),
+    }
+}
+
 fn element(bytes: &[u8], tag: u32) -> Option<Tlv<'_>> {
     tlv(bytes).ok().map(|(_, t)| t).filter(|t| t.is_universal(tag))
 }

@@ -7,7 +7,7 @@ pub mod fields;
 #[cfg(test)]
 mod tests;
 
-use super::{Carries, Protocol};
+use super::{Cargo, Carries, Protocol};
 
 /// A certificate.
 pub static PROTOCOL: Protocol = Protocol {
@@ -16,5 +16,15 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: fields::ALL,
     dissect: dissect::dissect,
     carries: Carries::Only(&[]),
+    ..Protocol::NONE
+};
+
+/// A name or an algorithm by itself.
+pub static PART: Protocol = Protocol {
+    name: "x509if",
+    column: "X509IF",
+    dissect: dissect::part,
+    carries: Carries::Only(&[Cargo::Named("x509af")]),
+    silent: true,
     ..Protocol::NONE
 };
