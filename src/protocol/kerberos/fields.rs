@@ -161,6 +161,10 @@ crate::fields! {
     SPAKE_ENCDATA = Group "kerberos.encdata_element" "encdata";
     SIGNED_AUTH_PACK = Group "pkinit.signedAuthPack_element" "signedAuthPack";
     TRUSTED_CERTIFIERS = Group "pkinit.trustedCertifiers" "trustedCertifiers";
+    AUTH_PACK = Group "pkinit.AuthPack_element" "AuthPack";
+    PK_CUSEC = Number "pkinit.cusec" "cusec";
+    PK_NONCE = Number "pkinit.nonce" "nonce";
+    PK_CHECKSUM = Bytes "pkinit.paChecksum" "paChecksum";
     KDC_PK_ID = Group "pkinit.kdc_cert" "kdcPkId";
     DH_SIGNED_DATA = Group "pkinit.dhSignedData_element" "dhSignedData";
     ENC_KEY_PACK = Group "pkinit.encKeyPack_element" "encKeyPack";

@@ -18,6 +18,7 @@ mod opened;
 mod pac;
 mod padata;
 mod parse;
+mod pkinit;
 mod principal;
 mod spake;
 mod ticket;
@@ -26,7 +27,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use super::{Carries, Claim, Protocol};
+use super::{Cargo, Carries, Claim, Protocol};
 
 /// Kerberos.
 pub static PROTOCOL: Protocol = Protocol {
@@ -37,7 +38,7 @@ pub static PROTOCOL: Protocol = Protocol {
     probe: parse::probe,
     open: Some(conversation::open),
     pair: conversation::pair,
-    carries: Carries::Only(&[]),
+    carries: Carries::Only(&[Cargo::Named("x509af")]),
     dissect: dissect::dissect,
     ..Protocol::NONE
 };

@@ -2,7 +2,7 @@
 //! proves itself, what the KDC wants as proof, and what both can do.
 
 use super::dissect::{Told, nested};
-use super::{error, fields, names, opened, parse, principal, spake, ticket, walk};
+use super::{error, fields, names, opened, parse, pkinit, principal, spake, ticket, walk};
 use crate::fact::Salt;
 use crate::field::{Field, Value};
 use crate::protocol::Out;
@@ -185,7 +185,7 @@ fn etype_info<'b>(out: &mut Out<'_, 'b>, entry: Tlv<'b>, second: bool, told: &mu
     }
 }
 
-/// PKINIT, in outline: the CMS structures stay closed.
+/// PKINIT.
 ///
 /// ```text
 /// PA-PK-AS-REQ ::= SEQUENCE {
@@ -196,13 +196,15 @@ fn etype_info<'b>(out: &mut Out<'_, 'b>, entry: Tlv<'b>, second: bool, told: &mu
 /// ```
 fn certificate_request<'b>(out: &mut Out<'_, 'b>, sequence: Tlv<'b>) {
     walk::items(out, sequence, |out, member| match member.tag {
-        0 => out.group(&fields::SIGNED_AUTH_PACK, member.raw, |_| {}),
+        0 => out.group(&fields::SIGNED_AUTH_PACK, member.raw, |out| pkinit::signed(out, member.body)),
         1 => out.group(&fields::TRUSTED_CERTIFIERS, member.raw, |_| {}),
         2 => out.group(&fields::KDC_PK_ID, member.raw, |_| {}),
         _ => out.malformed(member.raw, "not part of a PA-PK-AS-REQ"),
     });
 }
 
+/// In outline: the certificate of a KDC is not what anybody signs in with.
+///
 /// ```text
 /// PA-PK-AS-REP ::= CHOICE {
 ///     dhInfo     [0] SEQUENCE { dhSignedData [0] IMPLICIT OCTET STRING, … },
