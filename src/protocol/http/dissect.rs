@@ -12,7 +12,7 @@ use crate::field::{Mark, Value};
 use crate::knowledge;
 use crate::knowledge::service::{Service, place_of};
 use crate::protocol::expert::{self, Group, Severity};
-use crate::protocol::{Message, Out, Pair, lync};
+use crate::protocol::{Message, Out, Pair, data, lync};
 use crate::wire::text::{escape, trim};
 
 /// Chunks shown of one body.
@@ -36,7 +36,7 @@ pub fn pair(bytes: &[u8], note: u64) -> Option<Pair> {
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     let whole = message.bytes;
     let head = if message.note & note::STRAY == 0 { Head::read(whole) } else { None };
-    let Some(head) = head else { return stray(whole, out) };
+    let Some(head) = head else { return stray(message, out) };
     head.tell(whole, message.note, out);
     let content = Content::of(&head, out);
     if out.shows() {
@@ -51,11 +51,12 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
 }
 
 /// Bytes in an HTTP connection that belong to no message.
-fn stray(bytes: &[u8], out: &mut Out<'_, '_>) {
+fn stray<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     if out.shows() {
+        let bytes = message.bytes;
         out.column("HTTP", format_args!("Continuation"));
         out.group(&f::HTTP, bytes, |out| out.group(&f::CONTINUATION, bytes, |_| ()));
-        out.layer("data");
+        out.give(&data::PROTOCOL, message);
     }
 }
 

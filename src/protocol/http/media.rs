@@ -5,7 +5,7 @@ use super::head::media_type;
 use super::{form, secret};
 use crate::field::{Field, Mark, Value};
 use crate::knowledge::secret::is_telling;
-use crate::protocol::{Message, Out, Protocol, registry};
+use crate::protocol::{Message, Out, Protocol, data, registry};
 use crate::wire::text::trim;
 
 /// Lines shown of a body that is text.
@@ -122,10 +122,7 @@ impl Media {
             Self::Image(field, text) => (field, format!(" ({text})")),
             Self::Multipart => (&f::MULTIPART, format!(" ({name})")),
             Self::Other => (&f::MEDIA, format!(" ({name})")),
-            Self::Unnamed | Self::Claimed(_) => {
-                out.layer("data");
-                return;
-            }
+            Self::Unnamed | Self::Claimed(_) => return out.give(&data::PROTOCOL, message),
         };
         out.column_more(format_args!("{text}"));
         out.layer(field.name);
