@@ -22,9 +22,20 @@ const VERSION: &str = "4.0.17";
 /// Captures that together have something for every filter.
 const CAPTURES: &[&str] = &[
     "http/http-basic-ok.pcap",
+    "http/https-nokeys.pcap",
     "http/keepalive-head-204-304.pcap",
+    "dcerpc/tcp-ntlm-impacket.pcap",
     "dns/dig-udp.pcap",
     "kerberos/http-krb-ok.pcap",
+    "kerberos/kpasswd-tcp.pcap",
+    "ldap/cldap-ping.pcap",
+    "ldap/simple-wrong.pcap",
+    "mail/imap-login.pcap",
+    "mail/pop-user.pcap",
+    "mail/smtp-plain.pcap",
+    "media/call.pcap",
+    "media/dhcp-phone.pcap",
+    "media/turn-udp.pcap",
     "net/http-basic-ipv6.pcap",
     "net/tcp-loss-reorder-http.pcap",
     "net/sip-udp-fragments.pcap",
@@ -33,6 +44,9 @@ const CAPTURES: &[&str] = &[
     "ntlm/ntlm-tcp-ok.pcap",
     "sip/sipp-digest-tcp.pcap",
     "sip/tls5061-nokeys.pcap",
+    "smb/ntlm-wrong.pcap",
+    "tls/client-certificate.pcap",
+    "tls/tls13.pcap",
 ];
 
 /// A gatherer that looks at every frame.
