@@ -63,9 +63,12 @@ impl Lens for Every {
 }
 
 /// Where the two differ on purpose (docs/differences.md): tokens in SIP headers, messages in a stream that came out of
-/// order, remarks of other protocols than TCP and HTTP.
+/// order, remarks of other protocols than TCP and HTTP or on options, what a mail says, datagrams that ICMP quotes.
 const ELSEWHERE: &[(&str, &[&str])] = &[
     ("ntlm/ntlm-tcp-ok.pcap", &["ntlmssp", "_ws.expert"]),
+    ("http/https-nokeys.pcap", &["_ws.expert"]),
+    ("mail/smtp-plain.pcap", &["_ws.expert", "smtp", "frame.protocols"]),
+    ("media/turn-udp.pcap", &["udp.stream in"]),
     ("net/sip-udp-fragments.pcap", &["_ws.expert"]),
     (
         "net/tcp-loss-reorder-http.pcap",

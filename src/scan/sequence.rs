@@ -242,7 +242,10 @@ impl Sequence {
         if has(flags::ACK) {
             other.unacked.retain_mut(|sent| {
                 if ack == sent.end {
-                    (out.noticed.acked, out.ack_rtt) = (sent.frame, now.since(sent.time));
+                    // Of a segment that was repeated, the first.
+                    if out.noticed.acked == 0 {
+                        (out.noticed.acked, out.ack_rtt) = (sent.frame, now.since(sent.time));
+                    }
                     return false;
                 }
                 if ahead(ack, sent.seq) > 0 && ahead(ack, sent.end) <= 0 {
