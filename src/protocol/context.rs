@@ -34,6 +34,8 @@ impl Context<'static> {
             captured: 0,
             link_type: 0,
             interface: None,
+            interface_name: "",
+            interface_description: "",
             comments: &[],
         },
         flow: None,
