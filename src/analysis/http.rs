@@ -2,7 +2,7 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome};
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, answered};
 use super::sip::error_of;
 use super::token::absorb;
 use super::words::said;
@@ -164,7 +164,7 @@ impl HttpAuth {
                 negotiation.end(Outcome::Unfinished, format!("answered {status} before anybody judged it"));
             } else {
                 negotiation.leg(place, "answer");
-                negotiation.end(Outcome::Accepted, format!("answered {status}"));
+                negotiation.end(Outcome::Accepted, answered(status));
             }
             if connection.open == Some(at) {
                 connection.open = None;

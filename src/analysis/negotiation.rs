@@ -386,6 +386,15 @@ impl Negotiation {
     }
 }
 
+/// Why a negotiation ended: the server answered so.
+pub(super) fn answered(status: u16) -> Cow<'static, str> {
+    match status {
+        // Most do.
+        200 => "answered 200".into(),
+        _ => format!("answered {status}").into(),
+    }
+}
+
 /// All negotiations of a capture, within a budget.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Negotiations {

@@ -5,7 +5,7 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt};
+use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt, answered};
 use super::token::{Seen, absorb};
 use crate::fact::{
     Assurance, Credential, Diagnostic, Direction, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start,
@@ -167,6 +167,7 @@ impl SipAuth {
                         before.end(Outcome::Abandoned, format!("the client went on with {}", header.scheme));
                     }
                 }
+                dialog.open.reserve_exact(1);
                 dialog.open.push((header.scheme.clone(), at));
                 at
             }
@@ -224,15 +225,19 @@ impl SipAuth {
         if challenged {
             dialog.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
         }
-        let mut answered = Vec::new();
+        let mut asked = Vec::new();
         dialog.waiting.retain(|w| {
             let mine = w.cseq == sip.cseq && w.method == sip.method;
             if mine {
-                answered.push((w.at, w.complete));
+                asked.push((w.at, w.complete));
             }
             !mine
         });
-        for (at, complete) in answered {
+        // Thousands of dialogs are remembered, and few wait for anything.
+        if dialog.waiting.is_empty() {
+            dialog.waiting = VecDeque::new();
+        }
+        for (at, complete) in asked {
             let Some(negotiation) = all.get(at) else { continue };
             let going_on = group.offers().find(|o| o.header.scheme == negotiation.scheme && goes_on(o.header));
             if let (true, Some(offer)) = (challenged, &going_on) {
@@ -271,7 +276,7 @@ impl SipAuth {
                 if status >= 300 && negotiation.is_open() {
                     negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics));
                 }
-                negotiation.end(Outcome::Accepted, format!("answered {status}"));
+                negotiation.end(Outcome::Accepted, answered(status));
             } else {
                 negotiation.leg(place, "answer");
                 negotiation.end(Outcome::Abandoned, format!("answered {status} before the credential was complete"));

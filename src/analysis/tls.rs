@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
 use super::inner::Inner;
+use super::words::Words;
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
@@ -30,7 +31,7 @@ pub struct TlsTalk {
     /// The other.
     pub server: SocketAddr,
     /// The host name asked for.
-    pub server_name: Option<String>,
+    pub server_name: Option<Arc<str>>,
     /// The highest version the client offers.
     pub offered: Option<u16>,
     /// The version chosen.
@@ -38,7 +39,7 @@ pub struct TlsTalk {
     /// The suite chosen.
     pub suite: Option<u16>,
     /// The application protocol chosen.
-    pub protocol: Option<String>,
+    pub protocol: Option<Arc<str>>,
     /// The frame of the ServerHello.
     pub choice_frame: u64,
     /// The server's certificate.
@@ -50,7 +51,7 @@ pub struct TlsTalk {
     /// What is wrong with them, if they could be read.
     pub verdict: Option<Chain>,
     /// The host that an HTTP request inside it named.
-    pub host: Option<String>,
+    pub host: Option<Arc<str>>,
     /// The frame in which the server asked for a certificate of the client's.
     pub asked: Option<u64>,
     /// The frame in which the client answered that: with a certificate or without.
@@ -116,6 +117,7 @@ pub(super) struct TlsTalks {
     certificates: HashMap<[u8; 32], Option<Arc<Certificate>>>,
     chains: Chains,
     inner: Inner,
+    words: Words,
 }
 
 impl TlsTalks {
@@ -146,16 +148,24 @@ impl TlsTalks {
 
     /// A request inside a connection names its host.
     pub(super) fn host(&mut self, flow: u32, host: &str) {
-        if let Some(talk) = self.of(flow).filter(|talk| talk.host.is_none()) {
-            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-            let name = name.map_or(host, |(name, _)| name);
-            talk.host = Some(name.to_owned()).filter(|name| !name.is_empty() && name.len() <= MAX_NAME);
+        if self.of(flow).is_none_or(|talk| talk.host.is_some()) {
+            return;
+        }
+        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        let name = self.keep(name.map_or(host, |(name, _)| name));
+        if let Some(talk) = self.of(flow) {
+            talk.host = name;
         }
     }
 
     /// True if the flow is TLS.
     pub(super) fn knows(&self, flow: u32) -> bool {
         self.by_flow.contains_key(&flow)
+    }
+
+    /// A name, unless it is none.
+    fn keep(&mut self, name: &str) -> Option<Arc<str>> {
+        (!name.is_empty() && name.len() <= MAX_NAME).then(|| self.words.keep(name))
     }
 
     fn of(&mut self, flow: u32) -> Option<&mut TlsTalk> {
@@ -194,6 +204,8 @@ impl TlsTalks {
 
     pub(super) fn observe(&mut self, place: &Place, said: &Handshake) {
         let (leaf_read, sent) = self.certificates(&said.certificates);
+        let named = said.offer.as_ref().and_then(|offer| self.keep(offer.server_name.as_deref()?));
+        let protocol = said.choice.as_ref().and_then(|choice| self.keep(choice.protocol.as_deref()?));
         let Some(talk) = self.seen(place) else { return };
         let notable = said.offer.is_some() || said.choice.is_some() || said.chain > 0 || said.alert.is_some();
         if notable && talk.frames.last() != Some(&place.frame) && talk.frames.len() < MAX_FRAMES {
@@ -201,10 +213,10 @@ impl TlsTalks {
         }
         if let Some(offer) = said.offer.as_ref().filter(|_| talk.offered.is_none()) {
             talk.offered = Some(offer.version);
-            talk.server_name = offer.server_name.clone().filter(|name| name.len() <= MAX_NAME);
+            talk.server_name = named;
         }
         if let Some(choice) = said.choice.as_ref().filter(|_| talk.version.is_none()) {
-            (talk.version, talk.suite, talk.protocol) = (Some(choice.version), choice.suite, choice.protocol.clone());
+            (talk.version, talk.suite, talk.protocol) = (Some(choice.version), choice.suite, protocol);
             talk.choice_frame = place.frame;
         }
         if said.asks_certificate && talk.asked.is_none() {

@@ -146,14 +146,14 @@ pub(super) fn tls(talk: &TlsTalk) -> TlsRow {
     TlsRow {
         client: talk.client.to_string(),
         server: talk.server.to_string(),
-        sni: talk.server_name.clone(),
+        sni: talk.server_name.as_deref().map(str::to_owned),
         version: talk.version.map(|version| match version {
             0x0300 => "SSL 3.0".into(),
             0x0301..=0x0304 => format!("TLS 1.{}", version - 0x0301),
             other => format!("0x{other:04x}"),
         }),
         suite: talk.suite.map(|suite| suites::name(suite).map_or_else(|| format!("0x{suite:04x}"), str::to_owned)),
-        alpn: talk.protocol.clone(),
+        alpn: talk.protocol.as_deref().map(str::to_owned),
         alert: talk.alert.map(|(alert, from)| AlertRow {
             code: alert.code,
             name: alert_name(alert.code),
@@ -173,7 +173,7 @@ pub(super) fn undecrypted(talk: &TlsTalk) -> Undecrypted {
     Undecrypted {
         client: talk.client.to_string(),
         server: talk.server.to_string(),
-        sni: talk.server_name.clone(),
+        sni: talk.server_name.as_deref().map(str::to_owned),
         why: talk.access.map_or("no TLS keys were given", Access::why).into(),
     }
 }

@@ -103,7 +103,7 @@ fn plainly(case: &Case<'_, '_>) -> Option<String> {
             )
         }
         Trouble::Tls(talk) => {
-            let host = talk.server_name.clone().unwrap_or_else(|| case.story.name_of(talk.server.ip()));
+            let host = talk.server_name.as_deref().map_or_else(|| case.story.name_of(talk.server.ip()), str::to_owned);
             if let Some((alert, by)) = talk.alert {
                 let who = if by == Direction::ToClient { "the server" } else { "the client" };
                 format!("{who} ends the TLS handshake with {host} by alert {} {}", alert.code, alert_name(alert.code))

@@ -94,7 +94,7 @@ fn refused_certificate<'e>(case: &Case<'_, 'e>) -> Option<(&'e TlsTalk, &'e Cert
 }
 
 fn host(case: &Case<'_, '_>, talk: &TlsTalk) -> String {
-    talk.server_name.clone().unwrap_or_else(|| case.story.name_of(talk.server.ip()))
+    talk.server_name.as_deref().map_or_else(|| case.story.name_of(talk.server.ip()), str::to_owned)
 }
 
 /// What is wrong with the chain for any client that checks, or for one that trusts the authorities given.

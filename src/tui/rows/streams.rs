@@ -36,7 +36,7 @@ pub fn rows(capture: &Capture, evidence: &Evidence) -> Vec<Stream> {
             let why = said.access.map_or("no keys were given", Access::why);
             if said.decrypted { State::Opened(why) } else { State::Closed(why) }
         });
-        Stream { name: said.and_then(|said| said.server_name.clone()), state, talk }
+        Stream { name: said.and_then(|said| said.server_name.as_deref()).map(str::to_owned), state, talk }
     };
     capture.conversations().into_iter().map(row).collect()
 }
