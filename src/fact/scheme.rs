@@ -34,7 +34,7 @@ pub enum Scheme {
     /// Name and password one after the other: SASL's LOGIN, IMAP's command, `USER` and `PASS` of POP
     Login,
     /// Any other
-    Other(String),
+    Other(Box<str>),
 }
 
 impl Scheme {
@@ -53,7 +53,7 @@ impl Scheme {
         KNOWN
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map_or_else(|| Self::Other(String::from_utf8_lossy(name).into_owned()), |(_, scheme)| scheme.clone())
+            .map_or_else(|| Self::Other(String::from_utf8_lossy(name).into()), |(_, scheme)| scheme.clone())
     }
 }
 
@@ -70,7 +70,7 @@ impl Scheme {
         ];
         let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         known.map_or_else(
-            || Self::Other(String::from_utf8_lossy(name).to_ascii_uppercase()),
+            || Self::Other(String::from_utf8_lossy(name).to_ascii_uppercase().into()),
             |(_, scheme)| scheme.clone(),
         )
     }

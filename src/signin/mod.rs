@@ -202,9 +202,23 @@ pub struct SignIn {
     pub negotiations: Vec<u32>,
 }
 
+impl SignIn {
+    /// It is told: there may be thousands of them, and none grows any more.
+    fn settled(mut self) -> Self {
+        let Self { stages, evidence, next, weakened, asked, negotiations, .. } = &mut self;
+        stages.iter_mut().for_each(|row| row.frames.shrink_to_fit());
+        stages.shrink_to_fit();
+        evidence.shrink_to_fit();
+        [next, weakened, asked].into_iter().for_each(Vec::shrink_to_fit);
+        negotiations.shrink_to_fit();
+        self
+    }
+}
+
 /// All sign-ins that the evidence tells of, in the order in which they began.
 pub fn tell(evidence: &Evidence) -> Vec<SignIn> {
-    let mut all: Vec<SignIn> = gather::stories(evidence).into_iter().map(|story| judge::judge(&story)).collect();
+    let told = |story: Story<'_>| judge::judge(&story).settled();
+    let mut all: Vec<SignIn> = gather::stories(evidence).into_iter().map(told).collect();
     all.sort_by_key(|signin| (signin.first_frame, signin.client));
     for (at, signin) in all.iter_mut().enumerate() {
         signin.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);

@@ -212,7 +212,7 @@ fn verifier<'b>(
                     10 => Scheme::Ntlm,
                     16 => Scheme::Kerberos,
                     68 => Scheme::Other("Netlogon".into()),
-                    other => Scheme::Other(format!("auth type {other}")),
+                    other => Scheme::Other(format!("auth type {other}").into()),
                 });
                 let begins = head.kind == kind::BIND;
                 Some(LoginStep::Ask(LoginAsk { scheme, begins, ..LoginAsk::default() }))
