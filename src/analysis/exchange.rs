@@ -2,12 +2,12 @@
 
 use super::certificate::Certificate;
 use super::sip::address;
-use super::words::Words;
 use crate::fact::{
     Application, Diagnostic, Fact, Fault, Grant, OauthToken, Page, Passphrase, Place, Scheme, Web, WebTicket,
 };
 use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::Timestamp;
+use crate::wire::words::Words;
 use std::net::SocketAddr;
 use std::sync::Arc;
 

@@ -4,9 +4,9 @@ use super::group::Group;
 use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
 use super::prove_kerberos::client_key;
 use super::token::krb_error;
-use super::words::said;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
 use crate::wire::hash::HashMap;
+use crate::wire::words::said;
 use std::net::IpAddr;
 
 /// Tickets remembered, and exchanges waiting for an answer.

@@ -25,7 +25,6 @@ mod sip;
 mod tls;
 mod token;
 mod web;
-mod words;
 
 pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};

@@ -3,9 +3,9 @@
 use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
 use super::inner::Inner;
-use super::words::Words;
 use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
 use crate::wire::hash::HashMap;
+use crate::wire::words::Words;
 use crate::wire::{Timestamp, grow};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};

@@ -4,9 +4,9 @@ use super::certificate::Certificate;
 use super::inner::ServerCertificate;
 use super::kdc::Tickets;
 use super::negotiation::{ErrorCode, Negotiation, NtlmTraits};
-use super::words::said;
 use crate::fact::{Direction, Fact, KerberosKind, Ntlm, NtlmVersion, Place};
 use crate::knowledge::{self, code::Space};
+use crate::wire::words::said;
 use std::borrow::Cow;
 
 /// What a token turned out to hold.

@@ -6,11 +6,11 @@
 use super::exchange::{Operation, Seen, WebExchange, bounded};
 use super::group::{Auth, Group};
 use super::sip::address;
-use super::words::Words;
 use crate::fact::{Credential, Fact, Head, KerberosKind, Ntlm, Scheme, Start, Token, Web};
 use crate::knowledge::service::{Service, place_of};
 use crate::wire::grow;
 use crate::wire::hash::{HashMap, HashSet};
+use crate::wire::words::Words;
 use std::collections::VecDeque;
 
 /// Exchanges kept.

@@ -2,9 +2,11 @@
 
 use super::{Confidence, Rule, Severity};
 use crate::wire::grow;
+use crate::wire::hash::HashMap;
+use crate::wire::words::Words;
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// Pieces of evidence kept of one finding.
 const MAX_ITEMS: usize = 16;
@@ -44,11 +46,11 @@ pub struct Found {
     /// What is wrong in this case.
     pub title: Cow<'static, str>,
     /// Whose account or address.
-    pub user: String,
+    pub user: Arc<str>,
     /// Which client.
-    pub client: String,
+    pub client: Arc<str>,
     /// Which server.
-    pub server: String,
+    pub server: Arc<str>,
     /// How often.
     pub count: u32,
     /// The proof.
@@ -96,7 +98,8 @@ pub struct Report {
     found: Vec<Found>,
     rule: Option<&'static Rule>,
     /// Findings of the rule that runs, by user, client and server.
-    mine: HashMap<(String, String, String), usize>,
+    mine: HashMap<(Arc<str>, Option<IpAddr>, SocketAddr), usize>,
+    words: Words,
 }
 
 impl Report {
@@ -116,19 +119,17 @@ impl Report {
 
     /// A finding of the rule that runs, about this user, client and server. The same again is counted with the first.
     pub fn found(&mut self, user: &str, client: SocketAddr, server: SocketAddr) -> &mut Found {
-        self.about(user, client.ip().to_string(), server)
+        self.about(user, Some(client.ip()), server)
     }
 
     /// A finding of the rule that runs, about a server as it is to every client.
     pub fn at_server(&mut self, server: SocketAddr) -> &mut Found {
-        self.about("", ANY.to_owned(), server)
+        self.about("", None, server)
     }
 
-    fn about(&mut self, user: &str, client: String, server: SocketAddr) -> &mut Found {
-        // Port 0 stands for a host as such.
-        let server = if server.port() == 0 { server.ip().to_string() } else { server.to_string() };
+    fn about(&mut self, user: &str, client: Option<IpAddr>, server: SocketAddr) -> &mut Found {
         let rule = self.rule.unwrap_or(super::RULES[0]);
-        let key = (user.to_owned(), client, server);
+        let key = (self.words.keep(user), client, server);
         let at = match self.mine.get(&key).copied() {
             Some(at) => {
                 self.found[at].count = self.found[at].count.saturating_add(1);
@@ -141,14 +142,16 @@ impl Report {
                 at
             }
             None => {
+                // Port 0 stands for a host as such.
+                let host = if server.port() == 0 { server.ip().to_string() } else { server.to_string() };
                 let fresh = Found {
                     rule,
                     severity: rule.severity,
                     confidence: Confidence::Certain,
                     title: rule.title.into(),
-                    user: user.to_owned(),
-                    client: key.1.clone(),
-                    server: key.2.clone(),
+                    user: key.0.clone(),
+                    client: self.words.keep(&client.map_or_else(|| ANY.to_owned(), |ip| ip.to_string())),
+                    server: self.words.keep(&host),
                     count: 1,
                     evidence: Vec::new(),
                 };

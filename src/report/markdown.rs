@@ -95,7 +95,7 @@ fn findings(out: &mut String, report: &Report) {
             f.severity.to_owned(),
             f.id.to_owned(),
             f.title.to_string(),
-            f.user.clone(),
+            f.user.to_string(),
             format!("{} → {}", f.client, f.server),
             f.count.to_string(),
             words::proof(f, 4),

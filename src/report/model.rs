@@ -225,12 +225,12 @@ pub struct FindingRow {
     /// In a line.
     pub title: Cow<'static, str>,
     /// Whose.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub user: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub user: Arc<str>,
     /// Which client.
-    pub client: String,
+    pub client: Arc<str>,
     /// Which server.
-    pub server: String,
+    pub server: Arc<str>,
     /// How often.
     pub count: u32,
     /// The proof.

@@ -172,12 +172,12 @@ pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
     let owner = |finding: &Found| {
         let frame = finding.evidence.first()?.frame;
         let open = |s: &&&SignIn| (s.first_frame..=s.last_frame).contains(&frame);
-        let whose = (finding.client.clone(), short_name(&finding.user));
+        let whose = (finding.client.to_string(), short_name(&finding.user));
         // Several at once behind one address: only a name tells them apart.
         if let Some(named) = by_name.get(&whose).into_iter().flatten().find(open) {
             return Some(named.id);
         }
-        let here = by_client.get(&finding.client).filter(|here| here.len() <= CROWD)?;
+        let here = by_client.get(&*finding.client).filter(|here| here.len() <= CROWD)?;
         let mut here = here.iter().filter(open);
         here.next().filter(|_| here.next().is_none()).map(|only| only.id)
     };

@@ -320,8 +320,8 @@ impl Model {
             match grouping {
                 Grouping::Severity => "",
                 Grouping::Rule => f.map_or("", |f| f.id),
-                Grouping::User => f.map_or("", |f| f.user.as_str()),
-                Grouping::Server => f.map_or("", |f| f.server.as_str()),
+                Grouping::User => f.map_or("", |f| &*f.user),
+                Grouping::Server => f.map_or("", |f| &*f.server),
             }
         });
         self.findings = order;

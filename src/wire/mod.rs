@@ -14,6 +14,7 @@ pub mod text;
 pub mod time;
 pub mod utf16;
 mod wipe;
+pub mod words;
 
 pub use time::Timestamp;
 pub use wipe::wipe;

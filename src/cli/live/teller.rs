@@ -11,6 +11,7 @@ use crate::signin::Outcome;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::fold::View;
@@ -44,7 +45,7 @@ pub enum When {
 /// A sign-in, whatever is still learned about it.
 type Who = (IpAddr, u64, Option<String>);
 /// A finding: rule, user, client, server, sign-in, and its place among those that look the same.
-type What = (&'static str, String, String, String, Option<u32>, u32);
+type What = (&'static str, Arc<str>, Arc<str>, Arc<str>, Option<u32>, u32);
 
 #[derive(Debug)]
 struct Known {

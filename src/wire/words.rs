@@ -1,6 +1,6 @@
 //! Texts that come again and again (hosts, clients, media types), kept once.
 
-use crate::wire::hash::HashSet;
+use super::hash::HashSet;
 use std::sync::Arc;
 
 /// Different texts kept; what comes after them stands alone.
@@ -8,11 +8,11 @@ const MAX_WORDS: usize = 10_000;
 
 /// The texts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words(HashSet<Arc<str>>);
+pub struct Words(HashSet<Arc<str>>);
 
 impl Words {
     /// The kept one that says the same.
-    pub(super) fn keep(&mut self, text: &str) -> Arc<str> {
+    pub fn keep(&mut self, text: &str) -> Arc<str> {
         if let Some(kept) = self.0.get(text) {
             return kept.clone();
         }
@@ -22,7 +22,7 @@ impl Words {
     }
 
     /// Puts the kept one that says the same in its place.
-    pub(super) fn share(&mut self, text: &mut Arc<str>) {
+    pub fn share(&mut self, text: &mut Arc<str>) {
         // One that somebody else has too is a kept one.
         if Arc::strong_count(text) > 1 {
             return;
@@ -41,7 +41,7 @@ impl Words {
 }
 
 /// A text, unless it is empty.
-pub(super) fn said(text: &str) -> Option<Arc<str>> {
+pub fn said(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
 }
 
