@@ -206,7 +206,9 @@ impl SignIn {
     /// It is told: there may be thousands of them, and none grows any more.
     fn settled(mut self) -> Self {
         let Self { stages, evidence, next, weakened, asked, negotiations, .. } = &mut self;
-        stages.iter_mut().for_each(|row| row.frames.shrink_to_fit());
+        for row in stages.iter_mut() {
+            row.frames.shrink_to_fit();
+        }
         stages.shrink_to_fit();
         evidence.shrink_to_fit();
         [next, weakened, asked].into_iter().for_each(Vec::shrink_to_fit);
