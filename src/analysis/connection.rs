@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 /// Connections kept of each kind.
 const MAX_KEPT: usize = 20_000;
 
-/// A connection that never came about.
+/// A connection that never came about, or of which no more is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Unopened {
     /// Who asked for it.
@@ -43,6 +43,8 @@ pub struct Connections {
     pub unopened: Vec<Unopened>,
     /// How those ended that carried SIP, TLS or a web service of a sign-in, by flow.
     pub(super) ended: Vec<(u32, Connection)>,
+    /// Those at ports of SIP that came about and of which nothing was understood.
+    pub unread: Vec<Unopened>,
     /// Packets that could not be delivered, one a pair of ends.
     pub undelivered: Vec<Undelivered>,
 }
@@ -60,6 +62,7 @@ impl Connections {
 pub(super) struct ConnectionLog {
     unopened: BTreeMap<u32, Unopened>,
     ended: Vec<(u32, Connection)>,
+    unread: Vec<Unopened>,
     undelivered: BTreeMap<(SocketAddr, SocketAddr, bool), Undelivered>,
 }
 
@@ -69,6 +72,7 @@ impl ConnectionLog {
         Connections {
             unopened: self.unopened.into_values().collect(),
             ended: self.ended,
+            unread: self.unread,
             undelivered: self.undelivered.into_values().collect(),
         }
     }
@@ -82,6 +86,8 @@ impl ConnectionLog {
             }
         } else if watched && self.ended.len() < MAX_KEPT {
             grow::push(&mut self.ended, (place.flow, *life));
+        } else if !watched && matches!(place.server.port(), 5060 | 5061) && self.unread.len() < MAX_KEPT {
+            grow::push(&mut self.unread, Unopened { client: place.client, server: place.server, life: *life });
         }
     }
 

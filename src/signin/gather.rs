@@ -29,7 +29,7 @@ pub(super) struct Draft<'e> {
     pub(super) story: Story<'e>,
     host: IpAddr,
     pub(super) endpoint: Option<&'e str>,
-    from: Timestamp,
+    pub(super) from: Timestamp,
     to: Timestamp,
     /// It signed in at this moment.
     signed_in: Option<Timestamp>,
@@ -63,11 +63,17 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
         by_host.entry(draft.host).or_default().push(at);
     }
     lone(evidence, &hosts, &mut drafts, &mut by_host);
+    for here in by_host.values_mut() {
+        here.sort_by_key(|at| drafts.get(*at).map(|draft| draft.from));
+    }
     let mut by_name: HashMap<(IpAddr, String), Vec<usize>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         if let Some(user) = &draft.story.user {
             by_name.entry((draft.host, short_name(user))).or_default().push(at);
         }
+    }
+    for here in by_name.values_mut() {
+        here.sort_by_key(|at| drafts.get(*at).map(|draft| draft.from));
     }
     let mut join = Join::new(evidence, &hosts, &mut drafts, &by_host, &by_name);
     join.web();
@@ -91,10 +97,11 @@ fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
         let key = (host, user, registration.endpoint.as_deref());
         let from = registration.first();
         let flow = (registration.flow, key.1.clone());
-        let same = on_flow
-            .get(&flow)
-            .copied()
-            .filter(|at| drafts.get(*at).is_some_and(|draft: &Draft<'_>| draft.endpoint.is_none() || key.2.is_none()));
+        let same = on_flow.get(&flow).copied().filter(|at| {
+            drafts
+                .get(*at)
+                .is_some_and(|draft: &Draft<'_>| draft.endpoint.is_none() || key.2.is_none() || leaves(registration))
+        });
         if let Some(at) = same {
             newest.insert(key.clone(), at);
         }
@@ -215,6 +222,12 @@ fn opens(registration: &Registration) -> bool {
             SipWhat::Request { removes, .. } => !removes,
             SipWhat::Answer { .. } => registration.asked(step).is_none(),
         })
+}
+
+/// True if the dialog only takes back what another one on its connection asked for.
+fn leaves(registration: &Registration) -> bool {
+    let asks = |what: &SipWhat| matches!(what, SipWhat::Request { removes: false, .. });
+    !registration.steps.iter().any(|step| asks(&step.what))
 }
 
 /// Something that opens a sign-in without a REGISTER: who, when, and for whom if it says so.

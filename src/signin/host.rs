@@ -1,7 +1,7 @@
 //! Which addresses are one machine: a client often asks for names over IPv4 and signs in over IPv6.
 //!
 //! Two addresses of different families are joined only where something shows it: one asked for a name, and the other at
-//! once connected to an address of the answer; or there is only one client of each family in the whole capture.
+//! once connected to an address of the answer; or the same user is named at both, and nowhere else; or there is only one client of each family in the whole capture.
 
 use crate::analysis::{Evidence, candidate};
 use crate::wire::Timestamp;
@@ -11,6 +11,11 @@ use std::net::IpAddr;
 
 /// How soon after an answer a connection follows from it, in nanoseconds.
 const SOON: i64 = 10 * NANOS;
+
+/// How far apart a user may be named at two addresses of his machine, in nanoseconds.
+const NEAR: i64 = 120 * NANOS;
+/// How often a user is looked for.
+const MAX_PLACES: usize = 256;
 
 /// Addresses of one machine, under one of them.
 #[derive(Debug, Default)]
@@ -45,6 +50,15 @@ impl Hosts {
                 for caller in soon.map(|(caller, ..)| *caller) {
                     partners.entry(lookup.client).or_default().insert(caller);
                     partners.entry(caller).or_default().insert(lookup.client);
+                }
+            }
+        }
+        for (four, six) in both(evidence) {
+            hosts.join(four, six);
+            for known in [four, six] {
+                partners.remove(&known);
+                for others in partners.values_mut() {
+                    others.remove(&known);
                 }
             }
         }
@@ -108,6 +122,31 @@ impl Hosts {
         }
         self
     }
+}
+
+/// Addresses of two families at which the same user is named within a short time, and at no other of either family.
+fn both(evidence: &Evidence) -> Vec<(IpAddr, IpAddr)> {
+    let mut named: BTreeMap<String, Vec<(IpAddr, Timestamp)>> = BTreeMap::new();
+    let registered = evidence.registrations.iter().map(|r| (r.user.as_str(), r.client.ip(), r.first()));
+    let surfing = evidence.web.iter().filter_map(|w| Some((w.user.as_deref()?, w.client.ip(), w.first()?.time)));
+    for (user, client, time) in registered.chain(surfing).filter(|(user, ..)| user.contains('@')) {
+        let places = named.entry(user.to_ascii_lowercase()).or_default();
+        if places.len() < MAX_PLACES {
+            places.push((client, time));
+        }
+    }
+    let alone = |places: &[(IpAddr, Timestamp)], four: bool| {
+        let mut all = places.iter().map(|(client, _)| *client).filter(|client| client.is_ipv4() == four);
+        let first = all.next()?;
+        all.all(|other| other == first).then_some(first)
+    };
+    let pair = |places: &Vec<(IpAddr, Timestamp)>| {
+        let (four, six) = (alone(places, true)?, alone(places, false)?);
+        let times = |of: IpAddr| places.iter().filter(move |(client, _)| *client == of).map(|(_, time)| *time);
+        let near = times(four).any(|a| times(six).any(|b| a.since(b).abs() <= NEAR));
+        (places.len() < MAX_PLACES && near).then_some((four, six))
+    };
+    named.values().filter_map(pair).collect()
 }
 
 /// Connections that a sign-in may have made.

@@ -17,6 +17,9 @@ use std::net::IpAddr;
 /// How soon after autodiscover a client goes to the web services, in nanoseconds.
 const LED: i64 = 10 * NANOS;
 
+/// Of thousands behind one address, so many that began before a moment and after it may be who it is about.
+const CROWD: usize = 64;
+
 /// Gives the other pieces of evidence to the stories.
 pub(super) struct Join<'j, 'e> {
     evidence: &'e Evidence,
@@ -74,8 +77,12 @@ impl<'j, 'e> Join<'j, 'e> {
     }
 
     fn nearest(&self, here: &[usize], time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
+        let since = |at: &usize| self.drafts.get(*at).is_some_and(|draft| draft.from < time);
+        let middle = here.partition_point(since);
+        let near =
+            here.get(middle.saturating_sub(CROWD)..here.len().min(middle.saturating_add(CROWD))).unwrap_or_default();
         let covering = || {
-            here.iter()
+            near.iter()
                 .copied()
                 .filter_map(|at| Some((at, self.drafts.get(at)?)))
                 .filter(|(_, draft)| draft.covers(time))

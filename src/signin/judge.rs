@@ -219,7 +219,13 @@ fn is_over(case: &Case<'_, '_>) -> bool {
     let Case { story, steps, failure, .. } = case;
     // It went on: in messages of which too little was captured, or with a request whose answer was not.
     let murmurs = |address| story.evidence.nameless.get(address).is_some_and(|time| *time > failure.time);
-    if story.addresses.iter().any(murmurs) || waits(story, failure) {
+    let unread = story
+        .evidence
+        .connections
+        .unread
+        .iter()
+        .filter(|row| story.is_client(row.client.ip()) && row.life.last > failure.time);
+    if story.addresses.iter().any(murmurs) || unread.count() > 0 || waits(story, failure) {
         return false;
     }
     let last = steps.last().map_or(failure.time, |step| step.time).max(failure.time);

@@ -54,7 +54,7 @@ fn each_damaged(damage: impl Fn(&[Packet]) -> Vec<(String, Vec<u8>)>) {
 #[test]
 fn packets_cut_short() {
     each_damaged(|packets| {
-        let lengths = [96, 128, 160, 200, 256, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1200];
+        let lengths = [54, 60, 68, 80, 96, 128, 160, 200, 256, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1200];
         lengths.iter().map(|snap| (format!("snap length {snap}"), snapped(packets, *snap))).collect()
     });
 }

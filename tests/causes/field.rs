@@ -183,6 +183,26 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "an unreadable sign-in ends with an alert that nobody can read",
+        near: &["F07", "F10", "F05"],
+        play: |scene| {
+            scene.find(CLIENT, "sip.contoso.com", SIP_TLS.ip());
+            let mut line = scene.connect(CLIENT, SIP_TLS);
+            scene.say(&mut line, Side::Client, &client_hello("sip.contoso.com"));
+            scene.say(&mut line, Side::Server, &server_flight(&certificate_of("sip.contoso.com")));
+            scene.say(&mut line, Side::Client, &client_finish());
+            scene.say(&mut line, Side::Server, &finish());
+            scene.say(&mut line, Side::Client, &data(900));
+            scene.say(&mut line, Side::Server, &data(1200));
+            // Its bytes are a cipher's; they look like a fatal alert by chance.
+            let sealed = [&[21, 3, 3, 0, 26, 2, 40][..], &[0x5a; 24]].concat();
+            scene.say(&mut line, Side::Client, &sealed);
+            scene.close(&mut line, Side::Client);
+            scene.later(20);
+            unknown().alone()
+        },
+    },
+    Scenario {
         name: "the mail client of the same machine refuses a certificate",
         near: &["F07", "F09"],
         play: |scene| {
