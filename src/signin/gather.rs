@@ -4,7 +4,7 @@
 //! users sign in behind one address at the same time, what names nobody is left out rather than given to the wrong one.
 
 use super::host::{Hosts, is_candidate};
-use super::join::{Join, same_account};
+use super::join::{Join, crowd, same_account};
 use super::steps::{is_broken, is_sip_port};
 use super::story::Story;
 use crate::analysis::{A, Evidence, Operation, Registration, SipWhat, WebExchange};
@@ -293,7 +293,8 @@ fn lone<'e>(
             (Some(own), Some(named)) => same_account(Some(own), Some(named)),
             _ => true,
         };
-        let known = by_host.get(&moment.host).into_iter().flatten().copied().find(|at| {
+        let here = by_host.entry(moment.host).or_default();
+        let known = crowd(here, drafts, moment.from).iter().copied().find(|at| {
             drafts.get(*at).is_some_and(|draft| {
                 let registers = !draft.story.registrations.is_empty();
                 let near = if registers { draft.covers(moment.from) } else { moment.from.since(draft.to) <= IDLE };
@@ -313,7 +314,8 @@ fn lone<'e>(
         }
         let mut story = Story::new(evidence, hosts.all(moment.host));
         story.user = moment.user.map(str::to_owned);
-        by_host.entry(moment.host).or_default().push(drafts.len());
+        let place = here.partition_point(|at| drafts.get(*at).is_some_and(|draft| draft.from <= moment.from));
+        here.insert(place, drafts.len());
         drafts.push(Draft {
             story,
             host: moment.host,

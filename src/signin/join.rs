@@ -20,6 +20,12 @@ const LED: i64 = 10 * NANOS;
 /// Of thousands behind one address, so many that began before a moment and after it may be who it is about.
 const CROWD: usize = 64;
 
+/// Those of a list, sorted by when they began, that began nearest to this moment.
+pub(super) fn crowd<'l>(here: &'l [usize], drafts: &[Draft<'_>], time: Timestamp) -> &'l [usize] {
+    let middle = here.partition_point(|at| drafts.get(*at).is_some_and(|draft| draft.from < time));
+    here.get(middle.saturating_sub(CROWD)..here.len().min(middle.saturating_add(CROWD))).unwrap_or_default()
+}
+
 /// Gives the other pieces of evidence to the stories.
 pub(super) struct Join<'j, 'e> {
     evidence: &'e Evidence,
@@ -77,10 +83,7 @@ impl<'j, 'e> Join<'j, 'e> {
     }
 
     fn nearest(&self, here: &[usize], time: Timestamp, fits: impl Fn(&Draft<'e>) -> bool) -> Option<usize> {
-        let since = |at: &usize| self.drafts.get(*at).is_some_and(|draft| draft.from < time);
-        let middle = here.partition_point(since);
-        let near =
-            here.get(middle.saturating_sub(CROWD)..here.len().min(middle.saturating_add(CROWD))).unwrap_or_default();
+        let near = crowd(here, self.drafts, time);
         let covering = || {
             near.iter()
                 .copied()
