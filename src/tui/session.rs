@@ -16,7 +16,7 @@ use crate::report::ladder::Steps;
 use crate::report::model::{self, Report};
 use crate::scan::{Capture, Given, Input};
 use crate::secrets::{Secrets, TlsKeys};
-use crate::signin::{self, Outcome};
+use crate::signin::{self, Outcome, SignIn};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::path::PathBuf;
@@ -155,7 +155,8 @@ impl Session {
         {
             // What came since the copy was made is lost to the next fold, unless it is in this one.
             let rest = std::mem::take(&mut *lock(&self.fold));
-            let told = if rest.facts == facts { told } else { self.judge(rest.analysis).1 };
+            let mut told = if rest.facts == facts { told } else { self.judge(rest.analysis).1 };
+            told.cut(self.capture.times().map(|(_, last)| last));
             lock(&self.archive).take(told);
         }
         opened
@@ -225,6 +226,11 @@ impl Session {
     }
 }
 
+/// True if nothing more is to be expected of it.
+fn is_over(sign_in: &SignIn, now: Timestamp) -> bool {
+    sign_in.outcome == Outcome::SignedIn || now.since(sign_in.ended) >= OVER
+}
+
 /// What was found out about conversations that are TLS.
 fn secured(streams: &[streams::Stream]) -> Vec<(u32, (Option<String>, streams::State))> {
     let closed = streams.iter().filter(|stream| stream.state != streams::State::Clear);
@@ -235,6 +241,18 @@ impl Told {
     /// True if no sign-in is open, so that what comes next is another story.
     fn is_over(&self, now: Option<Timestamp>) -> bool {
         let Some(now) = now else { return true };
-        self.sign_ins.iter().all(|s| s.outcome == Outcome::SignedIn || now.since(s.ended) >= OVER)
+        self.sign_ins.iter().all(|sign_in| is_over(sign_in, now))
+    }
+
+    /// Says of the sign-ins that are open that what comes next is told as others.
+    fn cut(&mut self, now: Option<Timestamp>) {
+        const OPEN: &str = "it was not over when the analysis began anew: what came next is told as another sign-in";
+        let Some(now) = now else { return };
+        for (sign_in, row) in self.sign_ins.iter_mut().zip(&mut self.report.sign_ins) {
+            if !is_over(sign_in, now) {
+                sign_in.weakened.push(OPEN.into());
+                row.weakened.push(OPEN.into());
+            }
+        }
     }
 }
