@@ -7,7 +7,7 @@ use super::names::Names;
 use super::rewrite::Dictionary;
 use super::watch::{Headers, Take, Told};
 use crate::analysis::Certificate;
-use crate::fact::{Fact, Ntlm, Start};
+use crate::fact::{Fact, LoginStep, Ntlm, Start};
 use crate::scan::{FrameRow, PieceRow};
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -60,11 +60,30 @@ impl Learn {
     }
 }
 
+impl Learn {
+    /// An account, which in a directory may stand as `CN=mona,CN=Users,DC=corvid,DC=example` (RFC 4514).
+    fn account(&mut self, user: &str) {
+        if !user.contains('=') {
+            return self.named(user);
+        }
+        let (mut name, mut domain) = (None, Vec::new());
+        for (kind, value) in user.split(',').filter_map(|part| part.trim().split_once('=')) {
+            if kind.eq_ignore_ascii_case("dc") {
+                domain.push(value);
+            } else {
+                name.get_or_insert(value);
+            }
+        }
+        name.into_iter().for_each(|name| self.named(name));
+        self.named(&domain.join("."));
+    }
+}
+
 impl Take for Learn {
     fn headers(&mut self, _: &Headers, _: &[u8]) {}
 
     fn message(&mut self, told: &Told) {
-        if matches!(told.protocol, "sip" | "http") {
+        if matches!(told.protocol, "sip" | "http" | "smtp" | "imap" | "pop") {
             self.text(&told.bytes);
         }
     }
@@ -123,6 +142,7 @@ impl Take for Learn {
                     self.names.harvest(target);
                 }
                 self.all(&head.host);
+                self.all(head.web.iter().filter_map(|web| web.server_fqdn.as_ref()));
                 if let Some(sip) = &head.sip {
                     let uris = [&sip.from, &sip.to].into_iter().chain(&sip.identity).chain(&sip.identity_tel);
                     for uri in uris {
@@ -156,6 +176,11 @@ impl Take for Learn {
                 said.certificates.iter().for_each(|der| self.certificate(der));
             }
             Fact::Passphrase(said) => self.named(&said.user),
+            Fact::Login(login) => {
+                if let LoginStep::Ask(ask) = &login.step {
+                    ask.user.iter().for_each(|user| self.account(user));
+                }
+            }
             Fact::WebTicket(ticket) => {
                 self.named(&ticket.user);
                 self.names.harvest(&ticket.audience);

@@ -377,6 +377,13 @@ impl<T: Take> Sink for Watch<T> {
                 self.take.secret(&wire);
                 return self.spot(at, What::Secret);
             }
+            // A client's challenge and sixteen zeros: that there is no more shows which kind of response stands beside it.
+            "ntlmssp.auth.lmresponse"
+                if wire.get(8..24).is_some_and(|rest| rest.iter().all(|b| *b == 0)) && wire.len() == 24 =>
+            {
+                self.take.secret(wire.get(..8).unwrap_or(&[]));
+                return self.spot(Span { end: at.start.saturating_add(8), ..at }, What::Secret);
+            }
             "http.authbasic" => return self.basic(raw),
             // Of Basic the base64 of name and password, of any other scheme the credential itself.
             "auth.token" => {
