@@ -74,7 +74,9 @@ impl Learn {
                 name.get_or_insert(value);
             }
         }
-        name.into_iter().for_each(|name| self.named(name));
+        if let Some(name) = name {
+            self.named(name);
+        }
         self.named(&domain.join("."));
     }
 }
@@ -178,7 +180,9 @@ impl Take for Learn {
             Fact::Passphrase(said) => self.named(&said.user),
             Fact::Login(login) => {
                 if let LoginStep::Ask(ask) = &login.step {
-                    ask.user.iter().for_each(|user| self.account(user));
+                    if let Some(user) = &ask.user {
+                        self.account(user);
+                    }
                 }
             }
             Fact::WebTicket(ticket) => {
