@@ -179,10 +179,10 @@ impl Take for Learn {
             }
             Fact::Passphrase(said) => self.named(&said.user),
             Fact::Login(login) => {
-                if let LoginStep::Ask(ask) = &login.step {
-                    if let Some(user) = &ask.user {
-                        self.account(user);
-                    }
+                if let LoginStep::Ask(ask) = &login.step
+                    && let Some(user) = &ask.user
+                {
+                    self.account(user);
                 }
             }
             Fact::WebTicket(ticket) => {
