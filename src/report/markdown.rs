@@ -14,6 +14,7 @@ pub fn markdown(report: &Report) -> String {
     let mut out = String::new();
     head(&mut out, report);
     sign_ins(&mut out, report);
+    clients(&mut out, report);
     findings(&mut out, report);
     negotiations(&mut out, report);
     tickets(&mut out, report);
@@ -82,6 +83,24 @@ fn sign_ins(out: &mut String, report: &Report) {
             let _ = writeln!(out, "\n> but: {}", safe(doubt));
         }
     }
+}
+
+fn clients(out: &mut String, report: &Report) {
+    if report.clients.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n## Clients and their first authentication\n");
+    let rows = report.clients.iter().map(|kind| {
+        let differs = if kind.fits == Some(false) { " (differs)" } else { "" };
+        [
+            kind.family.to_owned(),
+            kind.side.to_owned(),
+            kind.sign_ins.to_string(),
+            kind.expected.to_owned(),
+            format!("{}{differs}", kind.observed.join(", ")),
+        ]
+    });
+    table(out, ["Client", "Side", "Sign-ins", "Expected", "Observed"], rows);
 }
 
 fn findings(out: &mut String, report: &Report) {

@@ -5,7 +5,7 @@ use crate::report::ladder::svg;
 use crate::report::model::Report;
 use crate::report::signin::SignInRow;
 use crate::report::words;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The section.
 pub(super) fn sign_ins(page: &mut Page, content: &Content<'_>) {
@@ -85,22 +85,26 @@ fn sign_in(page: &mut Page, content: &Content<'_>, s: &SignInRow) {
     }
 }
 
-/// What each kind of client used to authenticate.
+/// Kinds of clients: how each should authenticate first, how it did, and what it used in SIP.
 pub(super) fn clients(page: &mut Page, report: &Report) {
-    let mut kinds: BTreeMap<(&str, &str, String), (u64, u64)> = BTreeMap::new();
-    for s in &report.sign_ins {
-        let (all, good) = kinds.entry((s.client.family, s.side, s.used.join(", "))).or_default();
-        *all = all.saturating_add(1);
-        *good = good.saturating_add(u64::from(s.outcome == "signed_in"));
-    }
-    if kinds.is_empty() {
+    if report.clients.is_empty() {
         return;
     }
-    page.heading("Clients and what they used");
-    page.table(
-        ["Client", "Side", "Used in SIP", "Sign-ins", "Signed in"],
-        kinds.into_iter().map(|((family, side, used), (all, good))| {
-            [family.to_owned(), side.to_owned(), used, all.to_string(), good.to_string()]
-        }),
-    );
+    let rows = report.clients.iter().map(|kind| {
+        let mine = || report.sign_ins.iter().filter(|s| s.client.family == kind.family && s.side == kind.side);
+        let good = mine().filter(|s| s.outcome == "signed_in").count();
+        let used: BTreeSet<String> = mine().map(|s| s.used.join(", ")).filter(|used| !used.is_empty()).collect();
+        let differs = if kind.fits == Some(false) { " (differs)" } else { "" };
+        [
+            kind.family.to_owned(),
+            kind.side.to_owned(),
+            kind.sign_ins.to_string(),
+            good.to_string(),
+            kind.expected.to_owned(),
+            format!("{}{differs}", kind.observed.join(", ")),
+            used.into_iter().collect::<Vec<_>>().join("; "),
+        ]
+    });
+    page.heading("Clients and their first authentication");
+    page.table(["Client", "Side", "Sign-ins", "Signed in", "Expected", "Observed", "Used in SIP"], rows);
 }
