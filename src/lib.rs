@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod capture;
 pub mod cli;
+pub mod export;
 pub mod fact;
 pub mod field;
 pub mod filter;

@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "report",
         &["wire", "knowledge", "fact", "field", "protocol", "scan", "analysis", "signin", "findings", "capture"],
     ),
+    ("export", &["wire", "capture", "filter", "scan", "report"]),
     (
         "tui",
         &[
@@ -47,6 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "signin",
             "findings",
             "report",
+            "export",
         ],
     ),
     (
@@ -66,6 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "findings",
             "redact",
             "report",
+            "export",
             "tui",
         ],
     ),

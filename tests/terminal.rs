@@ -125,7 +125,7 @@ fn a_capture_is_opened_filtered_decrypted_followed_exported_and_left() {
     seat.screen.lock().unwrap().screen_mut().set_size(at_least_one(30), at_least_one(100));
     seat.see("Enter packet").see("[HTTP]");
     seat.press("w").see("this dialogue").press("\r").see("Write to: ").press("\r").see("bytes written to");
-    seat.press("w").see("report, one HTML page").press("jj\r").see("Write to: ").press("\r").see("report.html");
+    seat.press("w").see("report, one HTML page").press("j\r").see("Write to: ").press("\r").see("report.html");
     seat.press("\u{3}");
     assert_eq!(seat.end(), 0);
     let written = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();

@@ -4,8 +4,9 @@
 use handshark::capture::open;
 use handshark::scan::{Gather, Given, Input, Select};
 use handshark::secrets::Secrets;
+use handshark::tui::overlay::{Save, Which};
 use handshark::tui::{
-    Command, Effect, Message, Model, Mouse, Opened, Palette, Pane, Theme, View, answer, update, view,
+    Command, Effect, Message, Model, Mouse, Opened, Order, Palette, Pane, Theme, View, answer, update, view,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -13,6 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::{Color, Modifier};
 use std::collections::VecDeque;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -59,6 +61,7 @@ struct Seat {
     copied: String,
     written: Option<(String, Vec<u8>)>,
     decoded: String,
+    saved: Option<(Save, String)>,
 }
 
 impl Seat {
@@ -73,6 +76,7 @@ impl Seat {
             copied: String::new(),
             written: None,
             decoded: String::new(),
+            saved: None,
         };
         seat.happen(Message::Loaded(Box::new(opened.rows())));
         seat
@@ -115,6 +119,7 @@ impl Seat {
                 }
                 Effect::Write(name, bytes) => self.written = Some((name, bytes)),
                 Effect::DecodeAs(rule) => self.decoded = rule,
+                Effect::Save(what, name) => self.saved = Some((what, name)),
                 _ => {}
             }
         }
@@ -393,6 +398,65 @@ fn what_is_followed_is_written_as_the_command_line_prints_it() {
     command.args(["follow".as_ref(), capture.as_os_str(), "sip".as_ref(), number.as_ref()]);
     let told = command.args(["--side", "client"]).output().unwrap().stdout;
     assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&told));
+}
+
+/// What `handshark export` makes of a capture.
+fn exported(capture: &Path, options: &[&str]) -> Vec<u8> {
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handshark"));
+    command.arg("export").arg(capture).arg("-w").arg(out.path()).args(options);
+    assert!(command.output().unwrap().status.success());
+    std::fs::read(out.path()).unwrap()
+}
+
+#[test]
+fn packets_are_written_as_the_command_line_exports_them() {
+    let path = root().join("captures").join(NTLM);
+    let mut seat = Seat::at(NTLM, 120, 36);
+    let write = |seat: &Seat, order: Order| {
+        let mut out = tempfile::tempfile().unwrap();
+        let order = Order { paths: vec![path.clone()], ..order };
+        let copied = seat.opened.export(&order, &mut out, &AtomicBool::new(false)).unwrap();
+        let mut bytes = Vec::new();
+        out.seek(SeekFrom::Start(0)).unwrap();
+        out.read_to_end(&mut bytes).unwrap();
+        (copied, bytes)
+    };
+    seat.keys("3 / 'sip Enter");
+    let frames = seat.model.packets.passed.clone().map(|passed| passed.into_iter().collect());
+    let (copied, bytes) = write(&seat, Order { frames, ..Order::default() });
+    assert!(copied > 0 && copied < u64::from(seat.model.facts.packets));
+    assert!(bytes == exported(&path, &["-Y", "sip"]), "what the filter shows");
+    let ladder = seat.opened.ladder(seat.model.attempts[0].what);
+    let frames = Some(seat.opened.frames_of(&ladder));
+    assert!(write(&seat, Order { frames, ..Order::default() }).1 == exported(&path, &["--signin", "1"]), "a sign-in");
+    let all = write(&seat, Order { annotate: true, ..Order::default() });
+    assert!(all.1 == exported(&path, &["--annotate"]), "all, with comments");
+    let stopped = seat.opened.export(
+        &Order { paths: vec![path], ..Order::default() },
+        &mut tempfile::tempfile().unwrap(),
+        &AtomicBool::new(true),
+    );
+    assert!(stopped.is_err(), "given up");
+}
+
+#[test]
+fn what_can_be_written_begins_with_what_is_looked_at() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    let first = |seat: &mut Seat, keys: &str| {
+        let screen = seat.keys(keys).keys("w").screen();
+        let at = screen.lines().position(|line| line.starts_with("━━ Write")).unwrap();
+        let line = screen.lines().nth(at + 1).unwrap().trim_start_matches('►').trim().to_owned();
+        seat.keys("Esc");
+        line
+    };
+    assert_eq!(first(&mut seat, ""), "report, one HTML page");
+    assert_eq!(first(&mut seat, "2"), "this ladder, SVG");
+    assert_eq!(first(&mut seat, "3"), "packets of this sign-in, pcapng");
+    assert_eq!(first(&mut seat, "/ 'sip Enter"), "packets shown, pcapng");
+    assert_eq!(first(&mut seat, "m"), "packets marked, pcapng");
+    seat.keys("w Enter Enter");
+    assert_eq!(seat.saved, Some((Save::Packets(Which::Marked), "ntlm-tcp-ok-marked.pcapng".to_owned())));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::args::{Common, Input};
 use super::{Exit, Failure};
-use crate::capture::{Block, Record, Source, open};
+use crate::capture::{Block, CaptureError, Interface, Name, Notice, Record, Section, Source, open};
 use crate::scan::DecodeAs;
 use crate::secrets::TlsKeys;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -118,16 +118,7 @@ impl Reading {
         Ok(())
     }
 
-    /// The next block; nothing at the end.
-    pub fn next(&mut self) -> Result<Option<Block<'_>>, Failure> {
-        self.read += 1;
-        if self.watched && self.read.is_multiple_of(STRIDE) {
-            self.progress();
-        }
-        Ok(self.source.next()?)
-    }
-
-    fn progress(&mut self) {
+    fn show_progress(&mut self) {
         if self.began.elapsed() < PATIENCE {
             return;
         }
@@ -161,5 +152,32 @@ impl Reading {
             }
         }
         if common.strict && !notices.is_empty() { Exit::Damaged } else { Exit::Done }
+    }
+}
+
+/// What is read through it shows its progress.
+impl Source for Reading {
+    fn next(&mut self) -> Result<Option<Block<'_>>, CaptureError> {
+        self.read += 1;
+        if self.watched && self.read.is_multiple_of(STRIDE) {
+            self.show_progress();
+        }
+        self.source.next()
+    }
+
+    fn interfaces(&self) -> &[Interface] {
+        self.source.interfaces()
+    }
+
+    fn sections(&self) -> &[Section] {
+        self.source.sections()
+    }
+
+    fn names(&self) -> &[Name] {
+        self.source.names()
+    }
+
+    fn notices(&self) -> &[Notice] {
+        self.source.notices()
     }
 }

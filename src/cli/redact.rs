@@ -1,9 +1,10 @@
 //! `redact`: a copy of a capture that can be given to others.
 
 use super::args::{Common, Redact};
-use super::copy::{self, Copy, Part};
+use super::copy;
 use super::{Exit, Failure, input, secrets};
 use crate::capture::{Interface, Record, Section};
+use crate::export::{Copy, Part};
 use crate::redact::Survey;
 use crate::scan::Scan;
 use crate::secrets::TlsKeys;
@@ -29,7 +30,7 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
         let made = concat!("handshark ", env!("CARGO_PKG_VERSION"), ", redacted");
         let section = Section { application: Some(made.into()), ..Section::default() };
         let mut new = Copy::new(&mut *file, &section, nameless)?;
-        let read = copy::each(&mut reading, |part, source| {
+        let read: Result<(), Failure> = crate::export::each(&mut reading, |part, source| {
             // TLS secrets and comments stay behind.
             if let Part::Packet(packet) = part {
                 redaction.frame(&mut packet.data)?;
@@ -38,7 +39,8 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
             }
             Ok(())
         });
-        new.end(reading.source(), false)?;
+        new.conclude(reading.source(), false)?;
+        new.finish()?;
         read?;
         Ok(reading.conclude(common))
     })?;

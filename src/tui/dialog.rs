@@ -9,7 +9,7 @@ use super::list::{List, Step};
 use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
-use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save};
+use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
 use super::{bar, comparing, following, menu, pane};
 
 /// Opens what a key asks for.
@@ -47,15 +47,27 @@ pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect
     }
 }
 
+/// What can be written: what the view is about comes first.
 fn saves(model: &Model) -> Menu {
     let item = |save: Save| Item { name: save.name().into(), text: String::new(), choice: Choice::Save(save) };
-    let ladder = model.attempt().map(|attempt| Save::Ladder(attempt.what));
-    let dialogue = (model.view == View::Follow).then_some(Save::Dialogue);
-    Menu {
-        title: "Write",
-        items: dialogue.into_iter().chain(ladder).chain(Save::ALL).map(item).collect(),
-        list: List::default(),
-    }
+    let what = model.attempt().map(|attempt| attempt.what);
+    let ladder =
+        what.map_or_else(Vec::new, |what| vec![Save::Ladder(what), Save::LadderText(what), Save::Mermaid(what)]);
+    let packets = [
+        (!model.packets.marks.is_empty()).then_some(Which::Marked),
+        (!model.bar.applied.is_empty()).then_some(Which::Shown),
+        what.map(Which::SignIn),
+        (model.facts.packets > 0).then_some(Which::All),
+    ];
+    let packets: Vec<Save> = packets.into_iter().flatten().map(Save::Packets).collect();
+    let report = Save::ALL.to_vec();
+    let all = match model.view {
+        View::Packets => [packets, report, ladder],
+        View::Ladder => [ladder, packets, report],
+        View::Follow => [vec![Save::Dialogue], report, packets],
+        _ => [report, ladder, packets],
+    };
+    Menu { title: "Write", items: all.into_iter().flatten().map(item).collect(), list: List::default() }
 }
 
 /// A key while something lies over the panes; what is left to do when it is gone.
@@ -196,7 +208,11 @@ fn chosen(model: &mut Model, item: Item, effects: &mut Vec<Effect>) {
         Choice::Save(what) => {
             let stem = model.facts.name.split('.').next().unwrap_or("capture");
             let what_for = match what {
-                Save::Ladder(_) => "ladder",
+                Save::Ladder(_) | Save::LadderText(_) | Save::Mermaid(_) => "ladder",
+                Save::Packets(Which::Shown) => "shown",
+                Save::Packets(Which::Marked) => "marked",
+                Save::Packets(Which::SignIn(_)) => "signin",
+                Save::Packets(Which::All) => "annotated",
                 Save::Dialogue => "dialogue",
                 _ => "report",
             };

@@ -14,6 +14,7 @@ pub mod config;
 mod dialog;
 mod effect;
 mod explain;
+mod exporting;
 mod find;
 mod following;
 mod frames;
@@ -46,6 +47,7 @@ mod update;
 mod view;
 
 pub use effect::{Among, Effect, answer};
+pub use exporting::{ExportFailed, Order};
 pub use following::{Ask as FollowAsk, Followed};
 pub use live::{Live, Running};
 pub use message::{Command, Message, Mouse};

@@ -109,8 +109,27 @@ pub enum Save {
     Sarif,
     /// The ladder of a sign-in as a drawing.
     Ladder(What),
+    /// The same as text.
+    LadderText(What),
+    /// The same in the language that wikis draw.
+    Mermaid(What),
+    /// Packets, as a capture.
+    Packets(Which),
     /// What the stream that is followed says, as it is laid out on the screen.
     Dialogue,
+}
+
+/// Which packets are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those in the list.
+    Shown,
+    /// Those that are marked.
+    Marked,
+    /// Those of the conversations of a sign-in.
+    SignIn(What),
+    /// All of them.
+    All,
 }
 
 impl Save {
@@ -127,6 +146,12 @@ impl Save {
             Self::Csv => "findings, CSV",
             Self::Sarif => "findings, SARIF",
             Self::Ladder(_) => "this ladder, SVG",
+            Self::LadderText(_) => "this ladder, text",
+            Self::Mermaid(_) => "this ladder, Mermaid",
+            Self::Packets(Which::Shown) => "packets shown, pcapng",
+            Self::Packets(Which::Marked) => "packets marked, pcapng",
+            Self::Packets(Which::SignIn(_)) => "packets of this sign-in, pcapng",
+            Self::Packets(Which::All) => "all packets, findings as comments, pcapng",
             Self::Dialogue => "this dialogue, as it is shown",
         }
     }
@@ -135,7 +160,9 @@ impl Save {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
-            Self::Text | Self::Dialogue => "txt",
+            Self::Text | Self::Dialogue | Self::LadderText(_) => "txt",
+            Self::Mermaid(_) => "mmd",
+            Self::Packets(_) => "pcapng",
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Csv => "csv",

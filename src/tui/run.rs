@@ -187,6 +187,11 @@ struct Desk {
     stop_selecting: Arc<AtomicBool>,
     stop_finding: Arc<AtomicBool>,
     stop_following: Arc<AtomicBool>,
+    stop_writing: Arc<AtomicBool>,
+    /// Threads that write files.
+    writers: Vec<JoinHandle<()>>,
+    /// Somebody wanted to leave while they did.
+    leaving: bool,
     quit: bool,
     redraw: bool,
     suspend: bool,
@@ -221,6 +226,9 @@ fn attend(options: Options) -> io::Result<End> {
         stop_selecting: Arc::default(),
         stop_finding: Arc::default(),
         stop_following: Arc::default(),
+        stop_writing: Arc::default(),
+        writers: Vec::new(),
+        leaving: false,
         quit: false,
         redraw: false,
         suspend: false,
@@ -229,7 +237,7 @@ fn attend(options: Options) -> io::Result<End> {
     desk.model.configure(options.config);
     desk.read(options.inputs);
     let mut dirty = true;
-    while !desk.quit {
+    while !desk.leaves() {
         if std::mem::take(&mut desk.suspend) {
             screen.suspend()?;
             dirty = true;
@@ -257,6 +265,11 @@ fn attend(options: Options) -> io::Result<End> {
         if let signal @ 1.. = signal.load(Ordering::Relaxed) {
             return Ok(End::Signal(signal));
         }
+    }
+    // What is half written is taken away again.
+    desk.stop_writing.store(true, Ordering::Relaxed);
+    for writer in desk.writers {
+        let _ = writer.join();
     }
     Ok(End::Quit)
 }
@@ -290,6 +303,21 @@ impl Desk {
         (self.session, self.wake, self.began) = (Some(Arc::clone(&session)), Some(wake), Instant::now());
         let sender = self.sender.clone();
         thread::spawn(move || judge(&session, first, &wait, &sender));
+    }
+
+    /// True if it is time to go: who leaves while something is written is asked to say it twice.
+    fn leaves(&mut self) -> bool {
+        self.writers.retain(|writer| !writer.is_finished());
+        if self.writers.is_empty() || !self.quit {
+            self.leaving &= !self.writers.is_empty();
+            return self.quit;
+        }
+        if self.leaving {
+            return true;
+        }
+        (self.leaving, self.quit) = (true, false);
+        self.happen(Message::Told("a file is still being written; once more leaves without it".into()));
+        false
     }
 
     /// Takes note of what was read since the last time.

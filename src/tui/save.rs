@@ -4,13 +4,17 @@ use super::effect::Among;
 use super::opened::Opened;
 use super::overlay::Save;
 use crate::report::html::{self, Content};
-use crate::report::ladder::svg;
+use crate::report::ladder::text as ladder_text;
+use crate::report::ladder::{mermaid, svg};
 use crate::report::{csv, markdown, sarif, text};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Columns of a ladder that is written as text.
+const LADDER_COLUMNS: usize = 120;
 
 impl Opened {
     /// The first of these packets whose line holds a text in small letters. `passed` are those in the list, if not all.
@@ -44,8 +48,12 @@ impl Opened {
                 let content = Content { report, ladders: &ladders, shows_secrets: false };
                 out.write_all(html::html(&content).as_bytes())?;
             }
-            // What is on the screen is written from there.
-            Save::Dialogue => {}
+            // What is on the screen is written from there; packets are a capture, not a text.
+            Save::Dialogue | Save::Packets(_) => {}
+            Save::LadderText(attempt) => {
+                out.write_all(ladder_text::text(&self.ladder(attempt), LADDER_COLUMNS).as_bytes())?;
+            }
+            Save::Mermaid(attempt) => out.write_all(mermaid::mermaid(&self.ladder(attempt)).as_bytes())?,
             Save::Ladder(attempt) => out.write_all(svg::file(&self.ladder(attempt)).as_bytes())?,
         }
         out.flush()?;
@@ -60,6 +68,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<u64> {
 }
 
 /// A file that was not there.
-fn new(path: &Path) -> io::Result<File> {
+pub(super) fn new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }

@@ -4,14 +4,14 @@ use super::table::{heading, put_at, select};
 use crate::tui::layout::below;
 use crate::tui::model::Model;
 use crate::tui::overlay::Menu;
-use crate::tui::text::fit;
+use crate::tui::text::{fit, width};
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
-/// Columns of names.
-const NAMES: u16 = 24;
+/// Columns of names, where something stands behind them: at least, and at most.
+const NAMES: (usize, usize) = (22, 44);
 
 /// Where it is: at the bottom, above the last line.
 pub fn window(items: usize, area: Rect) -> Rect {
@@ -33,18 +33,17 @@ pub fn draw(menu: &Menu, theme: Theme, area: Rect, buffer: &mut Buffer) {
     Clear.render(window, buffer);
     heading(buffer, window, menu.title, "", true, theme);
     let inside = below(window, 1);
+    let longest = menu.items.iter().map(|item| width(&item.name)).max().unwrap_or(0);
+    let names = longest.clamp(NAMES.0, NAMES.1);
     for (row, (at, item)) in (0..inside.height).zip(menu.items.iter().enumerate().skip(menu.list.top)) {
-        put_at(
-            buffer,
-            inside,
-            2,
-            row,
-            &fit(&item.name, usize::from(NAMES).saturating_sub(3), false),
-            theme.style(Role::Plain),
-        );
+        let (plain, dim) = (theme.style(Role::Plain), theme.style(Role::Dim));
         // Of several lines the first tells enough.
-        let text = item.text.lines().next().unwrap_or_default();
-        put_at(buffer, inside, NAMES, row, text, theme.style(Role::Dim));
+        if let Some(text) = item.text.lines().next() {
+            put_at(buffer, inside, 2, row, &fit(&item.name, names, false), plain);
+            put_at(buffer, inside, u16::try_from(names).unwrap_or(0).saturating_add(4), row, text, dim);
+        } else {
+            put_at(buffer, inside, 2, row, &item.name, plain);
+        }
         if at == menu.list.cursor {
             select(buffer, inside, row, true, theme);
         }

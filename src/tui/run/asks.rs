@@ -5,10 +5,13 @@ use crate::capture::open;
 use crate::scan::{Gather, Input, Select};
 use crate::secrets::Secrets;
 use crate::tui::effect::Among;
+use crate::tui::exporting::{ExportFailed, Order};
 use crate::tui::following;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
-use crate::tui::overlay::Save;
+use crate::tui::opened::Opened;
+use crate::tui::overlay::{Save, Which};
+use crate::tui::save;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -136,10 +139,45 @@ impl Desk {
         });
     }
 
-    /// Writes something to a file that is not there yet.
-    pub(super) fn save(&self, what: Save, name: &str) -> Message {
-        let Some(opened) = &self.opened else { return Message::Told("nothing is read yet".into()) };
-        written(name, opened.save(what, &at_home(name)))
+    /// Writes something to a file that is not there yet, on a thread of its own.
+    pub(super) fn save(&mut self, what: Save, name: &str) -> Message {
+        let Some(opened) = self.opened.clone() else { return Message::Told("nothing is read yet".into()) };
+        let (sender, name, stop) = (self.sender.clone(), name.to_owned(), Arc::clone(&self.stop_writing));
+        let order = self.order(what, &opened);
+        let told = Message::Told(format!("writing {name} …"));
+        self.writers.retain(|writer| !writer.is_finished());
+        self.writers.push(thread::spawn(move || {
+            let path = at_home(&name);
+            let message = match order {
+                None => written(&name, opened.save(what, &path)),
+                Some(order) => exported(
+                    &name,
+                    save::new(&path).map_err(ExportFailed::from).and_then(|mut file| {
+                        let copied = opened.export(&order, &mut file, &stop);
+                        if copied.is_err() {
+                            let _ = std::fs::remove_file(&path);
+                        }
+                        copied
+                    }),
+                ),
+            };
+            let _ = sender.send(Report::Message(message));
+        }));
+        told
+    }
+
+    /// Which packets are to be written, if any are.
+    fn order(&self, what: Save, opened: &Opened) -> Option<Order> {
+        let Save::Packets(which) = what else { return None };
+        let packets = &self.model.packets;
+        let frames = match which {
+            Which::All => None,
+            Which::Marked => Some(packets.marks.clone()),
+            Which::Shown => packets.passed.as_ref().map(|passed| passed.iter().copied().collect()),
+            Which::SignIn(what) => Some(opened.frames_of(&opened.ladder(what))),
+        };
+        let (paths, secrets) = (self.paths.clone(), self.show_secrets);
+        Some(Order { paths, frames, annotate: which == Which::All, secrets })
     }
 
     /// Puts a filter to every packet on a thread of its own; the one at work before is stopped.
@@ -176,6 +214,15 @@ fn opened(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
         Err(error) => Err(error.to_string().replace('\n', " ")),
     };
     paths.iter().map(open).collect()
+}
+
+/// How writing packets ended.
+fn exported(name: &str, outcome: Result<u64, ExportFailed>) -> Message {
+    match outcome {
+        Ok(packets) => Message::Told(format!("{packets} packets written to {name}")),
+        Err(ExportFailed::Write(error)) => written(name, Err(error)),
+        Err(error) => Message::Told(format!("{name}: {error}").replace('\n', " ")),
+    }
 }
 
 /// How writing a file ended.
