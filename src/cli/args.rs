@@ -60,6 +60,9 @@ pub struct Common {
     /// Decode a port as a protocol: tcp.port==8443,http, or several: tcp.port==8440-8449,http; data leaves it undecoded
     #[arg(short = 'd', long = "decode-as", value_name = "RULE", global = true)]
     pub decode_as: Vec<String>,
+    /// Findings that were accepted: not listed, and no reason for --fail-on
+    #[arg(long, value_name = "FILE", global = true)]
+    pub baseline: Option<PathBuf>,
     /// Show passwords, responses, tickets and cookies
     #[arg(long, global = true)]
     pub show_secrets: bool,

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Names, options, streams and exit codes are a contract.
 
 mod args;
+mod baseline;
 mod compare;
 mod config;
 mod copy;
@@ -143,8 +144,9 @@ fn show(
     let config = config::read(common)?;
     let theme = theme(common, &config);
     let keylogs = common.keylog.clone();
+    let baseline = baseline::read(common, baseline::Missing::Empty)?;
     let show_secrets = common.show_secrets;
-    let options = tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, running };
+    let options = tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, baseline, running };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

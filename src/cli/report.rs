@@ -2,7 +2,7 @@
 
 use super::args::{Color, Common, Level, Report, ReportFormat};
 use super::story::{self, Wanted};
-use super::{Exit, Failure, output};
+use super::{Exit, Failure, baseline, output};
 use crate::findings::Severity;
 use crate::report::html::{self, Content};
 use crate::report::{csv, markdown, ndjson, sarif, text};
@@ -25,7 +25,11 @@ impl From<Level> for Severity {
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
     let html = options.format == ReportFormat::Html;
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
-    let story = story::read(common, &options.input, Wanted { ladders: html, least })?;
+    let baseline = baseline::read(common, baseline::Missing::Told)?.map(|(_, baseline)| baseline);
+    // Programs are told of what was accepted too, and that it was.
+    let lists_accepted = matches!(options.format, ReportFormat::Json | ReportFormat::Ndjson | ReportFormat::Sarif);
+    let wanted = Wanted { ladders: html, least, baseline: baseline.as_ref(), lists_accepted };
+    let story = story::read(common, &options.input, wanted)?;
     let drawn = story.sign_ins.iter().take(html::MAX_LADDERS).filter(|_| html);
     let ladders = drawn.map(|s| (s.id, story.steps.sign_in(s, &story.report))).collect();
     let content = Content { report: &story.report, ladders: &ladders, shows_secrets: common.show_secrets };

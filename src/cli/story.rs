@@ -6,6 +6,7 @@ use super::{Exit, Failure, input, secrets};
 use crate::analysis::Analysis;
 use crate::capture::link_type_name;
 use crate::findings::{self, Severity};
+use crate::report::baseline::Baseline;
 use crate::report::ladder::{Ladder, Steps};
 use crate::report::model;
 use crate::scan::{FactsOnly, Scan};
@@ -29,20 +30,24 @@ pub struct Story {
 
 /// What of it is wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct Wanted<'w> {
     /// Messages are kept too, for drawing.
     pub ladders: bool,
     /// Findings below are not listed.
     pub least: Severity,
+    /// Findings that were accepted.
+    pub baseline: Option<&'w Baseline>,
+    /// They are listed all the same, and marked.
+    pub lists_accepted: bool,
 }
 
-impl Wanted {
+impl Wanted<'_> {
     /// Everything.
-    pub const ALL: Self = Self { ladders: true, least: Severity::Info };
+    pub const ALL: Self = Self { ladders: true, least: Severity::Info, baseline: None, lists_accepted: true };
 }
 
 /// Reads the captures named.
-pub fn read(common: &Common, files: &Input, wanted: Wanted) -> Result<Story, Failure> {
+pub fn read(common: &Common, files: &Input, wanted: Wanted<'_>) -> Result<Story, Failure> {
     let paths = input::paths(common, files)?;
     let mut secrets = secrets::read(common)?;
     let keys = secrets.tls();
@@ -108,8 +113,14 @@ pub fn read(common: &Common, files: &Input, wanted: Wanted) -> Result<Story, Fai
     let facts = analysis.finish_with(&secrets);
     let sign_ins = signin::tell(&facts);
     let found = findings::judge(&facts, &sign_ins);
-    let worst = found.iter().map(|f| f.severity).max();
-    let report = model::Report::new(capture, &counts, facts, &sign_ins, found, wanted.least);
+    let nothing = Baseline::default();
+    let baseline = wanted.baseline.unwrap_or(&nothing);
+    let worst = found.iter().filter(|f| !baseline.holds(*f)).map(|f| f.severity).max();
+    let mut report = model::Report::new(capture, &counts, facts, &sign_ins, found, wanted.least);
+    report.accept(baseline);
+    if !wanted.lists_accepted {
+        report.unlist_accepted();
+    }
     Ok(Story { report, sign_ins, worst, steps, exit })
 }
 

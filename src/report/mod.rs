@@ -1,5 +1,6 @@
 //! What the screen shows, for people and programs who are not at the screen.
 
+pub mod baseline;
 pub mod compare;
 pub mod csv;
 pub mod dialogue;

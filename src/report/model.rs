@@ -2,8 +2,10 @@
 //!
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
+use super::baseline::Baseline;
 use super::signin::{self, ClientKind, SignInRow};
 use super::tls::{CertificateRow, TlsRow, Visibility, tls, undecrypted};
+use super::words;
 use crate::analysis::{Chain, Evidence, Negotiation, Signatures, etype_name, key_words};
 use crate::fact::KeyFit;
 use crate::findings::{Found, Item, Severity};
@@ -240,6 +242,9 @@ pub struct FindingRow {
     /// The sign-in it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<u32>,
+    /// It stands in the baseline.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
 }
 
 /// A piece of evidence.
@@ -331,6 +336,37 @@ impl Report {
     pub fn negotiation(&self, id: u32) -> Option<&NegotiationRow> {
         self.negotiations.binary_search_by_key(&id, |row| row.id).ok().and_then(|at| self.negotiations.get(at))
     }
+
+    /// Marks the findings that were accepted.
+    pub fn accept(&mut self, baseline: &Baseline) {
+        for finding in &mut self.findings {
+            finding.accepted = baseline.holds(finding);
+        }
+    }
+
+    /// Leaves out the findings that were accepted, and says so. Sign-ins name findings by their places, which change.
+    pub fn unlist_accepted(&mut self) {
+        let mut last = 0_usize;
+        let places: Vec<Option<usize>> = self
+            .findings
+            .iter()
+            .map(|finding| {
+                last = last.saturating_add(usize::from(!finding.accepted));
+                (!finding.accepted).then_some(last)
+            })
+            .collect();
+        let accepted = places.len().saturating_sub(last) as u64;
+        if accepted == 0 {
+            return;
+        }
+        self.findings.retain(|finding| !finding.accepted);
+        let place = |old: usize| places.get(old.checked_sub(1)?).copied().flatten();
+        for row in &mut self.sign_ins {
+            row.findings = row.findings.iter().filter_map(|old| place(*old)).collect();
+        }
+        let findings = words::plural(accepted, "finding is", "findings are");
+        self.capture.notices.push(format!("{findings} in the baseline and not listed"));
+    }
 }
 
 /// Limits that were reached, in words.
@@ -404,6 +440,7 @@ fn finding(f: Found, sign_in: Option<u32>) -> FindingRow {
         evidence: f.evidence.into_iter().map(item).collect(),
         fix: f.rule.remedy,
         sign_in,
+        accepted: false,
     }
 }
 

@@ -3,13 +3,13 @@
 //! A capture has no lines: a place is the capture file as artifact, and the frame as logical location. The fingerprint of a
 //! result is made of rule, user and the two addresses, so that a second capture of the same fault gives the same one.
 
+use super::baseline::fingerprint;
 use super::model::{FindingRow, Report};
 use super::signin::SignInRow;
 use super::words;
 use crate::findings::{RULES, Severity};
 use crate::signin::CAUSES;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -84,7 +84,7 @@ fn finding(f: &FindingRow, report: &Report) -> Value {
         .collect();
     // What is told first is the place; the rest is found beside it.
     let (first, related) = locations.split_at_checked(1).unwrap_or((&locations, &[]));
-    json!({
+    let mut result = json!({
         "ruleId": f.id,
         "ruleIndex": RULES.iter().position(|rule| rule.code == f.id),
         "level": level(f.severity),
@@ -94,7 +94,12 @@ fn finding(f: &FindingRow, report: &Report) -> Value {
         "occurrenceCount": f.count,
         "partialFingerprints": { "handshark/v1": fingerprint(&[f.id, &f.user, &f.client, &f.server]) },
         "properties": { "severity": f.severity, "confidence": f.confidence, "fix": f.fix },
-    })
+    });
+    if let (true, Some(object)) = (f.accepted, result.as_object_mut()) {
+        object.insert("baselineState".into(), json!("unchanged"));
+        object.insert("suppressions".into(), json!([{ "kind": "external", "status": "accepted" }]));
+    }
+    result
 }
 
 /// A sign-in that failed for a known cause.
@@ -145,11 +150,6 @@ const fn score(severity: Severity) -> &'static str {
     }
 }
 
-fn fingerprint(parts: &[&str]) -> String {
-    let digest = Sha256::digest(parts.join("\0"));
-    crate::wire::text::hex(digest.get(..16).unwrap_or(&digest))
-}
-
 /// Text as a message (sections 3.11.5, 3.11.6): names from the wire can neither ask for an argument nor make a link.
 fn message(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}").replace("](", "] (")
@@ -182,11 +182,5 @@ mod tests {
     fn messages_have_no_links_and_ask_for_nothing() {
         assert_eq!(message("[x](http://y) {0}"), "[x] (http://y) {{0}}");
         assert_eq!(message("[2001:db8::1]:5061"), "[2001:db8::1]:5061");
-    }
-
-    #[test]
-    fn fingerprints_tell_parts_apart() {
-        assert_ne!(fingerprint(&["W01", "ab", "c"]), fingerprint(&["W01", "a", "bc"]));
-        assert_eq!(fingerprint(&["W01"]).len(), 32);
     }
 }

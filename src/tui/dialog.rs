@@ -185,6 +185,9 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
         Ask::Keys if model.reading.is_some() && model.live.is_none() => {
             model.notice = "wait until the capture is read".into();
         }
+        Ask::Baseline(finding) => {
+            effects.push(Effect::Accept { finding, accepted: true, file: Some(text.to_owned()) });
+        }
         Ask::Open => effects.push(Effect::Open(text.to_owned())),
         Ask::Keys => effects.push(Effect::LoadKeys(text.to_owned())),
         Ask::Save(Save::Dialogue) => {

@@ -63,6 +63,15 @@ pub enum Effect {
     LoadKeys(String),
     /// Something is to be written to this file.
     Save(Save, String),
+    /// A finding is accepted, or not any more.
+    Accept {
+        /// Its place in the report.
+        finding: usize,
+        /// It is.
+        accepted: bool,
+        /// The file in which that is kept, if another than before.
+        file: Option<String>,
+    },
     /// These bytes are to be written to this file.
     Write(String, Vec<u8>),
     /// A text is to go to the clipboard.

@@ -3,6 +3,7 @@
 use super::list::List;
 use super::model::{Model, Pane};
 use super::overlay::{Choice, Item, Menu};
+use super::panel::finding;
 use super::text::safe;
 use super::update::row;
 use crate::field::{Field, Kind, Node};
@@ -58,6 +59,12 @@ pub fn copies(model: &Model) -> Menu {
             let transport = if followed.dialogue.tcp { "tcp" } else { "udp" };
             add("filter", format!("{transport}.stream == {}", followed.dialogue.number));
         }
+    }
+    if matches!(pane, Pane::Findings | Pane::Reasons)
+        && let Some((_, f)) = model.finding()
+    {
+        add("line", safe(&format!("{} {}: {}, {} → {}", f.id, f.severity, f.title, f.client, f.server)));
+        add("filter", finding::filter(f).unwrap_or_default());
     }
     if pane == Pane::Compared
         && let Some(row) = model.comparing.as_ref().and_then(|c| c.rows.get(model.list(pane).cursor))

@@ -6,10 +6,12 @@ use super::model::View;
 use super::opened::Loaded;
 use super::rows::attempts::What;
 use crate::field::Tree;
+use crate::report::baseline::Baseline;
 use crate::report::compare::Comparison;
 use crate::report::ladder::Ladder;
 use crate::scan::{Reading, Summary};
 use ratatui::style::Color;
+use std::sync::Arc;
 
 /// Something happened.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub enum Message {
     Followed(u64, Option<Box<Followed>>),
     /// Two things, compared.
     Compared(Box<Comparison>),
+    /// Findings that are accepted now, and something to tell.
+    Accepted(Arc<Baseline>, String),
     /// Something to tell.
     Told(String),
     /// The capture is read again: with what was loaded, in these words.
@@ -197,6 +201,8 @@ pub enum Command {
     Clock,
     /// Other colours.
     Theme,
+    /// Accept this finding, or take that back.
+    Accept,
     /// Group findings another way.
     Group,
     /// Take what is offered to complete the filter.

@@ -19,6 +19,7 @@ use super::rows::streams::Stream;
 use super::tree::Row;
 use crate::field::Tree;
 use crate::filter::{FilterError, Item};
+use crate::report::baseline::Baseline;
 use crate::report::compare::Comparison;
 use crate::report::ladder::{self, Ladder};
 use crate::report::model::{FindingRow, Report};
@@ -228,6 +229,10 @@ pub struct Model {
     pub only_failed: bool,
     /// View 2: the ladder, and whose it is.
     pub ladder: Option<(What, Ladder)>,
+    /// Findings that were accepted; nothing as long as nobody said where that is kept.
+    pub baseline: Option<Arc<Baseline>>,
+    /// Of the findings of the report, which these are.
+    pub accepted: Vec<bool>,
     /// View 4: findings in the list.
     pub findings: Vec<usize>,
     /// In which order.
@@ -313,16 +318,21 @@ impl Model {
         self.listed = self.attempts.iter().enumerate().filter(keep).map(|(at, _)| at).collect();
         let findings = &self.report.findings;
         let severe = |f: &FindingRow| !self.only_failed || matches!(f.severity, "critical" | "high");
+        let baseline = self.baseline.as_deref();
+        let accepted = |f: &FindingRow| baseline.is_some_and(|baseline| baseline.holds(f));
+        self.accepted = findings.iter().map(accepted).collect();
         let mut order: Vec<usize> = findings.iter().enumerate().filter(|(_, f)| severe(f)).map(|(at, _)| at).collect();
         let grouping = self.grouping;
         order.sort_by_key(|at| {
             let f = findings.get(*at);
-            match grouping {
+            let group = match grouping {
                 Grouping::Severity => "",
                 Grouping::Rule => f.map_or("", |f| f.id),
                 Grouping::User => f.map_or("", |f| &*f.user),
                 Grouping::Server => f.map_or("", |f| &*f.server),
-            }
+            };
+            // What was accepted stands below what was not.
+            (self.accepted.get(*at), group)
         });
         self.findings = order;
     }

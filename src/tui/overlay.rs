@@ -77,6 +77,8 @@ pub enum Ask {
     Open,
     /// The name of a file to write.
     Save(Save),
+    /// The name of the file in which it is kept that findings are accepted, and the first one.
+    Baseline(usize),
 }
 
 impl Ask {
@@ -88,6 +90,7 @@ impl Ask {
             Self::Keys => "File with TLS keys, private key, keytab or passwords: ",
             Self::Open => "Capture to open: ",
             Self::Save(_) => "Write to: ",
+            Self::Baseline(_) => "Keep what is accepted in: ",
         }
     }
 }

@@ -19,6 +19,7 @@ use super::signals;
 use super::theme::Theme;
 use super::update::update;
 use super::view::view;
+use crate::report::baseline::Baseline;
 use crate::scan::{DecodeAs, Given, Input, InterfaceSeen, Reading};
 use crate::secrets::Secrets;
 use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
@@ -65,6 +66,8 @@ pub struct Options {
     pub config: Config,
     /// Key logs that grow while packets come.
     pub keylogs: Vec<PathBuf>,
+    /// Findings that were accepted, and where that is kept.
+    pub baseline: Option<(PathBuf, Baseline)>,
     /// What is captured now, if anything is.
     pub running: Option<Box<dyn Control>>,
 }
@@ -180,6 +183,8 @@ struct Desk {
     running: Option<Box<dyn Control>>,
     /// Key logs that grow.
     keylogs: Vec<PathBuf>,
+    /// Where it is kept that findings were accepted.
+    baseline: Option<PathBuf>,
     next_tick: Instant,
     /// The last click: when, and on which row.
     clicked: Option<(Instant, u16)>,
@@ -204,7 +209,9 @@ fn attend(options: Options) -> io::Result<End> {
     let size = screen.0.size()?;
     let (sender, receiver) = channel();
     let theme = Theme { unicode: options.theme.unicode && is_unicode(), ..options.theme };
+    let (baseline, accepted) = options.baseline.unzip();
     let mut desk = Desk {
+        baseline,
         theme,
         model: Model::new(&name(&paths), (size.width, size.height)),
         opened: None,
@@ -235,6 +242,7 @@ fn attend(options: Options) -> io::Result<End> {
     };
     desk.model.live = desk.running.as_ref().map(|running| Live::new(!running.saves()));
     desk.model.configure(options.config);
+    desk.model.baseline = accepted.map(Arc::new);
     desk.read(options.inputs);
     let mut dirty = true;
     while !desk.leaves() {
@@ -509,6 +517,10 @@ impl Desk {
                 }
                 (None, Effect::Open(name)) => {
                     let message = self.other(&name);
+                    waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Accept { finding, accepted, file }) => {
+                    let message = self.accept(finding, accepted, file);
                     waiting.extend(update(&mut self.model, message));
                 }
                 (None, Effect::DecodeAs(rule)) => {

@@ -3,10 +3,12 @@
 use super::effect::Among;
 use super::opened::Opened;
 use super::overlay::Save;
+use crate::report::baseline::Baseline;
 use crate::report::html::{self, Content};
 use crate::report::ladder::text as ladder_text;
 use crate::report::ladder::{mermaid, svg};
 use crate::report::{csv, markdown, sarif, text};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -32,9 +34,17 @@ impl Opened {
     }
 
     /// Writes something to a file; what is there already is left alone.
-    pub fn save(&self, what: Save, path: &Path) -> io::Result<u64> {
+    pub fn save(&self, what: Save, accepted: &Baseline, path: &Path) -> io::Result<u64> {
         let mut out = BufWriter::new(new(path)?);
-        let report = &*self.loaded.report;
+        let mut report = Cow::Borrowed(&*self.loaded.report);
+        if !accepted.is_empty() {
+            report.to_mut().accept(accepted);
+            // As `handshark report --baseline` has it: programs are told of all.
+            if !matches!(what, Save::Json | Save::Sarif) {
+                report.to_mut().unlist_accepted();
+            }
+        }
+        let report = &*report;
         match what {
             Save::Text => out.write_all(text::text(report, text::Style { color: false }).as_bytes())?,
             Save::Json => serde_json::to_writer_pretty(&mut out, report)?,

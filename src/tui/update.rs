@@ -2,13 +2,14 @@
 
 use super::anchor::Anchor;
 use super::effect::Effect;
+use super::input::Input;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
 use super::live::Running;
 use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
 use super::opened::Loaded;
-use super::overlay::Overlay;
+use super::overlay::{Ask, Overlay, Prompt};
 use super::panel::Jump;
 use super::rows::attempts::{Attempt, What};
 use super::{bar, comparing, dialog, find, following, frames, live, navigate, tree};
@@ -45,6 +46,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notice = words;
         }
         Message::Told(words) => model.notice = words,
+        Message::Accepted(baseline, words) => {
+            let anchor = Anchor::of(model);
+            model.baseline = Some(baseline);
+            model.sort();
+            anchor.restore(model);
+            model.notice = words;
+        }
         Message::Followed(generation, followed) => following::came(model, generation, followed),
         Message::Compared(compared) => comparing::came(model, *compared),
         Message::Found(frame) => find::found(model, frame, &mut effects),
@@ -191,6 +199,7 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             model.notice = format!("findings {}", model.grouping.name());
             resort(model);
         }
+        Command::Accept => accept(model, effects),
         Command::Clock => {
             model.packets.clock = model.packets.clock.next();
             model.notice = format!("times: {}", model.packets.clock.name());
@@ -221,6 +230,21 @@ fn resort(model: &mut Model) {
     model.sort();
     for pane in [Pane::SignIns, Pane::Verdict, Pane::Findings, Pane::Reasons, Pane::Ladder] {
         *model.list_mut(pane) = List::default();
+    }
+}
+
+/// Accepts the finding selected, or takes that back. The first time it is asked where that is to be kept.
+fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some((finding, _)) = model.finding() else {
+        model.notice = "there is no finding to accept".into();
+        return;
+    };
+    let accepted = !model.accepted.get(finding).copied().unwrap_or(false);
+    if model.baseline.is_some() {
+        effects.push(Effect::Accept { finding, accepted, file: None });
+    } else {
+        let input = Input::new("handshark-baseline.txt");
+        model.overlay = Some(Overlay::Prompt(Prompt { ask: Ask::Baseline(finding), input }));
     }
 }
 

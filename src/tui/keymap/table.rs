@@ -75,6 +75,7 @@ pub(super) static KEYS: &[Binding] = &[
     bind(Findings, &[key(Enter)], Do::Enter, "evidence", "open the first packet that proves it"),
     bind(Findings, &[char('e')], Do::Evidence, "next evidence", "open the next packet that proves it"),
     bind(Findings, &[char('g'), char('s')], Do::Group, "group", "worst first, by id, by user, by server"),
+    bind(Findings, &[char('x')], Do::Accept, "accept", "accept this finding into the baseline, or take that back"),
     bind(Findings, &[char('!')], Do::OnlyFailed, "severe only", "show only critical and high, or all"),
     bind(Findings, &[key(Right), char('l')], Do::NextPane, "", "go to why it matters and what to do"),
     bind(

@@ -21,18 +21,23 @@ const COLUMNS: [Column; 6] = [
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::Findings;
     let (many, all) = (model.findings.len(), model.report.findings.len());
+    let accepted = match model.accepted.iter().filter(|accepted| **accepted).count() {
+        0 => String::new(),
+        accepted => format!(", {accepted} accepted"),
+    };
     let title = match (model.only_failed, all) {
-        (true, _) => format!("{many} of {all} findings: critical and high"),
-        (false, 1) => "1 finding".to_owned(),
-        (false, _) => format!("{all} findings, {}", model.grouping.name()),
+        (true, _) => format!("{many} of {all} findings: critical and high{accepted}"),
+        (false, 1) => format!("1 finding{accepted}"),
+        (false, _) => format!("{all} findings{accepted}, {}", model.grouping.name()),
     };
     heading(buffer, area, &title, "Critical High Medium Low Info", focused, theme);
     if many == 0 && model.reading.is_none() {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
     table(buffer, area, &COLUMNS, model.list(Pane::Findings), many, (focused, theme), &mut |at| {
-        let finding = model.findings.get(at).and_then(|at| model.report.findings.get(*at));
-        let Some(finding) = finding else { return Cells::default() };
+        let Some(place) = model.findings.get(at).copied() else { return Cells::default() };
+        let Some(finding) = model.report.findings.get(place) else { return Cells::default() };
+        let accepted = model.accepted.get(place).copied().unwrap_or(false);
         let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
         let texts = vec![
             Role::letter(finding.severity).to_string(),
@@ -42,6 +47,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             safe(who),
             safe(&finding.server),
         ];
-        Cells { texts, role: Some((0, Role::of_severity(finding.severity))), sign: "", colour: None }
+        let role = if accepted { Role::Dim } else { Role::of_severity(finding.severity) };
+        Cells { texts, role: Some((0, role)), sign: if accepted { "✓" } else { "" }, colour: None }
     });
 }

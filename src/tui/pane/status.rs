@@ -59,7 +59,8 @@ fn words(model: &Model, named: bool) -> Vec<String> {
         let number = view.index().saturating_add(1);
         let count = match view {
             View::Findings if model.reading.is_none() || !model.report.findings.is_empty() => {
-                format!("({})", model.report.findings.len())
+                let accepted = model.accepted.iter().filter(|accepted| **accepted).count();
+                format!("({})", model.report.findings.len().saturating_sub(accepted))
             }
             _ => String::new(),
         };

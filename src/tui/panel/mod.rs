@@ -1,7 +1,7 @@
 //! The lines of the lower panels: what is known of what is selected above. A line may lead somewhere.
 
 mod credential;
-mod finding;
+pub(super) mod finding;
 mod stream;
 mod summary;
 mod verdict;

@@ -2,6 +2,7 @@
 
 use super::{Desk, Report};
 use crate::capture::open;
+use crate::report::baseline::{self, Baseline};
 use crate::scan::{Gather, Input, Select};
 use crate::secrets::Secrets;
 use crate::tui::effect::Among;
@@ -12,6 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::opened::Opened;
 use crate::tui::overlay::{Save, Which};
 use crate::tui::save;
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,9 +64,9 @@ impl Desk {
                 self.paths = paths;
                 self.opened = None;
                 let (keys, rules) = (Arc::clone(&self.model.keys), Arc::clone(&self.model.rules));
-                let saved = std::mem::take(&mut self.model.bar.saved);
-                self.model =
-                    Model { keys, rules, ..Model::new(&crate::tui::opened::name(&self.paths), self.model.size) };
+                let (saved, baseline) = (std::mem::take(&mut self.model.bar.saved), self.model.baseline.take());
+                let new = Model::new(&crate::tui::opened::name(&self.paths), self.model.size);
+                self.model = Model { keys, rules, baseline, ..new };
                 self.model.bar.saved = saved;
                 self.read(inputs);
                 Message::Told(String::new())
@@ -139,23 +141,54 @@ impl Desk {
         });
     }
 
+    /// Keeps in the baseline that a finding is accepted, or is not any more.
+    pub(super) fn accept(&mut self, finding: usize, accepted: bool, file: Option<String>) -> Message {
+        let Some(row) = self.model.report.findings.get(finding) else { return Message::Told(String::new()) };
+        let Some(path) = file.as_deref().map(at_home).or_else(|| self.baseline.clone()) else {
+            return Message::Told("there is no baseline; --baseline FILE names one".into());
+        };
+        let change = || -> Result<Baseline, String> {
+            let text = match fs::read_to_string(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+                read => read.map_err(|error| error.to_string())?,
+            };
+            let known = Baseline::parse(&text).map_err(|error| error.to_string())?;
+            // In a file that was named just now it may stand already.
+            let wanted = baseline::edited(&text, row, accepted);
+            if known.holds(row) != accepted {
+                fs::write(&path, &wanted).map_err(|error| error.to_string())?;
+            }
+            Baseline::parse(&wanted).map_err(|error| error.to_string())
+        };
+        match change() {
+            Ok(baseline) => {
+                let verb = if accepted { "is accepted in" } else { "is not accepted any more in" };
+                let told = format!("{} {verb} {}", row.id, path.display());
+                self.baseline = Some(path);
+                Message::Accepted(Arc::new(baseline), told)
+            }
+            Err(why) => Message::Told(format!("{}: {why}", path.display())),
+        }
+    }
+
     /// Writes something to a file that is not there yet, on a thread of its own.
     pub(super) fn save(&mut self, what: Save, name: &str) -> Message {
         let Some(opened) = self.opened.clone() else { return Message::Told("nothing is read yet".into()) };
         let (sender, name, stop) = (self.sender.clone(), name.to_owned(), Arc::clone(&self.stop_writing));
         let order = self.order(what, &opened);
+        let accepted = self.model.baseline.clone().unwrap_or_default();
         let told = Message::Told(format!("writing {name} …"));
         self.writers.retain(|writer| !writer.is_finished());
         self.writers.push(thread::spawn(move || {
             let path = at_home(&name);
             let message = match order {
-                None => written(&name, opened.save(what, &path)),
+                None => written(&name, opened.save(what, &accepted, &path)),
                 Some(order) => exported(
                     &name,
                     save::new(&path).map_err(ExportFailed::from).and_then(|mut file| {
                         let copied = opened.export(&order, &mut file, &stop);
                         if copied.is_err() {
-                            let _ = std::fs::remove_file(&path);
+                            let _ = fs::remove_file(&path);
                         }
                         copied
                     }),
