@@ -2,6 +2,7 @@
 //! (`UPDATE=1` writes them), keys at random, names that mean harm.
 
 use handshark::capture::open;
+use handshark::report::baseline::{self, Baseline};
 use handshark::scan::{Gather, Given, Input, Select};
 use handshark::secrets::Secrets;
 use handshark::tui::overlay::{Save, Which};
@@ -62,6 +63,9 @@ struct Seat {
     written: Option<(String, Vec<u8>)>,
     decoded: String,
     saved: Option<(Save, String)>,
+    baseline: String,
+    kept: Option<(String, String)>,
+    asked_for: String,
 }
 
 impl Seat {
@@ -77,6 +81,9 @@ impl Seat {
             written: None,
             decoded: String::new(),
             saved: None,
+            baseline: String::new(),
+            kept: None,
+            asked_for: String::new(),
         };
         seat.happen(Message::Loaded(Box::new(opened.rows())));
         seat
@@ -120,6 +127,24 @@ impl Seat {
                 Effect::Write(name, bytes) => self.written = Some((name, bytes)),
                 Effect::DecodeAs(rule) => self.decoded = rule,
                 Effect::Save(what, name) => self.saved = Some((what, name)),
+                Effect::Sort { generation, by } => {
+                    let passed = self.model.packets.passed.clone();
+                    let frames = self.opened.sorted(by, passed.as_deref(), &AtomicBool::new(false)).unwrap();
+                    waiting.extend(update(&mut self.model, Message::Sorted(generation, frames)));
+                }
+                Effect::Names(typed) => {
+                    let all = ["keys/", "keys/a.keys", "keys/b.keys", "office.pcap"];
+                    let names = all.iter().filter(|name| name.starts_with(&typed)).map(|name| (*name).to_owned());
+                    waiting.extend(update(&mut self.model, Message::Names(typed.clone(), names.collect())));
+                }
+                Effect::Accept { finding, accepted, .. } => {
+                    let row = &self.model.report.findings[finding];
+                    self.baseline = baseline::edited(&self.baseline, row, accepted);
+                    let known = Baseline::parse(&self.baseline).unwrap();
+                    waiting.extend(update(&mut self.model, Message::Accepted(Arc::new(known), String::new())));
+                }
+                Effect::KeepFilter(name, text) => self.kept = Some((name, text)),
+                Effect::Open(name) => self.asked_for = name,
                 _ => {}
             }
         }
@@ -438,6 +463,145 @@ fn packets_are_written_as_the_command_line_exports_them() {
         &AtomicBool::new(true),
     );
     assert!(stopped.is_err(), "given up");
+}
+
+#[test]
+fn packets_are_sorted_by_a_column_and_the_one_selected_stays() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    let all = seat.model.facts.packets as usize;
+    seat.keys("3 Down Down");
+    let here = seat.model.packets.asked;
+    let listed = |seat: &Seat, packets: usize| -> Vec<u32> {
+        (0..packets).map(|row| seat.model.packets.frame(row, u32::try_from(all).unwrap()).unwrap()).collect()
+    };
+    // By number, by time, by source.
+    seat.keys("s s s");
+    let opened = Rc::clone(&seat.opened);
+    let source = |frame: u32| opened.capture.summary(frame).source;
+    let order = listed(&seat, all);
+    assert!(order.windows(2).all(|two| (source(two[0]), two[0]) < (source(two[1]), two[1])), "{order:?}");
+    assert_eq!(seat.model.here(), Some(here));
+    assert!(seat.screen().contains("Source▲"), "{}", seat.screen());
+    seat.keys("S");
+    let turned = listed(&seat, all);
+    assert!(turned.windows(2).all(|two| source(two[0]) >= source(two[1])) && turned != order);
+    assert!(seat.screen().contains("Source▼"));
+    // A filter is sorted too, and numbers lead to their packets all the same.
+    seat.keys("/ 'sip Enter");
+    let passed = seat.model.packets.passed.clone().unwrap();
+    let order = listed(&seat, passed.len());
+    assert!(order != passed && order.windows(2).all(|two| source(two[0]) >= source(two[1])));
+    seat.keys("Esc # '20 Enter");
+    assert_eq!(seat.model.here(), Some(20));
+    seat.keys("s s s s s s");
+    assert_eq!(seat.model.packets.sorted, None, "behind the last column as they came: {}", seat.model.notice);
+}
+
+#[test]
+fn lists_are_sorted_by_their_columns() {
+    let mut seat = two(160, 40);
+    seat.keys("s s s");
+    let users = |seat: &Seat| -> Vec<String> {
+        let rows = seat.model.listed.iter().map(|at| seat.model.attempts[*at].start.clone());
+        rows.collect()
+    };
+    let (up, down) = (users(&seat), users(seat.keys("S")));
+    assert!(!up.is_empty() && up.len() == down.len());
+    seat.keys("5 s s s s s s S");
+    let bytes = |at: usize, seat: &Seat| seat.model.stream(at).unwrap().talk.bytes.iter().sum::<u64>();
+    let all: Vec<u64> = (0..seat.model.streams.len()).map(|at| bytes(at, &seat)).collect();
+    assert!(all.windows(2).all(|two| two[0] >= two[1]) && all.len() > 3, "{all:?}");
+    // What is selected is what is shown.
+    let shown = seat.model.stream(0).unwrap().talk.stream;
+    seat.keys("Enter");
+    assert!(seat.model.bar.applied.ends_with(&format!("== {shown}")), "{}", seat.model.bar.applied);
+}
+
+#[test]
+fn columns_are_chosen_and_one_always_stays() {
+    let mut seat = Seat::at(NTLM, 160, 40);
+    seat.keys("3");
+    assert!(!seat.screen().contains(" Len "), "{}", seat.screen());
+    seat.press(KeyCode::F(10), KeyModifiers::NONE);
+    seat.keys("Down Down Down Down Down Enter Esc");
+    assert!(seat.screen().contains(" Len "), "{}", seat.screen());
+    seat.press(KeyCode::F(10), KeyModifiers::NONE);
+    seat.keys("Enter Down Enter Down Enter Down Enter Down Enter Down Enter Down Enter Down Enter Down Enter");
+    let shown = seat.model.columns.of(Pane::Packets).iter().filter(|column| column.most > 0).count();
+    assert_eq!((shown, seat.model.notice.as_str()), (1, "one column stays"));
+}
+
+#[test]
+fn a_finding_is_accepted_stands_below_and_can_be_taken_back() {
+    let mut seat = Seat::at(KERBEROS, 120, 36);
+    let all = seat.model.report.findings.len();
+    let first = seat.model.findings[0];
+    seat.keys("4 x");
+    assert!(seat.screen().contains("Keep what is accepted in: handshark-baseline.txt"), "{}", seat.screen());
+    seat.keys("Enter");
+    assert_eq!(seat.model.findings.last(), Some(&first), "it stands below the others");
+    let screen = seat.screen();
+    assert!(screen.contains(&format!("4 Findings({})", all - 1)) && screen.contains("1 accepted"), "{screen}");
+    assert_eq!(seat.model.finding().unwrap().0, seat.model.findings[0], "the next one is selected");
+    seat.keys("G");
+    assert!(seat.screen().contains("report --baseline leaves it out"), "{}", seat.screen());
+    // Nobody is asked twice.
+    seat.keys("x");
+    assert_eq!(seat.model.findings[0], first);
+    assert!(Baseline::parse(&seat.baseline).unwrap().is_empty());
+}
+
+#[test]
+fn names_of_files_are_completed_and_captures_opened_before_are_offered() {
+    let mut seat = Seat::at(NTLM, 80, 24);
+    seat.keys("K 'ke Tab");
+    let typed = |seat: &Seat| match &seat.model.overlay {
+        Some(handshark::tui::overlay::Overlay::Prompt(prompt)) => prompt.input.text.clone(),
+        _ => String::new(),
+    };
+    assert_eq!(typed(&seat), "keys/");
+    assert!(seat.screen().contains("keys/a.keys"), "what lies in the folder is offered\n{}", seat.screen());
+    seat.keys("Esc o");
+    seat.model.recent = vec![handshark::tui::recent::Recent {
+        path: "/caps/before.pcapng".into(),
+        size: 12_345,
+        said: "2 of 3 sign-ins failed".into(),
+    }];
+    seat.keys("Esc o 'bef");
+    let screen = seat.screen();
+    assert!(screen.contains("/caps/before.pcapng") && screen.contains("12.3 kB, 2 of 3 sign-ins failed"), "{screen}");
+    seat.keys("Tab Enter");
+    assert_eq!(seat.asked_for, "/caps/before.pcapng");
+}
+
+#[test]
+fn the_filter_in_the_bar_is_saved_under_a_name() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 / 'nosuchfield");
+    seat.press(KeyCode::F(2), KeyModifiers::NONE);
+    assert!(seat.model.overlay.is_none(), "a wrong one is not");
+    seat.keys("Ctrl-U 'sip.Status-Code_>=_400");
+    seat.press(KeyCode::F(2), KeyModifiers::NONE);
+    seat.keys("'refused Enter");
+    assert_eq!(seat.kept, Some(("refused".into(), "sip.Status-Code >= 400".into())));
+    seat.keys("Ctrl-O");
+    assert!(seat.screen().contains("refused"), "{}", seat.screen());
+    seat.keys("Enter");
+    assert_eq!(seat.model.bar.applied, "sip.Status-Code >= 400");
+}
+
+#[test]
+fn what_can_be_set_is_set_and_copied_as_the_configuration_has_it() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.press(KeyCode::F(8), KeyModifiers::NONE);
+    seat.keys("Down Down Down Enter Enter");
+    assert!(seat.screen().contains("time of day"), "{}", seat.screen());
+    seat.keys("Down Enter Down Down Down Enter");
+    assert!(seat.copied.contains("time = \"of-day\""), "{}", seat.copied);
+    handshark::tui::config::Config::parse(&seat.copied).unwrap();
+    seat.press(KeyCode::F(8), KeyModifiers::NONE);
+    seat.keys("Down Down Down Down Down Down Enter");
+    assert!(seat.screen().contains("Show passwords"), "secrets are asked about: {}", seat.screen());
 }
 
 #[test]

@@ -144,9 +144,11 @@ fn show(
     let config = config::read(common)?;
     let theme = theme(common, &config);
     let keylogs = common.keylog.clone();
+    let memory = tui::state_folder().filter(|_| !common.no_config);
     let baseline = baseline::read(common, baseline::Missing::Empty)?;
     let show_secrets = common.show_secrets;
-    let options = tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, baseline, running };
+    let options =
+        tui::Options { inputs, rules, secrets, show_secrets, theme, config, keylogs, baseline, memory, running };
     if let Err(error) = tui::run(options) {
         let _ = writeln!(io::stderr(), "handshark: {error}");
         return Ok(Exit::Bug);

@@ -17,13 +17,13 @@ pub struct Anchor {
 impl Anchor {
     /// What is selected now.
     pub fn of(model: &Model) -> Self {
-        let credential = model.credentials.get(model.list(Pane::Certificates).cursor);
+        let credential = model.credential(model.list(Pane::Certificates).cursor);
         // At the top of a list that grows the first row stays selected: what failed comes up there.
         let below = |pane| model.list(pane).cursor > 0 || model.pane() != pane;
         Self {
             attempt: model.attempt().filter(|_| below(Pane::SignIns)).cloned(),
             finding: model.finding().filter(|_| below(Pane::Findings)).map(|(_, row)| row.clone()),
-            stream: model.streams.get(model.list(Pane::Streams).cursor).map(|row| row.talk.flow),
+            stream: model.stream(model.list(Pane::Streams).cursor).map(|row| row.talk.flow),
             credential: credential.map(|row| (row.subject.clone(), row.frame)),
         }
     }
@@ -42,9 +42,13 @@ impl Anchor {
         let finding = self
             .finding
             .and_then(|old| model.findings.iter().position(|at| rows.get(*at).is_some_and(|row| same(row, &old))));
-        let stream = self.stream.and_then(|old| model.streams.iter().position(|row| row.talk.flow == old));
+        let row = |pane, same: &dyn Fn(usize) -> bool| (0..model.rows(pane)).find(|row| same(*row));
+        let stream = self
+            .stream
+            .and_then(|old| row(Pane::Streams, &|at| model.stream(at).is_some_and(|row| row.talk.flow == old)));
         let credential = self.credential.and_then(|(subject, frame)| {
-            model.credentials.iter().position(|row| row.frame == frame && row.subject == subject)
+            let same = |at| model.credential(at).is_some_and(|row| row.frame == frame && row.subject == subject);
+            row(Pane::Certificates, &same)
         });
         let all = [
             (Pane::SignIns, attempt),

@@ -1,12 +1,14 @@
 //! The filter bar: typing, checking while typing, history, and what passes.
 
+use super::columns;
+use super::dialog;
 use super::effect::Effect;
 use super::input::Input;
 use super::menu;
 use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
-use super::overlay::Overlay;
+use super::overlay::{Ask, Overlay};
 use super::update::height;
 use crate::filter::complete;
 use crate::scan::{Gather, Select, schema};
@@ -31,6 +33,13 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
         Command::Older => recall(model, true),
         Command::Newer => recall(model, false),
         Command::Complete => take(model),
+        Command::KeepFilter => {
+            check(model);
+            if model.bar.error.is_none() && !model.bar.input.text.trim().is_empty() {
+                dialog::ask(model, Ask::FilterName, "", effects);
+            }
+            return;
+        }
         Command::Saved => {
             model.bar.open = false;
             model.overlay = Some(Overlay::Menu(menu::saved(model)));
@@ -109,6 +118,7 @@ fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     if bar.history.len() > MAX_HISTORY {
         bar.history.remove(0);
     }
+    effects.push(Effect::Used(text.clone()));
     bar.applied = text;
     bar.keep = here;
     ask(model, effects);
@@ -119,7 +129,7 @@ pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
     let bar = &mut model.bar;
     bar.generation = bar.generation.saturating_add(1);
     (bar.asked, bar.reached, bar.anew) = (None, 0, None);
-    model.packets.passed = Some(Vec::new());
+    (model.packets.passed, model.packets.sorted) = (Some(Vec::new()), None);
     if model.facts.packets == 0 {
         return;
     }
@@ -145,6 +155,7 @@ pub(super) fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Puts the filter in use to every packet again; what passed before is shown until that is done.
 pub(super) fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let bar = &mut model.bar;
+    model.packets.sorted = None;
     bar.generation = bar.generation.saturating_add(1);
     (bar.reached, bar.anew) = (0, Some(Vec::new()));
     select(model, effects);
@@ -161,8 +172,9 @@ pub(super) fn clear(model: &mut Model, effects: &mut Vec<Effect>) {
     bar.applied.clear();
     (bar.asked, bar.keep, bar.anew) = (None, 0, None);
     effects.push(Effect::StopSelecting);
-    model.packets.passed = None;
+    (model.packets.passed, model.packets.sorted) = (None, None);
     reselect(model, here);
+    columns::packets_anew(model, effects);
 }
 
 /// Selects the row of a frame, or the one before it.

@@ -3,7 +3,9 @@
 //! What cannot be used is told with its line and with what to write instead; a name nobody knows is told and passed over,
 //! so that a file can serve two versions.
 
+use super::columns::{self, Columns};
 use super::keymap::{Context, Key, Keymap, id};
+use super::model::Clock;
 use super::theme::{COLOURS, Palette};
 use crate::filter::Filter;
 use crate::scan::schema;
@@ -23,6 +25,12 @@ pub struct Config {
     pub colours: [Option<Color>; COLOURS.len()],
     /// With ASCII only.
     pub ascii: Option<bool>,
+    /// The mouse is ours.
+    pub mouse: Option<bool>,
+    /// How times of packets are told.
+    pub time: Option<Clock>,
+    /// Columns of the lists.
+    pub columns: Columns,
     /// The keys.
     pub keys: Keymap,
     /// Saved filters: name and text.
@@ -59,6 +67,12 @@ pub const TEMPLATE: &str = r##"# handshark. Uncomment what you want otherwise.
 
 # theme = "dark"            # 16, dark, light, mono
 # ascii = true              # no lines and arrows outside ASCII
+
+# mouse = false             # the terminal keeps the mouse
+# time = "of-day"           # since-first, since-previous, of-day, full
+
+# [columns]                 # sign-ins, packets, findings, streams, certificates
+# packets = ["No", "Time", "Source", "Destination", "Proto", "Len", "Info"]
 
 # [colors]                  # names, "#rrggbb", or a number of the 256
 # good = "green"
@@ -143,6 +157,20 @@ impl Reader<'_> {
                     DeValue::Boolean(ascii) => self.config.ascii = Some(*ascii),
                     _ => return self.fail(value.span().start, "ascii is true or false", "ascii = true"),
                 },
+                "mouse" => match value.get_ref() {
+                    DeValue::Boolean(mouse) => self.config.mouse = Some(*mouse),
+                    _ => return self.fail(value.span().start, "mouse is true or false", "mouse = false"),
+                },
+                "time" => {
+                    let name = self.text(value, "time = \"of-day\"")?;
+                    let known = Clock::CONSTANT.into_iter().find(|clock| id(clock) == name);
+                    let names = Clock::CONSTANT.map(|clock| id(clock)).join(", ");
+                    let Some(known) = known else {
+                        return self.fail(value.span().start, format!("no time is called {name}"), names);
+                    };
+                    self.config.time = Some(known);
+                }
+                "columns" => self.columns(value)?,
                 "colors" => self.colours(value)?,
                 "keys" => self.keys(value)?,
                 "filters" => self.filters(value)?,
@@ -184,6 +212,29 @@ impl Reader<'_> {
                     }
                 }
                 None => self.pass_over(name, " in [colors]"),
+            }
+        }
+        Ok(())
+    }
+
+    fn columns(&mut self, value: &Value<'_>) -> Result<(), ConfigError> {
+        const EXAMPLE: &str = "packets = [\"No\", \"Time\", \"Info\"]";
+        for (name, value) in self.table(value, "[columns]")? {
+            let Some(pane) = columns::TABLES.into_iter().find(|pane| id(pane) == name.get_ref().as_ref()) else {
+                self.pass_over(name, " in [columns]");
+                continue;
+            };
+            let DeValue::Array(all) = value.get_ref() else {
+                return self.fail(value.span().start, "here stand the names of columns", EXAMPLE);
+            };
+            let named = all.iter().map(|one| self.text(one, EXAMPLE)).collect::<Result<Vec<_>, _>>()?;
+            let unknown = self.config.columns.show_only(pane, &named).map(str::to_owned);
+            if let Some(unknown) = unknown {
+                let hint = columns::all(pane).iter().map(|column| column.title).collect::<Vec<_>>().join(", ");
+                return self.fail(value.span().start, format!("no column is called {unknown}"), hint);
+            }
+            if named.is_empty() {
+                return self.fail(value.span().start, "one column stays", EXAMPLE);
             }
         }
         Ok(())
@@ -323,6 +374,10 @@ mod tests {
         assert_eq!(wrong("[[rows]]\ncolor = \"red\"").0, 1);
         assert_eq!(wrong("theme = \"da\nrk\"").0, 1);
         assert_eq!(wrong("a = 1\nb").0, 2);
+        assert_eq!(wrong("mouse = 1").0, 1);
+        assert_eq!(wrong("time = \"never\"").0, 1);
+        assert_eq!(wrong("[columns]\npackets = [\"Moon\"]"), (2, "no column is called Moon".into()));
+        assert_eq!(wrong("[columns]\npackets = []").0, 2);
         let (line, why) = wrong("theme = \"16\"\n[keys.packets]\nmark = \"a\"");
         assert!(line == 2 && why.contains("as-filter") && why.contains("mark"), "{line} {why}");
     }

@@ -1,5 +1,6 @@
 //! What lies over the panes: opening it, its keys, and what comes of it.
 
+use super::columns::{self, Sort};
 use super::effect::Effect;
 use super::explain;
 use super::find;
@@ -10,17 +11,25 @@ use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
-use super::{bar, comparing, following, menu, pane};
+use super::text::safe;
+use super::{bar, comparing, following, menu, pane, recent, settings};
 
 /// Opens what a key asks for.
 pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
-    let prompt = |ask, text: &str| Some(Overlay::Prompt(Prompt { ask, input: Input::new(text) }));
+    let asked = match command {
+        Command::GoTo => Some((Ask::Packet, String::new())),
+        Command::Find => Some((Ask::Find, model.sought.clone())),
+        Command::Keys => Some((Ask::Keys, String::new())),
+        Command::Open => Some((Ask::Open, String::new())),
+        _ => None,
+    };
+    if let Some((line, text)) = asked {
+        return ask(model, line, &text, effects);
+    }
     model.overlay = match command {
         Command::Help => Some(Overlay::Help(Input::default(), List::default())),
-        Command::GoTo => prompt(Ask::Packet, ""),
-        Command::Find => prompt(Ask::Find, &model.sought),
-        Command::Keys => prompt(Ask::Keys, ""),
-        Command::Open => prompt(Ask::Open, ""),
+        Command::Settings => Some(Overlay::Menu(settings::menu(model))),
+        Command::Columns => Some(Overlay::Menu(columns::menu(model))),
         Command::DecodeAs => Some(Overlay::Menu(menu::protocols(model))),
         Command::Explain => {
             let sheet = explain::selected(model);
@@ -44,6 +53,60 @@ pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect
     {
         model.overlay = None;
         model.notice = "there is nothing to choose here".into();
+    }
+}
+
+/// Asks for a line, which begins with this text.
+pub(super) fn ask(model: &mut Model, ask: Ask, text: &str, effects: &mut Vec<Effect>) {
+    let mut prompt = Prompt::new(ask, text);
+    offer(model, &mut prompt, &[]);
+    if recent::is_name(ask) {
+        effects.push(Effect::Names(text.to_owned()));
+    }
+    model.overlay = Some(Overlay::Prompt(prompt));
+}
+
+fn offer(model: &Model, prompt: &mut Prompt, names: &[String]) {
+    prompt.offers = recent::offers(prompt.ask, &prompt.input.text, &model.recent, names);
+    prompt.taken = None;
+}
+
+/// Names of files came that begin with what was typed.
+pub(super) fn named(model: &mut Model, typed: &str, names: &[String]) {
+    let Some(Overlay::Prompt(mut prompt)) = model.overlay.take_if(|overlay| matches!(overlay, Overlay::Prompt(_)))
+    else {
+        return;
+    };
+    // Somebody may have typed on, or taken an offer.
+    if prompt.input.text == typed && prompt.taken.is_none() {
+        offer(model, &mut prompt, names);
+    }
+    model.overlay = Some(Overlay::Prompt(prompt));
+}
+
+/// Puts the next offer in the place of what is typed, or the one before.
+fn take(prompt: &mut Prompt, forward: bool) {
+    let many = prompt.offers.len();
+    let at = match (prompt.taken, forward) {
+        (None, true) => 0,
+        (None, false) => many.saturating_sub(1),
+        (Some(at), true) => at.saturating_add(1),
+        (Some(at), false) => at.checked_sub(1).unwrap_or(many.saturating_sub(1)),
+    };
+    let Some(at) = at.checked_rem(many) else { return };
+    if let Some(offer) = prompt.offers.get(at) {
+        prompt.input = Input::new(offer.text.clone());
+        prompt.taken = Some(at);
+    }
+}
+
+/// The list of settings tells how it looks now.
+pub(super) fn looks_changed(model: &mut Model) {
+    let items = settings::menu(model).items;
+    if let Some(Overlay::Menu(menu)) = &mut model.overlay
+        && menu.items.iter().any(|item| matches!(item.choice, Choice::Set(_)))
+    {
+        menu.items = items;
     }
 }
 
@@ -101,16 +164,56 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
                 typed(model, prompt, effects);
                 return None;
             }
+            Command::Complete | Command::Older => {
+                take(prompt, command == Command::Complete);
+                // The only offer is a folder: what lies in it comes next.
+                if let [only] = prompt.offers.as_slice()
+                    && only.text.ends_with('/')
+                {
+                    effects.push(Effect::Names(only.text.clone()));
+                    prompt.taken = None;
+                }
+            }
             other => {
+                let before = prompt.input.text.clone();
                 prompt.input.edit(other);
+                if prompt.input.text != before {
+                    offer(model, prompt, &[]);
+                    if recent::is_name(prompt.ask) {
+                        effects.push(Effect::Names(prompt.input.text.clone()));
+                    }
+                }
             }
         },
         Overlay::Menu(menu) => {
             let height = pane::menu::height(model, menu);
             match command {
                 Command::Back => return None,
-                Command::Enter => {
+                Command::Enter | Command::Sort => {
                     let item = menu.items.get(menu.list.cursor).cloned()?;
+                    if let (Choice::Set(setting), Command::Enter) = (item.choice, command) {
+                        if settings::change(model, setting, effects) {
+                            menu.items = settings::menu(model).items;
+                            model.overlay = Some(overlay);
+                        }
+                        return None;
+                    }
+                    if let Choice::Column(pane, at) = item.choice {
+                        if command == Command::Sort {
+                            let again = model.columns.sort(pane).filter(|sort| sort.column == at);
+                            let down = again.is_some_and(|sort| !sort.down);
+                            columns::sort(model, pane, Some(Sort { column: at, down }), effects);
+                        } else {
+                            columns::toggle(model, pane, at);
+                        }
+                        menu.items = columns::menu(model).items;
+                        model.overlay = Some(overlay);
+                        return None;
+                    }
+                    if command == Command::Sort {
+                        model.overlay = Some(overlay);
+                        return None;
+                    }
                     chosen(model, item, effects);
                     return None;
                 }
@@ -185,6 +288,14 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
         Ask::Keys if model.reading.is_some() && model.live.is_none() => {
             model.notice = "wait until the capture is read".into();
         }
+        Ask::FilterName => {
+            let filter = model.bar.input.text.trim().to_owned();
+            let name = safe(text).replace('\t', " ");
+            model.bar.saved.retain(|(old, _)| *old != name);
+            model.bar.saved.push((name.clone(), filter.clone()));
+            model.notice = format!("saved as {name}; Ctrl-O offers it");
+            effects.push(Effect::KeepFilter(name, filter));
+        }
         Ask::Baseline(finding) => {
             effects.push(Effect::Accept { finding, accepted: true, file: Some(text.to_owned()) });
         }
@@ -207,6 +318,7 @@ fn chosen(model: &mut Model, item: Item, effects: &mut Vec<Effect>) {
             effects.push(Effect::Copy(item.text));
         }
         Choice::Filter => bar::put(model, item.text, effects),
+        Choice::Column(..) | Choice::Set(_) => {}
         Choice::DecodeAs => effects.push(Effect::DecodeAs(item.text)),
         Choice::Save(what) => {
             let stem = model.facts.name.split('.').next().unwrap_or("capture");
@@ -219,8 +331,7 @@ fn chosen(model: &mut Model, item: Item, effects: &mut Vec<Effect>) {
                 Save::Dialogue => "dialogue",
                 _ => "report",
             };
-            let input = Input::new(format!("{stem}-{what_for}.{}", what.ending()));
-            model.overlay = Some(Overlay::Prompt(Prompt { ask: Ask::Save(what), input }));
+            ask(model, Ask::Save(what), &format!("{stem}-{what_for}.{}", what.ending()), effects);
         }
     }
 }

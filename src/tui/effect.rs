@@ -1,5 +1,6 @@
 //! What the outside must do.
 
+use super::columns::Sort;
 use super::config::Rule;
 use super::following;
 use super::message::Message;
@@ -33,6 +34,13 @@ pub enum Effect {
         text: String,
         /// The first frame it is put to.
         from: u32,
+    },
+    /// The packets listed are to be sorted.
+    Sort {
+        /// Its number; the answer carries it.
+        generation: u64,
+        /// By what.
+        by: Sort,
     },
     /// The filter at work is not wanted any more.
     StopSelecting,
@@ -72,6 +80,12 @@ pub enum Effect {
         /// The file in which that is kept, if another than before.
         file: Option<String>,
     },
+    /// A filter is used: it is offered again in the next run.
+    Used(String),
+    /// A filter is saved under a name.
+    KeepFilter(String, String),
+    /// Names of files that begin like this are wanted.
+    Names(String),
     /// These bytes are to be written to this file.
     Write(String, Vec<u8>),
     /// A text is to go to the clipboard.
@@ -80,6 +94,10 @@ pub enum Effect {
     Suspend,
     /// Other colours are wanted.
     Recolour,
+    /// Signs outside ASCII are wanted, or not any more.
+    Signs,
+    /// The mouse is to be ours, or the terminal's.
+    Mouse(bool),
     /// Everything is to be drawn anew.
     Redraw,
     /// Out.

@@ -115,7 +115,7 @@ impl Opened {
 
 /// Follows the conversation of what is selected.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
-    let stream = model.streams.get(model.list(Pane::Streams).cursor);
+    let stream = model.stream(model.list(Pane::Streams).cursor);
     let of = match (model.view, stream) {
         (View::Follow, _) => return,
         (View::Streams, Some(row)) => Some((Of::Stream(row.talk.tcp, row.talk.stream), 0)),
@@ -147,7 +147,7 @@ pub(super) fn frame_here(model: &Model) -> Option<u32> {
         }
         Pane::Packets | Pane::Tree | Pane::Bytes => model.here(),
         Pane::Findings => model.finding()?.1.evidence.first().and_then(|e| u32::try_from(e.frame).ok()),
-        Pane::Certificates => model.credentials.get(model.list(pane).cursor).map(|row| row.frame),
+        Pane::Certificates => model.credential(model.list(pane).cursor).map(|row| row.frame),
         Pane::Follow => here(model),
         Pane::Compared => model.comparing.as_ref()?.rows.get(model.list(pane).cursor)?.frame(),
         _ => model.lines(pane).get(model.list(pane).cursor).and_then(|line| match line.jump {

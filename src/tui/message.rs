@@ -5,6 +5,7 @@ use super::live::Running;
 use super::model::View;
 use super::opened::Loaded;
 use super::rows::attempts::What;
+use super::theme::Look;
 use crate::field::Tree;
 use crate::report::baseline::Baseline;
 use crate::report::compare::Comparison;
@@ -47,12 +48,18 @@ pub enum Message {
         /// All were.
         done: bool,
     },
+    /// The packets listed, sorted.
+    Sorted(u64, Vec<u32>),
     /// What was looked for is in this packet, or in none.
     Found(Option<u32>),
     /// What a stream says, or that there is nothing to follow.
     Followed(u64, Option<Box<Followed>>),
     /// Two things, compared.
     Compared(Box<Comparison>),
+    /// How it looks now.
+    Looks(Look),
+    /// Names of files that begin like this.
+    Names(String, Vec<String>),
     /// Findings that are accepted now, and something to tell.
     Accepted(Arc<Baseline>, String),
     /// Something to tell.
@@ -167,6 +174,8 @@ pub enum Command {
     PreviousFinding,
     /// Choose among saved filters.
     Saved,
+    /// Save the filter that is typed.
+    KeepFilter,
     /// Ask for another capture.
     Open,
     /// Read the capture again.
@@ -201,6 +210,14 @@ pub enum Command {
     Clock,
     /// Other colours.
     Theme,
+    /// Choose columns.
+    Columns,
+    /// Sort by the next column.
+    Sort,
+    /// Sort the other way round.
+    TurnSort,
+    /// What can be set.
+    Settings,
     /// Accept this finding, or take that back.
     Accept,
     /// Group findings another way.

@@ -1,5 +1,6 @@
 //! Everything the screen depends on. Plain data.
 
+use super::columns::{self, Columns};
 use super::config::{Config, Rule};
 use super::following::Following;
 use super::input::Input;
@@ -10,12 +11,16 @@ use super::live::Live;
 use super::message::Command;
 use super::opened::{Facts, Loaded};
 use super::overlay::Overlay;
+use super::pane::table::Cells;
+use super::pane::{certificates, findings, signins, streams};
 use super::panel;
 pub use super::place::{Pane, View};
+use super::recent::Recent;
 use super::rows::attempts::{Attempt, What};
 use super::rows::credentials::Credential;
 use super::rows::overview::Overview;
 use super::rows::streams::Stream;
+use super::theme::Look;
 use super::tree::Row;
 use crate::field::Tree;
 use crate::filter::{FilterError, Item};
@@ -31,6 +36,9 @@ use ratatui::style::Color;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// Rows of a list that are sorted, unless they are packets.
+const MAX_SORTED: usize = 100_000;
+
 /// The packets view.
 #[derive(Debug, Default)]
 pub struct Packets {
@@ -38,6 +46,10 @@ pub struct Packets {
     pub passed: Option<Vec<u32>>,
     /// The oldest packets that were let go.
     pub gone: u32,
+    /// The packets in the list in the order somebody wants them in; nothing for that of their numbers.
+    pub sorted: Option<Vec<u32>>,
+    /// Counts orders: an answer to an older one is dropped.
+    pub sorting: u64,
     /// Lines in view, by frame.
     pub lines: HashMap<u32, Summary>,
     /// Colours of some of them.
@@ -79,6 +91,9 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// Those that do not depend on a packet somebody chose.
+    pub const CONSTANT: [Self; 4] = [Self::SinceFirst, Self::SincePrevious, Self::OfDay, Self::Full];
+
     /// The next one.
     pub const fn next(self) -> Self {
         match self {
@@ -249,8 +264,16 @@ pub struct Model {
     pub following: Following,
     /// Two things that are compared.
     pub comparing: Option<Comparison>,
+    /// Captures opened before, the newest first.
+    pub recent: Vec<Recent>,
     /// Sign-ins chosen to be compared.
     pub chosen: Vec<What>,
+    /// How it looks, for who wants to set it.
+    pub look: Look,
+    /// Columns of the lists.
+    pub columns: Columns,
+    /// In which order rows of the other lists stand, where somebody sorted them.
+    pub(super) order: HashMap<Pane, Vec<usize>>,
     /// Cursors, by pane.
     pub(super) lists: HashMap<Pane, List>,
     /// The finding and the piece of evidence opened last.
@@ -297,7 +320,10 @@ impl Model {
     /// Takes what the user wants otherwise.
     pub fn configure(&mut self, config: Config) {
         (self.keys, self.rules) = (Arc::new(config.keys), config.rules.into());
-        self.bar.saved = config.filters;
+        // Those saved on the screen stand behind those of the file.
+        self.columns = config.columns;
+        self.packets.clock = config.time.unwrap_or_default();
+        self.bar.saved.splice(0..0, config.filters);
         if let Some(told) = config.unknown.first() {
             self.notice = format!("config.toml {told}");
         }
@@ -335,6 +361,47 @@ impl Model {
             (self.accepted.get(*at), group)
         });
         self.findings = order;
+        self.findings = self.by_columns(Pane::Findings, self.findings.clone(), findings::cells);
+        self.listed = self.by_columns(Pane::SignIns, self.listed.clone(), signins::cells);
+        let stream = |model: &Self, at: usize| model.streams.get(at).map_or_else(Cells::default, streams::cells);
+        self.order_rows(Pane::Streams, self.streams.len(), stream);
+        let credential =
+            |model: &Self, at: usize| model.credentials.get(at).map_or_else(Cells::default, certificates::cells);
+        self.order_rows(Pane::Certificates, self.credentials.len(), credential);
+    }
+
+    /// Rows in the order that somebody wants them in.
+    fn by_columns(&self, pane: Pane, mut rows: Vec<usize>, cells: impl Fn(&Self, usize) -> Cells) -> Vec<usize> {
+        let Some(sort) = self.columns.sort(pane).filter(|_| rows.len() <= MAX_SORTED) else { return rows };
+        let text = |at: &usize| cells(self, *at).texts.get(sort.column).cloned().unwrap_or_default();
+        let mut keys: Vec<(String, usize)> = rows.iter().map(|at| (text(at), *at)).collect();
+        keys.sort_by(|(a, _), (b, _)| sort.turned(columns::natural(a, b)));
+        rows = keys.into_iter().map(|(_, at)| at).collect();
+        rows
+    }
+
+    fn order_rows(&mut self, pane: Pane, many: usize, cells: impl Fn(&Self, usize) -> Cells) {
+        if self.columns.sort(pane).is_some() {
+            let rows = self.by_columns(pane, (0..many).collect(), cells);
+            self.order.insert(pane, rows);
+        } else {
+            self.order.remove(&pane);
+        }
+    }
+
+    /// Where the row of a list stands among all.
+    pub fn place(&self, pane: Pane, row: usize) -> Option<usize> {
+        self.order.get(&pane).map_or(Some(row), |order| order.get(row).copied())
+    }
+
+    /// A row of the list of conversations.
+    pub fn stream(&self, row: usize) -> Option<&Stream> {
+        self.streams.get(self.place(Pane::Streams, row)?)
+    }
+
+    /// A row of the list of certificates and tickets.
+    pub fn credential(&self, row: usize) -> Option<&Credential> {
+        self.credentials.get(self.place(Pane::Certificates, row)?)
     }
 
     /// The pane with the keys.
@@ -463,6 +530,9 @@ impl Packets {
 
     /// The frame in a row of the list, if `all` is the newest frame.
     pub fn frame(&self, row: usize, all: u32) -> Option<u32> {
+        if let Some(sorted) = &self.sorted {
+            return sorted.get(row).copied();
+        }
         if let Some(passed) = &self.passed {
             return passed.get(row).copied();
         }
@@ -472,6 +542,9 @@ impl Packets {
 
     /// The row of a frame, if it is in the list.
     pub fn row(&self, frame: u32) -> Option<usize> {
+        if let Some(sorted) = &self.sorted {
+            return sorted.iter().position(|listed| *listed == frame);
+        }
         match &self.passed {
             Some(passed) => passed.binary_search(&frame).ok(),
             None => usize::try_from(frame.checked_sub(1)?.checked_sub(self.gone)?).ok(),

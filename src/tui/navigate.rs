@@ -38,13 +38,13 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
         Pane::Bytes => {}
         Pane::Findings => prove(model, 0, effects),
         Pane::Streams => {
-            let Some(stream) = model.streams.get(model.list(pane).cursor) else { return };
+            let Some(stream) = model.stream(model.list(pane).cursor) else { return };
             let transport = if stream.talk.tcp { "tcp" } else { "udp" };
             let text = format!("{transport}.stream == {}", stream.talk.stream);
             bar::put(model, text, effects);
         }
         Pane::Certificates => {
-            let frame = model.credentials.get(model.list(pane).cursor).map(|row| row.frame);
+            let frame = model.credential(model.list(pane).cursor).map(|row| row.frame);
             if let Some(frame) = frame.filter(|frame| *frame > 0) {
                 jump(model, frame, None, effects);
             }

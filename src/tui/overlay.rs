@@ -3,7 +3,10 @@
 use super::input::Input;
 use super::keymap::Context;
 use super::list::List;
+use super::model::Pane;
+use super::recent::Offer;
 use super::rows::attempts::What;
+use super::settings::Setting;
 use super::theme::Role;
 use std::borrow::Cow;
 
@@ -62,6 +65,17 @@ pub struct Prompt {
     pub ask: Ask,
     /// What was typed.
     pub input: Input,
+    /// What may stand in its place.
+    pub offers: Vec<Offer>,
+    /// The offer taken last.
+    pub taken: Option<usize>,
+}
+
+impl Prompt {
+    /// A question with what may be the answer.
+    pub fn new(ask: Ask, text: impl Into<String>) -> Self {
+        Self { ask, input: Input::new(text), offers: Vec::new(), taken: None }
+    }
 }
 
 /// What a line is typed for.
@@ -75,6 +89,8 @@ pub enum Ask {
     Keys,
     /// The name of another capture.
     Open,
+    /// What the filter in the bar is saved as.
+    FilterName,
     /// The name of a file to write.
     Save(Save),
     /// The name of the file in which it is kept that findings are accepted, and the first one.
@@ -89,6 +105,7 @@ impl Ask {
             Self::Find => "Find: ",
             Self::Keys => "File with TLS keys, private key, keytab or passwords: ",
             Self::Open => "Capture to open: ",
+            Self::FilterName => "Save this filter as: ",
             Self::Save(_) => "Write to: ",
             Self::Baseline(_) => "Keep what is accepted in: ",
         }
@@ -208,4 +225,8 @@ pub enum Choice {
     Save(Save),
     /// A port is decoded as a protocol.
     DecodeAs,
+    /// Something is set.
+    Set(Setting),
+    /// A column of a list is shown or hidden.
+    Column(Pane, usize),
 }

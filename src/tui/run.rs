@@ -4,6 +4,9 @@
 //! A panic's words are kept until then, or they would be lost with the screen.
 
 mod asks;
+mod memory;
+
+use memory::Memory;
 
 use super::clipboard;
 use super::config::Config;
@@ -13,10 +16,10 @@ use super::message::{Message, Mouse};
 use super::model::Model;
 use super::opened::{Opened, name};
 use super::save;
-use super::screen::Screen;
+use super::screen::{self, Screen};
 use super::session::{Bounds, Session};
 use super::signals;
-use super::theme::Theme;
+use super::theme::{Look, Theme};
 use super::update::update;
 use super::view::view;
 use crate::report::baseline::Baseline;
@@ -68,6 +71,8 @@ pub struct Options {
     pub keylogs: Vec<PathBuf>,
     /// Findings that were accepted, and where that is kept.
     pub baseline: Option<(PathBuf, Baseline)>,
+    /// Where it is kept what was done here, for the next run; nowhere if nobody wants that.
+    pub memory: Option<PathBuf>,
     /// What is captured now, if anything is.
     pub running: Option<Box<dyn Control>>,
 }
@@ -136,11 +141,16 @@ pub fn run(options: Options) -> Result<(), RunError> {
     }
 }
 
-/// Writes what is known of a mistake to a file.
-fn log(words: &str) -> Option<PathBuf> {
+/// Where programs keep what they did, and this one in it.
+pub fn state_folder() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || variable("HOME").map(|home| home.join(".local").join("state"));
-    let folder = variable("XDG_STATE_HOME").or_else(home)?.join("handshark");
+    Some(variable("XDG_STATE_HOME").or_else(home)?.join("handshark"))
+}
+
+/// Writes what is known of a mistake to a file.
+fn log(words: &str) -> Option<PathBuf> {
+    let folder = state_folder()?;
     fs::create_dir_all(&folder).ok()?;
     let path = folder.join("mistake.log");
     fs::write(&path, format!("handshark {}\n{words}\n", env!("CARGO_PKG_VERSION"))).ok()?;
@@ -185,6 +195,9 @@ struct Desk {
     keylogs: Vec<PathBuf>,
     /// Where it is kept that findings were accepted.
     baseline: Option<PathBuf>,
+    memory: Memory,
+    /// The mouse is ours.
+    mouse: bool,
     next_tick: Instant,
     /// The last click: when, and on which row.
     clicked: Option<(Instant, u16)>,
@@ -193,6 +206,7 @@ struct Desk {
     stop_finding: Arc<AtomicBool>,
     stop_following: Arc<AtomicBool>,
     stop_writing: Arc<AtomicBool>,
+    stop_sorting: Arc<AtomicBool>,
     /// Threads that write files.
     writers: Vec<JoinHandle<()>>,
     /// Somebody wanted to leave while they did.
@@ -212,6 +226,8 @@ fn attend(options: Options) -> io::Result<End> {
     let (baseline, accepted) = options.baseline.unzip();
     let mut desk = Desk {
         baseline,
+        memory: Memory::new(options.memory),
+        mouse: options.config.mouse.unwrap_or(true),
         theme,
         model: Model::new(&name(&paths), (size.width, size.height)),
         opened: None,
@@ -234,6 +250,7 @@ fn attend(options: Options) -> io::Result<End> {
         stop_finding: Arc::default(),
         stop_following: Arc::default(),
         stop_writing: Arc::default(),
+        stop_sorting: Arc::default(),
         writers: Vec::new(),
         leaving: false,
         quit: false,
@@ -241,6 +258,9 @@ fn attend(options: Options) -> io::Result<End> {
         suspend: false,
     };
     desk.model.live = desk.running.as_ref().map(|running| Live::new(!running.saves()));
+    desk.recall();
+    desk.model.look = desk.look();
+    screen::mouse(desk.mouse);
     desk.model.configure(options.config);
     desk.model.baseline = accepted.map(Arc::new);
     desk.read(options.inputs);
@@ -248,6 +268,7 @@ fn attend(options: Options) -> io::Result<End> {
     while !desk.leaves() {
         if std::mem::take(&mut desk.suspend) {
             screen.suspend()?;
+            screen::mouse(desk.mouse);
             dirty = true;
         }
         if std::mem::take(&mut desk.redraw) {
@@ -311,6 +332,11 @@ impl Desk {
         (self.session, self.wake, self.began) = (Some(Arc::clone(&session)), Some(wake), Instant::now());
         let sender = self.sender.clone();
         thread::spawn(move || judge(&session, first, &wait, &sender));
+    }
+
+    /// How it looks.
+    const fn look(&self) -> Look {
+        Look { palette: self.theme.palette, unicode: self.theme.unicode, mouse: self.mouse }
     }
 
     /// True if it is time to go: who leaves while something is written is asked to say it twice.
@@ -463,6 +489,7 @@ impl Desk {
                     let old = self.opened.replace(Arc::from(opened));
                     self.happen(Message::Loaded(Box::new(rows)));
                     let_go(old);
+                    self.remember();
                     if let Some(told) = told {
                         self.happen(Message::Told(told));
                     }
@@ -480,6 +507,7 @@ impl Desk {
             match (reply, effect) {
                 (Some(message), _) => waiting.extend(update(&mut self.model, message)),
                 (None, Effect::Select { generation, text, from }) => self.select(generation, text, from),
+                (None, Effect::Sort { generation, by }) => self.sort(generation, by),
                 (None, Effect::StopSelecting) => self.stop_selecting.store(true, Ordering::Relaxed),
                 (None, Effect::StopReading) => self.stop_reading(),
                 (None, Effect::Record) => {
@@ -494,6 +522,19 @@ impl Desk {
                     self.theme = self.theme.next();
                     let told = format!("colours: {}", self.theme.palette.name());
                     waiting.extend(update(&mut self.model, Message::Told(told)));
+                    let look = self.look();
+                    waiting.extend(update(&mut self.model, Message::Looks(look)));
+                }
+                (None, Effect::Signs) => {
+                    self.theme.unicode = !self.theme.unicode;
+                    let look = self.look();
+                    waiting.extend(update(&mut self.model, Message::Looks(look)));
+                }
+                (None, Effect::Mouse(ours)) => {
+                    self.mouse = ours;
+                    screen::mouse(ours);
+                    let look = self.look();
+                    waiting.extend(update(&mut self.model, Message::Looks(look)));
                 }
                 (None, Effect::Suspend) => self.suspend = true,
                 (None, Effect::Quit) => self.quit = true,
@@ -518,6 +559,17 @@ impl Desk {
                 (None, Effect::Open(name)) => {
                     let message = self.other(&name);
                     waiting.extend(update(&mut self.model, message));
+                }
+                (None, Effect::Used(filter)) => self.memory.used(&filter),
+                (None, Effect::KeepFilter(name, text)) => {
+                    if let Err(error) = self.memory.save(&name, &text) {
+                        let told = format!("{name} is kept for this run only: {error}");
+                        waiting.extend(update(&mut self.model, Message::Told(told)));
+                    }
+                }
+                (None, Effect::Names(typed)) => {
+                    let names = asks::names(&typed);
+                    waiting.extend(update(&mut self.model, Message::Names(typed, names)));
                 }
                 (None, Effect::Accept { finding, accepted, file }) => {
                     let message = self.accept(finding, accepted, file);

@@ -1,6 +1,8 @@
 //! Work on an opened capture that takes a while: finding text, writing reports.
 
+use super::columns::{self, Sort};
 use super::effect::Among;
+use super::model::Pane;
 use super::opened::Opened;
 use super::overlay::Save;
 use crate::report::baseline::Baseline;
@@ -31,6 +33,45 @@ impl Opened {
                 ends.iter().any(|part| part.to_lowercase().contains(text))
                     || line.protocol.to_lowercase().contains(text)
             })
+    }
+
+    /// Packets in the order of a column; nothing if nobody waits for it any more. `passed` are those in the list, if not
+    /// all.
+    pub fn sorted(&self, by: Sort, passed: Option<&[u32]>, stop: &AtomicBool) -> Option<Vec<u32>> {
+        let capture = &self.capture;
+        let mut frames: Vec<u32> =
+            passed.map_or_else(|| (capture.first_frame()..=capture.frames()).collect(), <[u32]>::to_vec);
+        let column = columns::all(Pane::Packets).get(by.column)?.title;
+        match column {
+            "No" => frames.sort_by(|a, b| by.turned(a.cmp(b))),
+            "Time" => {
+                let mut keys: Vec<_> = frames.iter().map(|frame| (capture.time(*frame), *frame)).collect();
+                keys.sort_by(|(a, _), (b, _)| by.turned(a.cmp(b)));
+                frames = keys.into_iter().map(|(_, frame)| frame).collect();
+            }
+            _ => {
+                let mut keys = Vec::with_capacity(frames.len());
+                for frame in &frames {
+                    if stop.load(Ordering::Relaxed) {
+                        return None;
+                    }
+                    let line = capture.summary(*frame);
+                    let text = match column {
+                        "Source" => line.source,
+                        "Destination" => line.destination,
+                        "Proto" => line.protocol.to_owned(),
+                        "Len" => line.wire_len.to_string(),
+                        "If" => line.interface,
+                        "!" => line.marks,
+                        _ => line.info,
+                    };
+                    keys.push((text.into_boxed_str(), *frame));
+                }
+                keys.sort_by(|(a, _), (b, _)| by.turned(columns::natural(a, b)));
+                frames = keys.into_iter().map(|(_, frame)| frame).collect();
+            }
+        }
+        Some(frames)
     }
 
     /// Writes something to a file; what is there already is left alone.

@@ -35,6 +35,15 @@ fn give_back() {
     let _ = terminal::disable_raw_mode();
 }
 
+/// The mouse is ours, or the terminal's, which selects text with it.
+pub fn mouse(ours: bool) {
+    let _ = if ours {
+        execute!(stdout(), event::EnableMouseCapture)
+    } else {
+        execute!(stdout(), event::DisableMouseCapture)
+    };
+}
+
 impl Screen {
     /// Takes the terminal.
     pub fn open() -> io::Result<Self> {

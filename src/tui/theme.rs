@@ -120,6 +120,23 @@ impl Palette {
     }
 }
 
+/// What of the looks can be set while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Which colours.
+    pub palette: Palette,
+    /// With signs outside ASCII.
+    pub unicode: bool,
+    /// The mouse is ours, not the terminal's.
+    pub mouse: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { palette: Palette::default(), unicode: true, mouse: true }
+    }
+}
+
 /// Names of the colours that can be changed, in the order of [`Theme::colours`].
 pub const COLOURS: [&str; 4] = ["good", "bad", "warn", "note"];
 
@@ -195,6 +212,8 @@ impl Theme {
             '…' => "~",
             '─' => "-",
             '━' => "=",
+            '▲' => "^",
+            '▼' => "v",
             '×' | '✗' => "x",
             '≠' => "!",
             '✓' => "+",

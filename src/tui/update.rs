@@ -2,17 +2,16 @@
 
 use super::anchor::Anchor;
 use super::effect::Effect;
-use super::input::Input;
 use super::layout::bytes_a_row;
 use super::list::{List, Step};
 use super::live::Running;
 use super::message::{Command, Message};
 use super::model::{Detail, Model, Pane, View};
 use super::opened::Loaded;
-use super::overlay::{Ask, Overlay, Prompt};
+use super::overlay::{Ask, Overlay};
 use super::panel::Jump;
 use super::rows::attempts::{Attempt, What};
-use super::{bar, comparing, dialog, find, following, frames, live, navigate, tree};
+use super::{bar, columns, comparing, dialog, find, following, frames, live, navigate, tree};
 use crate::field::Tree;
 use crate::scan::Reading;
 use std::sync::Arc;
@@ -46,6 +45,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notice = words;
         }
         Message::Told(words) => model.notice = words,
+        Message::Sorted(generation, frames) => columns::sorted(model, generation, frames),
+        Message::Looks(look) => {
+            model.look = look;
+            dialog::looks_changed(model);
+        }
+        Message::Names(typed, names) => dialog::named(model, &typed, &names),
         Message::Accepted(baseline, words) => {
             let anchor = Anchor::of(model);
             model.baseline = Some(baseline);
@@ -69,6 +74,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Selected { generation, frames, asked, done } => {
             bar::selected(model, generation, &frames, asked, done);
+            if done && generation == model.bar.generation {
+                columns::packets_anew(model, &mut effects);
+            }
         }
     }
     settle(model, &mut effects);
@@ -139,12 +147,14 @@ fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
     model.packets.lines.clear();
     model.packets.asked = 0;
     // A filter that was typed in the meantime, or may pass more now.
-    if !model.bar.applied.is_empty() {
+    if model.bar.applied.is_empty() {
+        columns::packets_anew(model, effects);
+    } else {
         bar::ask_again(model, effects);
     }
 }
 
-fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
+pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     if command == Command::QuitNow {
         return effects.push(Effect::Quit);
     }
@@ -199,6 +209,8 @@ fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
             model.notice = format!("findings {}", model.grouping.name());
             resort(model);
         }
+        Command::Sort => columns::sort_by_next(model, effects),
+        Command::TurnSort => columns::turn(model, effects),
         Command::Accept => accept(model, effects),
         Command::Clock => {
             model.packets.clock = model.packets.clock.next();
@@ -243,8 +255,7 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.baseline.is_some() {
         effects.push(Effect::Accept { finding, accepted, file: None });
     } else {
-        let input = Input::new("handshark-baseline.txt");
-        model.overlay = Some(Overlay::Prompt(Prompt { ask: Ask::Baseline(finding), input }));
+        dialog::ask(model, Ask::Baseline(finding), "handshark-baseline.txt", effects);
     }
 }
 

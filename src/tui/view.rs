@@ -3,8 +3,8 @@
 use super::model::{Model, Pane};
 use super::overlay::Overlay;
 use super::pane::{
-    certificates, compared, findings, follow, help, hex, ladder, menu, packets, panel, sheet, signins, status, streams,
-    tree,
+    certificates, compared, findings, follow, help, hex, ladder, menu, offers, packets, panel, sheet, signins, status,
+    streams, tree,
 };
 use super::theme::Theme;
 use ratatui::Frame;
@@ -39,7 +39,8 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
         Some(Overlay::Help(input, list)) => help::draw(model, (input, *list), theme, area, buffer),
         Some(Overlay::Sheet(text)) => sheet::draw(text, theme, area, buffer),
         Some(Overlay::Menu(items)) => menu::draw(items, theme, area, buffer),
-        Some(Overlay::Prompt(_) | Overlay::Reveal | Overlay::Leave) | None => {}
+        Some(Overlay::Prompt(prompt)) => offers::draw(prompt, theme, panes.bar, area, buffer),
+        Some(Overlay::Reveal | Overlay::Leave) | None => {}
     }
     if !theme.unicode {
         plain(theme, buffer);

@@ -1,9 +1,9 @@
 //! View 6, above: every certificate and ticket in a row, with its life as a bar.
 
-use super::table::{Cells, heading, table};
+use super::table::{Cells, Look, heading, table};
 use crate::tui::layout::Column;
 use crate::tui::model::{Model, Pane};
-use crate::tui::rows::credentials::Standing;
+use crate::tui::rows::credentials::{Credential, Standing};
 use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 /// Cells of a life.
 const LIFE: usize = 12;
 
-const COLUMNS: [Column; 7] = [
+pub const COLUMNS: [Column; 7] = [
     Column { title: "What", least: 11, most: 11, rank: 2, right: false },
     Column { title: "Whose", least: 20, most: 50, rank: 0, right: false },
     Column { title: "By", least: 12, most: 50, rank: 4, right: false },
@@ -29,30 +29,34 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let many = model.credentials.len();
     heading(buffer, area, &format!("{many} certificates and tickets"), "as they stood when seen", focused, theme);
     let list = model.list(Pane::Certificates);
-    table(buffer, area, &COLUMNS, list, many, (focused, theme), &mut |at| {
-        let Some(row) = model.credentials.get(at) else { return Cells::default() };
-        let (word, role) = match row.standing() {
-            Standing::Good => ("", Role::Good),
-            Standing::Ending => ("! ", Role::Warn),
-            Standing::Over => ("OVER ", Role::Bad),
-            Standing::Early => ("EARLY ", Role::Bad),
-            Standing::Unknown => ("", Role::Plain),
-        };
-        let life = row
-            .age(LIFE)
-            .map_or_else(String::new, |at| format!("{}┃{}", "█".repeat(at), "░".repeat(LIFE.saturating_sub(at))));
-        let until = row
-            .until
-            .map_or_else(String::new, |until| until.rfc3339_seconds().get(..16).unwrap_or_default().replace('T', " "));
-        let texts = vec![
-            row.kind.name().to_owned(),
-            safe(&row.subject),
-            safe(&row.issuer),
-            row.server.clone(),
-            until,
-            life,
-            format!("{word}{}", row.left()),
-        ];
-        Cells { texts, role: Some((LEFT, role)), sign: "", colour: None }
-    });
+    let look = Look { focused, theme, sort: model.columns.sort(Pane::Certificates) };
+    let columns = model.columns.of(Pane::Certificates);
+    table(buffer, area, &columns, list, many, look, &mut |at| model.credential(at).map_or_else(Cells::default, cells));
+}
+
+/// A row of it.
+pub fn cells(row: &Credential) -> Cells {
+    let (word, role) = match row.standing() {
+        Standing::Good => ("", Role::Good),
+        Standing::Ending => ("! ", Role::Warn),
+        Standing::Over => ("OVER ", Role::Bad),
+        Standing::Early => ("EARLY ", Role::Bad),
+        Standing::Unknown => ("", Role::Plain),
+    };
+    let life = row
+        .age(LIFE)
+        .map_or_else(String::new, |at| format!("{}┃{}", "█".repeat(at), "░".repeat(LIFE.saturating_sub(at))));
+    let until = row
+        .until
+        .map_or_else(String::new, |until| until.rfc3339_seconds().get(..16).unwrap_or_default().replace('T', " "));
+    let texts = vec![
+        row.kind.name().to_owned(),
+        safe(&row.subject),
+        safe(&row.issuer),
+        row.server.clone(),
+        until,
+        life,
+        format!("{word}{}", row.left()),
+    ];
+    Cells { texts, role: Some((LEFT, role)), sign: "", colour: None }
 }

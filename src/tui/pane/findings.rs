@@ -1,6 +1,6 @@
 //! View 4, above: every finding in a row, the worst first.
 
-use super::table::{Cells, heading, put_at, table};
+use super::table::{Cells, Look, heading, put_at, table};
 use crate::tui::layout::{Column, below};
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::safe;
@@ -8,7 +8,7 @@ use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const COLUMNS: [Column; 6] = [
+pub const COLUMNS: [Column; 6] = [
     Column { title: "S", least: 1, most: 1, rank: 0, right: false },
     Column { title: "Id", least: 4, most: 4, rank: 0, right: false },
     Column { title: "Count", least: 5, most: 5, rank: 2, right: true },
@@ -34,20 +34,26 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     if many == 0 && model.reading.is_none() {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
-    table(buffer, area, &COLUMNS, model.list(Pane::Findings), many, (focused, theme), &mut |at| {
-        let Some(place) = model.findings.get(at).copied() else { return Cells::default() };
-        let Some(finding) = model.report.findings.get(place) else { return Cells::default() };
-        let accepted = model.accepted.get(place).copied().unwrap_or(false);
-        let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
-        let texts = vec![
-            Role::letter(finding.severity).to_string(),
-            finding.id.to_owned(),
-            finding.count.to_string(),
-            safe(&finding.title),
-            safe(who),
-            safe(&finding.server),
-        ];
-        let role = if accepted { Role::Dim } else { Role::of_severity(finding.severity) };
-        Cells { texts, role: Some((0, role)), sign: if accepted { "✓" } else { "" }, colour: None }
+    let look = Look { focused, theme, sort: model.columns.sort(Pane::Findings) };
+    let columns = model.columns.of(Pane::Findings);
+    table(buffer, area, &columns, model.list(Pane::Findings), many, look, &mut |at| {
+        model.findings.get(at).map_or_else(Cells::default, |place| cells(model, *place))
     });
+}
+
+/// A row of it: what the report tells in this place.
+pub fn cells(model: &Model, place: usize) -> Cells {
+    let Some(finding) = model.report.findings.get(place) else { return Cells::default() };
+    let accepted = model.accepted.get(place).copied().unwrap_or(false);
+    let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
+    let texts = vec![
+        Role::letter(finding.severity).to_string(),
+        finding.id.to_owned(),
+        finding.count.to_string(),
+        safe(&finding.title),
+        safe(who),
+        safe(&finding.server),
+    ];
+    let role = if accepted { Role::Dim } else { Role::of_severity(finding.severity) };
+    Cells { texts, role: Some((0, role)), sign: if accepted { "✓" } else { "" }, colour: None }
 }

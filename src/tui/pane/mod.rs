@@ -8,6 +8,7 @@ pub mod help;
 pub mod hex;
 pub mod ladder;
 pub mod menu;
+pub mod offers;
 pub mod packets;
 pub mod panel;
 pub mod sheet;

@@ -1,6 +1,6 @@
 //! View 2, above: the packet list. Only the rows in view were summarised.
 
-use super::table::{Cells, heading, table};
+use super::table::{Cells, Look, heading, table};
 use crate::scan::Summary;
 use crate::tui::layout::Column;
 use crate::tui::model::{Clock, Model, Pane};
@@ -11,19 +11,17 @@ use crate::wire::time::Seconds;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const COLUMNS: [Column; 8] = [
+pub const COLUMNS: [Column; 9] = [
     Column { title: "No", least: 5, most: 8, rank: 0, right: true },
     Column { title: "Time", least: 11, most: 26, rank: 2, right: true },
     Column { title: "Source", least: 13, most: 39, rank: 3, right: false },
     Column { title: "Destination", least: 13, most: 39, rank: 4, right: false },
     Column { title: "Proto", least: 8, most: 9, rank: 1, right: false },
+    Column { title: "Len", least: 4, most: 6, rank: 5, right: true },
     Column { title: "If", least: 4, most: 12, rank: 6, right: false },
     Column { title: "!", least: 1, most: 1, rank: 5, right: false },
     Column { title: "Info", least: 20, most: u16::MAX, rank: 0, right: false },
 ];
-
-/// A column that is not there.
-const NONE: Column = Column { title: "", least: 0, most: 0, rank: 9, right: false };
 
 /// Draws it.
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -38,9 +36,14 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let place = if len == 0 { String::new() } else { format!("{} of {len}", list.cursor.saturating_add(1)) };
     heading(buffer, area, &title, &place, focused, theme);
     let steps = model.attempt().map_or(&[][..], |attempt| &attempt.frames);
-    // Where all came by one interface nobody needs to be told.
-    let columns = COLUMNS.map(|column| if column.title == "If" && !model.facts.several { NONE } else { column });
-    table(buffer, area, &columns, list, len, (focused, theme), &mut |at| {
+    let mut columns = model.columns.of(Pane::Packets);
+    if !model.facts.several {
+        // Where all came by one interface nobody needs to be told.
+        let unneeded = columns.iter_mut().filter(|column| column.title == "If");
+        unneeded.for_each(|column| (column.least, column.most) = (0, 0));
+    }
+    let look = Look { focused, theme, sort: model.columns.sort(Pane::Packets) };
+    table(buffer, area, &columns, list, len, look, &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
             return Cells { texts: vec![frame.to_string()], ..Cells::default() };
@@ -52,6 +55,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             line.source.clone(),
             line.destination.clone(),
             line.protocol.to_owned(),
+            line.wire_len.to_string(),
             safe(&line.interface),
             line.marks.clone(),
             safe(&line.info),

@@ -1,6 +1,6 @@
 //! View 1, above: every sign-in in a row, and every authentication that belongs to none.
 
-use super::table::{Cells, heading, put_at, table};
+use super::table::{Cells, Look, heading, put_at, table};
 use crate::report::signin::SignInRow;
 use crate::report::words;
 use crate::tui::layout::{Column, below};
@@ -11,16 +11,16 @@ use crate::tui::theme::{Role, Theme, stage_sign};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const COLUMNS: [Column; 11] = [
+pub const COLUMNS: [Column; 11] = [
     Column { title: "#", least: 3, most: 5, rank: 3, right: true },
     Column { title: "Start", least: 8, most: 8, rank: 5, right: false },
-    Column { title: "User", least: 18, most: 40, rank: 0, right: false },
+    Column { title: "User", least: 22, most: 40, rank: 0, right: false },
     Column { title: "Client", least: 12, most: 30, rank: 6, right: false },
     Column { title: "From", least: 13, most: 39, rank: 8, right: false },
     Column { title: "Side", least: 8, most: 8, rank: 9, right: false },
     Column { title: "With", least: 8, most: 20, rank: 4, right: false },
     Column { title: "Stages", least: 9, most: 9, rank: 1, right: false },
-    Column { title: "Outcome", least: 22, most: 40, rank: 0, right: false },
+    Column { title: "Outcome", least: 26, most: 40, rank: 0, right: false },
     Column { title: "Took", least: 6, most: 8, rank: 7, right: true },
     Column { title: "Find", least: 4, most: 4, rank: 2, right: false },
 ];
@@ -54,16 +54,21 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
     }
     let list = model.list(Pane::SignIns);
-    table(buffer, area, &COLUMNS, list, model.listed.len(), (focused, theme), &mut |at| {
-        let Some(attempt) = model.listed.get(at).and_then(|at| model.attempts.get(*at)) else {
-            return Cells::default();
-        };
-        match attempt.what {
-            What::SignIn(at) => model.report.sign_ins.get(at).map(|row| sign_in(model, attempt, row)),
-            What::Alone(at) => alone(model, attempt, at),
-        }
-        .unwrap_or_default()
+    let look = Look { focused, theme, sort: model.columns.sort(Pane::SignIns) };
+    let columns = model.columns.of(Pane::SignIns);
+    table(buffer, area, &columns, list, model.listed.len(), look, &mut |at| {
+        model.listed.get(at).map_or_else(Cells::default, |at| cells(model, *at))
     });
+}
+
+/// A row of it: the attempt in this place.
+pub fn cells(model: &Model, at: usize) -> Cells {
+    let Some(attempt) = model.attempts.get(at) else { return Cells::default() };
+    match attempt.what {
+        What::SignIn(at) => model.report.sign_ins.get(at).map(|row| sign_in(model, attempt, row)),
+        What::Alone(at) => alone(model, attempt, at),
+    }
+    .unwrap_or_default()
 }
 
 fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow) -> Cells {

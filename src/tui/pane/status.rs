@@ -21,17 +21,29 @@ const HELP: &str = "? help ";
 
 /// The capture on the left, the views on the right.
 pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let facts = &model.facts;
-    let left = match (&model.live, model.reading) {
-        (Some(live), _) => running(model, live),
-        (None, Some(reading)) => progress(model, reading),
-        (None, None) => format!(" handshark  {}  {} pk  {}", facts.name, facts.packets, facts.span),
-    };
     let style = theme.style(Role::Strong);
     let spare = |tabs: &str| usize::from(area.width).saturating_sub(width(tabs).saturating_add(1));
     let long = tabs(model, true);
     let tabs = if spare(&long) >= NAMED { long } else { tabs(model, false) };
-    put(buffer, area, 0, &format!("{} {tabs}", fit(&left, spare(&tabs), false)), style);
+    let room = spare(&tabs);
+    let left = match (&model.live, model.reading) {
+        (Some(live), _) => running(model, live),
+        (None, Some(reading)) => progress(model, reading),
+        (None, None) => about(model, room),
+    };
+    put(buffer, area, 0, &format!("{} {tabs}", fit(&left, room, false)), style);
+}
+
+/// The capture, its packets, and how long it is. Of what does not fit our own name goes first, then the end of its name.
+fn about(model: &Model, room: usize) -> String {
+    let facts = &model.facts;
+    let rest = format!("  {} pk  {}", facts.packets, facts.span);
+    let whole = format!(" handshark  {}{rest}", facts.name);
+    if width(&whole) <= room {
+        return whole;
+    }
+    let name = room.saturating_sub(width(&rest).saturating_add(1)).min(width(&facts.name));
+    format!(" {}{rest}", fit(&facts.name, name, false))
 }
 
 /// The view whose tab stands in this column of the first line.

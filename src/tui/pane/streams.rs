@@ -1,16 +1,16 @@
 //! View 5, above: every conversation in a row.
 
-use super::table::{Cells, heading, table};
+use super::table::{Cells, Look, heading, table};
 use crate::tui::layout::Column;
 use crate::tui::model::{Model, Pane};
 use crate::tui::opened::{clock, span};
-use crate::tui::rows::streams::State;
+use crate::tui::rows::streams::{State, Stream};
 use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const COLUMNS: [Column; 9] = [
+pub const COLUMNS: [Column; 9] = [
     Column { title: "Stream", least: 8, most: 12, rank: 2, right: false },
     Column { title: "Start", least: 8, most: 8, rank: 6, right: false },
     Column { title: "Client", least: 16, most: 45, rank: 0, right: false },
@@ -32,29 +32,33 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let title = format!("{many} {word}, {closed} closed");
     heading(buffer, area, &title, "", focused, theme);
     let list = model.list(Pane::Streams);
-    table(buffer, area, &COLUMNS, list, model.streams.len(), (focused, theme), &mut |at| {
-        let Some(row) = model.streams.get(at) else { return Cells::default() };
-        let talk = &row.talk;
-        let (state, role) = match row.state {
-            State::Clear => ("in clear".to_owned(), Role::Plain),
-            State::Opened(how) => (how.to_owned(), Role::Good),
-            State::Closed(why) => (format!("closed: {why}"), Role::Warn),
-        };
-        let named = row
-            .name
-            .as_deref()
-            .map_or_else(|| talk.server.to_string(), |name| format!("{}:{}", safe(name), talk.server.port()));
-        let texts = vec![
-            format!("{} {}", if talk.tcp { "tcp" } else { "udp" }, talk.stream),
-            clock(talk.first),
-            talk.client.to_string(),
-            named,
-            talk.packets.iter().sum::<u32>().to_string(),
-            talk.bytes.iter().sum::<u64>().to_string(),
-            span(talk.last.since(talk.first)),
-            if talk.protocols.is_empty() { "?".to_owned() } else { talk.protocols.join(",") },
-            state,
-        ];
-        Cells { texts, role: Some((READABLE, role)), sign: "", colour: None }
-    });
+    let look = Look { focused, theme, sort: model.columns.sort(Pane::Streams) };
+    let columns = model.columns.of(Pane::Streams);
+    table(buffer, area, &columns, list, many, look, &mut |at| model.stream(at).map_or_else(Cells::default, cells));
+}
+
+/// A row of it.
+pub fn cells(row: &Stream) -> Cells {
+    let talk = &row.talk;
+    let (state, role) = match row.state {
+        State::Clear => ("in clear".to_owned(), Role::Plain),
+        State::Opened(how) => (how.to_owned(), Role::Good),
+        State::Closed(why) => (format!("closed: {why}"), Role::Warn),
+    };
+    let named = row
+        .name
+        .as_deref()
+        .map_or_else(|| talk.server.to_string(), |name| format!("{}:{}", safe(name), talk.server.port()));
+    let texts = vec![
+        format!("{} {}", if talk.tcp { "tcp" } else { "udp" }, talk.stream),
+        clock(talk.first),
+        talk.client.to_string(),
+        named,
+        talk.packets.iter().sum::<u32>().to_string(),
+        talk.bytes.iter().sum::<u64>().to_string(),
+        span(talk.last.since(talk.first)),
+        if talk.protocols.is_empty() { "?".to_owned() } else { talk.protocols.join(",") },
+        state,
+    ];
+    Cells { texts, role: Some((READABLE, role)), sign: "", colour: None }
 }

@@ -1,5 +1,6 @@
 //! Headings of panes, and lists with columns.
 
+use crate::tui::columns::Sort;
 use crate::tui::layout::{Column, below, widths};
 use crate::tui::list::List;
 use crate::tui::text::{fit, width};
@@ -50,6 +51,17 @@ pub struct Cells {
     pub colour: Option<Color>,
 }
 
+/// How a list looks besides its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// It has the keys.
+    pub focused: bool,
+    /// The theme.
+    pub theme: Theme,
+    /// By which column it is sorted, if by any.
+    pub sort: Option<Sort>,
+}
+
 /// A list with columns below its heading. `row` makes the cells of a row in view.
 pub fn table(
     buffer: &mut Buffer,
@@ -57,7 +69,7 @@ pub fn table(
     columns: &[Column],
     list: List,
     len: usize,
-    (focused, theme): (bool, Theme),
+    Look { focused, theme, sort }: Look,
     row: &mut dyn FnMut(usize) -> Cells,
 ) {
     let inside = below(area, 1);
@@ -65,7 +77,12 @@ pub fn table(
     let shown: Vec<(usize, Cells)> = (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
     let columns = &tight(columns, &shown);
     let widths = widths(columns, inside.width.saturating_sub(2));
-    let titles: Vec<String> = columns.iter().map(|c| c.title.to_owned()).collect();
+    let arrow = |at: usize| match sort.filter(|sort| sort.column == at) {
+        Some(Sort { down: true, .. }) => "▼",
+        Some(_) => "▲",
+        None => "",
+    };
+    let titles: Vec<String> = columns.iter().enumerate().map(|(at, c)| format!("{}{}", c.title, arrow(at))).collect();
     put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
     for (line, (at, cells)) in (0..rows.height).zip(shown) {
         let text = join(&cells.texts, columns, &widths);

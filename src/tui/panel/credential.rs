@@ -6,7 +6,7 @@ use crate::tui::rows::credentials::Standing;
 use crate::tui::theme::Role;
 
 pub(super) fn write(model: &Model, lines: &mut Lines) {
-    let Some(row) = model.credentials.get(model.list(Pane::Certificates).cursor) else {
+    let Some(row) = model.credential(model.list(Pane::Certificates).cursor) else {
         if model.reading.is_none() {
             lines.text("", "No certificate and no ticket was seen in clear.", Role::Plain);
         }

@@ -7,7 +7,7 @@ use crate::tui::rows::streams::State;
 use crate::tui::theme::Role;
 
 pub(super) fn write(model: &Model, lines: &mut Lines) {
-    let Some(row) = model.streams.get(model.list(Pane::Streams).cursor) else { return };
+    let Some(row) = model.stream(model.list(Pane::Streams).cursor) else { return };
     let talk = &row.talk;
     let transport = if talk.tcp { "TCP" } else { "UDP" };
     lines.text(

@@ -3,7 +3,7 @@
 use super::{HISTORY, Picker};
 use crate::tui::layout::Column;
 use crate::tui::pane::status::{bytes, short};
-use crate::tui::pane::table::{Cells, heading, put, put_at, table};
+use crate::tui::pane::table::{Cells, Look, heading, put, put_at, table};
 use crate::tui::text::{fit, safe, width, wrap};
 use crate::tui::theme::{Role, Theme};
 use ratatui::Frame;
@@ -45,7 +45,8 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
         n => format!("{n} chosen"),
     };
     heading(buffer, list, &title, &chosen, picker.typing.is_none(), theme);
-    table(buffer, list, &COLUMNS, picker.list, many, (picker.typing.is_none(), theme), &mut |at| {
+    let look = Look { focused: picker.typing.is_none(), theme, sort: None };
+    table(buffer, list, &COLUMNS, picker.list, many, look, &mut |at| {
         let (Some(device), Some(traffic)) = (picker.devices.get(at), picker.traffic.get(at)) else {
             return Cells::default();
         };

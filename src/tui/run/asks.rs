@@ -5,14 +5,16 @@ use crate::capture::open;
 use crate::report::baseline::{self, Baseline};
 use crate::scan::{Gather, Input, Select};
 use crate::secrets::Secrets;
+use crate::tui::columns::Sort;
 use crate::tui::effect::Among;
 use crate::tui::exporting::{ExportFailed, Order};
 use crate::tui::following;
 use crate::tui::message::Message;
-use crate::tui::model::Model;
+use crate::tui::model::{Clock, Model};
 use crate::tui::opened::Opened;
 use crate::tui::overlay::{Save, Which};
 use crate::tui::save;
+use crate::wire::text::harmful;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -20,7 +22,36 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
+/// Entries of a folder that are looked at, and names of them that are offered.
+const MAX_ENTRIES: usize = 10_000;
+const MAX_NAMES: usize = 200;
+
 impl Desk {
+    /// What was done in earlier runs.
+    pub(super) fn recall(&mut self) {
+        let model = &mut self.model;
+        model.bar.history = self.memory.filters();
+        model.bar.saved = self.memory.saved();
+        model.recent = self.memory.recent();
+    }
+
+    /// A capture was read: it is offered in later runs, with what came of it.
+    pub(super) fn remember(&mut self) {
+        let [path] = self.paths.as_slice() else { return };
+        if !path.is_file() {
+            return;
+        }
+        let all = self.model.report.sign_ins.len();
+        let failed = self.model.report.sign_ins.iter().filter(|row| row.outcome == "failed").count();
+        let said = match (all, failed) {
+            (0, _) => "no sign-in".to_owned(),
+            (all, 0) => format!("{all} sign-ins"),
+            (all, failed) => format!("{failed} of {all} sign-ins failed"),
+        };
+        self.memory.opened(path, &said);
+        self.model.recent = self.memory.recent();
+    }
+
     /// Takes the keys in a file and reads the capture again with them.
     pub(super) fn load_keys(&mut self, name: &str) -> Message {
         if self.model.live.as_ref().is_some_and(|live| !live.over) {
@@ -65,8 +96,12 @@ impl Desk {
                 self.opened = None;
                 let (keys, rules) = (Arc::clone(&self.model.keys), Arc::clone(&self.model.rules));
                 let (saved, baseline) = (std::mem::take(&mut self.model.bar.saved), self.model.baseline.take());
+                let (history, recent) = (std::mem::take(&mut self.model.bar.history), self.model.recent.clone());
                 let new = Model::new(&crate::tui::opened::name(&self.paths), self.model.size);
-                self.model = Model { keys, rules, baseline, ..new };
+                let (look, columns, clock) = (self.model.look, self.model.columns.clone(), self.model.packets.clock);
+                self.model = Model { keys, rules, baseline, recent, look, columns, ..new };
+                self.model.packets.clock = if clock == Clock::SinceReference { Clock::default() } else { clock };
+                self.model.bar.history = history;
                 self.model.bar.saved = saved;
                 self.read(inputs);
                 Message::Told(String::new())
@@ -137,6 +172,20 @@ impl Desk {
             let found = opened.find(&text, among, passed.as_deref(), &stop);
             if !stop.load(Ordering::Relaxed) {
                 let _ = sender.send(Report::Message(Message::Found(found)));
+            }
+        });
+    }
+
+    /// Sorts the packets of the list on a thread of its own; the order before is not wanted any more.
+    pub(super) fn sort(&mut self, generation: u64, by: Sort) {
+        self.stop_sorting.store(true, Ordering::Relaxed);
+        self.stop_sorting = Arc::default();
+        let Some(opened) = self.opened.clone() else { return };
+        let passed = self.model.packets.passed.clone();
+        let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_sorting));
+        thread::spawn(move || {
+            if let Some(frames) = opened.sorted(by, passed.as_deref(), &stop) {
+                let _ = sender.send(Report::Message(Message::Sorted(generation, frames)));
             }
         });
     }
@@ -229,6 +278,28 @@ impl Desk {
             opened.capture.select(&select, &mut gather, from, &stop, &mut tell);
         });
     }
+}
+
+/// Names of files that begin with what was typed, as they can be typed.
+pub(super) fn names(typed: &str) -> Vec<String> {
+    let (folder, begin) = typed.rsplit_once('/').map_or(("", typed), |(folder, begin)| (folder, begin));
+    let before = if typed.contains('/') { format!("{folder}/") } else { String::new() };
+    let path = at_home(if before.is_empty() { "." } else { &before });
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    let name = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry.ok()?;
+        let name = entry.file_name().into_string().ok()?;
+        let fits = name.starts_with(begin) && (begin.starts_with('.') || !name.starts_with('.'));
+        // What could harm a terminal cannot be typed either.
+        if !fits || name.chars().any(harmful) {
+            return None;
+        }
+        let slash = if entry.path().is_dir() { "/" } else { "" };
+        Some(format!("{before}{name}{slash}"))
+    };
+    let mut names: Vec<String> = entries.take(MAX_ENTRIES).filter_map(name).take(MAX_NAMES).collect();
+    names.sort_unstable();
+    names
 }
 
 /// A name as the shell would read it.
