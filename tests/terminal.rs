@@ -30,9 +30,13 @@ fn size(columns: u16, rows: u16) -> PtySize {
 impl Seat {
     /// Starts the program with nothing of the user's around it.
     fn new(arguments: &[&Path], home: &Path) -> Self {
-        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_handshark"));
         command.args(arguments);
+        Self::of(command, home)
+    }
+
+    fn of(mut command: CommandBuilder, home: &Path) -> Self {
+        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env("HOME", home);
@@ -143,6 +147,108 @@ fn from_a_failing_capture_to_its_proof_and_out_with_q() {
     let mut seat = Seat::new(&[&capture("kerberos/krb-missing-spn.pcap")], home.path());
     seat.see("FAILED at authenticate").press("e").see("[3 Packets]").see("KRB5KDC_ERR_S_PRINCIPAL");
     seat.press("q").see("[1 Sign-ins]").press("q");
+    assert_eq!(seat.end(), 0);
+}
+
+#[test]
+fn it_stops_for_the_shell_and_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let mut shell = CommandBuilder::new("sh");
+    // Only with job control can what a shell runs be stopped.
+    let script = "\"$HANDSHARK\" \"$CAPTURE\"; echo it stands still; fg; echo it is over";
+    shell.args(["-mc", script]);
+    shell.env("HANDSHARK", env!("CARGO_BIN_EXE_handshark"));
+    shell.env("CAPTURE", capture("kerberos/krb-missing-spn.pcap"));
+    let mut seat = Seat::of(shell, home.path());
+    seat.see("FAILED at authenticate").press("4").see("[4 Findings").press("\u{1a}");
+    // The shell speaks on the main screen, and brings it back at once.
+    let began = Instant::now();
+    let stopped = |seat: &Seat| {
+        let raw = String::from_utf8_lossy(&seat.raw.lock().unwrap()).into_owned();
+        let still = raw.find("it stands still")?;
+        Some((raw[..still].rfind("\u{1b}[?1049l")?, still, raw[still..].find("\u{1b}[?1049h")? + still))
+    };
+    while stopped(&seat).is_none() {
+        assert!(began.elapsed() < PATIENCE, "it does not stop and go on\n{}", seat.contents());
+        thread::sleep(Duration::from_millis(20));
+    }
+    let (left, still, again) = stopped(&seat).unwrap();
+    assert!(left < still && still < again);
+    seat.see("[4 Findings").press("1").see("[1 Sign-ins]").press("q").see("it is over");
+    assert_eq!(seat.end(), 0);
+}
+
+#[test]
+fn findings_are_accepted_into_a_baseline_that_the_report_knows() {
+    let home = tempfile::tempdir().unwrap();
+    let path = capture("kerberos/krb-missing-spn.pcap");
+    let mut seat = Seat::new(&[&path], home.path());
+    seat.see("FAILED at authenticate").press("4").see("[4 Findings(3)]").press("x").see("Keep what is accepted in:");
+    seat.press("\u{15}known.txt\r").see("is accepted in known.txt").see("4 Findings(2)").press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    let report = |options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handshark"));
+        command.current_dir(home.path()).arg("report").arg(&path).args(options);
+        let out = command.output().unwrap();
+        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned())
+    };
+    let (_, all) = report(&[]);
+    let (code, told) = report(&["--baseline", "known.txt", "--fail-on", "critical"]);
+    assert!(
+        all.contains("C W39") && !told.contains("C W39") && told.contains("1 finding is in the baseline"),
+        "{told}"
+    );
+    assert_eq!((code, report(&["--fail-on", "critical"]).0), (Some(0), Some(1)));
+    let (_, json) = report(&["--baseline", "known.txt", "-T", "json"]);
+    assert_eq!(json.matches("\"accepted\": true").count(), 1);
+    let (_, sarif) = report(&["--baseline", "known.txt", "-T", "sarif"]);
+    assert_eq!(sarif.matches("\"baselineState\": \"unchanged\"").count(), 1);
+    assert_eq!(report(&["--baseline", "missing.txt"]).0, Some(2));
+    // In the screen what was accepted stays known, and is taken back.
+    let mut seat = Seat::new(&[&path, Path::new("--baseline"), Path::new("known.txt")], home.path());
+    seat.see("[1 Sign-ins]")
+        .press("4")
+        .see("4 Findings(2)")
+        .press("Gx")
+        .see("is not accepted any more")
+        .see("4 Findings(3)")
+        .press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    assert!(report(&["--baseline", "known.txt"]).1.contains("C W39"));
+}
+
+#[test]
+fn what_was_done_is_offered_in_the_next_run_and_packets_are_written() {
+    let home = tempfile::tempdir().unwrap();
+    let path = capture("kerberos/krb-missing-spn.pcap");
+    let mut seat = Seat::new(&[&path], home.path());
+    seat.see("FAILED at authenticate").press("3/sip.Method == REGISTER\u{1b}");
+    seat.press("/\u{15}kerberos\r").see("8 of 22 packets");
+    seat.press("w").see("packets shown, pcapng").press("\r").see("Write to: krb-missing-spn-shown.pcapng").press("\r");
+    seat.see("8 packets written")
+        .press("/\u{1b}OQ")
+        .see("Save this filter as:")
+        .press("tickets\r")
+        .see("saved as tickets")
+        .press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    let told = std::process::Command::new(env!("CARGO_BIN_EXE_handshark"))
+        .arg("packets")
+        .arg(home.path().join("krb-missing-spn-shown.pcapng"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&told.stdout).lines().count(), 8);
+    let other = capture("http/http-basic-ok.pcap");
+    let mut seat = Seat::new(&[&other], home.path());
+    seat.see("[1 Sign-ins]").press("3/").see("Ctrl-O saved").press("\u{1b}[A").see("Filter: kerberos").press("\u{f}");
+    seat.see("tickets")
+        .press("\u{1b}")
+        .see("Enter tree")
+        .press("o")
+        .see("krb-missing-spn.pcap")
+        .see("1 of 1 sign-ins failed")
+        .press("\t\r");
+    seat.see("FAILED at authenticate").press("q");
     assert_eq!(seat.end(), 0);
 }
 

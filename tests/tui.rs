@@ -6,6 +6,7 @@ use handshark::report::baseline::{self, Baseline};
 use handshark::scan::{Gather, Given, Input, Select};
 use handshark::secrets::Secrets;
 use handshark::tui::overlay::{Save, Which};
+use handshark::tui::recent::Recent;
 use handshark::tui::{
     Command, Effect, Message, Model, Mouse, Opened, Order, Palette, Pane, Theme, View, answer, update, view,
 };
@@ -181,6 +182,9 @@ impl Seat {
                 "Ctrl-F" => self.press(KeyCode::Char('f'), KeyModifiers::CONTROL),
                 "Ctrl-O" => self.press(KeyCode::Char('o'), KeyModifiers::CONTROL),
                 "Ctrl-U" => self.press(KeyCode::Char('u'), KeyModifiers::CONTROL),
+                key if key.len() > 1 && key.starts_with('F') => {
+                    self.press(KeyCode::F(key[1..].parse().unwrap()), none);
+                }
                 one => self.press(KeyCode::Char(one.chars().next().unwrap()), none),
             }
         }
@@ -274,7 +278,7 @@ fn screens_of_basic_over_http() {
 #[test]
 fn screens_of_help_and_filter() {
     let opened = read(&root().join("captures").join(NTLM));
-    for (width, height) in [(120, 36), (80, 24)] {
+    for (width, height) in [(200, 50), (120, 36), (80, 24)] {
         let mut seat = Seat::new(&opened, width, height);
         golden(&format!("help-{width}x{height}"), &seat.keys("3 ?").screen());
         let mut seat = Seat::new(&opened, width, height);
@@ -562,11 +566,8 @@ fn names_of_files_are_completed_and_captures_opened_before_are_offered() {
     assert_eq!(typed(&seat), "keys/");
     assert!(seat.screen().contains("keys/a.keys"), "what lies in the folder is offered\n{}", seat.screen());
     seat.keys("Esc o");
-    seat.model.recent = vec![handshark::tui::recent::Recent {
-        path: "/caps/before.pcapng".into(),
-        size: 12_345,
-        said: "2 of 3 sign-ins failed".into(),
-    }];
+    seat.model.recent =
+        vec![Recent { path: "/caps/before.pcapng".into(), size: 12_345, said: "2 of 3 sign-ins failed".into() }];
     seat.keys("Esc o 'bef");
     let screen = seat.screen();
     assert!(screen.contains("/caps/before.pcapng") && screen.contains("12.3 kB, 2 of 3 sign-ins failed"), "{screen}");
@@ -849,14 +850,25 @@ fn every_dialog_at_every_size() {
             ("filter", "3 / 'sip.Meth"),
             ("wrong filter", "3 / 'sip.Methd"),
             ("saved filters", "3 / 'sip Enter / Ctrl-O"),
+            ("save a filter", "3 / 'sip F2"),
+            ("columns", "3 F10"),
+            ("columns of sign-ins", "F10"),
+            ("settings", "F8"),
+            ("accept", "4 x"),
+            ("open, with captures opened before", "o 'caps"),
         ] {
-            let screen = Seat::new(&opened, width, height).keys(keys).screen();
+            let mut seat = Seat::new(&opened, width, height);
+            let before = |path: &str, said: &str| Recent { path: path.into(), size: 12_345, said: said.into() };
+            seat.model.recent =
+                vec![before("/caps/wed.pcapng", "4 of 11 sign-ins failed"), before("/caps/tue.pcap", "")];
+            let screen = seat.keys(keys).screen();
             assert_eq!(screen.lines().count(), usize::from(height), "{name}");
             // The part of the screen that is the dialog's own.
             let lines: Vec<&str> = screen.lines().collect();
             let shown = match name {
                 "help" | "explain a cause" | "explain a field" => &lines[..14],
-                "filter" | "wrong filter" | "write to" | "keys" | "open" | "find" | "go to" => &lines[..4],
+                "filter" | "wrong filter" | "write to" | "find" | "go to" | "save a filter" | "accept" => &lines[..4],
+                "keys" | "open" | "open, with captures opened before" => &lines[..10],
                 _ => &lines[lines.len() - 14..],
             };
             let rule = "=".repeat(usize::from(width));
@@ -1182,7 +1194,12 @@ fn no_key_at_any_size_does_harm_and_q_always_leaves() {
         KeyCode::Backspace,
         KeyCode::Delete,
         KeyCode::F(1),
+        KeyCode::F(2),
+        KeyCode::F(3),
+        KeyCode::F(6),
         KeyCode::F(7),
+        KeyCode::F(8),
+        KeyCode::F(10),
         KeyCode::Insert,
         KeyCode::Null,
     ];
@@ -1327,8 +1344,45 @@ fn names_that_mean_harm_do_none() {
         for (width, height) in [(120, 36), (80, 24), (40, 10), (7, 3)] {
             let mut seat = Seat::new(&opened, width, height);
             for keys in [
-                "", "Enter", "Enter", "Tab", "x", "G", "4", "Enter", "Tab Tab", "1 Tab", "5", "6", "7", "3 c", "Esc a",
+                "",
+                "Enter",
+                "Tab",
+                "Esc Enter",
+                "Enter",
+                "Tab",
+                "x",
+                "G",
+                "4",
+                "Enter",
+                "Tab Tab",
+                "1 Tab",
+                "5",
+                "6",
+                "7",
+                "3 c",
+                "Esc a",
                 "Esc i",
+                "Esc D",
+                "Esc f",
+                "x",
+                "x l",
+                "G",
+                "c",
+                "Esc 5 f",
+                "Esc 3 m d",
+                "G",
+                "c",
+                "Esc 1 d",
+                "Esc 3 F10",
+                "Esc F8",
+                "Esc s s s s",
+                "w",
+                "Esc w Enter",
+                "Esc K",
+                "Esc 4 x",
+                "Esc Ctrl-F",
+                "Esc / 'http Enter / Ctrl-O",
+                "Esc ? 'x",
             ] {
                 let screen = seat.keys(keys).screen();
                 assert!(!screen.chars().any(|c| c != '\n' && handshark::wire::text::harmful(c)), "{screen:?}");

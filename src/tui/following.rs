@@ -145,7 +145,7 @@ pub(super) fn frame_here(model: &Model) -> Option<u32> {
             let step = model.steps().get(model.list(pane).cursor)?;
             u32::try_from(step.frame).ok()
         }
-        Pane::Packets | Pane::Tree | Pane::Bytes => model.here(),
+        Pane::Packets | Pane::Tree | Pane::Bytes => model.looked_at(),
         Pane::Findings => model.finding()?.1.evidence.first().and_then(|e| u32::try_from(e.frame).ok()),
         Pane::Certificates => model.credential(model.list(pane).cursor).map(|row| row.frame),
         Pane::Follow => here(model),

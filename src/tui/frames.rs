@@ -4,7 +4,7 @@ use super::bar;
 use super::effect::Effect;
 use super::layout;
 use super::message::Command;
-use super::model::{Clock, Model, View};
+use super::model::{Clock, Model};
 
 /// What only keeps connections going.
 const NOISE: &str = "!(tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack || tcp.analysis.retransmission || \
@@ -66,12 +66,10 @@ fn noise(model: &mut Model, effects: &mut Vec<Effect>) {
         None if old.is_empty() => NOISE.to_owned(),
         None => format!("({old}){hidden}"),
     };
-    let view = model.view;
     bar::put(model, new, effects);
     model.notice = if model.bar.applied.ends_with(NOISE) {
         "keep-alives, retransmissions and bare acknowledgements are hidden; H shows them".into()
     } else {
         "all packets are shown again".into()
     };
-    debug_assert!(view == View::Packets);
 }

@@ -2,6 +2,7 @@
 
 use super::model::{Model, Pane, View};
 use super::overlay::Overlay;
+use super::pane::ladder;
 use ratatui::layout::Rect;
 
 /// Rows a view needs to show more than one pane.
@@ -12,6 +13,9 @@ const THREE: u16 = 15;
 const ROOMY: u16 = 28;
 /// Columns to show tree and bytes side by side.
 const WIDE: u16 = 150;
+
+/// Fewest and most columns of the packet beside a ladder.
+const DETAIL: (u16, u16) = (44, 72);
 
 /// Everything on the screen.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +82,17 @@ fn split(model: &Model, mut rest: Rect) -> Vec<(Pane, Rect)> {
         View::Findings => over(Pane::Findings, Pane::Reasons, model.findings.len()),
         View::Streams => over(Pane::Streams, Pane::Talk, model.streams.len()),
         View::Certificates => over(Pane::Certificates, Pane::Validity, model.credentials.len()),
-        View::Ladder | View::Summary | View::Follow | View::Compare => vec![(focus, rest)],
+        View::Ladder => {
+            let wide = ladder::wide(model, rest.width);
+            let beside = rest.width.saturating_sub(wide);
+            if beside < DETAIL.0 {
+                return vec![(focus, rest)];
+            }
+            let beside = beside.min(DETAIL.1);
+            let left = Rect { width: rest.width.saturating_sub(beside), ..rest };
+            vec![(Pane::Ladder, left), (Pane::Tree, Rect { x: left.right(), width: beside, ..rest })]
+        }
+        View::Summary | View::Follow | View::Compare => vec![(focus, rest)],
         View::Packets if beside(model) => {
             let list = take(&mut rest, shared.unwrap_or(height * 2 / 5));
             let left =

@@ -9,10 +9,13 @@ use super::update::row;
 use crate::field::{Field, Kind, Node};
 use crate::protocol::registry;
 use crate::report::dialogue;
+use crate::report::ladder::text as ladder_text;
 use crate::wire::text::hex;
 
 /// Protocols that come in datagrams.
 const DATAGRAMS: [&str; 3] = ["dns", "sip", "kerberos"];
+/// Columns of a ladder that is copied.
+const LADDER_COLUMNS: usize = 120;
 /// Bytes that are copied at most.
 const MAX_BYTES: usize = 64 << 10;
 
@@ -66,6 +69,13 @@ pub fn copies(model: &Model) -> Menu {
         add("line", safe(&format!("{} {}: {}, {} → {}", f.id, f.severity, f.title, f.client, f.server)));
         add("filter", finding::filter(f).unwrap_or_default());
     }
+    if pane == Pane::Ladder
+        && let Some((_, ladder)) = &model.ladder
+    {
+        let step = ladder.steps.get(model.list(pane).cursor);
+        add("step", step.map_or_else(String::new, |step| safe(&format!("#{} {}", step.frame, step.said()))));
+        add("whole ladder", ladder_text::text(ladder, LADDER_COLUMNS));
+    }
     if pane == Pane::Compared
         && let Some(row) = model.comparing.as_ref().and_then(|c| c.rows.get(model.list(pane).cursor))
     {
@@ -80,7 +90,7 @@ pub fn copies(model: &Model) -> Menu {
         let all: Vec<String> = lines.iter().map(|line| format!("{:<11}{}", line.heading, line.text)).collect();
         add("whole panel", all.join("\n"));
     }
-    if let Some(line) = model.here().and_then(|frame| model.packets.lines.get(&frame)) {
+    if let Some(line) = model.looked_at().and_then(|frame| model.packets.lines.get(&frame)) {
         let text =
             format!("{} {} → {} {} {}", line.frame, line.source, line.destination, line.protocol, safe(&line.info));
         add("packet", text);

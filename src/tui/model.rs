@@ -516,6 +516,15 @@ impl Model {
         Some((at, self.report.findings.get(at)?))
     }
 
+    /// The packet that is looked at: that of the step selected in a ladder, else that of the packet list.
+    pub fn looked_at(&self) -> Option<u32> {
+        if self.view != View::Ladder {
+            return self.here();
+        }
+        let step = self.steps().get(self.list(Pane::Ladder).cursor)?;
+        u32::try_from(step.frame).ok().filter(|frame| *frame > self.packets.gone && *frame <= self.facts.packets)
+    }
+
     /// The frame under the cursor of the packet list.
     pub fn here(&self) -> Option<u32> {
         self.packets.frame(self.list(Pane::Packets).cursor, self.facts.packets)

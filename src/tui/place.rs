@@ -57,7 +57,7 @@ impl View {
     pub const fn panes(self) -> &'static [Pane] {
         match self {
             Self::SignIns => &[Pane::SignIns, Pane::Verdict],
-            Self::Ladder => &[Pane::Ladder],
+            Self::Ladder => &[Pane::Ladder, Pane::Tree],
             Self::Packets => &[Pane::Packets, Pane::Tree, Pane::Bytes],
             Self::Findings => &[Pane::Findings, Pane::Reasons],
             Self::Streams => &[Pane::Streams, Pane::Talk],

@@ -272,7 +272,7 @@ fn attend(options: Options) -> io::Result<End> {
             dirty = true;
         }
         if std::mem::take(&mut desk.redraw) {
-            screen.0.clear()?;
+            screen.clear()?;
             dirty = true;
         }
         if std::mem::take(&mut dirty) {
@@ -339,18 +339,19 @@ impl Desk {
         Look { palette: self.theme.palette, unicode: self.theme.unicode, mouse: self.mouse }
     }
 
-    /// True if it is time to go: who leaves while something is written is asked to say it twice.
+    /// True if it is time to go: who leaves while something is written waits for it, or says it twice.
     fn leaves(&mut self) -> bool {
         self.writers.retain(|writer| !writer.is_finished());
-        if self.writers.is_empty() || !self.quit {
-            self.leaving &= !self.writers.is_empty();
-            return self.quit;
+        if self.writers.is_empty() {
+            return self.quit || self.leaving;
         }
-        if self.leaving {
-            return true;
+        if std::mem::take(&mut self.quit) {
+            if self.leaving {
+                return true;
+            }
+            self.leaving = true;
+            self.happen(Message::Told("leaving as soon as the file is written; once more leaves without it".into()));
         }
-        (self.leaving, self.quit) = (true, false);
-        self.happen(Message::Told("a file is still being written; once more leaves without it".into()));
         false
     }
 

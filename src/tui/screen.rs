@@ -53,12 +53,19 @@ impl Screen {
         Ok(Self(screen))
     }
 
+    /// Everything is drawn anew. That of ratatui asks the terminal where its cursor is, and some never say.
+    pub fn clear(&mut self) -> io::Result<()> {
+        execute!(stdout(), terminal::Clear(terminal::ClearType::All))?;
+        self.0 = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
+    }
+
     /// Stops the program until the shell wakes it.
     pub fn suspend(&mut self) -> io::Result<()> {
         give_back();
         signals::stop();
         std::mem::forget(Taken::take()?);
-        self.0.clear()
+        self.clear()
     }
 }
 

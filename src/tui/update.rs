@@ -504,10 +504,13 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     if !missing.is_empty() {
         effects.push(Effect::Summarise(missing, Arc::clone(&model.rules)));
     }
-    if model.view != View::Packets {
+    // A tree is only made where one is in sight.
+    if !matches!(model.view, View::Packets | View::Ladder)
+        || model.view == View::Ladder && model.panes().inside(Pane::Tree).height == 0
+    {
         return;
     }
-    match model.here() {
+    match model.looked_at() {
         Some(frame) if frame != model.packets.asked => {
             model.packets.asked = frame;
             effects.push(Effect::Detail { frame, revealed: model.packets.revealed });

@@ -15,11 +15,23 @@ const MARGIN: u16 = 24;
 /// Fewest and most columns between two lifelines.
 const LANE: (u16, u16) = (26, 44);
 
+/// Columns between two lifelines with which most labels are whole.
+const GOOD_LANE: u16 = 38;
+/// Columns of a ladder whose lifelines are not drawn.
+const FOLDED: u16 = 90;
+
 /// Columns between two lifelines; nothing if they do not fit.
 fn lane(ladder: &Ladder, room: u16) -> Option<u16> {
     let gaps = u16::try_from(ladder.lifelines.len().saturating_sub(1).max(1)).ok()?;
     let lane = room.saturating_sub(MARGIN.saturating_add(12)).checked_div(gaps)?.min(LANE.1);
     (lane >= LANE.0).then_some(lane)
+}
+
+/// Columns that it needs, of so many that there are: with all lifelines if they fit, else folded.
+pub fn wide(model: &Model, room: u16) -> u16 {
+    let Some(ladder) = ladder(model).filter(|ladder| lane(ladder, room).is_some()) else { return FOLDED };
+    let gaps = u16::try_from(ladder.lifelines.len().saturating_sub(1).max(1)).unwrap_or(u16::MAX);
+    gaps.saturating_mul(GOOD_LANE).saturating_add(MARGIN.saturating_add(20))
 }
 
 /// The ladder of what is selected, as soon as it is known.
@@ -35,14 +47,15 @@ pub fn heading_rows(model: &Model, room: u16) -> u16 {
 
 /// Draws it.
 pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let focused = model.pane() == Pane::Ladder;
     let Some(ladder) = ladder(model) else {
-        heading(buffer, area, "Ladder", "", true, theme);
+        heading(buffer, area, "Ladder", "", focused, theme);
         let text = if model.reading.is_some() { "reading …" } else { "no sign-in is selected; 1 lists them" };
         return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
     };
     let list = model.list(Pane::Ladder);
     let place = format!("{} of {}", list.cursor.saturating_add(1), ladder.steps.len());
-    heading(buffer, area, &safe(&ladder.title), &place, true, theme);
+    heading(buffer, area, &safe(&ladder.title), &place, focused, theme);
     let inside = below(area, 1);
     let heads = heading_rows(model, area.width);
     let lane = lane(ladder, area.width);
@@ -66,7 +79,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             None => folded(ladder, step, row, rows, buffer, theme),
         }
         if at == list.cursor {
-            select(buffer, rows, row, true, theme);
+            select(buffer, rows, row, focused, theme);
         }
     }
     // The step under the cursor in full, below.

@@ -1,5 +1,6 @@
 //! What the user asks of the capture that is open: keys, another capture, a stream, a text, a file.
 
+use super::memory::Memory;
 use super::{Desk, Report};
 use crate::capture::open;
 use crate::report::baseline::{self, Baseline};
@@ -13,6 +14,7 @@ use crate::tui::message::Message;
 use crate::tui::model::{Clock, Model};
 use crate::tui::opened::Opened;
 use crate::tui::overlay::{Save, Which};
+use crate::tui::recent::Recent;
 use crate::tui::save;
 use crate::wire::text::harmful;
 use std::fs;
@@ -32,7 +34,7 @@ impl Desk {
         let model = &mut self.model;
         model.bar.history = self.memory.filters();
         model.bar.saved = self.memory.saved();
-        model.recent = self.memory.recent();
+        model.recent = recent(&self.memory, &self.paths);
     }
 
     /// A capture was read: it is offered in later runs, with what came of it.
@@ -49,7 +51,7 @@ impl Desk {
             (all, failed) => format!("{failed} of {all} sign-ins failed"),
         };
         self.memory.opened(path, &said);
-        self.model.recent = self.memory.recent();
+        self.model.recent = recent(&self.memory, &self.paths);
     }
 
     /// Takes the keys in a file and reads the capture again with them.
@@ -278,6 +280,14 @@ impl Desk {
             opened.capture.select(&select, &mut gather, from, &stop, &mut tell);
         });
     }
+}
+
+/// Captures opened before, but for those that are open.
+fn recent(memory: &Memory, open: &[PathBuf]) -> Vec<Recent> {
+    let open: Vec<_> = open.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let mut recent = memory.recent();
+    recent.retain(|recent| !open.iter().any(|path| path.as_os_str() == recent.path.as_str()));
+    recent
 }
 
 /// Names of files that begin with what was typed, as they can be typed.
