@@ -54,12 +54,14 @@ impl Source for Kept {
             self.first.get_or_insert(frame);
             self.packet = packet;
             let interface = self.interface();
-            let KeptPacket { time, wire_len, link_type, data, comments, .. } = &self.packet;
+            let KeptPacket { time, wire_len, link_type, interface: name, data, comments } = &self.packet;
             return Ok(Some(Block::Packet(Record {
                 time: *time,
                 timed: true,
                 interface,
                 numbered: true,
+                name,
+                description: "",
                 link_type: *link_type,
                 wire_len: *wire_len,
                 data,

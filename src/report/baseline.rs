@@ -9,6 +9,7 @@ use crate::findings::Found;
 use crate::wire::text::{escape, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Digits of a fingerprint.
 const DIGITS: usize = 32;
@@ -84,7 +85,10 @@ impl Baseline {
 pub fn edited(text: &str, finding: &FindingRow, accepted: bool) -> String {
     let mine = fingerprint(&finding.parts());
     let other = |line: &&str| of_line(line) != Some(Ok(mine.clone()));
-    let mut out: String = text.lines().filter(other).map(|line| format!("{line}\n")).collect();
+    let mut out = String::new();
+    for line in text.lines().filter(other) {
+        let _ = writeln!(out, "{line}");
+    }
     if accepted {
         if out.is_empty() {
             out.push_str(HEAD);
@@ -92,7 +96,7 @@ pub fn edited(text: &str, finding: &FindingRow, accepted: bool) -> String {
         let who = if finding.user.is_empty() { String::new() } else { format!("{}, ", finding.user) };
         let said = format!("{}; {who}{} -> {}", finding.title, finding.client, finding.server);
         let said = escape(said.as_bytes()).replace('\n', " ");
-        out.push_str(&format!("{} {mine}  # {said}\n", finding.id));
+        let _ = writeln!(out, "{} {mine}  # {said}", finding.id);
     }
     out
 }

@@ -141,6 +141,7 @@ fn report(name: &str) -> Report {
             evidence: vec![EvidenceRow { frame: 1, field: "http.authorization", value: text() }],
             fix: "fix",
             sign_in: Some(1),
+            accepted: false,
         }],
         web_tickets: vec![TicketRow {
             issued: Some(time()),

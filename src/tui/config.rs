@@ -164,7 +164,7 @@ impl Reader<'_> {
                 "time" => {
                     let name = self.text(value, "time = \"of-day\"")?;
                     let known = Clock::CONSTANT.into_iter().find(|clock| id(clock) == name);
-                    let names = Clock::CONSTANT.map(|clock| id(clock)).join(", ");
+                    let names = Clock::CONSTANT.map(id).join(", ");
                     let Some(known) = known else {
                         return self.fail(value.span().start, format!("no time is called {name}"), names);
                     };
