@@ -2,7 +2,8 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, answered};
+use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, answered};
+use super::negotiations::{Index, Negotiations};
 use super::sip::error_of;
 use super::token::absorb;
 use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};

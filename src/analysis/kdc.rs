@@ -1,7 +1,8 @@
 //! Exchanges with a Kerberos KDC: one negotiation per AS and per TGS exchange, and the tickets they issued.
 
 use super::group::Group;
-use super::negotiation::{Carrier, Index, Negotiation, Negotiations, Outcome};
+use super::negotiation::{Carrier, Negotiation, Outcome};
+use super::negotiations::{Index, Negotiations};
 use super::prove_kerberos::client_key;
 use super::token::krb_error;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};

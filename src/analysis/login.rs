@@ -5,7 +5,8 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome};
+use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome};
+use super::negotiations::{Index, Negotiations};
 use super::token::{Seen, absorb};
 use crate::fact::{Fact, Login, LoginAsk, LoginRefusal, LoginStep, Ntlm, Place, Scheme, Service};
 use crate::knowledge::code::Space;

@@ -4,7 +4,8 @@
 //! handshake inside TLS-DSK, and what each signature covers. At the end the secrets that were given are held against
 //! them. What did not fit the budget stays unchecked; nothing is called invalid with a key that was not proven itself.
 
-use super::negotiation::{Index, Negotiation, PasswordCheck, SignatureAt};
+use super::negotiation::{Negotiation, PasswordCheck, SignatureAt};
+use super::negotiations::Index;
 use super::prove_kerberos as krb;
 use crate::fact::{
     Direction, Fact, Hidden, Kerberos, Ntlm, NtlmAnswer, NtlmVersion, Place, Signature, SignedText, TlsFlight,

@@ -5,7 +5,8 @@
 
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
-use super::negotiation::{Carrier, ErrorCode, Index, Negotiation, Negotiations, Outcome, SignatureAt, answered};
+use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, SignatureAt, answered};
+use super::negotiations::{Index, Negotiations};
 use super::token::{Seen, absorb};
 use crate::fact::{
     Assurance, Credential, Diagnostic, Direction, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start,

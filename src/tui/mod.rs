@@ -30,6 +30,7 @@ mod model;
 mod mouse;
 mod navigate;
 mod opened;
+mod order;
 pub mod overlay;
 mod pane;
 mod panel;

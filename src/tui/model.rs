@@ -1,6 +1,6 @@
 //! Everything the screen depends on. Plain data.
 
-use super::columns::{self, Columns};
+use super::columns::Columns;
 use super::config::{Config, Rule};
 use super::following::Following;
 use super::input::Input;
@@ -11,8 +11,6 @@ use super::live::Live;
 use super::message::Command;
 use super::opened::{Facts, Loaded};
 use super::overlay::Overlay;
-use super::pane::table::Cells;
-use super::pane::{certificates, findings, signins, streams};
 use super::panel;
 pub use super::place::{Pane, View};
 use super::recent::Recent;
@@ -35,9 +33,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// Rows of a list that are sorted, unless they are packets.
-const MAX_SORTED: usize = 100_000;
 
 /// The packets view.
 #[derive(Debug, Default)]
@@ -336,62 +331,6 @@ impl Model {
         (self.facts, self.report, self.overview) = (loaded.facts, loaded.report, loaded.overview);
         (self.attempts, self.streams, self.credentials) = (loaded.attempts, loaded.streams, loaded.credentials);
         self.sort();
-    }
-
-    /// Puts together what is listed.
-    pub fn sort(&mut self) {
-        let keep = |(_, attempt): &(usize, &Attempt)| !self.only_failed || attempt.failed;
-        self.listed = self.attempts.iter().enumerate().filter(keep).map(|(at, _)| at).collect();
-        let findings = &self.report.findings;
-        let severe = |f: &FindingRow| !self.only_failed || matches!(f.severity, "critical" | "high");
-        let baseline = self.baseline.as_deref();
-        let accepted = |f: &FindingRow| baseline.is_some_and(|baseline| baseline.holds(f));
-        self.accepted = findings.iter().map(accepted).collect();
-        let mut order: Vec<usize> = findings.iter().enumerate().filter(|(_, f)| severe(f)).map(|(at, _)| at).collect();
-        let grouping = self.grouping;
-        order.sort_by_key(|at| {
-            let f = findings.get(*at);
-            let group = match grouping {
-                Grouping::Severity => "",
-                Grouping::Rule => f.map_or("", |f| f.id),
-                Grouping::User => f.map_or("", |f| &*f.user),
-                Grouping::Server => f.map_or("", |f| &*f.server),
-            };
-            // What was accepted stands below what was not.
-            (self.accepted.get(*at), group)
-        });
-        self.findings = order;
-        self.findings = self.by_columns(Pane::Findings, self.findings.clone(), findings::cells);
-        self.listed = self.by_columns(Pane::SignIns, self.listed.clone(), signins::cells);
-        let stream = |model: &Self, at: usize| model.streams.get(at).map_or_else(Cells::default, streams::cells);
-        self.order_rows(Pane::Streams, self.streams.len(), stream);
-        let credential =
-            |model: &Self, at: usize| model.credentials.get(at).map_or_else(Cells::default, certificates::cells);
-        self.order_rows(Pane::Certificates, self.credentials.len(), credential);
-    }
-
-    /// Rows in the order that somebody wants them in.
-    fn by_columns(&self, pane: Pane, mut rows: Vec<usize>, cells: impl Fn(&Self, usize) -> Cells) -> Vec<usize> {
-        let Some(sort) = self.columns.sort(pane).filter(|_| rows.len() <= MAX_SORTED) else { return rows };
-        let text = |at: &usize| cells(self, *at).texts.get(sort.column).cloned().unwrap_or_default();
-        let mut keys: Vec<(String, usize)> = rows.iter().map(|at| (text(at), *at)).collect();
-        keys.sort_by(|(a, _), (b, _)| sort.turned(columns::natural(a, b)));
-        rows = keys.into_iter().map(|(_, at)| at).collect();
-        rows
-    }
-
-    fn order_rows(&mut self, pane: Pane, many: usize, cells: impl Fn(&Self, usize) -> Cells) {
-        if self.columns.sort(pane).is_some() {
-            let rows = self.by_columns(pane, (0..many).collect(), cells);
-            self.order.insert(pane, rows);
-        } else {
-            self.order.remove(&pane);
-        }
-    }
-
-    /// Where the row of a list stands among all.
-    pub fn place(&self, pane: Pane, row: usize) -> Option<usize> {
-        self.order.get(&pane).map_or(Some(row), |order| order.get(row).copied())
     }
 
     /// A row of the list of conversations.
