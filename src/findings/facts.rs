@@ -3,9 +3,10 @@
 use crate::analysis::{Certificate, Chain, Evidence, Negotiation, WebExchange};
 use crate::fact::Direction;
 use crate::signin::SignIn;
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::ops::Deref;
+use std::ops::{Deref, RangeInclusive};
 
 /// A certificate that a server showed, to a connection or inside TLS-DSK, and what is wrong with it.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +30,40 @@ pub struct ServerShown<'e> {
 /// unknown_ca
 const UNKNOWN_CA: u8 = 48;
 
+/// The sign-ins of one client address: behind a proxy there may be thousands, and each is asked for its neighbours.
+#[derive(Debug, Default)]
+struct Crowd<'e> {
+    /// In the order in which they began.
+    all: Vec<&'e SignIn>,
+    /// The last frame of all up to this one.
+    reach: Vec<u64>,
+}
+
+impl<'e> Crowd<'e> {
+    /// Adds the one that began last.
+    fn push(&mut self, signin: &'e SignIn) {
+        let reach = self.reach.last().map_or(signin.last_frame, |reach| signin.last_frame.max(*reach));
+        self.all.push(signin);
+        self.reach.push(reach);
+    }
+
+    /// Those under way in these frames, the latest first.
+    fn during(&self, frames: RangeInclusive<u64>) -> impl Iterator<Item = &'e SignIn> {
+        let (from, to) = frames.into_inner();
+        let begun = self.all.partition_point(|signin| signin.first_frame <= to);
+        let begun = self.all.iter().zip(&self.reach).take(begun).rev();
+        begun.take_while(move |(_, reach)| **reach >= from).map(|(s, _)| *s).filter(move |s| s.last_frame >= from)
+    }
+}
+
 /// Everything a rule may ask about.
 #[derive(Debug)]
 pub struct Facts<'e> {
     evidence: &'e Evidence,
     /// The sign-ins.
     pub sign_ins: &'e [SignIn],
-    by_client: HashMap<IpAddr, Vec<&'e SignIn>>,
+    by_client: HashMap<IpAddr, Crowd<'e>>,
+    /// In the order of their first frames.
     web_by_client: HashMap<IpAddr, Vec<&'e WebExchange>>,
     by_negotiation: HashMap<u32, &'e SignIn>,
     by_question: HashMap<u64, &'e WebExchange>,
@@ -53,9 +81,11 @@ impl Deref for Facts<'_> {
 impl<'e> Facts<'e> {
     /// Over this evidence and what it tells of.
     pub fn new(evidence: &'e Evidence, sign_ins: &'e [SignIn]) -> Self {
-        let (mut by_client, mut web_by_client) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        let (mut by_client, mut web_by_client) = (HashMap::<_, Crowd<'_>>::new(), HashMap::<_, Vec<_>>::new());
         let (mut by_negotiation, mut by_question, mut by_answer) = (HashMap::new(), HashMap::new(), HashMap::new());
-        for signin in sign_ins {
+        let mut begun: Vec<&SignIn> = sign_ins.iter().collect();
+        begun.sort_by_key(|signin| signin.first_frame);
+        for signin in begun {
             for address in &signin.addresses {
                 by_client.entry(*address).or_default().push(signin);
             }
@@ -65,6 +95,9 @@ impl<'e> Facts<'e> {
             web_by_client.entry(exchange.client.ip()).or_default().push(exchange);
             by_question.extend(exchange.request.map(|request| (request.frame, exchange)));
             by_answer.extend(exchange.response.map(|answer| (answer.frame, exchange)));
+        }
+        for all in web_by_client.values_mut() {
+            all.sort_by_key(|exchange: &&WebExchange| began(exchange));
         }
         Self { evidence, sign_ins, by_client, web_by_client, by_negotiation, by_question, by_answer }
     }
@@ -100,8 +133,7 @@ impl<'e> Facts<'e> {
 
     /// Sign-ins of this client that were under way in this frame.
     pub fn sign_ins_at(&self, client: IpAddr, frame: u64) -> impl Iterator<Item = &'e SignIn> {
-        let here = self.by_client.get(&client).into_iter().flatten().copied();
-        here.filter(move |s| (s.first_frame..=s.last_frame).contains(&frame))
+        self.by_client.get(&client).into_iter().flat_map(move |crowd| crowd.during(frame..=frame))
     }
 
     /// Exchanges with web services during this sign-in, by its client. Behind an address that others share, only those that
@@ -109,16 +141,18 @@ impl<'e> Facts<'e> {
     pub fn exchanges_of(&self, signin: &SignIn) -> Vec<&'e WebExchange> {
         let span = signin.first_frame..=signin.last_frame;
         let mine = |name: &str| signin.user.as_deref().is_none_or(|user| user.eq_ignore_ascii_case(name));
-        let others = || signin.addresses.iter().filter_map(|address| self.by_client.get(address)).flatten();
-        let shared = others().any(|other| {
-            other.user.as_deref().is_some_and(|user| !mine(user))
-                && other.first_frame <= signin.last_frame
-                && other.last_frame >= signin.first_frame
+        let here = || signin.addresses.iter().filter_map(|address| self.by_client.get(address));
+        let shared = LazyCell::new(|| {
+            let mut others = here().flat_map(|crowd| crowd.during(span.clone()));
+            others.any(|other| other.user.as_deref().is_some_and(|user| !mine(user)))
         });
-        let all = signin.addresses.iter().filter_map(|address| self.web_by_client.get(address)).flatten().copied();
-        all.filter(|w| w.first().is_some_and(|seen| span.contains(&seen.frame)))
-            .filter(|w| w.user.as_deref().map_or(!shared, mine))
-            .collect()
+        let all = signin.addresses.iter().filter_map(|address| self.web_by_client.get(address));
+        let during = |all: &'_ Vec<&'e WebExchange>| {
+            let [from, to] =
+                [*span.start(), span.end().saturating_add(1)].map(|f| all.partition_point(|w| began(w) < f));
+            all.get(from..to).unwrap_or_default().to_vec()
+        };
+        all.flat_map(during).filter(|w| w.user.as_deref().map_or_else(|| !*shared, mine)).collect()
     }
 
     /// The exchange with a web service that was asked in this frame.
@@ -135,4 +169,9 @@ impl<'e> Facts<'e> {
     pub fn sign_in_of(&self, negotiation: &Negotiation) -> Option<&'e SignIn> {
         self.by_negotiation.get(&negotiation.id).copied()
     }
+}
+
+/// The frame in which an exchange was first seen.
+fn began(exchange: &WebExchange) -> u64 {
+    exchange.first().map_or(0, |seen| seen.frame)
 }
