@@ -6,7 +6,7 @@ use super::panel::Jump;
 use super::rows::attempts::What;
 use super::text::safe;
 use super::theme::Role;
-use super::update::row;
+use super::unfold::row;
 use crate::findings::rule;
 use crate::signin::cause;
 

@@ -4,7 +4,7 @@ use super::effect::{Among, Effect};
 use super::following::Row;
 use super::list::List;
 use super::model::{Model, Pane};
-use super::update::{refold, show_bytes};
+use super::unfold::{refold, row, show_bytes};
 use super::{layout, navigate, tree};
 use crate::report::compare::{Cell, Pair};
 use memchr::memmem;
@@ -72,7 +72,7 @@ fn turns(here: usize, all: usize, forward: bool) -> Box<dyn Iterator<Item = usiz
 }
 
 fn in_tree(model: &mut Model, text: &str, forward: bool) {
-    let here = super::update::row(model).map_or(0, |row| row.node);
+    let here = row(model).map_or(0, |row| row.node);
     let packets = &mut model.packets;
     let Some(detail) = &packets.detail else { return };
     let nodes = &detail.tree.nodes;

@@ -5,7 +5,7 @@ use super::model::{Model, Pane};
 use super::overlay::{Choice, Item, Menu};
 use super::panel::finding;
 use super::text::safe;
-use super::update::row;
+use super::unfold::row;
 use crate::field::{Field, Kind, Node};
 use crate::protocol::registry;
 use crate::report::dialogue;

@@ -47,6 +47,7 @@ mod signals;
 mod text;
 mod theme;
 mod tree;
+mod unfold;
 mod update;
 mod view;
 

@@ -6,7 +6,8 @@ use super::list::Step;
 use super::message::{Command, Message, Mouse};
 use super::model::{Model, Pane};
 use super::overlay::Overlay;
-use super::update::{changed, height, show_bytes, step, update};
+use super::unfold::show_bytes;
+use super::update::{changed, height, step, update};
 use super::{frames, layout, navigate, pane};
 use ratatui::layout::{Position, Rect};
 

@@ -5,7 +5,8 @@ use super::list::{List, Step};
 use super::model::{Model, Pane, View};
 use super::panel::Jump;
 use super::rows::attempts::What;
-use super::update::{choose, fold, height};
+use super::unfold::fold;
+use super::update::{choose, height};
 use super::{bar, following};
 use crate::report::ladder::State;
 

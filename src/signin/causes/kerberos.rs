@@ -172,7 +172,7 @@ fn clock_skew(case: &Case<'_, '_>) -> Option<Finding> {
         let sentence = format!("The KDC says that the clocks differ too much (37 {}).", error.name);
         return Some(Finding::certain(sentence).weight(3).proof(frames(exchange)));
     }
-    if let Some(refused) = refused_ticket(case).filter(|n| is_clock(&n.error)) {
+    if let Some(refused) = refused_ticket(case).filter(|n| is_clock(n.error.as_deref())) {
         let error = refused.error.as_ref()?;
         let service = refused.target.as_deref().unwrap_or("the service");
         let sentence = format!("{service} says that its clock differs too much: {} {}.", error.code, error.name);
@@ -187,9 +187,8 @@ fn clock_skew(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 /// True if a service says that the ticket or its proof is of another time (KRB_AP_ERR_SKEW, TKT_NYV).
-#[allow(clippy::ref_option, reason = "as the negotiation keeps it")]
-pub(super) fn is_clock(error: &Option<Box<ErrorCode>>) -> bool {
-    error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 33 | 37))
+pub(super) fn is_clock(error: Option<&ErrorCode>) -> bool {
+    error.is_some_and(|e| e.space == Space::Krb && matches!(e.code, 33 | 37))
 }
 
 /// The negotiation with Kerberos that this answer of a registrar or a web service refused.
@@ -262,7 +261,7 @@ fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let Trouble::Refused(step) = case.trouble else { return None };
     let refused = case.refused(step, &[Scheme::Kerberos])?;
-    if is_clock(&refused.error) {
+    if is_clock(refused.error.as_deref()) {
         return None;
     }
     let service = refused.target.clone().unwrap_or_else(|| "the registrar".into());

@@ -298,7 +298,7 @@ pub(super) fn ticket_unopened(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let refused = negotiation(case, exchange).filter(|n| n.mechanism.as_deref() == Some("Kerberos"))?;
-    if is_clock(&refused.error) {
+    if is_clock(refused.error.as_deref()) {
         return None;
     }
     let service = refused.target.as_deref().unwrap_or("the web services");
