@@ -57,7 +57,7 @@ pub(super) fn negotiation(talk: &TlsTalk) -> Option<Negotiation> {
             (Outcome::Refused, format!("the server ends the handshake with alert {} {name}", alert.code).into())
         }
         None if served => (Outcome::Accepted, "the server went on with application data".into()),
-        None => (Outcome::Unfinished, "the capture ends before the server's verdict".into()),
+        None => (Outcome::Unfinished, "the server's verdict is not in the capture".into()),
     };
     Some(fresh)
 }

@@ -249,7 +249,7 @@ impl Analysis {
                 let answered = self.answering.contains(&(negotiation.client.ip(), negotiation.server));
                 negotiation.outcome = if answered { Outcome::Unfinished } else { Outcome::Unseen };
                 negotiation.reason = if answered {
-                    "the capture ends before the server's verdict".into()
+                    "the server's verdict is not in the capture".into()
                 } else {
                     "nothing that this server sent was captured".into()
                 };
