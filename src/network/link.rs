@@ -13,8 +13,8 @@ pub(super) enum Entry<'p> {
 }
 
 /// EtherType of IPv4 and IPv6.
-const IPV4: u16 = 0x0800;
-const IPV6: u16 = 0x86dd;
+pub(super) const IPV4: u16 = 0x0800;
+pub(super) const IPV6: u16 = 0x86dd;
 
 /// Finds the network layer of a frame.
 pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {

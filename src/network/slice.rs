@@ -3,12 +3,15 @@
 use super::defrag::Fragment;
 use super::link::{self, Entry};
 use etherparse::{
-    EtherType, Ipv6FragmentHeaderSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice, TransportSlice, UdpSlice,
+    EtherType, Ethernet2Slice, Ipv6FragmentHeaderSlice, LaxIpSlice, LaxMacsecPayloadSlice, LaxMacsecSlice,
+    SingleVlanSlice, TcpSlice, UdpSlice,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Tunnels followed inside one another.
 const MAX_TUNNELS: u8 = 8;
+/// Tags stepped over in front of a packet.
+const MAX_TAGS: u8 = 3;
 
 /// The innermost network and transport layer of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -118,16 +121,12 @@ pub fn slice(link_type: u32, data: &[u8]) -> Option<Packet<'_>> {
 
 fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
     let tunnels = tunnels.checked_sub(1)?;
-    let sliced = match entry {
-        Entry::Ethernet(data) => LaxSlicedPacket::from_ethernet(data).ok()?,
-        Entry::EtherType(ether_type, data) => LaxSlicedPacket::from_ether_type(EtherType(ether_type), data),
-        Entry::Ip(data) => LaxSlicedPacket::from_ip(data).ok()?,
-    };
-    let (source, destination, header, payload, fragment) = match &sliced.net {
-        Some(LaxNetSlice::Ipv4(ip)) => {
+    let header = untagged(entry)?;
+    // What ends among extension headers names one of them as its payload, which no transport is.
+    let (ip, _) = LaxIpSlice::from_slice(header).ok()?;
+    let (source, destination, payload, sent, fragment) = match &ip {
+        LaxIpSlice::Ipv4(ip) => {
             let head = ip.header();
-            // The slicer ties the header slice to its own borrow; the frame outlives it.
-            let header = reslice(&entry, head.slice())?;
             let fragment = ip.is_payload_fragmented().then(|| Fragment {
                 id: u32::from(head.identification()),
                 offset: u32::from(head.fragments_offset().value()).saturating_mul(8),
@@ -136,15 +135,9 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
                 payload: ip.payload().payload,
             });
             let sent = u32::from(head.total_len()).saturating_sub(u32::try_from(head.slice().len()).unwrap_or(0));
-            (
-                IpAddr::V4(head.source_addr()),
-                IpAddr::V4(head.destination_addr()),
-                header,
-                (ip.payload(), sent),
-                fragment,
-            )
+            (IpAddr::V4(head.source_addr()), IpAddr::V4(head.destination_addr()), ip.payload(), sent, fragment)
         }
-        Some(LaxNetSlice::Ipv6(ip)) => {
+        LaxIpSlice::Ipv6(ip) => {
             let head = ip.header();
             let extensions = ip.extensions().slice();
             let fragment = fragment_header(head.next_header().0, extensions).map(|f| Fragment {
@@ -156,17 +149,9 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
             });
             let extensions = u32::try_from(extensions.len()).unwrap_or(0);
             let sent = u32::from(head.payload_length()).saturating_sub(extensions);
-            (
-                IpAddr::V6(head.source_addr()),
-                IpAddr::V6(head.destination_addr()),
-                head.slice(),
-                (ip.payload(), sent),
-                fragment,
-            )
+            (IpAddr::V6(head.source_addr()), IpAddr::V6(head.destination_addr()), ip.payload(), sent, fragment)
         }
-        _ => return beyond(&sliced, tunnels),
     };
-    let (payload, sent) = payload;
     let outer = Packet { source, destination, header, transport: Transport::Other };
     let captured = u32::try_from(payload.payload.len()).unwrap_or(u32::MAX);
     let missing = if payload.incomplete { sent.saturating_sub(captured) } else { 0 };
@@ -180,24 +165,54 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
         }
         return Some(Packet { transport: Transport::Fragment(fragment), ..outer });
     }
-    let transport = match &sliced.transport {
-        Some(TransportSlice::Tcp(tcp)) => Transport::Tcp(segment(tcp, missing)),
-        Some(TransportSlice::Udp(udp)) => {
-            let inner = over_udp([udp.source_port(), udp.destination_port()], udp.payload());
-            if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
-                return Some(inside);
-            }
-            Transport::Udp(datagram(udp, missing))
-        }
-        _ => {
-            let inner = over_ip(payload.ip_number.0, payload.payload);
-            if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
-                return Some(inside);
-            }
+    let transport = transport(payload.ip_number.0, payload.payload, missing);
+    let inner = match &transport {
+        Transport::Tcp(_) => None,
+        Transport::Udp(udp) => over_udp([udp.source, udp.destination], udp.payload),
+        _ => over_ip(payload.ip_number.0, payload.payload),
+    };
+    if let Some(inside) = inner.and_then(|entry| descend(entry, tunnels)) {
+        return Some(inside);
+    }
+    let transport = match transport {
+        Transport::Other => {
             undelivered(payload.ip_number.0, payload.payload).map_or(Transport::Other, Transport::Undelivered)
         }
+        carried => carried,
     };
     Some(Packet { transport, ..outer })
+}
+
+/// The IP packet behind a link header: tags of VLANs, MACsec that does not encrypt, and PPPoE sessions are stepped over;
+/// what else there may be is not of interest.
+fn untagged(entry: Entry<'_>) -> Option<&[u8]> {
+    let (mut ether_type, mut data) = match entry {
+        Entry::Ethernet(data) => {
+            let frame = Ethernet2Slice::from_slice_without_fcs(data).ok()?;
+            (frame.ether_type(), frame.payload_slice())
+        }
+        Entry::EtherType(ether_type, data) => (EtherType(ether_type), data),
+        Entry::Ip(data) => return Some(data),
+    };
+    for _ in 0..=MAX_TAGS {
+        (ether_type, data) = match ether_type.0 {
+            link::IPV4 | link::IPV6 => return Some(data),
+            0x8100 | 0x88a8 | 0x9100 => {
+                let tag = SingleVlanSlice::from_slice(data).ok()?;
+                (tag.ether_type(), tag.payload_slice())
+            }
+            0x88e5 => match LaxMacsecSlice::from_slice(data).ok()?.payload {
+                LaxMacsecPayloadSlice::Unmodified(inside) => (inside.ether_type, inside.payload),
+                LaxMacsecPayloadSlice::Modified { .. } => return None,
+            },
+            0x8864 => match link::pppoe(data)? {
+                Entry::EtherType(ether_type, inside) => (EtherType(ether_type), inside),
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    None
 }
 
 /// The frame or packet in a tunnel over IP.
@@ -286,25 +301,6 @@ fn fragment_header(first: u8, headers: &[u8]) -> Option<Ipv6FragmentHeaderSlice<
         kind = *headers.first()?;
         headers = headers.get(len..)?;
     }
-}
-
-/// What is neither IPv4 nor IPv6: PPPoE sessions are followed, the rest is not of interest.
-fn beyond<'p>(sliced: &LaxSlicedPacket<'p>, tunnels: u8) -> Option<Packet<'p>> {
-    let payload = match (sliced.ether_payload(), &sliced.link) {
-        (Some(payload), _) if payload.ether_type.0 == 0x8864 => payload.payload,
-        (_, Some(LinkSlice::EtherPayload(payload))) if payload.ether_type.0 == 0x8864 => payload.payload,
-        _ => return None,
-    };
-    descend(link::pppoe(payload)?, tunnels)
-}
-
-/// `part` again, with the lifetime of the bytes it was cut from.
-fn reslice<'p>(entry: &Entry<'p>, part: &[u8]) -> Option<&'p [u8]> {
-    let whole = match entry {
-        Entry::Ethernet(data) | Entry::EtherType(_, data) | Entry::Ip(data) => *data,
-    };
-    let at = crate::wire::Span::of(whole, part);
-    whole.get(at.start as usize..)
 }
 
 /// The transport layer of a datagram's payload, of which `missing` bytes at the end were not captured.

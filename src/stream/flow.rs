@@ -5,13 +5,14 @@
 
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
+use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 
 /// A conversation, counted from 0 over TCP and UDP together; never reused.
 pub type FlowId = u32;
 
 /// TCP or UDP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
     /// TCP
     Tcp,
@@ -28,11 +29,25 @@ pub struct Ends {
     pub destination: SocketAddr,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
     low: (IpAddr, u16),
     high: (IpAddr, u16),
     transport: Transport,
+}
+
+impl Hash for Key {
+    /// Two words for IPv4 rather than one for each part: this is done for every packet.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ports = u64::from(self.low.1) << 16 | u64::from(self.high.1);
+        state.write_u64(ports << 1 | u64::from(self.transport == Transport::Tcp));
+        match (self.low.0, self.high.0) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()))
+            }
+            ends => ends.hash(state),
+        }
+    }
 }
 
 const NONE: u32 = u32::MAX;
@@ -308,14 +323,17 @@ impl<T> Slot<T> {
     }
 }
 
+/// The same key for both directions, and whether the sender is its lower end. Which end is lower is nobody's business as
+/// long as both directions agree.
 fn key_of(ends: Ends, transport: Transport) -> (Key, bool) {
     let source = (ends.source.ip(), ends.source.port());
     let destination = (ends.destination.ip(), ends.destination.port());
-    if source <= destination {
-        (Key { low: source, high: destination, transport }, true)
-    } else {
-        (Key { low: destination, high: source, transport }, false)
-    }
+    let from_low = match (source.0, destination.0) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits(), source.1) <= (b.to_bits(), destination.1),
+        _ => source <= destination,
+    };
+    let (low, high) = if from_low { (source, destination) } else { (destination, source) };
+    (Key { low, high, transport }, from_low)
 }
 
 /// Without a SYN: a port below 1024, else the clearly smaller one, is the server's; else the sender is the client.

@@ -8,6 +8,7 @@ use super::parse::list;
 use crate::field::Mark;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use libdeflater::Decompressor;
+use std::cell::RefCell;
 use std::io::Read;
 
 /// Bytes that a body is expanded to.
@@ -36,6 +37,11 @@ pub fn dechunk(body: &[u8]) -> Vec<u8> {
             _ => return content,
         }
     }
+}
+
+thread_local! {
+    /// Its tables are larger than most bodies: they are laid out once.
+    static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
 }
 
 /// What came out of a decompressor.
@@ -81,7 +87,7 @@ fn whole_gzip(body: &[u8]) -> Option<Expanded> {
     let size =
         usize::try_from(size).ok().filter(|size| *size <= MAX_CONTENT.min(body.len().saturating_mul(MAX_GROWTH)))?;
     let mut bytes = vec![0; size];
-    let written = Decompressor::new().gzip_decompress(body, &mut bytes).ok()?;
+    let written = DECOMPRESSOR.with_borrow_mut(|d| d.gzip_decompress(body, &mut bytes)).ok()?;
     // Less than the size at the end: that was the size of another member, which follows.
     (written == size).then_some(Expanded { bytes, mark: None })
 }

@@ -8,7 +8,7 @@ use super::service::{self, Documents};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out, lync};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
 /// Bytes of a text that is looked at.
@@ -48,8 +48,11 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
 
 /// True if it is worth walking over `xml` for what it tells: one look for all the words together.
 fn is_worth(xml: &[u8]) -> bool {
-    static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(learn::WORDS.iter().chain(&service::WORDS)).ok());
+    // The kind of match is no matter; for this one there is a search by vectors.
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = learn::WORDS.iter().chain(&service::WORDS);
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
+    });
     WORDS.as_ref().is_none_or(|words| words.is_match(xml))
 }
 
