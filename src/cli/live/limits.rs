@@ -1,8 +1,8 @@
 //! `-b` and `-a`: limits as dumpcap and tshark spell them.
 
+use super::args::Live;
 use crate::capture::Ring;
 use crate::cli::Failure;
-use crate::cli::args::Live;
 use std::time::Duration;
 
 /// dumpcap's kilobyte.

@@ -5,6 +5,7 @@
 //! is told, counters go to standard error. SIGHUP is how a service is told that its files were moved: those of `-w` and `-o`
 //! are begun anew. Where it comes because the terminal has gone, it ends too. SIGUSR1 asks for the counters.
 
+pub mod args;
 mod clock;
 mod fold;
 mod limits;
@@ -16,13 +17,14 @@ mod signals;
 mod states;
 mod teller;
 
-use super::args::{Common, Live as Options};
+use super::args::Common;
 use super::{Exit, Failure, input, secrets};
 use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
 use crate::capture::{CaptureError, Recorder};
 use crate::secrets::kerberos::Keyring;
 use crate::wire::Timestamp;
+use args::Live as Options;
 use fold::{Fill, Fold};
 use lines::Lines;
 use reader::{Heard, Numbers, Reader, Tally};
