@@ -43,7 +43,7 @@ impl Hash for Key {
         state.write_u64(ports << 1 | u64::from(self.transport == Transport::Tcp));
         match (self.low.0, self.high.0) {
             (IpAddr::V4(low), IpAddr::V4(high)) => {
-                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()))
+                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()));
             }
             ends => ends.hash(state),
         }
