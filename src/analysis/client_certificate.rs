@@ -53,7 +53,7 @@ pub(super) fn negotiation(talk: &TlsTalk) -> Option<Negotiation> {
             if let Some(frame) = talk.frames.last() {
                 fresh.leg(&Place { frame: *frame, ..place }, "alert");
             }
-            fresh.error = Some(Box::new(ErrorCode { space: Space::Tls, code: alert.code.into(), name: name.into() }));
+            fresh.error = Some(Box::new(ErrorCode::new(Space::Tls, alert.code, name)));
             (Outcome::Refused, format!("the server ends the handshake with alert {} {name}", alert.code).into())
         }
         None if served => (Outcome::Accepted, "the server went on with application data".into()),

@@ -102,6 +102,8 @@ pub struct WebExchange {
     /// True if that is all it takes to be judged: a password, a ticket, NTLM's third message, an AP-REQ. False for the
     /// first step of a handshake.
     pub complete: bool,
+    /// Bytes of the token in its credential, decoded.
+    pub token_size: Option<u32>,
     /// A password in the body.
     pub passphrase: Option<Box<Passphrase>>,
     /// The address or account named in request or answer, the most telling one: bare.
@@ -124,6 +126,8 @@ pub struct WebExchange {
     pub fault: Option<Box<Fault>>,
     /// Where it sends the client: `Location`, or the `Redirect` link of autodiscover.
     pub redirect: Option<Arc<str>>,
+    /// Autodiscover: the first link without TLS to where credentials are taken.
+    pub plain_link: Option<Arc<str>>,
     /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
     pub issuer: Option<Arc<str>>,
     /// Media type of the answer, lower case.
@@ -167,6 +171,7 @@ impl WebExchange {
             operation: Operation::Call,
             credential: None,
             complete: false,
+            token_size: None,
             passphrase: None,
             user: None,
             grant: None,
@@ -178,6 +183,7 @@ impl WebExchange {
             diagnostics: Vec::new(),
             fault: None,
             redirect: None,
+            plain_link: None,
             issuer: None,
             content_type: Arc::default(),
             product: None,
@@ -273,6 +279,7 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(words.keep(bounded(redirect)));
                 }
+                self.plain_link = said.plain_link().map(|link| words.keep(bounded(link)));
                 self.autodiscover = Some(words.keep(said.access.as_deref().map_or("", bounded)));
                 if self.service == Service::Other {
                     let user = said.resource == "User";

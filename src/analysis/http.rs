@@ -287,7 +287,7 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
         |d| format!("answered {status}, X-Ms-diagnostics {}: {}", d.id, d.reason),
     );
     let Start::Response { phrase, .. } = &head.start else { return };
-    let status_error = ErrorCode { space: Space::Http, code: status.into(), name: phrase.clone() };
+    let status_error = ErrorCode::new(Space::Http, status, phrase.as_str());
     negotiation.error =
         negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or_else(|| Some(Box::new(status_error)));
     negotiation.end(Outcome::Refused, reason);

@@ -1,11 +1,12 @@
 //! Exchanges with a Kerberos KDC: one negotiation per AS and per TGS exchange, and the tickets they issued.
 
 use super::group::Group;
-use super::negotiation::{Carrier, Negotiation, Outcome};
+use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome};
 use super::negotiations::{Index, Negotiations};
 use super::prove_kerberos::client_key;
 use super::token::krb_error;
 use crate::fact::{Fact, Kerberos, KerberosKind, Place, Principal, Scheme};
+use crate::wire::Timestamp;
 use crate::wire::hash::HashMap;
 use crate::wire::words::said;
 use std::net::IpAddr;
@@ -16,8 +17,9 @@ const MAX_TICKETS: usize = 20_000;
 /// Exchanges that may be there before those that ended are let go.
 const ROOMY: usize = 2_000;
 
-/// Errors that are a step on the way, not an end: pre-authentication asked for, too large for UDP, another realm.
-const STEPS: [i32; 3] = [25, 52, 68];
+/// Errors that are a step on the way, not an end: pre-authentication asked for, too large for UDP, another realm, more of
+/// the pre-authentication.
+const STEPS: [i32; 4] = [25, 52, 68, 91];
 
 /// A ticket that was issued in this capture.
 #[derive(Clone, Debug)]
@@ -62,9 +64,16 @@ pub(super) struct KdcExchanges {
     holder: HashMap<IpAddr, Principal>,
     /// How many exchanges may be there before they are looked through.
     roomy: usize,
+    /// When a client was last told to go on with a request that was not captured.
+    orphans: HashMap<IpAddr, Timestamp>,
 }
 
 impl KdcExchanges {
+    /// When clients were last told to go on with requests that were not captured.
+    pub(super) fn orphans(self) -> HashMap<IpAddr, Timestamp> {
+        self.orphans
+    }
+
     pub(super) fn message(&mut self, group: &Group, all: &mut Negotiations, tickets: &mut Tickets) {
         for fact in &group.facts {
             if let Fact::Kerberos(message) = fact {
@@ -196,6 +205,9 @@ impl KdcExchanges {
             fresh.preauthenticated = true;
             (!STEPS.contains(&code)).then(|| all.add(fresh)).flatten()
         }) else {
+            if self.orphans.len() < MAX_TICKETS {
+                self.orphans.insert(place.client.ip(), place.time);
+            }
             return;
         };
         all.witness_kerberos(at, message);
@@ -204,8 +216,11 @@ impl KdcExchanges {
         if STEPS.contains(&code) {
             return;
         }
-        let error = krb_error(code);
+        let error = ErrorCode { ntstatus: message.ntstatus, ..krb_error(code) };
         let mut reason = format!("KDC error {code} {}", error.name);
+        if let Some(status) = error.status_words() {
+            reason = format!("{reason}, {status}");
+        }
         if let Some(text) = message.text.as_deref().filter(|t| !t.is_empty()) {
             reason = format!("{reason}: {}", crate::wire::text::escape(text.as_bytes()));
         }

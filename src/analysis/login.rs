@@ -169,14 +169,11 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, service: Service, refusa
     let status = refusal.status.or_else(|| ldap::logon_status(&refusal.text).filter(|_| service == Service::Ldap));
     let error = match (status, refusal.code) {
         (Some(status), _) => {
-            let name = ntstatus::name(status).unwrap_or("unknown status").into();
-            Some(ErrorCode { space: Space::NtStatus, code: status.into(), name })
+            Some(ErrorCode::new(Space::NtStatus, status, ntstatus::name(status).unwrap_or("unknown status")))
         }
-        (None, Some(code)) if service == Service::Ldap => Some(ErrorCode {
-            space: Space::Ldap,
-            code: code.into(),
-            name: ldap::result(code).unwrap_or("unknown").into(),
-        }),
+        (None, Some(code)) if service == Service::Ldap => {
+            Some(ErrorCode::new(Space::Ldap, code, ldap::result(code).unwrap_or("unknown")))
+        }
         _ => None,
     };
     let said = error.as_ref().map(|error| error.name.clone());

@@ -1,7 +1,9 @@
-//! Names that clients asked for, and what they were told: one entry a client, name and type.
+//! Names that clients asked for, and what they were told: one entry a client, name and type, and a new one each time that
+//! it asks again after a pause.
 
 use crate::fact::{Lookup, Place};
 use crate::wire::hash::HashMap;
+use crate::wire::time::NANOS;
 use crate::wire::{Timestamp, grow};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,6 +14,12 @@ const MAX_KEPT: usize = 20_000;
 const MAX_OTHERS: usize = 8_000;
 /// Addresses and targets kept of an answer.
 const MAX_ANSWERS: usize = 16;
+/// Whoever asks again after this much silence wants to know anew, in nanoseconds: resolvers go on for 15 s at most, from one
+/// server to the next.
+const ANEW: i64 = 30 * NANOS;
+
+/// How long a resolver waits for an answer at least, in nanoseconds.
+const AGAIN: i64 = NANOS / 2;
 
 /// An address record.
 pub const A: u16 = 1;
@@ -25,7 +33,7 @@ pub const SRV: u16 = 33;
 pub struct LookupSeen {
     /// Who asked.
     pub client: IpAddr,
-    /// Who was asked.
+    /// Who was asked first, or gave the answer.
     pub server: SocketAddr,
     /// The name, in lower case.
     pub name: Arc<str>,
@@ -39,12 +47,16 @@ pub struct LookupSeen {
     pub last: Timestamp,
     /// How often it was asked.
     pub tries: u16,
-    /// The first answer: frame, time, response code.
+    /// How often it was answered.
+    pub answers: u16,
+    /// The first answer of the most telling kind: frame, time, response code.
     pub answer: Option<(u64, Timestamp, u8)>,
     /// Addresses answered.
     pub addresses: Vec<IpAddr>,
     /// SRV targets answered: host in lower case, and port.
     pub services: Vec<(String, u16)>,
+    /// The last of the canonical names answered, in lower case: the name is an alias of it.
+    pub alias: Option<Arc<str>>,
     /// An answer came of which not all records are here.
     pub cut: bool,
 }
@@ -60,14 +72,34 @@ impl LookupSeen {
         !(self.addresses.is_empty() && self.services.is_empty())
     }
 
-    /// There is no such name (NXDOMAIN).
+    /// There is no such name (NXDOMAIN). Of an alias it is what it stands for that does not exist.
     pub fn is_denied(&self) -> bool {
-        self.answer.is_some_and(|(_, _, code)| code == 3)
+        self.alias.is_none() && self.answer.is_some_and(|(_, _, code)| code == 3)
     }
 
     /// The server would or could not answer (SERVFAIL, REFUSED and the like).
     pub fn is_refused(&self) -> bool {
         self.answer.is_some_and(|(_, _, code)| !matches!(code, 0 | 3))
+    }
+
+    /// It was asked again for want of an answer. Where one fails, the next server is asked at once.
+    pub fn was_repeated(&self) -> bool {
+        self.tries > 1 && self.last.since(self.time) >= AGAIN
+    }
+
+    /// How much an answer decides: what helps, then what there is nothing by, then a server that would or could not say.
+    /// Resolvers ask the next server after the latter.
+    fn weight(helps: bool, code: u8) -> u8 {
+        match code {
+            _ if helps => 2,
+            0 | 3 => 1,
+            _ => 0,
+        }
+    }
+
+    /// Its last question or answer.
+    fn latest(&self) -> Timestamp {
+        self.answer.map_or(self.last, |(_, time, _)| time.max(self.last))
     }
 
     /// The frame of the answer, or of the question.
@@ -109,15 +141,21 @@ impl LookupLog {
         }
         let name: Arc<str> = said.name.trim_end_matches('.').to_ascii_lowercase().into();
         let key = (place.client.ip(), said.kind, name);
-        let at = if let Some(at) = self.seen.get(&key) {
-            *at
+        let known = self.seen.get(&key).copied();
+        let newest = known.and_then(|at| self.list.get(at));
+        // An answer belongs to the question that waits for it, however late it is.
+        let goes_on = newest.filter(|before| {
+            place.time.since(before.latest()) <= ANEW || said.code.is_some() && before.answer.is_none()
+        });
+        let is_candidate = || candidate(&key.2, said.kind).is_some();
+        let full = || if is_candidate() { self.list.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
+        let at = if let Some(at) = known.filter(|_| goes_on.is_some() || full()) {
+            at
         } else {
-            let is_candidate = candidate(&key.2, said.kind).is_some();
-            let limit = if is_candidate { self.list.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
-            if limit {
+            if full() {
                 return;
             }
-            self.others = self.others.saturating_add(usize::from(!is_candidate));
+            self.others = self.others.saturating_add(usize::from(!is_candidate()));
             grow::push(
                 &mut self.list,
                 LookupSeen {
@@ -129,9 +167,11 @@ impl LookupLog {
                     time: place.time,
                     last: place.time,
                     tries: 0,
+                    answers: 0,
                     answer: None,
                     addresses: Vec::new(),
                     services: Vec::new(),
+                    alias: None,
                     cut: false,
                 },
             );
@@ -145,11 +185,14 @@ impl LookupLog {
             seen.last = place.time;
             return;
         };
+        seen.answers = seen.answers.saturating_add(1);
         // An answer that helps takes the place of one that did not.
         let helps = !(said.addresses.is_empty() && said.services.is_empty());
         seen.cut |= said.cut;
-        if seen.answer.is_none() || helps && !seen.leads_somewhere() {
-            seen.answer = Some((place.frame, place.time, code));
+        let before = seen.answer.map(|(.., code)| LookupSeen::weight(seen.leads_somewhere(), code));
+        if before.is_none_or(|before| LookupSeen::weight(helps, code) > before) {
+            (seen.answer, seen.server) = (Some((place.frame, place.time, code)), place.server);
+            seen.alias = said.aliases.last().map(|alias| alias.trim_end_matches('.').to_ascii_lowercase().into());
         }
         for address in &said.addresses {
             if seen.addresses.len() < MAX_ANSWERS && !seen.addresses.contains(address) {

@@ -7,6 +7,7 @@ mod chain;
 mod client_certificate;
 mod clock;
 mod connection;
+mod copies;
 mod exchange;
 mod group;
 mod http;
@@ -52,6 +53,7 @@ use crate::wire::Timestamp;
 use crate::wire::hash::{HashMap, HashSet};
 use chain::Judge;
 use connection::ConnectionLog;
+use copies::Copies;
 use group::Group;
 use http::HttpAuth;
 use kdc::{KdcExchanges, Tickets};
@@ -150,6 +152,8 @@ pub struct Evidence {
     pub registrations: Vec<Registration>,
     /// When a client last talked SIP in a message that was cut before it said in which dialog.
     pub nameless: HashMap<IpAddr, Timestamp>,
+    /// When a KDC last told a client to go on with a request that was not captured.
+    pub kdc_orphans: HashMap<IpAddr, Timestamp>,
     /// Names that were asked for.
     pub lookups: Vec<LookupSeen>,
     /// Relays for media, and what offers of media give away.
@@ -182,6 +186,7 @@ pub struct Analysis {
     web_tickets: BTreeMap<(u64, IpAddr, SocketAddr, bool), TicketSeen>,
     tls: TlsTalks,
     registrar: Registrar,
+    copies: Copies,
     lookups: LookupLog,
     leases: LeaseLog,
     media: MediaLog,
@@ -209,7 +214,10 @@ impl Analysis {
             Fact::Connection(life) => {
                 self.flush();
                 let flow = row.place.flow;
-                let watched = self.registrar.knows(flow) || self.tls.knows(flow) || self.web.knows(flow);
+                let watched = self.registrar.knows(flow)
+                    || self.tls.knows(flow)
+                    || self.web.knows(flow)
+                    || self.copies.knows(flow);
                 return self.connections.over(&row.place, &life, watched);
             }
             Fact::Over => {
@@ -292,6 +300,7 @@ impl Analysis {
             tls,
             registrations,
             nameless,
+            kdc_orphans: self.kdc.orphans(),
             lookups: self.lookups.finish(),
             leases: self.leases.finish(),
             media: self.media.finish(),
@@ -333,8 +342,10 @@ impl Analysis {
         match group.head() {
             Some(head) if head.language == Language::Sip => {
                 self.sip_talk(&group);
-                self.registrar.message(&group, head);
-                self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
+                if !self.copies.holds(&group.place, head) {
+                    self.registrar.message(&group, head);
+                    self.sip.message(&group, head, &mut self.negotiations, &self.tickets);
+                }
             }
             Some(head) => {
                 if let Some(host) = head.host.as_deref().filter(|_| place.encrypted) {

@@ -5,6 +5,7 @@ use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use crate::fact::{NtlmVersion, Place, Scheme, Service};
 use crate::knowledge::code::Space;
+use crate::knowledge::ntstatus;
 use crate::wire::Timestamp;
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -86,6 +87,24 @@ pub struct ErrorCode {
     pub code: i64,
     /// Its name, or the server's own words.
     pub name: String,
+    /// The NTSTATUS that a domain controller of Windows puts beside it ([MS-KILE] 2.2.1).
+    pub ntstatus: Option<u32>,
+}
+
+impl ErrorCode {
+    /// An error with its name.
+    pub fn new(space: Space, code: impl Into<i64>, name: impl Into<String>) -> Self {
+        Self { space, code: code.into(), name: name.into(), ntstatus: None }
+    }
+
+    /// The NTSTATUS by its name and in hex, as people look for it.
+    pub fn status_words(&self) -> Option<String> {
+        let status = self.ntstatus?;
+        Some(match ntstatus::name(status) {
+            Some(name) => format!("{name} {status:#010x}"),
+            None => format!("NTSTATUS {status:#010x}"),
+        })
+    }
 }
 
 /// One step.

@@ -128,6 +128,11 @@ struct Waiting {
     signed: bool,
 }
 
+/// What a server says of the reason. A hop that only says that the one before it said nothing says less than another.
+fn telling(said: &[Diagnostic]) -> Option<Diagnostic> {
+    said.iter().find(|said| !matches!(said.id, 1011 | 1033..=1037)).or(said.first()).cloned()
+}
+
 /// Collects registrations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Registrar {
@@ -216,7 +221,7 @@ impl Registrar {
                     status: *status,
                     phrase: phrase.clone(),
                     continues: group.offers().any(|offer| offer.header.token.is_some() || offer.header.stale),
-                    diagnostics: head.diagnostics.first().cloned().map(Box::new),
+                    diagnostics: telling(&head.diagnostics).map(Box::new),
                     whole: head.whole,
                 }
             }
@@ -304,7 +309,7 @@ impl Registrar {
                         time: place.time,
                         method: asked.method,
                         status: *status,
-                        diagnostics: head.diagnostics.first().cloned().map(Box::new),
+                        diagnostics: telling(&head.diagnostics).map(Box::new),
                     });
                 }
             }

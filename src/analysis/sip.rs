@@ -362,8 +362,7 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
         || format!("answered {status} with a fresh challenge"),
         |d| format!("answered {status}, ms-diagnostics {}: {}", d.id, d.reason),
     );
-    let status_error =
-        ErrorCode { space: Space::Sip, code: status.into(), name: phrase(status).unwrap_or("refused").into() };
+    let status_error = ErrorCode::new(Space::Sip, status, phrase(status).unwrap_or("refused"));
     negotiation.error =
         negotiation.error.take().or_else(|| error_of(&head.diagnostics)).or_else(|| Some(Box::new(status_error)));
     negotiation.end(Outcome::Refused, reason);
@@ -372,7 +371,7 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
 /// The first diagnostics header as an error.
 pub(super) fn error_of(diagnostics: &[Diagnostic]) -> Option<Box<ErrorCode>> {
     let first = diagnostics.first()?;
-    Some(Box::new(ErrorCode { space: Space::Ms, code: first.id.into(), name: first.reason.clone() }))
+    Some(Box::new(ErrorCode::new(Space::Ms, first.id, first.reason.as_str())))
 }
 
 /// `sip:alice@contoso.com;x=y` without scheme and parameters.

@@ -86,7 +86,7 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                         seen.krb_error = true;
                         negotiation.leg(place, "KRB-ERROR");
                         let code = message.error.unwrap_or(-1);
-                        negotiation.error = Some(Box::new(krb_error(code)));
+                        negotiation.error = Some(Box::new(ErrorCode { ntstatus: message.ntstatus, ..krb_error(code) }));
                     }
                     _ => {}
                 }
@@ -124,11 +124,7 @@ pub(super) fn absorb(negotiation: &mut Negotiation, place: &Place, token: &[Fact
                 if let Some(code) = flight.alert {
                     seen.alert = true;
                     negotiation.leg(place, "alert");
-                    negotiation.error = Some(Box::new(ErrorCode {
-                        space: Space::Tls,
-                        code: code.into(),
-                        name: alert_name(code).into(),
-                    }));
+                    negotiation.error = Some(Box::new(ErrorCode::new(Space::Tls, code, alert_name(code))));
                 }
             }
             _ => {}
@@ -178,9 +174,5 @@ fn ntlm(negotiation: &mut Negotiation, place: &Place, message: &Ntlm, seen: &mut
 
 /// A Kerberos error with its name.
 pub(super) fn krb_error(code: i32) -> ErrorCode {
-    ErrorCode {
-        space: Space::Krb,
-        code: code.into(),
-        name: knowledge::kerberos::error_name(code).unwrap_or("unknown error").into(),
-    }
+    ErrorCode::new(Space::Krb, code, knowledge::kerberos::error_name(code).unwrap_or("unknown error"))
 }

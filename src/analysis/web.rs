@@ -67,6 +67,7 @@ impl WebExchanges {
         for auth in group.credentials() {
             exchange.credential = Some(auth.header.scheme.clone());
             exchange.complete = is_complete(&auth);
+            exchange.token_size = auth.header.token.size();
             if let Some(user) = auth.header.user.as_deref().filter(|user| user.contains('@')) {
                 exchange.user.get_or_insert_with(|| self.words.keep(bounded(user)));
             }

@@ -122,6 +122,14 @@ impl Token {
     pub const fn is_some(self) -> bool {
         matches!(self, Self::Bytes(_) | Self::Broken)
     }
+
+    /// Its size in bytes, where it could be decoded.
+    pub const fn size(self) -> Option<u32> {
+        match self {
+            Self::Bytes(size) => Some(size),
+            Self::Absent | Self::Empty | Self::Broken => None,
+        }
+    }
 }
 
 /// One `WWW-Authenticate` or `Proxy-Authenticate` challenge.

@@ -92,6 +92,23 @@ impl Autodiscover {
     pub fn link(&self, token: &str) -> Option<&str> {
         self.links.iter().find(|(t, _)| t.eq_ignore_ascii_case(token)).map(|(_, href)| href.as_str())
     }
+
+    /// True for a link without TLS that a client follows with a ticket, a token or a password. The frame for browsers, the
+    /// document itself and what guests are told take none.
+    pub fn is_plain(token: &[u8], href: &[u8]) -> bool {
+        const TAKE: [&[u8]; 8] =
+            [b"user", b"oauth", b"ucwa", b"mcx", b"authbroker", b"webscheduler", b"autodiscover", b"webticket"];
+        let clear = href.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http://"));
+        // `Internal/Ucwa` and `External/Ucwa` say from where.
+        clear
+            && token.rsplit(|b| *b == b'/').next().is_some_and(|last| TAKE.iter().any(|t| last.eq_ignore_ascii_case(t)))
+    }
+
+    /// The first such link.
+    pub fn plain_link(&self) -> Option<&str> {
+        let plain = |(token, href): &&(String, String)| Self::is_plain(token.as_bytes(), href.as_bytes());
+        self.links.iter().find(plain).map(|(_, href)| href.as_str())
+    }
 }
 
 /// A service's description of itself (WSDL 1.1, WS-SecurityPolicy).

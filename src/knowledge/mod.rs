@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod code;
+pub mod culture;
 pub mod diagnostics;
 pub mod http;
 pub mod kerberos;

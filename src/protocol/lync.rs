@@ -70,8 +70,10 @@ pub fn tell(mut web: Web, raw: &[u8], out: &mut Out<'_, '_>) {
     if out.shows() {
         out.group(&LYNC, raw, |out| show(&web, &mut Items { raw, out }));
     }
-    // The links are for the eye; of all that a document says they are the most.
-    if let Web::Autodiscover(said) = &mut web {
+    // The links are for the eye, unless they are a weakness; of all that a document says they are the most.
+    if let Web::Autodiscover(said) = &mut web
+        && said.plain_link().is_none()
+    {
         said.links = Vec::new();
     }
     out.fact(Fact::Web(Box::new(web)), raw);

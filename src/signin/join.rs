@@ -206,7 +206,9 @@ impl<'j, 'e> Join<'j, 'e> {
     /// domain that the client goes to right after autodiscover.
     fn seeks(&self, draft: &Draft<'e>, client: IpAddr, host: &str, time: Timestamp) -> bool {
         let host = host.to_ascii_lowercase();
-        let led = draft.story.lookups.iter().flat_map(|l| &l.services).any(|(target, _)| **target == host);
+        let mut names = draft.story.lookups.iter();
+        let led =
+            names.any(|l| l.services.iter().any(|(target, _)| **target == host) || l.alias.as_deref() == Some(&*host));
         let is = |place: Option<&str>| place.is_some_and(|place| place_of(place, None).0.eq_ignore_ascii_case(&host));
         let told = draft.story.web.iter().any(|w| {
             w.host.eq_ignore_ascii_case(&host)

@@ -9,6 +9,7 @@ use super::sentence::sentence;
 use super::stage::Stage;
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
+use super::unnamed;
 use super::{Outcome, ServerWords, Side, SignIn, Verdict};
 use crate::analysis::{Carrier, Registration, SipStep, SipWhat, WebExchange};
 use crate::fact::{Diagnostic, Direction, Scheme};
@@ -94,7 +95,7 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         signin.sentence = ruling.sentence;
         signin.evidence = ruling.evidence;
         let filled = |step: &&str| case.as_ref().map_or_else(|| (*step).to_owned(), |case| fill::fill(step, case));
-        signin.next = ruling.cause.remedy.iter().take(MAX_NEXT).map(filled).collect();
+        signin.next = ruling.next.iter().take(MAX_NEXT).map(filled).collect();
         if !ruling.cause.weakened.is_empty() {
             signin.weakened.push(ruling.cause.weakened.to_owned());
         }
@@ -106,6 +107,9 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         let failure = case.as_ref().or(later.as_ref()).and_then(causes::rule).map(|ruling| ruling.sentence);
         signin.sentence = sentence(&signin, story, &progress, case.as_ref(), failure);
         signin.evidence = open.map(|failure| failure.frame).into_iter().collect();
+        if outcome == Outcome::Failed {
+            signin.next = over.map(unnamed::next).unwrap_or_default();
+        }
     }
     if outcome == Outcome::SignedIn {
         signin.evidence = proof_of_success(&steps);
@@ -317,7 +321,7 @@ fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
 }
 
 /// What the server said with the failure.
-fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
+pub(super) fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
     match case.trouble {
         Trouble::Refused(step) | Trouble::Answer(_, step) | Trouble::Forged(_, step) => {
             let SipWhat::Answer { status, phrase, diagnostics, .. } = &step.what else { return None };

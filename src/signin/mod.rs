@@ -23,6 +23,7 @@ mod sentence;
 mod stage;
 mod steps;
 mod story;
+mod unnamed;
 mod web;
 
 pub use causes::{CAUSES, Cause, cause};

@@ -3,11 +3,11 @@
 use super::causes::Case;
 use super::machine::Progress;
 use super::stage::{Stage, State};
-use super::steps::Trouble;
 use super::story::Story;
+use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
-use crate::analysis::{Carrier, Outcome as Ended, alert_name};
-use crate::fact::{Direction, Scheme};
+use crate::analysis::{Carrier, Outcome as Ended};
+use crate::fact::Scheme;
 use crate::wire::time::NANOS;
 
 /// How long a capture goes on without a word of the client's before its end is not the reason, in nanoseconds.
@@ -50,19 +50,17 @@ pub(super) fn sentence(
         }
         Outcome::Failed => {
             let stage = signin.failed_stage.map_or("an unknown stage", Stage::name);
-            match &signin.server_words {
-                Some(ServerWords { diagnostics: Some(said), status, .. }) => {
+            match (case.and_then(plainly), &signin.server_words) {
+                (Some(what), _) => format!("Stopped at {stage}: {what}."),
+                (None, Some(ServerWords { diagnostics: Some(said), status, .. })) => {
                     format!("Stopped at {stage}: the server answers {status}, {} \"{}\".", said.id, said.reason)
                 }
-                Some(words) => {
+                (None, Some(words)) => {
                     let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());
                     let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{phrase}\""));
                     format!("Stopped at {stage}: the server answers {}{phrase} and says no more.", words.status)
                 }
-                None => match case.and_then(plainly) {
-                    Some(what) => format!("Stopped at {stage}: {what}."),
-                    None => format!("Stopped at {stage}; nothing captured tells why."),
-                },
+                (None, None) => format!("Stopped at {stage}; nothing captured tells why."),
             }
         }
         Outcome::Looping => "The same steps repeat without an end.".into(),
@@ -86,35 +84,4 @@ pub(super) fn sentence(
             }
         }
     }
-}
-
-/// What failed, in plain words, where no answer of the server's says it.
-fn plainly(case: &Case<'_, '_>) -> Option<String> {
-    Some(match case.trouble {
-        Trouble::Kdc(exchange) => {
-            let error = exchange.error.as_ref()?;
-            let target = exchange.target.as_deref().unwrap_or("a ticket");
-            format!(
-                "the KDC {} answers {} {} to {} for {target}",
-                exchange.server.ip(),
-                error.code,
-                error.name,
-                exchange.account()
-            )
-        }
-        Trouble::Tls(talk) => {
-            let host = talk.server_name.as_deref().map_or_else(|| case.story.name_of(talk.server.ip()), str::to_owned);
-            if let Some((alert, by)) = talk.alert {
-                let who = if by == Direction::ToClient { "the server" } else { "the client" };
-                format!("{who} ends the TLS handshake with {host} by alert {} {}", alert.code, alert_name(alert.code))
-            } else {
-                let end = case.story.ending(talk.flow).and_then(|life| life.ended)?;
-                let who = if end.by == Direction::ToClient { "the server" } else { "the client" };
-                let how = if end.reset { "resets" } else { "closes" };
-                format!("{who} {how} the connection to {host} in the middle of the TLS handshake")
-            }
-        }
-        Trouble::Web(exchange) => format!("{} does not answer {}", exchange.host, exchange.path),
-        _ => return None,
-    })
 }

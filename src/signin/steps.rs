@@ -132,7 +132,10 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             out.push(Step::new(frame, time, Stage::Discover, event));
         }
     }
-    let found = candidates.iter().any(|l| !l.is_empty() && l.answer.is_some());
+    // Of an alias the resolver may ask for what it stands for.
+    let resolved = |host: &str| others.iter().any(|l| *l.name == *host && !l.addresses.is_empty());
+    let found =
+        candidates.iter().any(|l| l.answer.is_some() && (!l.is_empty() || l.alias.as_deref().is_some_and(resolved)));
     let last = candidates.iter().map(|l| l.answer.map_or((l.last, l.frame), |(frame, time, _)| (time, frame))).max();
     if let (false, Some((time, frame))) = (found, last) {
         out.push(Step::failed(frame, time, Stage::Discover, Trouble::Names));
@@ -318,7 +321,9 @@ fn gave_up<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     // Only who was asked for the first time sends no credential; what the answer alone was captured of may have had one.
     let first =
         registration.asked(last).is_some_and(|asked| matches!(asked.what, SipWhat::Request { scheme: None, .. }));
-    let elsewhere = !story.negotiations.is_empty()
+    let orphans = &story.evidence.kdc_orphans;
+    let elsewhere = story.addresses.iter().any(|a| orphans.get(a).is_some_and(|time| *time >= registration.first()))
+        || !story.negotiations.is_empty()
         || !story.undelivered.is_empty()
         || story.tls.iter().any(|talk| talk.flow != registration.flow)
         || !story.unopened.is_empty()
@@ -403,6 +408,11 @@ fn silence<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     }
 }
 
+/// Requests to a KDC that it did not answer: those after its last word.
+pub fn in_vain(exchange: &Negotiation) -> usize {
+    exchange.legs.iter().rev().take_while(|leg| leg.what.ends_with("-REQ")).count()
+}
+
 fn kdc<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     let exchanges = || story.negotiations.iter().copied().filter(|n| n.carrier == Carrier::Kdc);
     for exchange in exchanges() {
@@ -422,9 +432,8 @@ fn kdc<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
                 && n.user == exchange.user
                 && n.legs.iter().all(|leg| leg.what.ends_with("-REQ"))
         };
-        let asked = |n: &Negotiation| n.legs.iter().filter(|leg| leg.what.ends_with("-REQ")).count();
-        let others = exchanges().filter(silent).filter(|n| n.server != exchange.server).map(asked).sum::<usize>();
-        let requests = asked(exchange) + if silent(&exchange) { others } else { 0 };
+        let others = exchanges().filter(silent).filter(|n| n.server != exchange.server).map(in_vain).sum::<usize>();
+        let requests = in_vain(exchange) + if silent(&exchange) { others } else { 0 };
         match exchange.outcome {
             Outcome::Refused if !later => out.push(Step::failed(last.frame, last.time, stage, Trouble::Kdc(exchange))),
             Outcome::Unfinished | Outcome::Unseen if requests >= 3 && !later => {

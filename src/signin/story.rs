@@ -68,7 +68,7 @@ impl<'e> Story<'e> {
     /// False if the capture seems to hold only what the client sent: it asked for names, went on without asking again, and
     /// no answer was captured.
     pub fn hears_servers(&self) -> bool {
-        self.lookups.iter().any(|l| l.answer.is_some() || l.tries > 1) || self.lookups.is_empty()
+        self.lookups.iter().any(|l| l.answer.is_some() || l.was_repeated()) || self.lookups.is_empty()
     }
 
     /// True if this address is the client's.

@@ -27,6 +27,7 @@ mod register;
 mod stories;
 mod ticket;
 mod tls;
+mod variants;
 
 use handshark::analysis::{Analysis, Evidence};
 use handshark::signin::{self, CAUSES, Outcome, SignIn, Stage};
@@ -154,6 +155,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         stories::SCENARIOS,
         field::SCENARIOS,
         proofs::SCENARIOS,
+        variants::SCENARIOS,
     ]
     .into_iter()
     .flatten()

@@ -291,6 +291,17 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "the application is not there, and the language is a good one",
+        near: &["F48"],
+        play: |scene| {
+            let mut web = applies(scene, "de-CH");
+            web.told(scene, "409 Conflict", &[FE], "");
+            web.leaves(scene);
+            scene.later(20);
+            unexplained(Stage::Register).words(409, None).alone()
+        },
+    },
+    Scenario {
         name: "a user signs out and leaves",
         near: &["F34", "F57"],
         play: |scene| {

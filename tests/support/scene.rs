@@ -50,6 +50,8 @@ pub enum Told<'a> {
     Hosts(&'a [IpAddr]),
     /// A service record: host and port.
     Service(&'a str, u16),
+    /// An alias of this name, with this code and no address.
+    Alias(&'a str, u8),
     /// That the answer does not fit.
     Truncated,
 }
@@ -111,6 +113,25 @@ impl Scene {
         let from = usize::try_from(after).unwrap();
         self.packets.extend(other.packets.iter().skip(from).take(count).cloned());
         self.time = self.time.max(other.time);
+    }
+
+    /// Every packet that is from or to one of these addresses is captured again behind what changes the address.
+    pub fn passes_on(&mut self, changes: &[(IpAddr, IpAddr)]) {
+        let mut all = Vec::new();
+        for packet in std::mem::take(&mut self.packets) {
+            let mut copy = packet.clone();
+            copy.time += MILLI / 10;
+            for at in [26, 30] {
+                let here = <[u8; 4]>::try_from(&copy.data[at..at + 4]).unwrap();
+                let there = changes.iter().find(|(from, _)| *from == IpAddr::from(here));
+                if let Some((_, IpAddr::V4(there))) = there {
+                    copy.data[at..at + 4].copy_from_slice(&there.octets());
+                }
+            }
+            all.push(packet);
+            all.push(copy);
+        }
+        self.packets = all;
     }
 
     /// A port that nobody used yet.
@@ -274,8 +295,13 @@ impl Scene {
     /// A name is asked for. The frame of the answer; without one the name is asked for three times, and it is the frame of
     /// the first question.
     pub fn ask(&mut self, client: IpAddr, name: &str, kind: u16, told: Told<'_>) -> u64 {
-        let client = SocketAddr::new(client, self.port());
         let server = if client.is_ipv4() { RESOLVER } else { SocketAddr::new(host6(53), 53) };
+        self.ask_at(server, client, name, kind, told)
+    }
+
+    /// The same at another resolver.
+    pub fn ask_at(&mut self, server: SocketAddr, client: IpAddr, name: &str, kind: u16, told: Told<'_>) -> u64 {
+        let client = SocketAddr::new(client, self.port());
         let question = question(client.port(), name, kind);
         let first = self.udp(client, server, Side::Client, &question);
         if let Told::Silence = told {
@@ -286,6 +312,21 @@ impl Scene {
             return first;
         }
         self.udp(client, server, Side::Server, &answer(&question, told))
+    }
+
+    /// A name is asked for at two resolvers at once, which answer one after the other. The frame of the last answer.
+    pub fn ask_both(&mut self, second: SocketAddr, client: IpAddr, name: &str, kind: u16, told: [Told<'_>; 2]) -> u64 {
+        let client = SocketAddr::new(client, self.port());
+        let question = question(client.port(), name, kind);
+        let servers = [RESOLVER, second];
+        for server in servers {
+            self.udp(client, server, Side::Client, &question);
+        }
+        let mut last = 0;
+        for (server, told) in servers.into_iter().zip(told) {
+            last = self.udp(client, server, Side::Server, &answer(&question, told));
+        }
+        last
     }
 
     /// The same over TCP. The frame of the answer.
@@ -359,8 +400,9 @@ fn answer(question: &[u8], told: Told<'_>) -> Vec<u8> {
             data.extend(labels(host));
             vec![(33, data)]
         }
+        Told::Alias(name, _) => vec![(5, labels(name))],
     };
-    let code = if let Told::Code(code) = told { code } else { 0 };
+    let code = if let Told::Code(code) | Told::Alias(_, code) = told { code } else { 0 };
     let mut out = question.to_vec();
     let flags = if matches!(told, Told::Truncated) { 0x83 } else { 0x81 };
     (out[2], out[3], out[7]) = (flags, 0x80 | code, u8::try_from(records.len()).unwrap());

@@ -86,6 +86,8 @@ pub struct Caller {
     pub line: Option<Line>,
     pub user: String,
     pub agent: String,
+    /// What the server calls itself.
+    pub product: String,
     pub epid: String,
     pub call: String,
     pub number: u32,
@@ -109,6 +111,7 @@ impl Caller {
             line: None,
             user: user.into(),
             agent: DESKTOP.into(),
+            product: "RTC/6.0".into(),
             epid: format!("e{:x}", client.port()),
             call: format!("call-{}-{user}", client.port()),
             number: 0,
@@ -150,11 +153,12 @@ impl Caller {
     /// The answer to the last request.
     pub fn told(&mut self, scene: &mut Scene, status: &str, lines: &[&str]) -> u64 {
         let head = format!(
-            "SIP/2.0 {status}\r\nVia: SIP/2.0/TCP {};branch=z9hG4bK{}{}\r\n{}Server: RTC/6.0\r\n",
+            "SIP/2.0 {status}\r\nVia: SIP/2.0/TCP {};branch=z9hG4bK{}{}\r\n{}Server: {}\r\n",
             self.client,
             self.call.len(),
             self.number,
             self.dialog(";tag=5E6F"),
+            self.product,
         );
         self.send(scene, Side::Server, &head, lines)
     }

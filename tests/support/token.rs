@@ -201,6 +201,22 @@ pub fn krb_error(code: i32, service: &str, now: i64) -> Vec<u8> {
     der(0x7e, &sequence(&body))
 }
 
+/// The same by a domain controller of Windows, which adds its status.
+pub fn krb_error_with_status(code: i32, status: u32, service: &str, now: i64) -> Vec<u8> {
+    let status = [status, 0, 1].map(u32::to_le_bytes).concat();
+    let data = sequence(&[tagged(1, &number(3)), tagged(2, &der(4, &status))]);
+    let plain = krb_error(code, service, now);
+    // The error is an application's tag around a sequence, both with lengths of two or three bytes.
+    let body = content(content(&plain));
+    der(0x7e, &der(0x30, &[body, &tagged(12, &der(4, &data))].concat()))
+}
+
+/// What stands inside a value of DER.
+fn content(value: &[u8]) -> &[u8] {
+    let long = usize::from(value[1].saturating_sub(0x80));
+    &value[2 + long..]
+}
+
 /// AP-REQ as a token of GSS-API.
 pub fn ap_req(service: &str) -> Vec<u8> {
     let body = [

@@ -183,6 +183,21 @@ fn sent_to(scene: &mut Scene, target: &str) {
     web.told(scene, "200 OK", &[speak::DOCUMENT], &speak::redirect_document("Root", target));
 }
 
+/// Autodiscover with a link of this token that is not inside TLS.
+fn links_to(scene: &mut Scene, token: &str) {
+    let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+    web.get(scene, "/Autodiscover/AutodiscoverService.svc/root", &[]);
+    let link = format!("<Link token=\"{token}\" href=\"http://web.contoso.com/x\"/></Root>");
+    web.told(scene, "200 OK", &[speak::DOCUMENT], &speak::root_document().replace("</Root>", &link));
+}
+
+/// A registrar that calls itself so.
+fn served_by(scene: &mut Scene, product: &str) {
+    let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+    caller.product = product.into();
+    caller.signs_in(scene, "alice");
+}
+
 fn inside_name(scene: &mut Scene, told: Told<'_>) {
     scene.ask(CLIENT, "lyncdiscoverinternal.contoso.com", 1, told);
     outside(scene);
@@ -328,6 +343,7 @@ const CASES: &[Case] = &[
             sent_to(scene, "https://web.contoso.com/root");
         },
     ),
+    tls("W27", |scene| links_to(scene, "External/Ucwa"), |scene| links_to(scene, "External/XFrame")),
     clear("W28", |scene| inside_name(scene, Told::Hosts(&[host(9)])), |scene| inside_name(scene, DENIED)),
     clear("W45", outside, inside),
     clear(
@@ -368,6 +384,7 @@ const CASES: &[Case] = &[
         |scene| calls_itself(scene, "Lync/5.3 (Android 4.0.4; GT-I9100)"),
         |scene| calls_itself(scene, "Lync/5.4 (Android 4.0.4; GT-I9100)"),
     ),
+    clear("W58", |scene| served_by(scene, "RTC/3.5"), |scene| served_by(scene, "RTC/4.0")),
     tls(
         "W59",
         |scene| answers_with(scene, "X-A: b"),

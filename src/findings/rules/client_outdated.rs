@@ -1,5 +1,6 @@
-//! W58: a client of a generation with known holes.
+//! W58: a client, or a server, of a generation with known holes.
 
+use crate::analysis::SipWhat;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::knowledge::client::Family;
 use crate::signin::SignIn;
@@ -26,6 +27,19 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             .confidence(Confidence::Consistent)
             .proof(Item::new(signin.first_frame, "sip.User-Agent", agent));
     }
+    for registration in &facts.registrations {
+        let Some(agent) = registration.server_agent.as_deref().filter(|agent| is_old_server(agent)) else { continue };
+        let answer = registration.steps.iter().find(|step| matches!(step.what, SipWhat::Answer { .. }));
+        let proof = Item::new(answer.map_or(0, |step| step.frame), "sip.Server", agent);
+        let found = report.at_server(registration.server).confidence(Confidence::Consistent).proof(proof);
+        found.title("A server of a generation that gets no corrections any more");
+    }
+}
+
+/// `RTC/3.5` is Office Communications Server 2007 R2; what came before it has lower numbers, Lync and all after it higher.
+fn is_old_server(agent: &str) -> bool {
+    let major = agent.strip_prefix("RTC/").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    major.is_some_and(|major| major < 4)
 }
 
 /// Android before 5.4 sends the password in SOAP and trusts any certificate; Communicator before Lync (version 4) is

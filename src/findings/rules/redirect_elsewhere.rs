@@ -1,4 +1,4 @@
-//! W27: autodiscover sends the client out of TLS or to a foreign domain.
+//! W27: autodiscover sends the client out of TLS or to a foreign domain, or hands out links that are not inside TLS.
 
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::knowledge::service::Service;
@@ -29,8 +29,14 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_))) {
-        let (Some(target), Some(answer)) = (exchange.redirect.as_deref(), exchange.response) else { continue };
+        let Some(answer) = exchange.response else { continue };
         let user = exchange.user.as_deref().unwrap_or_default();
+        if let Some(link) = exchange.plain_link.as_deref() {
+            let proof = Item::new(answer.frame, "lync.link.href", link);
+            let found = report.found(user, exchange.client, exchange.server).proof(proof);
+            found.title("Autodiscover hands out a link without TLS to a service that takes credentials");
+        }
+        let Some(target) = exchange.redirect.as_deref() else { continue };
         let clear = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
         let title = if is_foreign(&exchange.host, user, target) {
             "Autodiscover sends the client to a foreign domain"

@@ -214,7 +214,8 @@ fn autodiscover(said: &mut Autodiscover, name: &[u8], tag: &[u8], with_links: bo
             let (Some(token), Some(href)) = (token, href) else { return };
             if token.eq_ignore_ascii_case(b"Redirect") {
                 said.redirect.get_or_insert_with(|| string(href));
-            } else if with_links && said.links.len() < Autodiscover::MAX_LINKS {
+            } else if (with_links || Autodiscover::is_plain(token, href)) && said.links.len() < Autodiscover::MAX_LINKS
+            {
                 said.links.push((string(token), string(href)));
             }
         }

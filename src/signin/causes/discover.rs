@@ -110,27 +110,28 @@ pub(super) static CAUSES: &[Cause] = &[
     },
 ];
 
+/// The names of the list that were asked for. What was told when it was asked again counts, what was not is no matter.
 fn candidates<'s, 'e>(story: &'s Story<'e>) -> impl Iterator<Item = &'e LookupSeen> + 's {
-    story.lookups.iter().copied().filter(|l| is_candidate(&l.name, l.kind))
+    let all = || story.lookups.iter().copied().filter(|l| is_candidate(&l.name, l.kind));
+    let told: BTreeSet<_> =
+        all().filter(|l| l.answer.is_some() && !l.is_refused()).map(|l| (&*l.name, l.kind)).collect();
+    all().filter(move |l| l.answer.is_some() && !l.is_refused() || !told.contains(&(&*l.name, l.kind)))
 }
 
 /// True if the client asked for the last names of its list, so that nothing is left to try: whatever the client, the
 /// plain host names come last ([MS-CONMGMT], RFC 3263).
 pub(in super::super) fn is_complete(story: &Story<'_>) -> bool {
     let asked = |prefix: &str| candidates(story).any(|l| l.name.starts_with(prefix) && l.answer.is_some());
-    let open = candidates(story).any(|l| l.answer.is_none());
+    // The next resolver may be asked, or what an alias stands for.
+    let elsewhere = |l: &LookupSeen| l.is_refused() && candidates(story).any(|other| other.server != l.server);
+    let open = candidates(story)
+        .any(|l| l.answer.is_none() || l.tries > l.answers || l.alias.is_some() && l.is_empty() || elsewhere(l));
     asked("sip.") && asked("sipexternal.") && !open
 }
 
-/// True if there is no such name, whatever the type of the record asked for.
-fn is_denied(story: &Story<'_>, name: &str) -> bool {
-    candidates(story).any(|l| *l.name == *name && l.is_denied())
-}
-
-/// True if the name was answered, with nothing. A resolver that fails for one type of record has not said that the name is
-/// missing; but of a name that does not exist there is no other record either.
-fn is_missing(story: &Story<'_>, lookup: &LookupSeen) -> bool {
-    lookup.answer.is_some() && !lookup.is_refused() || is_denied(story, &lookup.name)
+/// The names that do not exist, whatever the type of the record asked for.
+fn denied<'e>(story: &Story<'e>) -> BTreeSet<&'e str> {
+    candidates(story).filter(|l| l.is_denied()).map(|l| &*l.name).collect()
 }
 
 fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
@@ -139,21 +140,34 @@ fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let Trouble::Names = case.trouble else { return None };
     let asked: Vec<_> = candidates(case.story).collect();
-    if asked.is_empty() || !asked.iter().all(|l| is_missing(case.story, l)) {
+    let denied = denied(case.story);
+    // A resolver that fails for one type of record has not said that the name is missing; but of a name that does not
+    // exist there is no other record either.
+    let is_missing = |l: &LookupSeen| l.answer.is_some() && !l.is_refused() || denied.contains(&*l.name);
+    if asked.is_empty() || !asked.iter().all(|l| is_missing(l)) {
         return None;
     }
     let domain = asked.first().and_then(|l| candidate(&l.name, l.kind)).unwrap_or("its domain");
-    let how = if asked.iter().all(|l| is_denied(case.story, &l.name)) {
+    let how = if asked.iter().all(|l| denied.contains(&*l.name)) {
         "do not exist (NXDOMAIN)"
     } else {
         "do not exist or hold no address"
     };
+    let alias = asked.iter().find_map(|l| Some(format!(" {} {}.", l.name, stands_for(l)?))).unwrap_or_default();
     Some(
-        Finding::certain(format!("All {} names that the client asked for in {domain} {how}.", names(&asked)))
+        Finding::certain(format!("All {} names that the client asked for in {domain} {how}.{alias}", names(&asked)))
             .proof(asked.iter().map(|l| l.proof()))
             // Without a service record among them a single host may be what one led to.
             .or(if names(&asked) == 1 && asked.iter().all(|l| l.kind != SRV) { &["F04"] } else { &[] }),
     )
+}
+
+/// What an alias that leads nowhere is one of.
+fn stands_for(lookup: &LookupSeen) -> Option<String> {
+    let alias = lookup.alias.as_deref().filter(|_| lookup.addresses.is_empty())?;
+    let code = lookup.answer.map_or(0, |(.., code)| code);
+    let how = if code == 3 { "does not exist (NXDOMAIN)" } else { "has no address of that kind" };
+    Some(format!("is an alias of {alias}, which {how}"))
 }
 
 /// The service record is there, and the host that it names is not.
@@ -163,6 +177,7 @@ fn host_missing(case: &Case<'_, '_>, host: &LookupSeen) -> Option<Finding> {
     }
     let (service, domain) = named_by(case, &host.name)?;
     let how = if host.is_denied() { "does not exist (NXDOMAIN)" } else { "has no address" };
+    let how = stands_for(host).unwrap_or_else(|| how.to_owned());
     is_inside(&host.name, domain).then(|| {
         Finding::certain(format!("{} leads to {}, which {how}.", service.name, host.name)).proof([service.proof()])
     })
@@ -187,8 +202,9 @@ fn names(asked: &[&LookupSeen]) -> usize {
 fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
     let bad: Vec<_> = match case.trouble {
         Trouble::Names => {
-            let failed = |l: &&LookupSeen| l.is_refused() || l.answer.is_none() && l.tries >= 2;
-            candidates(case.story).filter(failed).filter(|l| !is_denied(case.story, &l.name)).collect()
+            let failed = |l: &&LookupSeen| l.is_refused() || l.answer.is_none() && l.was_repeated();
+            let denied = denied(case.story);
+            candidates(case.story).filter(failed).filter(|l| !denied.contains(&*l.name)).collect()
         }
         Trouble::Unopened(row) if row.server.port() == 53 => {
             let how = if row.life.ended.is_some() { "refuses" } else { "does not answer" };
@@ -208,11 +224,12 @@ fn dns_silent(case: &Case<'_, '_>) -> Option<Finding> {
         _ => return None,
     };
     let first = bad.first()?;
-    let refused = bad.iter().filter(|l| l.is_refused()).count();
-    let sentence = if refused > 0 {
-        format!("The DNS server {} fails for {refused} of the client's names (SERVFAIL, REFUSED).", first.server.ip())
+    let refused: Vec<_> = bad.iter().copied().filter(|l| l.is_refused()).collect();
+    let sentence = if let Some(first) = refused.first() {
+        let (server, count) = (first.server.ip(), names(&refused));
+        format!("The DNS server {server} fails for {count} of the client's names (SERVFAIL, REFUSED).")
     } else {
-        format!("The DNS server {} never answers for {} of the client's names.", first.server.ip(), bad.len())
+        format!("The DNS server {} never answers for {} of the client's names.", first.server.ip(), names(&bad))
     };
     // Where the other names are missing, it may be the one that failed, or the zone.
     let some = candidates(case.story).any(|l| l.is_empty() && !l.is_refused())

@@ -61,6 +61,12 @@ fn federation(case: &Case<'_, '_>) -> Option<Finding> {
     if let Some(error) = exchange.page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
         return Some(certain(exchange, format!("{} shows the error {error}.", exchange.host)).weight(4));
     }
+    // Somebody else's service, and none of ours that is broken.
+    let broken = exchange.status.filter(|status| *status == 404 || *status >= 500);
+    if let Some(status) = broken.filter(|_| exchange.service == Service::Sts && exchange.fault.is_none()) {
+        let sentence = format!("The federation service {} answers {status} to {}.", exchange.host, exchange.path);
+        return Some(certain(exchange, sentence).weight(2).or(&["F55"]));
+    }
     let passive = exchange.fault.as_ref().and_then(|fault| fault.passive_url.as_deref())?;
     Some(
         Finding::likely(format!(

@@ -1,7 +1,7 @@
 //! Kerberos: F16–F21, F36, F56.
 
 use super::super::stage::Stage;
-use super::super::steps::{Trouble, is_sip_service, is_web_service};
+use super::super::steps::{Trouble, in_vain, is_sip_service, is_web_service};
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, ErrorCode, Negotiation, Outcome, SipWhat, Space};
 use crate::fact::Scheme;
@@ -134,7 +134,8 @@ fn target(exchange: &Negotiation) -> &str {
 
 fn web_spn_missing(case: &Case<'_, '_>) -> Option<Finding> {
     let (exchange, code, _) = kdc_error(case)?;
-    (code == 7 && is_web_service(target(exchange))).then(|| {
+    // A service without an SPN of its own can do user-to-user at most ([MS-KILE] 3.3.5.6).
+    (matches!(code, 7 | 27) && is_web_service(target(exchange))).then(|| {
         let sentence = format!("The KDC knows no {}, so there is no Kerberos to the web services.", target(exchange));
         Finding::certain(sentence).weight(2).proof(frames(exchange))
     })
@@ -144,15 +145,113 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
     let (exchange, code, error) = kdc_error(case)?;
     let what = match code {
         24 => "the password is wrong",
-        18 => "the account is disabled, locked or out of its hours",
-        23 => "the password has expired",
+        18 => "the account is disabled, locked, expired or out of its hours",
+        23 => "the password has expired or must be changed",
         6 => "there is no such account",
         12 => "policy forbids it",
         _ => return None,
     };
-    let sentence = format!("The KDC refuses {}: {what} ({} {}).", exchange.account(), error.code, error.name);
-    Some(Finding::certain(sentence).weight(2).proof(frames(exchange)))
+    // The domain controller says the reason that its error number leaves open.
+    let known = error.ntstatus.and_then(|status| STATUSES.iter().find(|row| row.status == status));
+    let what = known.map_or(what, |row| row.says);
+    let status = error.status_words().map_or_else(String::new, |words| format!(", {words}"));
+    let sentence = format!("The KDC refuses {}: {what} ({} {}{status}).", exchange.account(), error.code, error.name);
+    let found = Finding::certain(sentence).weight(2).proof(frames(exchange));
+    let next = known.map(|row| row.next).or(match code {
+        24 => Some(WRONG_PASSWORD),
+        23 => Some(CHANGE),
+        6 => Some(NOBODY),
+        12 => Some(POLICY),
+        _ => None,
+    });
+    Some(match next {
+        Some(next) => found.next(next),
+        None => found,
+    })
 }
+
+/// What a domain controller says of an account beside its error ([MS-ERREF] 2.3.1), and what mends that.
+struct Status {
+    status: u32,
+    says: &'static str,
+    next: &'static [&'static str],
+}
+
+const WRONG_PASSWORD: &[&str] = &[
+    "Check the password; Get-ADUser <account> -Properties LockedOut, BadPwdCount, PasswordLastSet",
+    "Remove stale passwords from the client's credential manager before they lock the account",
+];
+const CHANGE: &[&str] = &[
+    "Let the user change the password, inside or over VPN: the client cannot do it while signing in",
+    "Get-ADUser <account> -Properties PasswordExpired, PasswordLastSet, PasswordNeverExpires",
+];
+const NOBODY: &[&str] = &[
+    "Compare the sign-in name with Get-CsUser <user> | Format-List SamAccountName, UserPrincipalName",
+    "Check the UPN suffix: the realm asked must know it (Get-ADForest | Format-List UPNSuffixes)",
+];
+const POLICY: &[&str] = &[
+    "Get-ADUser <account> -Properties AuthenticationPolicy, AuthenticationPolicySilo, LogonWorkstations, LogonHours",
+    "With a read-only domain controller: may the password of <account> be cached there?",
+];
+
+static STATUSES: &[Status] = &[
+    Status { status: 0xc000_0064, says: "there is no such account", next: NOBODY },
+    Status { status: 0xc000_006a, says: "the password is wrong", next: WRONG_PASSWORD },
+    Status { status: 0xc000_006d, says: "name or password is wrong", next: WRONG_PASSWORD },
+    Status {
+        status: 0xc000_006e,
+        says: "a restriction of the account forbids it",
+        next: &[
+            "Get-ADUser <account> -Properties SmartcardLogonRequired, LogonWorkstations, LogonHours, AuthenticationPolicy",
+            "Check policies that restrict the account (empty password, Protected Users)",
+        ],
+    },
+    Status {
+        status: 0xc000_006f,
+        says: "the account is outside the hours in which it may be used",
+        next: &["Get-ADUser <account> -Properties LogonHours; change its logon hours, or sign in within them"],
+    },
+    Status {
+        status: 0xc000_0070,
+        says: "the account may not be used from this workstation",
+        next: &["Get-ADUser <account> -Properties LogonWorkstations; add this workstation, or clear the list"],
+    },
+    Status { status: 0xc000_0071, says: "the password has expired", next: CHANGE },
+    Status {
+        status: 0xc000_0072,
+        says: "the account is disabled",
+        next: &[
+            "Enable-ADAccount <account>, if it is meant to be used",
+            "If it is meant to stay out: Revoke-CsClientCertificate -Identity <user>; Disable-CsUser -Identity <user>",
+        ],
+    },
+    Status {
+        status: 0xc000_015b,
+        says: "the account lacks the right to this kind of logon",
+        next: &["Check the user rights of <account>: access this computer from the network, and who is denied it"],
+    },
+    Status {
+        status: 0xc000_0193,
+        says: "the account has expired",
+        next: &[
+            "Get-ADUser <account> -Properties AccountExpirationDate; Set-ADAccountExpiration or Clear-ADAccountExpiration",
+        ],
+    },
+    Status { status: 0xc000_0224, says: "the password must be changed before the account is used", next: CHANGE },
+    Status {
+        status: 0xc000_0234,
+        says: "the account is locked out",
+        next: &[
+            "Unlock-ADAccount <account>",
+            "Find what keeps sending an old password: stale ones in credential managers and on phones (event 4740 on the domain controller)",
+        ],
+    },
+    Status {
+        status: 0xc000_0413,
+        says: "the account may not authenticate across the trust",
+        next: &["Selective authentication of the trust: give the account the right to authenticate to the servers"],
+    },
+];
 
 fn etype(case: &Case<'_, '_>) -> Option<Finding> {
     let (exchange, code, error) = kdc_error(case)?;
@@ -168,8 +267,8 @@ fn etype(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn clock_skew(case: &Case<'_, '_>) -> Option<Finding> {
-    if let Some((exchange, 37, error)) = kdc_error(case) {
-        let sentence = format!("The KDC says that the clocks differ too much (37 {}).", error.name);
+    if let Some((exchange, code @ (33 | 37), error)) = kdc_error(case) {
+        let sentence = format!("The KDC says that the clocks differ too much ({code} {}).", error.name);
         return Some(Finding::certain(sentence).weight(3).proof(frames(exchange)));
     }
     if let Some(refused) = refused_ticket(case).filter(|n| is_clock(n.error.as_deref())) {
@@ -227,9 +326,17 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
     }
     match case.trouble {
         Trouble::KdcSilent(exchange) => {
-            let asked = exchange.legs.len();
-            let sentence =
-                format!("The KDC {} never answers: {asked} requests for {}.", exchange.server.ip(), target(exchange));
+            let (kdc, asked) = (exchange.server.ip(), in_vain(exchange));
+            // It is there, and what carries a proof, or its answer, is larger than what went through.
+            if let Some(word) = exchange.legs.iter().rev().find(|leg| !leg.what.ends_with("-REQ")) {
+                let sentence = format!(
+                    "The KDC {kdc} answers in frame {} and no more: the {asked} requests for {} after that stay unanswered.",
+                    word.frame,
+                    target(exchange)
+                );
+                return Some(Finding::likely(sentence).proof(frames(exchange)).or(&["F21"]).next(LARGE));
+            }
+            let sentence = format!("The KDC {kdc} never answers: {asked} requests for {}.", target(exchange));
             Some(Finding::certain(sentence).proof(frames(exchange)))
         }
         Trouble::Unopened(row) if row.server.port() == 88 => {
@@ -245,6 +352,12 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
     }
 }
 
+const LARGE: &[&str] = &[
+    "Check what drops fragments of UDP between client and domain controller (VPN, firewall, MTU)",
+    "Open TCP 88, and let clients use it at once: MaxPacketSize 1 (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters)",
+    "nltest /dsgetdc:<domain> on the client",
+];
+
 /// True if the KDC issued a ticket for the service that the negotiation is with.
 fn had_ticket(case: &Case<'_, '_>, is_service: fn(&str) -> bool) -> bool {
     case.story.negotiations.iter().any(|n| {
@@ -254,7 +367,7 @@ fn had_ticket(case: &Case<'_, '_>, is_service: fn(&str) -> bool) -> bool {
 
 fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
     if let Some((exchange, code, error)) = kdc_error(case) {
-        return (matches!(code, 7 | 8) && is_sip_service(target(exchange))).then(|| {
+        return (matches!(code, 7 | 8 | 27) && is_sip_service(target(exchange))).then(|| {
             let sentence = format!("The KDC issues no ticket for {}: {} {}.", target(exchange), error.code, error.name);
             Finding::certain(sentence).weight(2).proof(frames(exchange))
         });
@@ -273,6 +386,11 @@ fn sip_kerberos(case: &Case<'_, '_>) -> Option<Finding> {
 fn web_key_differs(case: &Case<'_, '_>) -> Option<Finding> {
     if matches!(case.trouble, Trouble::Web(_)) {
         return super::ticket::ticket_unopened(case);
+    }
+    if let Some((exchange, 8, error)) = kdc_error(case).filter(|(exchange, ..)| is_web_service(target(exchange))) {
+        let (service, name) = (target(exchange), &error.name);
+        let sentence = format!("The KDC issues no ticket for {service}, which more than one account holds (8 {name}).");
+        return Some(Finding::certain(sentence).weight(2).proof(frames(exchange)));
     }
     // To a registrar it is F36 that says so first.
     let Trouble::Refused(step) = case.trouble else { return None };

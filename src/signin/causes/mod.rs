@@ -64,6 +64,8 @@ pub(super) struct Finding {
     sentence: String,
     evidence: Vec<u64>,
     or: Vec<&'static str>,
+    /// What to do in this case, where more is known than the cause alone tells.
+    next: Option<&'static [&'static str]>,
 }
 
 impl Finding {
@@ -75,6 +77,7 @@ impl Finding {
             sentence: sentence.into(),
             evidence: Vec::new(),
             or: Vec::new(),
+            next: None,
         }
     }
 
@@ -100,6 +103,12 @@ impl Finding {
         self
     }
 
+    /// What mends this case, in place of what mends most of its cause.
+    const fn next(mut self, next: &'static [&'static str]) -> Self {
+        self.next = Some(next);
+        self
+    }
+
     /// The wire cannot tell it from these.
     fn or(mut self, others: &[&'static str]) -> Self {
         self.or.extend(others);
@@ -115,12 +124,13 @@ pub(super) struct Ruling {
     pub(super) confidence: Confidence,
     pub(super) sentence: String,
     pub(super) evidence: Vec<u64>,
+    pub(super) next: &'static [&'static str],
 }
 
 impl Ruling {
     fn of(cause: &'static Cause, found: Finding) -> Self {
-        let Finding { confidence, sentence, evidence, or, .. } = found;
-        Self { cause, or, confidence, sentence, evidence }
+        let Finding { confidence, sentence, evidence, or, next, .. } = found;
+        Self { cause, or, confidence, sentence, evidence, next: next.unwrap_or(cause.remedy) }
     }
 }
 

@@ -5,6 +5,7 @@ use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{LeaseSeen, Operation, WebExchange};
+use crate::knowledge::culture::is_odd;
 use crate::knowledge::service::Service;
 use crate::knowledge::sip::phrase;
 
@@ -122,7 +123,7 @@ fn culture(case: &Case<'_, '_>) -> Option<Finding> {
     if exchange.operation != Operation::Apply || matches!(status, 401 | 403) {
         return None;
     }
-    let culture = exchange.application.as_ref()?.culture.as_deref()?;
+    let culture = exchange.application.as_ref()?.culture.as_deref().filter(|culture| is_odd(culture))?;
     let sentence =
         format!("The client asks for an application in \"{culture}\", which the server answers with {status}.");
     Some(Finding::consistent(sentence).weight(2).proof(exchange.frames()))

@@ -1,5 +1,6 @@
 //! The registrar's verdict: F37–F42.
 
+use super::super::Confidence;
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
@@ -146,13 +147,28 @@ fn next_hop(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let sentence =
         format!("A server behind the one that answers cannot be reached or trusted: {}.", says(status, phrase, said));
-    Some(if known { Finding::certain(sentence).weight(2) } else { Finding::likely(sentence) })
+    // The reason may be in what was cut off.
+    let found = Finding::likely(sentence);
+    Some(match () {
+        () if known => Finding { confidence: Confidence::Certain, ..found }.weight(2),
+        () if is_cut(case) => found.or(&["F41"]),
+        () => found,
+    })
+}
+
+/// True if the head of the verdict did not come to its end.
+fn is_cut(case: &Case<'_, '_>) -> bool {
+    let Trouble::Answer(_, step) = case.trouble else { return false };
+    matches!(step.what, SipWhat::Answer { whole: false, .. })
 }
 
 fn unavailable(case: &Case<'_, '_>) -> Option<Finding> {
     let (status, phrase, said, _) = verdict(case)?;
-    matches!(status, 480 | 500 | 503).then(|| {
-        Finding::certain(format!("The registrar does not serve {} now: {}.", user(case), says(status, phrase, said)))
+    // An application that does not run, and a server with more to do than it can.
+    let down = said.is_some_and(|d| matches!(d.id, 5000 | 17000));
+    (matches!(status, 480 | 500 | 503) || down).then(|| {
+        let sentence = format!("The registrar does not serve {} now: {}.", user(case), says(status, phrase, said));
+        Finding::certain(sentence).weight(if down { 2 } else { 1 })
     })
 }
 
