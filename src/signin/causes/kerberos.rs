@@ -152,7 +152,7 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
         _ => return None,
     };
     // The domain controller says the reason that its error number leaves open.
-    let known = error.ntstatus.and_then(|status| STATUSES.iter().find(|row| row.status == status));
+    let known = error.ntstatus.and_then(|status| STATUSES.iter().find(|row| row.value == status));
     let what = known.map_or(what, |row| row.says);
     let status = error.status_words().map_or_else(String::new, |words| format!(", {words}"));
     let sentence = format!("The KDC refuses {}: {what} ({} {}{status}).", exchange.account(), error.code, error.name);
@@ -172,7 +172,7 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
 
 /// What a domain controller says of an account beside its error ([MS-ERREF] 2.3.1), and what mends that.
 struct Status {
-    status: u32,
+    value: u32,
     says: &'static str,
     next: &'static [&'static str],
 }
@@ -195,11 +195,11 @@ const POLICY: &[&str] = &[
 ];
 
 static STATUSES: &[Status] = &[
-    Status { status: 0xc000_0064, says: "there is no such account", next: NOBODY },
-    Status { status: 0xc000_006a, says: "the password is wrong", next: WRONG_PASSWORD },
-    Status { status: 0xc000_006d, says: "name or password is wrong", next: WRONG_PASSWORD },
+    Status { value: 0xc000_0064, says: "there is no such account", next: NOBODY },
+    Status { value: 0xc000_006a, says: "the password is wrong", next: WRONG_PASSWORD },
+    Status { value: 0xc000_006d, says: "name or password is wrong", next: WRONG_PASSWORD },
     Status {
-        status: 0xc000_006e,
+        value: 0xc000_006e,
         says: "a restriction of the account forbids it",
         next: &[
             "Get-ADUser <account> -Properties SmartcardLogonRequired, LogonWorkstations, LogonHours, AuthenticationPolicy",
@@ -207,18 +207,18 @@ static STATUSES: &[Status] = &[
         ],
     },
     Status {
-        status: 0xc000_006f,
+        value: 0xc000_006f,
         says: "the account is outside the hours in which it may be used",
         next: &["Get-ADUser <account> -Properties LogonHours; change its logon hours, or sign in within them"],
     },
     Status {
-        status: 0xc000_0070,
+        value: 0xc000_0070,
         says: "the account may not be used from this workstation",
         next: &["Get-ADUser <account> -Properties LogonWorkstations; add this workstation, or clear the list"],
     },
-    Status { status: 0xc000_0071, says: "the password has expired", next: CHANGE },
+    Status { value: 0xc000_0071, says: "the password has expired", next: CHANGE },
     Status {
-        status: 0xc000_0072,
+        value: 0xc000_0072,
         says: "the account is disabled",
         next: &[
             "Enable-ADAccount <account>, if it is meant to be used",
@@ -226,20 +226,20 @@ static STATUSES: &[Status] = &[
         ],
     },
     Status {
-        status: 0xc000_015b,
+        value: 0xc000_015b,
         says: "the account lacks the right to this kind of logon",
         next: &["Check the user rights of <account>: access this computer from the network, and who is denied it"],
     },
     Status {
-        status: 0xc000_0193,
+        value: 0xc000_0193,
         says: "the account has expired",
         next: &[
             "Get-ADUser <account> -Properties AccountExpirationDate; Set-ADAccountExpiration or Clear-ADAccountExpiration",
         ],
     },
-    Status { status: 0xc000_0224, says: "the password must be changed before the account is used", next: CHANGE },
+    Status { value: 0xc000_0224, says: "the password must be changed before the account is used", next: CHANGE },
     Status {
-        status: 0xc000_0234,
+        value: 0xc000_0234,
         says: "the account is locked out",
         next: &[
             "Unlock-ADAccount <account>",
@@ -247,7 +247,7 @@ static STATUSES: &[Status] = &[
         ],
     },
     Status {
-        status: 0xc000_0413,
+        value: 0xc000_0413,
         says: "the account may not authenticate across the trust",
         next: &["Selective authentication of the trust: give the account the right to authenticate to the servers"],
     },
