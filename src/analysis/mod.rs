@@ -174,6 +174,8 @@ pub struct Evidence {
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
     group: Option<Group>,
+    /// Room for the facts of the next message: that of the one before.
+    emptied: Vec<Fact>,
     negotiations: Negotiations,
     sip: SipAuth,
     http: HttpAuth,
@@ -239,7 +241,9 @@ impl Analysis {
             }
             _ => {
                 self.flush();
-                self.group = Some(Group { place: row.place, facts: vec![row.fact] });
+                let mut facts = std::mem::take(&mut self.emptied);
+                facts.push(row.fact);
+                self.group = Some(Group { place: row.place, facts });
             }
         }
     }
@@ -360,6 +364,9 @@ impl Analysis {
             None => self.kdc.message(&group, &mut self.negotiations, &mut self.tickets),
         }
         self.negotiations.settle();
+        let mut facts = group.facts;
+        facts.clear();
+        self.emptied = facts;
     }
 
     fn sip_talk(&mut self, group: &Group) {

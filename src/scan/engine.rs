@@ -122,15 +122,15 @@ impl Scan {
         let keyring = self.keyring.clone();
         let context = Context { frame: view, keyring: keyring.as_ref(), ..Context::default() };
         let packet = slice(record.link_type, record.data);
-        match packet.map(|p| (p, p.transport)) {
+        match packet.as_ref().map(|p| (p, &p.transport)) {
             Some((packet, Transport::Tcp(segment))) => {
-                self.segment(&packet, &segment, record.data, context, record.data, lens);
+                self.segment(packet, segment, record.data, &context, record.data, lens);
             }
             Some((packet, Transport::Udp(datagram))) => {
-                self.datagram(&packet, &datagram, record.data, context, record.data, lens);
+                self.datagram(packet, datagram, record.data, &context, record.data, lens);
             }
             Some((packet, Transport::Fragment(fragment))) => {
-                let whole = self.fragments.push(packet.source, packet.destination, &fragment, record.time);
+                let whole = self.fragments.push(packet.source, packet.destination, fragment, record.time);
                 if lens.indexes() {
                     let key = fragment.key(packet.source, packet.destination);
                     lens.fragment(&FragmentRow { frame: view.number, key, completes: whole.is_some() });
@@ -143,17 +143,17 @@ impl Scan {
                 let context = Context { datagram, ..context };
                 let (packet, transport) = match inside(fragment.protocol, &bytes) {
                     Some(inner) => (inner, inner.transport),
-                    None => (packet, transport(fragment.protocol, &bytes, 0)),
+                    None => (*packet, transport(fragment.protocol, &bytes, 0)),
                 };
                 match transport {
-                    Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, context, record.data, lens),
-                    Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, context, record.data, lens),
+                    Transport::Tcp(segment) => self.segment(&packet, &segment, &bytes, &context, record.data, lens),
+                    Transport::Udp(datagram) => self.datagram(&packet, &datagram, &bytes, &context, record.data, lens),
                     _ => alone(record.data, &context, lens),
                 }
             }
             Some((_, Transport::Undelivered(what))) => {
                 alone(record.data, &context, lens);
-                undelivered(&what, &view, lens);
+                undelivered(what, &view, lens);
             }
             _ => alone(record.data, &context, lens),
         }
@@ -169,7 +169,7 @@ impl Scan {
             ..FrameView::default()
         };
         let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
-        flows.close_all(&mut |closed| close(closed, context, (counts, media), lens));
+        flows.close_all(&mut |closed| close(closed, &context, (counts, media), lens));
         let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
         let place = Place {
             frame: end.number,
@@ -192,12 +192,12 @@ impl Scan {
         packet: &Packet<'_>,
         datagram: &Datagram<'_>,
         buffer: &[u8],
-        context: Context<'_>,
+        context: &Context<'_>,
         frame_data: &[u8],
         lens: &mut dyn Lens,
     ) {
         if !lens.conversations() {
-            return glance(packet, frame_data, &context, lens);
+            return glance(packet, frame_data, context, lens);
         }
         let Self { flows, recogniser, counts, media, .. } = self;
         let ends = ends(packet, datagram.source, datagram.destination);
@@ -210,8 +210,8 @@ impl Scan {
         let mut flow = flow_view(&sighting, None);
         let seen = (context.frame.number, now);
         media.number([ends.source, ends.destination], &mut sighting.state.number, seen, &mut flow);
-        let context = Context { flow: Some(&flow), ..context };
-        glance(packet, frame_data, &context, lens);
+        let context = &Context { flow: Some(&flow), ..*context };
+        glance(packet, frame_data, context, lens);
         let place = place(&sighting, &context.frame, false);
         let mut row = FrameRow::of(&place, &flow);
         if datagram.payload.is_empty() || !lens.streams() {
@@ -244,12 +244,12 @@ impl Scan {
         packet: &Packet<'_>,
         segment: &Segment<'_>,
         buffer: &[u8],
-        context: Context<'_>,
+        context: &Context<'_>,
         frame_data: &[u8],
         lens: &mut dyn Lens,
     ) {
         if !lens.conversations() {
-            return glance(packet, frame_data, &context, lens);
+            return glance(packet, frame_data, context, lens);
         }
         let Self { flows, recogniser, counts, media, keys, .. } = self;
         let ends = ends(packet, segment.source, segment.destination);
@@ -279,8 +279,8 @@ impl Scan {
         let look = Look { frame: &context.frame, closely: lens.analyses() && lens.streams(), reused };
         let flow = FlowView { tcp: Some(tcp.observe(from, segment, look)), ..shown };
         tcp.live(from, segment, context.frame.number, now);
-        let context = Context { flow: Some(&flow), ..context };
-        glance(packet, frame_data, &context, lens);
+        let context = &Context { flow: Some(&flow), ..*context };
+        glance(packet, frame_data, context, lens);
         if !lens.streams() {
             return tell(&FrameRow::of(&place, &flow), lens);
         }
@@ -357,7 +357,7 @@ impl Scan {
 /// A flow leaves: its streams end here.
 fn close(
     mut closed: Closed<Stream>,
-    context: Context<'_>,
+    context: &Context<'_>,
     (counts, media): (&mut Counts, &mut Media),
     lens: &mut dyn Lens,
 ) {
@@ -384,7 +384,7 @@ fn close(
     }
     for (half, from) in halves.iter_mut().zip([Direction::ToServer, Direction::ToClient]) {
         let place = Place { from, ..place };
-        let context = Context { frame, keyring: context.keyring, ..Context::default() };
+        let context = &Context { frame, keyring: context.keyring, ..Context::default() };
         let mut scene = Scene::new(lens, (counts, media), &mut closed.state.waiting, context, &[], place);
         let recogniser = Recogniser::default();
         let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };

@@ -21,7 +21,7 @@ pub(super) struct Scene<'s> {
     pub(super) lens: &'s mut dyn Lens,
     pub(super) counts: &'s mut Counts,
     pub(super) waiting: &'s mut Vec<(u64, Exchange)>,
-    pub(super) context: Context<'s>,
+    pub(super) context: &'s Context<'s>,
     /// The frame's data, or the reassembled datagram.
     pub(super) buffer: &'s [u8],
     pub(super) place: Place,
@@ -45,7 +45,7 @@ impl<'s> Scene<'s> {
         lens: &'s mut dyn Lens,
         (counts, media): (&'s mut Counts, &'s mut Media),
         waiting: &'s mut Vec<(u64, Exchange)>,
-        context: Context<'s>,
+        context: &'s Context<'s>,
         buffer: &'s [u8],
         place: Place,
     ) -> Self {
@@ -78,14 +78,14 @@ impl<'s> Scene<'s> {
         if self.lens.shows() {
             let at = Span::of(self.buffer, payload);
             let sink = self.lens.sink(&self.place);
-            describe::within(&self.context, self.buffer, sink, |sink| describe::part(payload, at, begins, sink));
+            describe::within(self.context, self.buffer, sink, |sink| describe::part(payload, at, begins, sink));
         }
     }
 
     pub(super) fn mark(&mut self, mark: Mark, bytes: &[u8]) {
         let at = Span::of(self.buffer, bytes);
         let sink = self.lens.sink(&self.place);
-        describe::within(&self.context, self.buffer, sink, |sink| sink.mark(mark, at));
+        describe::within(self.context, self.buffer, sink, |sink| sink.mark(mark, at));
     }
 
     pub(super) fn describe(
@@ -117,7 +117,7 @@ impl<'s> Scene<'s> {
         let again = describe::goes_on(self.before.replace(protocol), protocol, carried);
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried, again };
         let sink = self.lens.sink(&self.place);
-        if !describe::message(&told, &self.context, self.buffer, sink) {
+        if !describe::message(&told, self.context, self.buffer, sink) {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);
             self.mark(describe::MISTAKE, bytes);
         }

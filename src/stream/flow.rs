@@ -4,6 +4,7 @@
 //! capture on every interface) is one sign-in seen twice, and the copy must look like a retransmission.
 
 use crate::wire::hash::HashMap;
+use crate::wire::time::NANOS;
 use crate::wire::{Timestamp, grow};
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
@@ -52,6 +53,9 @@ impl Hash for Key {
 
 const NONE: u32 = u32::MAX;
 
+/// Nanoseconds by which the lists of flows may be behind: moving a flow in its list means two others' memory as well.
+const COARSE: u64 = NANOS.unsigned_abs();
+
 struct Slot<T> {
     key: Key,
     id: FlowId,
@@ -60,6 +64,8 @@ struct Slot<T> {
     client_is_low: bool,
     first: Timestamp,
     last: Timestamp,
+    /// The packet that put it where it stands in its list.
+    moved: Timestamp,
     newer: u32,
     older: u32,
     state: T,
@@ -70,7 +76,7 @@ pub struct FlowTable<T> {
     map: HashMap<Key, u32>,
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
-    /// Two lists of all flows: those of [`Key::list`] 0, and 1.
+    /// Two lists of all flows: those of [`Key::list`] 0, and 1. Their order is true to [`COARSE`].
     used: [Used; 2],
     limit: usize,
     next_id: FlowId,
@@ -118,7 +124,7 @@ pub enum Start {
 }
 
 impl<T: Default> FlowTable<T> {
-    /// A table that holds `limit` flows; beyond, the least recently used is closed.
+    /// A table that holds `limit` flows; beyond, the least recently used is closed, to the second.
     pub fn new(limit: usize) -> Self {
         Self {
             map: HashMap::default(),
@@ -163,7 +169,7 @@ impl<T: Default> FlowTable<T> {
             None => self.insert(key, from_low, transport, start, now, closed),
         };
         let fresh = self.slots[at as usize].last == Timestamp(i64::MIN);
-        self.touch(at);
+        self.touch(at, now);
         let slot = &mut self.slots[at as usize];
         let previous = (!fresh).then_some(slot.last);
         slot.last = now;
@@ -187,9 +193,11 @@ impl<T: Default> FlowTable<T> {
         Some(self.remove(at))
     }
 
-    /// Closes every flow, the oldest first.
+    /// Closes every flow, the one silent for longest first.
     pub fn close_all(&mut self, closed: &mut dyn FnMut(Closed<T>)) {
-        while let Some(at) = self.oldest() {
+        let mut open: Vec<u32> = self.map.values().copied().collect();
+        open.sort_unstable_by_key(|at| (self.slots[*at as usize].last, self.slots[*at as usize].id));
+        for at in open {
             closed(self.remove(at));
         }
     }
@@ -234,6 +242,7 @@ impl<T: Default> FlowTable<T> {
             client_is_low,
             first: now,
             last: Timestamp(i64::MIN),
+            moved: now,
             newer: NONE,
             older: NONE,
             state: T::default(),
@@ -261,8 +270,10 @@ impl<T: Default> FlowTable<T> {
         Closed { id: slot.id, client, server, last: slot.last, state: std::mem::take(&mut slot.state) }
     }
 
-    fn touch(&mut self, at: u32) {
-        if self.used[self.slots[at as usize].key.list()].newest != at {
+    fn touch(&mut self, at: u32, now: Timestamp) {
+        let slot = &mut self.slots[at as usize];
+        if now.0.abs_diff(slot.moved.0) >= COARSE {
+            slot.moved = now;
             self.unlink(at);
             self.link_newest(at);
         }
@@ -381,9 +392,10 @@ mod tests {
     fn a_full_table_closes_the_least_recently_used() {
         let mut table = FlowTable::<u8>::new(2);
         let mut gone = Vec::new();
-        for port in [1, 2, 1, 3] {
-            let seen = table
-                .sight(ends((1, port), (2, 9)), Transport::Udp, Start::Sender, Timestamp(1), &mut |c| gone.push(c.id));
+        for (second, port) in (0..).zip([1, 2, 1, 3]) {
+            let now = Timestamp(second * NANOS);
+            let seen =
+                table.sight(ends((1, port), (2, 9)), Transport::Udp, Start::Sender, now, &mut |c| gone.push(c.id));
             *seen.state = 7;
         }
         assert_eq!(gone, [1], "flow 0 was used again before flow 2 came");
