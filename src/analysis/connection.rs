@@ -2,8 +2,8 @@
 
 use crate::fact::{Connection, Place, Unreachable};
 use crate::wire::{Timestamp, grow};
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, SocketAddr};
 
 /// Connections kept of each kind.
 const MAX_KEPT: usize = 20_000;
@@ -47,6 +47,8 @@ pub struct Connections {
     pub unread: Vec<Unopened>,
     /// Packets that could not be delivered, one a pair of ends.
     pub undelivered: Vec<Undelivered>,
+    /// When a machine last asked for a connection, or used one of which nothing is known.
+    pub(super) asked: HashMap<IpAddr, Timestamp>,
 }
 
 impl Connections {
@@ -54,6 +56,11 @@ impl Connections {
     pub fn ending(&self, flow: u32) -> Option<&Connection> {
         let at = self.ended.binary_search_by_key(&flow, |(flow, _)| *flow).ok()?;
         self.ended.get(at).map(|(_, life)| life)
+    }
+
+    /// When this machine last asked for a connection, to whomever, or used one of which nothing is known.
+    pub fn last_asked(&self, client: IpAddr) -> Option<Timestamp> {
+        self.asked.get(&client).copied()
     }
 }
 
@@ -64,6 +71,7 @@ pub(super) struct ConnectionLog {
     ended: Vec<(u32, Connection)>,
     unread: Vec<Unopened>,
     undelivered: BTreeMap<(SocketAddr, SocketAddr, bool), Undelivered>,
+    asked: HashMap<IpAddr, Timestamp>,
 }
 
 impl ConnectionLog {
@@ -74,11 +82,16 @@ impl ConnectionLog {
             ended: self.ended,
             unread: self.unread,
             undelivered: self.undelivered.into_values().collect(),
+            asked: self.asked,
         }
     }
 
     /// A connection is over; `watched` if it carried something that a sign-in is made of.
     pub(super) fn over(&mut self, place: &Place, life: &Connection, watched: bool) {
+        if self.asked.len() < MAX_KEPT || self.asked.contains_key(&place.client.ip()) {
+            let last = self.asked.entry(place.client.ip()).or_default();
+            *last = if watched { life.last_syn } else { life.last }.max(*last);
+        }
         if !life.accepted && life.syns > 0 {
             if self.unopened.len() < MAX_KEPT {
                 let row = Unopened { client: place.client, server: place.server, life: *life };

@@ -7,6 +7,7 @@ use crate::fact::{
 };
 use crate::knowledge::service::{Resource, Service, place_of};
 use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
 use crate::wire::words::Words;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +23,9 @@ pub struct Seen {
     /// The time of that frame.
     pub time: Timestamp,
 }
+
+/// How far a certificate may begin in the future: clocks differ. In nanoseconds.
+const CLOCKS: i64 = 300 * NANOS;
 
 /// What a request wants of its service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -231,6 +235,12 @@ impl WebExchange {
             Operation::PublishCertificate => self.certificate.is_some(),
             _ => true,
         }
+    }
+
+    /// True if the certificate that was issued is none for the time at which it was: already over, or not yet begun.
+    pub fn issued_out_of_date(&self) -> bool {
+        let at = self.response.map(|seen| seen.time);
+        self.certificate.as_ref().zip(at).is_some_and(|(c, at)| c.not_after < at || c.not_before.since(at) > CLOCKS)
     }
 
     /// True if the answer is a page for people where a service's document was due: a portal, a proxy's or a login page.

@@ -115,15 +115,14 @@ impl TcpStream {
         }
     }
 
-    /// What became of it, if anybody wants to know: it was understood, or never came about.
-    pub(super) fn told(&self) -> Option<Connection> {
-        let failed = self.life.syns > 0 && !self.life.accepted;
+    /// What became of it.
+    pub(super) fn told(&self) -> Connection {
         let halves = [&self.halves[0].assembler, &self.halves[1].assembler];
-        (failed || matches!(self.talk, Talk::Known(..))).then(|| Connection {
+        Connection {
             lost: halves.map(Assembler::missing),
             delivered: halves.map(Assembler::is_acknowledged),
             ..self.life
-        })
+        }
     }
 
     /// What this segment says about the connection: numbers relative to its start, window, repetition.

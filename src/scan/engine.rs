@@ -396,10 +396,8 @@ fn close(
 }
 
 /// Tells what became of a connection.
-fn fate(told: Option<Connection>, place: &Place, lens: &mut dyn Lens) {
-    if let Some(connection) = told {
-        lens.sink(place).fact(Fact::Connection(Box::new(connection)), Span::default());
-    }
+fn fate(told: Connection, place: &Place, lens: &mut dyn Lens) {
+    lens.sink(place).fact(Fact::Connection(Box::new(told)), Span::default());
 }
 
 /// Tells that the network could not deliver a packet.

@@ -10,7 +10,7 @@ use super::stage::Stage;
 use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::unnamed;
-use super::{Outcome, ServerWords, Side, SignIn, Verdict};
+use super::{Confidence, Outcome, ServerWords, Side, SignIn, Verdict};
 use crate::analysis::{Carrier, Registration, SipStep, SipWhat, WebExchange};
 use crate::fact::{Diagnostic, Direction, Scheme};
 use crate::knowledge::client::identify;
@@ -25,6 +25,8 @@ const PAUSE: i64 = 3 * NANOS;
 const GIVES_UP: i64 = 30 * NANOS;
 /// Refusals in a row after which a sign-in goes in circles.
 const REPEATS: usize = 5;
+/// The reservation with a failure that the capture ends with.
+pub const END_OF_CAPTURE: &str = "the capture ends with it: what the client did next is not in it";
 /// Frames of proof shown.
 const MAX_PROOF: usize = 8;
 /// Next steps shown.
@@ -37,8 +39,9 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
     let last = progress.open.and_then(|at| steps.get(at));
     let open = last.filter(|failure| !progress.signed_in || gives_up(story, &steps, failure));
     let case = open.and_then(|failure| Some(Case { story, steps: &steps, failure, trouble: failure.trouble? }));
-    let over = case.as_ref().filter(|case| is_over(case));
-    let again = || case.as_ref().filter(|case| over.is_none() && repeats(case)).and_then(causes::rule);
+    let end = case.as_ref().and_then(end);
+    let over = case.as_ref().filter(|_| end.is_some());
+    let again = || case.as_ref().filter(|case| end != Some(End::Certain) && repeats(case)).and_then(causes::rule);
     let looping = causes::loops(story, &progress).or_else(again);
     let outcome = match (&looping, progress.signed_in && open.is_none(), over) {
         (Some(_), ..) => Outcome::Looping,
@@ -91,7 +94,13 @@ pub(super) fn judge(story: &Story<'_>) -> SignIn {
         weakened: weakened(story),
         negotiations: story.negotiations.iter().map(|n| n.id).collect(),
     };
-    if let Some(ruling) = ruling {
+    if outcome == Outcome::Failed && end == Some(End::OfCapture) {
+        signin.weakened.push(END_OF_CAPTURE.to_owned());
+    }
+    if let Some(mut ruling) = ruling {
+        if end == Some(End::OfCapture) {
+            ruling.confidence = ruling.confidence.min(Confidence::Likely);
+        }
         signin.sentence = ruling.sentence;
         signin.evidence = ruling.evidence;
         let filled = |step: &&str| case.as_ref().map_or_else(|| (*step).to_owned(), |case| fill::fill(step, case));
@@ -218,8 +227,17 @@ fn gives_up(story: &Story<'_>, steps: &[Step<'_>], failure: &Step<'_>) -> bool {
         && story.registrations.iter().copied().all(|r| leaves(&r))
 }
 
-/// A failure that no longer capture could contradict: the client left, or had the time to try something else.
-fn is_over(case: &Case<'_, '_>) -> bool {
+/// How surely a failure is the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// No longer capture could contradict it: the client left, or had the time to try something else.
+    Certain,
+    /// The capture ends with it, and nothing of the client's is missing from what was captured.
+    OfCapture,
+}
+
+/// Whether a failure is the end; nothing if the client may have gone on, or did.
+fn end(case: &Case<'_, '_>) -> Option<End> {
     let Case { story, steps, failure, .. } = case;
     // It went on: in messages of which too little was captured, or with a request whose answer was not.
     let murmurs = |address| story.evidence.nameless.get(address).is_some_and(|time| *time > failure.time);
@@ -230,22 +248,35 @@ fn is_over(case: &Case<'_, '_>) -> bool {
         .iter()
         .filter(|row| story.is_client(row.client.ip()) && row.life.last > failure.time);
     if story.addresses.iter().any(murmurs) || unread.count() > 0 || waits(story, failure) {
-        return false;
+        return None;
     }
     let last = steps.last().map_or(failure.time, |step| step.time).max(failure.time);
     if is_hidden(story, failure) {
-        return false;
+        return None;
     }
+    if is_over(case, last) {
+        Some(End::Certain)
+    } else if ends_with(case, last) {
+        Some(End::OfCapture)
+    } else {
+        None
+    }
+}
+
+/// A failure that no longer capture could contradict.
+fn is_over(case: &Case<'_, '_>, last: Timestamp) -> bool {
+    let Case { story, failure, .. } = case;
     let idle = story.evidence.until.since(last) >= PAUSE;
     let left = |registration: &Registration| story.client_left(registration.flow, failure.time);
     let gone = !story.registrations.is_empty() && story.registrations.iter().all(|r| left(r) || !r.tcp && idle);
+    // Autodiscover is asked for at more ports than one.
+    let all_refused = |server: std::net::SocketAddr| {
+        failure.purpose != Purpose::Web && causes::connect::all_refused(story, server.ip())
+    };
     match case.trouble {
         Trouble::Names => causes::discover::is_complete(story) || story.evidence.until.since(last) >= 10 * NANOS,
-        Trouble::Unopened(row) if row.life.ended.is_some() => {
-            // Autodiscover is asked for at more ports than one.
-            let web = failure.purpose == Purpose::Web;
-            idle || gone || !web && causes::connect::all_refused(story, row)
-        }
+        Trouble::Unopened(row) if row.life.ended.is_some() => idle || gone || all_refused(row.server),
+        Trouble::Undelivered(row) if row.tcp => idle || gone || all_refused(row.server),
         Trouble::Tls(talk) => idle || story.ending(talk.flow).is_some_and(|c| c.client_left.is_some()),
         Trouble::Answer(_, step) => {
             let verdict = matches!(step.what, SipWhat::Answer { status: 403 | 404 | 603, .. });
@@ -255,11 +286,34 @@ fn is_over(case: &Case<'_, '_>) -> bool {
         // A connection of HTTP is no more than a request or two: who closes it may open the next one, to another server,
         // unless it was the user who was refused.
         Trouble::Web(exchange) if story.registrations.is_empty() => {
-            let refused = exchange.complete && exchange.status == Some(401);
-            idle || refused && story.client_left(exchange.flow, failure.time)
+            let denied = exchange.status == Some(401) || exchange.passphrase.is_some() && exchange.fault.is_some();
+            idle || exchange.complete && denied && story.client_left(exchange.flow, failure.time)
         }
         _ => idle || gone,
     }
+}
+
+/// True if the capture ends with the failure: what it happened on is over, and nothing of the client's follows.
+fn ends_with(case: &Case<'_, '_>, last: Timestamp) -> bool {
+    let Case { story, failure, .. } = case;
+    let over = match case.trouble {
+        // A silence that lasted is an answer.
+        Trouble::Unopened(row) if row.life.ended.is_none() => causes::connect::all_deaf(story, row),
+        Trouble::Names => causes::discover::is_deaf(story),
+        Trouble::Undelivered(row) if row.server.port() == 53 => causes::discover::is_deaf(story),
+        // A reset leaves the client nothing to close.
+        Trouble::Cut(_, step) => story.ending(step.flow).and_then(|life| life.ended).is_some_and(|end| end.reset),
+        Trouble::Tls(talk) => story.ending(talk.flow).and_then(|life| life.ended).is_some_and(|end| end.reset),
+        Trouble::Web(exchange) => story.registrations.is_empty() && story.client_left(exchange.flow, failure.time),
+        _ => false,
+    };
+    let closed = |flow| story.ending(flow).is_none_or(|life| life.ended.is_some());
+    let asked = story.lookups.iter().map(|lookup| lookup.last).max();
+    let opened = story.addresses.iter().filter_map(|client| story.evidence.connections.last_asked(*client)).max();
+    over && last == failure.time
+        && asked.into_iter().chain(opened).all(|time| time <= failure.time)
+        && story.web.iter().all(|w| closed(w.flow))
+        && story.tls.iter().all(|talk| closed(talk.flow))
 }
 
 /// True if the client went on talking to its registrar inside TLS that stayed closed, where the failure may have been
@@ -309,8 +363,12 @@ fn repeats(case: &Case<'_, '_>) -> bool {
 
 /// Nothing failed for good, and nothing succeeded.
 fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
-    let from_server =
-        story.registrations.iter().any(|r| r.steps.iter().any(|step| matches!(step.what, SipWhat::Answer { .. })));
+    // A server that said nothing was heard all the same where its segments were captured.
+    let heard = |r: &Registration| {
+        r.steps.iter().any(|step| matches!(step.what, SipWhat::Answer { .. }))
+            || story.ending(r.flow).is_some_and(|life| life.seen[Direction::ToClient.index()])
+    };
+    let from_server = story.registrations.iter().copied().any(heard);
     let readable = steps.iter().any(|step| !matches!(step.event, Event::Encrypted));
     let only_closed = steps.iter().any(|step| step.event == Event::Encrypted) && story.registrations.is_empty();
     if only_closed || !readable || !story.registrations.is_empty() && !from_server {

@@ -51,6 +51,7 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             if exchange.status != Some(407) && story.web.iter().any(|w| proxied(w)) {
                 out.push(Step::new(answer.frame, answer.time, Stage::Connect, Event::Ok).to(purpose));
             }
+            let event = if exchange.issued_out_of_date() { Event::Failed } else { event };
             let step = Step::new(answer.frame, answer.time, stage, event).to(purpose);
             let trouble = (event == Event::Failed).then_some(Trouble::Web(exchange));
             out.push(Step { trouble, ..step });

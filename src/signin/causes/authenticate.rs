@@ -5,7 +5,7 @@ use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, never, plain};
 use crate::analysis::{
-    Carrier, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
+    Carrier, Certificate, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
 };
 use crate::fact::Scheme;
 use crate::wire::Timestamp;
@@ -43,7 +43,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "user-certificate-out-of-date",
         stage: Stage::Authenticate,
         title: "The user's certificate is out of date",
-        signature: "notAfter lies before, or notBefore after, the time of the capture",
+        signature: "notAfter lies before, or notBefore after, the time of the capture: of the certificate shown, or of those issued",
         remedy: &[
             "Check the clock of client and front end; then delete the certificate and sign in again",
             "Set-CsWebServiceConfiguration -DefaultValidityPeriodHours <hours>",
@@ -198,16 +198,35 @@ fn certificate_refused(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn certificate_dates(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Web(exchange) = case.trouble {
+        return issued_out_of_date(case, exchange);
+    }
     let (refused, step) = tls_dsk(case)?;
-    let certificate = refused.certificate.as_ref()?;
-    let sentence = if certificate.not_after < step.time {
-        format!("The user's certificate expired on {}.", certificate.not_after.rfc3339_seconds())
-    } else if certificate.not_before > step.time {
-        format!("The user's certificate is not valid before {}.", certificate.not_before.rfc3339_seconds())
+    let sentence = out_of_date(refused.certificate.as_ref()?, step.time)?;
+    Some(Finding::certain(format!("The user's certificate {sentence}.")).weight(3).proof(frames(refused)))
+}
+
+/// What is wrong with the certificate at this time.
+fn out_of_date(certificate: &Certificate, at: Timestamp) -> Option<String> {
+    if certificate.not_after < at {
+        Some(format!("expired on {}", certificate.not_after.rfc3339_seconds()))
+    } else if certificate.not_before > at {
+        Some(format!("is not valid before {}", certificate.not_before.rfc3339_seconds()))
     } else {
+        None
+    }
+}
+
+/// The provisioning service issues certificates that are none for the time of the capture.
+fn issued_out_of_date(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
+    if !exchange.issued_out_of_date() {
         return None;
-    };
-    Some(Finding::certain(sentence).weight(3).proof(frames(refused)))
+    }
+    let sentence = out_of_date(exchange.certificate.as_ref()?, exchange.response?.time)?;
+    let count = case.story.web.iter().filter(|w| w.issued_out_of_date()).count();
+    let often = if count > 1 { format!(" It issues {count} of them.") } else { String::new() };
+    let sentence = format!("The certificate that {} issues {sentence}.{often}", exchange.host);
+    Some(Finding::certain(sentence).weight(3).proof(exchange.frames()))
 }
 
 fn other_user(case: &Case<'_, '_>) -> Option<Finding> {

@@ -11,6 +11,10 @@ use crate::knowledge::service::Service;
 use crate::wire::time::NANOS;
 use std::net::IpAddr;
 
+/// How long a server may leave requests for a connection unanswered before that is its answer, in nanoseconds: as long as
+/// the fourth is waited for where the wait is doubled each time (RFC 6298).
+const DEAF: i64 = 7 * NANOS;
+
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
         code: "F05",
@@ -93,13 +97,26 @@ pub(super) fn dropped(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
     Some((cause, Finding::likely(sentence).proof(drops.iter().map(|(frame, _)| *frame))))
 }
 
-/// True if every address known for this server's name was refused: nothing is left to try.
-pub(in super::super) fn all_refused(story: &Story<'_>, row: &Unopened) -> bool {
+/// True if every address known for the name of this server was refused, by it or by the network: nothing is left to try.
+pub(in super::super) fn all_refused(story: &Story<'_>, server: IpAddr) -> bool {
+    let name = story.lookups.iter().find(|l| l.addresses.contains(&server)).map(|l| &l.name);
+    let known = story.lookups.iter().filter(|l| Some(&l.name) == name).flat_map(|l| &l.addresses);
+    let refused = |address| {
+        story.unopened.iter().any(|u| u.server.ip() == address && u.life.ended.is_some_and(|end| end.reset))
+            || story.undelivered.iter().any(|u| u.tcp && u.server.ip() == address)
+    };
+    name.is_some() && known.into_iter().all(|address| refused(*address))
+}
+
+/// True if each address known for the name of this server was asked for a connection so often, and for so long, that its
+/// silence is its answer, or refused one.
+pub(in super::super) fn all_deaf(story: &Story<'_>, row: &Unopened) -> bool {
+    let lasted = |u: &Unopened| u.life.opened.is_some_and(|(_, time)| u.life.last_syn.since(time) >= DEAF);
     let name = story.lookups.iter().find(|l| l.addresses.contains(&row.server.ip())).map(|l| &l.name);
     let known = story.lookups.iter().filter(|l| Some(&l.name) == name).flat_map(|l| &l.addresses);
-    let refused =
-        |address| story.unopened.iter().any(|u| u.server.ip() == address && u.life.ended.is_some_and(|end| end.reset));
-    name.is_some() && known.into_iter().all(|address| refused(*address))
+    let answer = |u: &Unopened| u.life.ended.is_some_and(|end| end.reset) || u.life.syns >= 4 && lasted(u);
+    let deaf = |address| story.unopened.iter().any(|u| u.server.ip() == address && answer(u));
+    deaf(row.server.ip()) && known.into_iter().all(|address| deaf(*address))
 }
 
 /// Which of the private networks an address is of (RFC 1918); 0 for any other.

@@ -8,8 +8,13 @@ use super::super::web::{asks_for_password, asks_to_log_on};
 use super::{Case, Cause, Finding, never};
 use crate::analysis::{AAAA, LookupSeen, SRV, WebExchange, candidate};
 use crate::knowledge::service::{Resource, Service};
+use crate::wire::time::NANOS;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+
+/// How long name servers may leave everything unanswered before that is the answer, in nanoseconds: twice the five seconds
+/// after which resolvers ask again, and once more.
+const DEAF: i64 = 15 * NANOS;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -127,6 +132,13 @@ pub(in super::super) fn is_complete(story: &Story<'_>) -> bool {
     let open = candidates(story)
         .any(|l| l.answer.is_none() || l.tries > l.answers || l.alias.is_some() && l.is_empty() || elsewhere(l));
     asked("sip.") && asked("sipexternal.") && !open
+}
+
+/// True if the client asked for its names for so long, without one answer, that the silence is the answer.
+pub(in super::super) fn is_deaf(story: &Story<'_>) -> bool {
+    let asked = || candidates(story).map(|l| l.time).min().zip(candidates(story).map(|l| l.last.max(l.time)).max());
+    let lasted = asked().is_some_and(|(first, last)| last.since(first) >= DEAF);
+    lasted && candidates(story).all(|l| l.answer.is_none())
 }
 
 /// The names that do not exist, whatever the type of the record asked for.

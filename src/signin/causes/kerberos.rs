@@ -53,7 +53,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "kdc-refuses-account",
         stage: Stage::Authenticate,
         title: "The domain controller refuses the account",
-        signature: "KDC error 24 (password wrong), 18 (disabled, locked), 23 (expired), 6 (unknown), 12 (policy)",
+        signature: "KDC error 24 (password wrong), 18 (disabled, locked), 23 or 1 (expired), 6 (unknown), 12 (policy)",
         remedy: &[
             "Get-ADUser <account> -Properties LockedOut, Enabled, PasswordExpired, AccountExpirationDate",
             "Unlock-ADAccount <account>, or reset the password; remove stale ones from the client's credential manager",
@@ -147,6 +147,7 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
         24 => "the password is wrong",
         18 => "the account is disabled, locked, expired or out of its hours",
         23 => "the password has expired or must be changed",
+        1 => "the account has expired",
         6 => "there is no such account",
         12 => "policy forbids it",
         _ => return None,
