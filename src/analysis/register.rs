@@ -137,7 +137,8 @@ fn telling(said: &[Diagnostic]) -> Option<Diagnostic> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Registrar {
     list: Vec<Registration>,
-    by_dialog: HashMap<(String, IpAddr), usize>,
+    /// By Call-ID, address and client: clients that begin in the same second may make the same Call-ID.
+    by_dialog: HashMap<(String, String, IpAddr), usize>,
     /// The registration of a flow.
     by_flow: HashMap<u32, usize>,
     waiting: HashMap<u32, Vec<Waiting>>,
@@ -180,7 +181,7 @@ impl Registrar {
         if removed {
             return;
         }
-        let key = (sip.call_id.clone(), place.client.ip());
+        let key = (sip.call_id.clone(), address(&sip.from), place.client.ip());
         let at = if let Some(at) = self.by_dialog.get(&key) {
             *at
         } else {

@@ -15,6 +15,7 @@ use crate::fact::{
 use crate::knowledge::code::Space;
 use crate::knowledge::sip::phrase;
 use crate::wire::hash::HashMap;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
@@ -60,7 +61,7 @@ pub(super) struct SipAuth {
 impl SipAuth {
     pub(super) fn message(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
         let Some(sip) = &head.sip else { return };
-        if self.dialogs.len() >= MAX_DIALOGS && !self.dialogs.contains_key(&sip.call_id) {
+        if self.dialogs.len() >= MAX_DIALOGS && !self.dialogs.contains_key(&*dialog(sip)) {
             return;
         }
         match &head.start {
@@ -105,7 +106,7 @@ impl SipAuth {
         if !unsigned || matches!(&*sip.method, "ACK" | "CANCEL") || self.signs(place, sip, all).is_none() {
             return;
         }
-        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
         if dialog.bare.len() >= 64 {
             dialog.bare.pop_front();
         }
@@ -115,7 +116,7 @@ impl SipAuth {
     /// An answer: the request may have been one without a signature. If it was granted, and the answer has none either,
     /// that is told.
     fn answered_bare(&mut self, group: &Group, sip: &SipHead, granted: bool, all: &mut Negotiations) {
-        let Some(dialog) = self.dialogs.get_mut(&sip.call_id) else { return };
+        let Some(dialog) = self.dialogs.get_mut(&*dialog(sip)) else { return };
         let asked = dialog.bare.iter().position(|(cseq, method, _)| *cseq == sip.cseq && *method == sip.method);
         let Some((.., frame)) = asked.and_then(|at| dialog.bare.remove(at)) else { return };
         if granted
@@ -140,7 +141,7 @@ impl SipAuth {
     ) {
         let Auth { header, token } = auth;
         let known = self.association(place, &header.scheme, header.opaque.as_ref());
-        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
         let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
         let plain = matches!(header.scheme, Scheme::Digest | Scheme::Basic);
         let open = dialog
@@ -221,7 +222,7 @@ impl SipAuth {
         }
         self.answered_bare(group, sip, status < 300 && head.whole, all);
         let place = &group.place;
-        let dialog = self.dialogs.entry(sip.call_id.clone()).or_default();
+        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
         let challenged = matches!(status, 401 | 407);
         if challenged {
             dialog.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
@@ -294,7 +295,7 @@ impl SipAuth {
     fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) -> Option<Index> {
         let opaque = header.opaque.as_ref();
         self.association(place, &header.scheme, opaque).or_else(|| {
-            let dialog = self.dialogs.get(&sip.call_id)?;
+            let dialog = self.dialogs.get(&*dialog(sip))?;
             let (_, at) = *dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme)?;
             let negotiation = all.get_mut(at).filter(|n| may_be(n, opaque))?;
             if let Some(opaque) = opaque.filter(|_| self.associations.len() < MAX_DIALOGS) {
@@ -303,6 +304,16 @@ impl SipAuth {
             }
             Some(at)
         })
+    }
+}
+
+/// What a dialog is known by. Clients that begin in the same second may make the same Call-ID, so that of a registration
+/// counts with the address.
+fn dialog(sip: &SipHead) -> Cow<'_, str> {
+    if sip.method == "REGISTER" {
+        Cow::Owned(format!("{} {}", sip.call_id, address(&sip.from)))
+    } else {
+        Cow::Borrowed(&sip.call_id)
     }
 }
 

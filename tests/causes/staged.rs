@@ -3,7 +3,7 @@
 use super::make::Side;
 use super::scene::{Scene, Told, at};
 use super::speak::{
-    Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, TICKETS, TLS_DSK, USER, XML, fault, password_request,
+    Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, TICKETS, TLS_DSK, USER, XML, diagnostics, fault, password_request,
 };
 use super::token::{Card, as_req, base64, certificate, krb_error};
 use super::{CLIENT, FRONT_END, KDC, Scenario, WEB, failed, signed_in, unfinished};
@@ -162,6 +162,29 @@ pub const SCENARIOS: &[Scenario] = &[
         play: |scene| {
             scene.ask(CLIENT, "lyncdiscoverinternal.contoso.com", 1, Told::Silence);
             unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "F32 two people of one machine with the same Call-ID at once: the one signs in, the other does not",
+        near: &["F14"],
+        play: |scene| {
+            let mut one = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let mut other = Caller::over_tcp(scene, CLIENT, FRONT_END, "bob@contoso.com");
+            (other.call, other.epid) = (one.call.clone(), one.epid.clone());
+            one.challenged(scene, &[NTLM]);
+            other.challenged(scene, &[NTLM]);
+            one.ntlm(scene, "alice");
+            // Each association has a handle of its own.
+            other.certificate(scene);
+            let yes = one.accepted(scene);
+            let said = diagnostics(1000, "Final handshake failed");
+            let no = other.told(scene, "401 Unauthorized", &[NTLM, &said]);
+            other.leaves(scene);
+            scene.later(20);
+            vec![
+                signed_in().proof([yes]).of(USER),
+                failed(Stage::Authenticate, "F32").proof([no]).of("bob@contoso.com"),
+            ]
         },
     },
     Scenario {
