@@ -24,8 +24,8 @@ type Asked = (u64, u32);
 /// Knows what was passed on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copies {
-    /// On which conversation, by whom and when a request was seen first.
-    waiting: HashMap<Asked, (u32, SocketAddr, Timestamp)>,
+    /// On which conversation, by whom, of which endpoint and when a request was seen first.
+    waiting: HashMap<Asked, (u32, SocketAddr, u64, Timestamp)>,
     /// Conversations that carry copies, and of which dialogs.
     copied: HashSet<(u32, u64)>,
     flows: HashSet<u32>,
@@ -44,7 +44,9 @@ impl Copies {
         if !registers && self.flows.is_empty() {
             return false;
         }
-        let dialog = self.waiting.hasher().hash_one((&*sip.call_id, &sip.from_tag));
+        let dialog = self.waiting.hasher().hash_one((&*sip.call_id, &*sip.from));
+        // Some clients make the same Call-ID each time they start, on every machine.
+        let endpoint = self.waiting.hasher().hash_one((&sip.from_tag, &sip.epid, &sip.instance));
         if self.flows.contains(&place.flow) && self.copied.contains(&(place.flow, dialog)) {
             return true;
         }
@@ -55,9 +57,9 @@ impl Copies {
         match &head.start {
             Start::Request { .. } if place.from == Direction::ToServer => {
                 let before = self.waiting.get(&asked).copied();
-                let passed = before.filter(|(flow, client, time)| {
+                let passed = before.filter(|(flow, client, mine, time)| {
                     let another = *client == place.client || client.ip() != place.client.ip();
-                    *flow != place.flow && another && (0..=SOON).contains(&place.time.since(*time))
+                    *flow != place.flow && another && *mine == endpoint && (0..=SOON).contains(&place.time.since(*time))
                 });
                 if passed.is_some() && self.copied.len() < MAX_KEPT {
                     self.flows.insert(place.flow);
@@ -68,7 +70,7 @@ impl Copies {
                     self.waiting.retain(|_, (.., time)| place.time.since(*time) <= SOON);
                 }
                 if self.waiting.len() < MAX_KEPT {
-                    self.waiting.insert(asked, (place.flow, place.client, place.time));
+                    self.waiting.insert(asked, (place.flow, place.client, endpoint, place.time));
                 }
                 false
             }
@@ -160,6 +162,9 @@ mod tests {
         assert!(!holds(3, 4_003, None, 2), "the same again is no copy");
         let other_port =
             Place { client: SocketAddr::from(([192, 0, 2, 3], 50_001)), ..place(4, 4_004, Direction::ToServer) };
+        let mut machine = head(None, 2);
+        machine.sip.as_mut().unwrap().epid = Some("other".into());
+        assert!(!copies.holds(&place(5, 4_004, Direction::ToServer), &machine), "the same client on another machine");
         assert!(!copies.holds(&other_port, &head(None, 2)), "the client itself, over another connection");
     }
 }
