@@ -32,6 +32,7 @@ mod navigate;
 mod opened;
 mod order;
 pub mod overlay;
+mod packets;
 mod pane;
 mod panel;
 pub mod picker;
