@@ -176,6 +176,7 @@ impl Seat {
                 "Down" => self.press(KeyCode::Down, none),
                 "PgDn" => self.press(KeyCode::PageDown, none),
                 "End" => self.press(KeyCode::End, none),
+                "Home" => self.press(KeyCode::Home, none),
                 "Backspace" => self.press(KeyCode::Backspace, none),
                 "Space" => self.press(KeyCode::Char(' '), none),
                 "Ctrl-C" => self.press(KeyCode::Char('c'), KeyModifiers::CONTROL),
@@ -365,10 +366,42 @@ fn text_is_found_in_the_list_the_tree_and_the_bytes() {
     let detail = seat.model.packets.detail.as_ref().unwrap();
     let node = &detail.tree.nodes[detail.rows[seat.model.list(Pane::Tree).cursor].node];
     assert!(detail.tree.line(node).contains("Call-ID"));
+    assert!(seat.model.notice.starts_with("\"call-id\" 1/"), "{}", seat.model.notice);
     seat.keys("Tab Ctrl-F Ctrl-U 'max-forwards Enter");
-    assert!(seat.model.list(Pane::Bytes).top > 0);
+    let row = seat.model.list(Pane::Bytes).top;
+    assert!(row > 0 && seat.model.notice == "\"max-forwards\" 1/1", "{}", seat.model.notice);
+    seat.keys("Home Ctrl-F Ctrl-U '4d_61_78_2d_46_6f_72 Enter");
+    assert_eq!(seat.model.list(Pane::Bytes).top, row);
     seat.keys("Ctrl-F Ctrl-U 'no_such_thing Enter");
     assert!(seat.model.notice.contains("not in these bytes"), "{}", seat.model.notice);
+}
+
+#[test]
+fn text_is_found_in_lists_and_counted_both_ways() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("2 Ctrl-F 'ntlm Enter");
+    let (steps, first) = (seat.model.rows(Pane::Ladder), seat.model.list(Pane::Ladder).cursor);
+    let said: Vec<usize> =
+        (0..steps).filter(|at| seat.model.steps()[*at].said().to_lowercase().contains("ntlm")).collect();
+    assert!(said.len() > 1 && said.contains(&first));
+    let place = said.iter().position(|at| *at == first).unwrap();
+    assert_eq!(seat.model.notice, format!("\"ntlm\" {}/{}", place + 1, said.len()));
+    seat.keys("n N");
+    assert_eq!(seat.model.list(Pane::Ladder).cursor, first);
+    seat.keys("4 Ctrl-F Ctrl-U 'no_such_finding Enter");
+    assert_eq!((seat.model.view, seat.model.notice.contains("is not here")), (View::Findings, true));
+}
+
+#[test]
+fn a_saved_filter_is_forgotten_but_not_what_was_only_used() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("/ 'sip F2 'mine Enter Esc / Ctrl-U 'dns Enter / Ctrl-O");
+    assert_eq!(seat.model.bar.saved.len(), 1);
+    seat.keys("Down x");
+    assert_eq!((seat.model.bar.saved.len(), seat.model.notice.as_str()), (1, "it was used before and is not saved"));
+    seat.keys("Up x");
+    assert!(seat.model.bar.saved.is_empty());
+    assert_eq!(seat.kept, Some(("mine".to_owned(), String::new())));
 }
 
 #[test]

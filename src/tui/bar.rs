@@ -9,6 +9,7 @@ use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
 use super::overlay::{Ask, Overlay};
+use super::text::safe;
 use super::update::height;
 use crate::filter::complete;
 use crate::scan::{Gather, Select, schema};
@@ -83,6 +84,17 @@ fn recall(model: &mut Model, older: bool) {
     bar.recalled = to;
     bar.input = Input::new(bar.history.get(at).unwrap_or(&bar.applied).clone());
     offer(model);
+}
+
+/// Forgets the saved filter that stands in this place of their list.
+pub(super) fn forget(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+    if at >= model.bar.saved.len() {
+        model.notice = "it was used before and is not saved".into();
+        return;
+    }
+    let (name, _) = model.bar.saved.remove(at);
+    model.notice = format!("{} is forgotten; if it stands in config.toml, for this run", safe(&name));
+    effects.push(Effect::KeepFilter(name, String::new()));
 }
 
 /// Says what is wrong with the text, if anything is.

@@ -8,7 +8,7 @@ use super::input::Input;
 use super::keymap;
 use super::list::{List, Step};
 use super::message::Command;
-use super::model::{Model, Pane, View};
+use super::model::{Model, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
 use super::text::safe;
@@ -217,6 +217,14 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
                     chosen(model, item, effects);
                     return None;
                 }
+                Command::Delete if menu.title == menu::SAVED => {
+                    bar::forget(model, menu.list.cursor, effects);
+                    menu.items = menu::saved(model).items;
+                    menu.list.fit(menu.items.len(), height);
+                    if menu.items.is_empty() {
+                        return None;
+                    }
+                }
                 Command::Up => menu.list.step(Step::Up, menu.items.len(), height),
                 Command::Down => menu.list.step(Step::Down, menu.items.len(), height),
                 _ => {}
@@ -277,12 +285,6 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
         },
         Ask::Find => {
             text.clone_into(&mut model.sought);
-            if !matches!(model.pane(), Pane::Tree | Pane::Bytes | Pane::Packets | Pane::Follow | Pane::Compared)
-                && !model.pane().is_panel()
-            {
-                navigate::go(model, super::model::View::Packets);
-                model.focus(Pane::Packets);
-            }
             find::again(model, true, effects);
         }
         Ask::Keys if model.reading.is_some() && model.live.is_none() => {

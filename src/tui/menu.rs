@@ -16,6 +16,8 @@ use crate::wire::text::hex;
 const DATAGRAMS: [&str; 3] = ["dns", "sip", "kerberos"];
 /// Columns of a ladder that is copied.
 const LADDER_COLUMNS: usize = 120;
+/// What stands over the saved filters.
+pub(super) const SAVED: &str = "Filters: saved or in config.toml (x forgets one), and those used before";
 /// Bytes that are copied at most.
 const MAX_BYTES: usize = 64 << 10;
 
@@ -130,11 +132,7 @@ pub fn saved(model: &Model) -> Menu {
         |name: &str, text: &str| Item { name: name.to_owned().into(), text: text.to_owned(), choice: Choice::Filter };
     let saved = model.bar.saved.iter().map(|(name, text)| item(&safe(name), text));
     let used = model.bar.history.iter().rev().map(|text| item("used before", text));
-    Menu {
-        title: "Filters: [filters] of config.toml, and those used before",
-        items: saved.chain(used).collect(),
-        list: List::default(),
-    }
+    Menu { title: SAVED, items: saved.chain(used).collect(), list: List::default() }
 }
 
 /// As what the port of the packet selected can be decoded.

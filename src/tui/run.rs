@@ -458,7 +458,8 @@ impl Desk {
                 (None, Effect::Used(filter)) => self.memory.used(&filter),
                 (None, Effect::KeepFilter(name, text)) => {
                     if let Err(error) = self.memory.save(&name, &text) {
-                        let told = format!("{name} is kept for this run only: {error}");
+                        let done = if text.is_empty() { "forgotten" } else { "kept" };
+                        let told = format!("{name} is {done} for this run only: {error}");
                         waiting.extend(update(&mut self.model, Message::Told(told)));
                     }
                 }
