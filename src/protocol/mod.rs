@@ -109,6 +109,8 @@ pub struct Protocol {
     pub silent: bool,
     /// A segment with the start of a message that ends later shows it already.
     pub at_once: bool,
+    /// The note under which bytes behind a hole are described in the frame they came in, if no message begins in them.
+    pub continues: Option<u64>,
     /// What of other protocols its messages may hold.
     pub carries: Carries,
     /// Where a message says that media will arrive; asked of every message, so it must cost little.
@@ -130,6 +132,7 @@ impl Protocol {
         over: None,
         silent: false,
         at_once: false,
+        continues: None,
         carries: Carries::Anything,
         announces: |_, _| Vec::new(),
         dissect: |_, _| {},

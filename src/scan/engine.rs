@@ -15,7 +15,7 @@ use crate::field::Mark;
 use crate::network::{
     Datagram, Defragmenter, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport,
 };
-use crate::protocol::{Context, Exchange, FlowView, FrameView, Opening, Reassembled, TcpView};
+use crate::protocol::{Context, Exchange, FlowView, FrameView, Likelihood, Opening, Reassembled, TcpView};
 use crate::secrets::TlsKeys;
 use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
@@ -318,20 +318,35 @@ impl Scan {
             scene.mark(describe::DIFFERS, segment.payload);
             row.differs = true;
         }
-        if !segment.payload.is_empty()
-            && before == scene.counts.messages
-            && !arrival.keep_alive
-            && !arrival.retransmission
-            && matches!(talk, Talk::Nobody { .. })
-        {
-            scene.raw(segment.payload);
-            row.raw = true;
-        } else if !segment.payload.is_empty() && before == scene.counts.messages && matches!(talk, Talk::Known(..)) {
-            // All that waits came with this segment: a message begins in it.
-            let begins = own.reader.waiting().len() == segment.payload.len();
-            let shown = begins && matches!(talk, Talk::Known(protocol, ..) if protocol.at_once);
-            scene.part_of_more(segment.payload, shown);
-            (row.part, row.begins) = (true, shown);
+        if !segment.payload.is_empty() && before == scene.counts.messages {
+            match talk {
+                // What keeps a connection alive says nothing.
+                _ if arrival.keep_alive => row.raw = true,
+                Talk::Nobody { .. } => row.raw = !arrival.retransmission,
+                Talk::Undecided => {
+                    row.part = recogniser.expects(own.reader.waiting(), ports);
+                    row.raw = !row.part && !arrival.retransmission;
+                }
+                Talk::Known(protocol, ..) => match protocol.continues {
+                    Some(note)
+                        if arrival.lost_before
+                            && own.reader.is_idle()
+                            && (protocol.probe)(segment.payload) == Likelihood::No =>
+                    {
+                        scene.early(protocol, segment.payload, note);
+                    }
+                    _ => {
+                        // All that waits came with this segment: a message begins in it.
+                        let begins = own.reader.waiting().len() == segment.payload.len();
+                        (row.part, row.begins) = (true, begins && protocol.at_once);
+                    }
+                },
+            }
+            if row.part {
+                scene.part_of_more(segment.payload, row.begins);
+            } else if row.raw {
+                scene.raw(segment.payload);
+            }
         }
         // Both directions are over: the conversation's memory goes, the sequence numbers stay for repeated segments.
         let ended = own.assembler.ended() && other.assembler.ended();

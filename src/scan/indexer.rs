@@ -129,7 +129,7 @@ impl Lens for Indexer {
             late: row.late,
             decrypted: false,
         };
-        if row.place.tcp {
+        if row.place.tcp && !row.early {
             let pieces = self.pieces.take(row);
             if row.carried {
                 message.at = low(self.next_piece);

@@ -40,6 +40,8 @@ pub struct MessageRow {
     pub carried: bool,
     /// True if it was told when its connection was closed, and not by its frame.
     pub late: bool,
+    /// True if `offset` is one in the frame's data all the same: a segment behind a hole has no place in its stream yet.
+    pub early: bool,
 }
 
 /// What a frame turned out to be; told after its messages.

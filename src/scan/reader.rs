@@ -93,6 +93,11 @@ impl Reader {
         &self.carry
     }
 
+    /// True if no message has begun, as far as is known.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.carry.is_empty() && self.skip == 0
+    }
+
     /// Keeps bytes that are not a message yet.
     pub(super) fn hold(&mut self, bytes: &[u8]) {
         // Room for the whole message at once, as far as its beginning can be trusted.

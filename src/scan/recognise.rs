@@ -121,6 +121,14 @@ impl Recogniser {
         }
     }
 
+    /// True if the first bytes of a stream may become what its ports are known for.
+    pub(super) fn expects(&self, bytes: &[u8], ports: [u16; 2]) -> bool {
+        registry::STREAMS.iter().any(|protocol| {
+            ports.iter().any(|port| protocol.claims.contains(&Claim::TcpPort(*port)))
+                && (protocol.probe)(bytes) != Likelihood::No
+        })
+    }
+
     /// True if the start of a segment in a stream nobody knew is surely a message.
     pub(super) fn surely(bytes: &[u8]) -> Option<&'static Protocol> {
         registry::STREAMS.iter().copied().find(|p| (p.probe)(bytes) == Likelihood::Surely)

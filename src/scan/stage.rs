@@ -72,7 +72,15 @@ impl Stage<'_> {
                 InnerBytes::Bytes(bytes) => Delivery::Bytes(bytes.bytes(), Origin::default()),
                 InnerBytes::Gap(bytes) => Delivery::Gap(*bytes),
             };
+            let before = scene.counts.messages;
             stage.take(from, reader, delivery, scene);
+            // Nobody knows what came out.
+            if let InnerBytes::Bytes(bytes) = next
+                && before == scene.counts.messages
+                && !matches!(stage.talk, Talk::Known(..))
+            {
+                scene.raw(bytes.bytes());
+            }
         }
         if let Some(delivery) = last {
             stage.take(from, reader, delivery, scene);

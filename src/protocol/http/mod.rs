@@ -48,6 +48,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     probe: probe::probe,
     open: Some(conversation::open),
+    continues: Some(note::STRAY),
     carries: Carries::Only(&[Cargo::MediaTypes, Cargo::AuthSchemes, Cargo::Named("lync")]),
     pair: dissect::pair,
     dissect: dissect::dissect,
