@@ -161,7 +161,7 @@ impl Seat {
                     let known = self.model.facts.packets;
                     let mut found = Vec::new();
                     let stop = AtomicBool::new(false);
-                    self.opened.capture.select(&select, &mut gather, from, &stop, &mut |frames, _, _| {
+                    self.opened.capture.select(&select, &gather, from, &stop, &mut |frames, _, _| {
                         found.extend(frames.iter().copied().filter(|frame| *frame <= known));
                     });
                     let message = Message::Selected { generation, frames: found, asked: known, done: true };
@@ -307,7 +307,7 @@ fn of_packets_that_come_for_ever_the_newest_are_kept() {
     let select = Select::new("frame.number > 3", &mut gather).unwrap();
     let mut passed = Vec::new();
     let stop = AtomicBool::new(false);
-    capture.select(&select, &mut gather, 1, &stop, &mut |frames, _, _| passed.extend_from_slice(frames));
+    capture.select(&select, &gather, 1, &stop, &mut |frames, _, _| passed.extend_from_slice(frames));
     assert_eq!(passed, (capture.first_frame()..=capture.frames()).collect::<Vec<_>>());
 }
 

@@ -108,7 +108,7 @@ impl Seat {
                     let select = Select::new(&text, &mut gather).unwrap();
                     let mut batches = Vec::new();
                     let stop = AtomicBool::new(false);
-                    self.opened.capture.select(&select, &mut gather, from, &stop, &mut |found, asked, done| {
+                    self.opened.capture.select(&select, &gather, from, &stop, &mut |found, asked, done| {
                         batches.push((found.to_vec(), asked, done));
                     });
                     for (frames, asked, done) in batches {

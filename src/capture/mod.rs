@@ -20,6 +20,7 @@
     )
 )]
 
+mod ahead;
 mod decompress;
 mod error;
 pub mod live;

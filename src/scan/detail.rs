@@ -13,10 +13,18 @@ use crate::field::{Mark, Sink, Tree};
 use crate::network::{Defragmenter, Transport, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FrameView, Protocol, Reassembled, data};
 use crate::wire::{Span, Timestamp, text};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{self, available_parallelism};
 
 /// Frames put to a filter between two reports.
 const BATCH: u32 = 512;
+/// Batches answered and not yet reported.
+const QUEUE: usize = 64;
+/// Threads that put a filter to frames.
+const MAX_WORKERS: usize = 16;
 /// A frame of a ring that went on.
 const GONE: &str = "this packet was let go: only the newest packets of a running capture are kept";
 const UNREADABLE: &str = "this packet cannot be read from the capture any more";
@@ -97,30 +105,62 @@ impl Capture {
     }
 
     /// Puts a filter to every frame from `from` on, as far as there are frames now; `found` receives those that pass, in
-    /// batches, which frame was asked last, and whether that was all.
+    /// batches and in order, which frame was asked last, and whether that was all. Every processor takes a batch at a
+    /// time: describing is pure.
     pub fn select(
         &self,
         select: &Select,
-        gather: &mut Gather,
+        gather: &Gather,
         from: u32,
         stop: &AtomicBool,
         found: &mut dyn FnMut(&[u32], u32, bool),
     ) {
-        let mut batch = Vec::new();
-        let last = self.frames();
-        for frame in from.max(self.first_frame())..=last {
-            if stop.load(Ordering::Relaxed) {
-                return;
-            }
-            if self.passes(frame, select, gather) {
-                batch.push(frame);
-            }
-            if frame.is_multiple_of(BATCH) && frame < last {
-                found(&batch, frame, false);
-                batch.clear();
-            }
+        let (first, last) = (from.max(self.first_frame()), self.frames());
+        // Batches end where reports always did: at multiples of their size.
+        let bounds = |batch: u32| {
+            let begin = batch.saturating_mul(BATCH).saturating_add(1);
+            (begin.max(first), begin.saturating_add(BATCH.saturating_sub(1)).min(last))
+        };
+        let opening = first.saturating_sub(1) / BATCH;
+        let closing = last.saturating_sub(1) / BATCH;
+        if opening > closing {
+            return found(&[], last, true);
         }
-        found(&batch, last, true);
+        let next = AtomicU32::new(opening);
+        let (sender, results) = sync_channel(QUEUE);
+        let work = |mut gather: Gather, sender: SyncSender<(u32, Vec<u32>)>| {
+            loop {
+                let batch = next.fetch_add(1, Ordering::Relaxed);
+                if batch > closing || stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let (begin, end) = bounds(batch);
+                let asked = (begin..=end).take_while(|_| !stop.load(Ordering::Relaxed));
+                let passed = asked.filter(|frame| self.passes(*frame, select, &mut gather)).collect();
+                if sender.send((batch, passed)).is_err() {
+                    return;
+                }
+            }
+        };
+        let processors = available_parallelism().map_or(1, NonZeroUsize::get).min(MAX_WORKERS);
+        thread::scope(|scope| {
+            for _ in 0..processors {
+                let (gather, sender, work) = (gather.clone(), sender.clone(), &work);
+                scope.spawn(move || work(gather, sender));
+            }
+            drop(sender);
+            let (mut due, mut early) = (opening, BTreeMap::new());
+            for (batch, passed) in results {
+                early.insert(batch, passed);
+                while let Some(passed) = early.remove(&due) {
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    found(&passed, bounds(due).1, due == closing);
+                    due = due.saturating_add(1);
+                }
+            }
+        });
     }
 
     /// The verdict on a frame: at first sight where that is enough, else from its description.

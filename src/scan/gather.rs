@@ -26,7 +26,7 @@ enum Cell {
 }
 
 /// Keeps wanted fields. Wants are numbered in the order they were added.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Gather {
     by_field: FxHashMap<usize, Vec<usize>>,
     cells: Vec<Cell>,

@@ -277,7 +277,7 @@ impl Desk {
                 let frames = frames.to_vec();
                 let _ = sender.send(Report::Message(Message::Selected { generation, frames, asked, done }));
             };
-            opened.capture.select(&select, &mut gather, from, &stop, &mut tell);
+            opened.capture.select(&select, &gather, from, &stop, &mut tell);
         });
     }
 }
