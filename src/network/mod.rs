@@ -6,4 +6,4 @@ mod link;
 mod slice;
 
 pub use defrag::{Defragmenter, Fragment};
-pub use slice::{Datagram, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport};
+pub use slice::{Datagram, Echo, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport};

@@ -37,6 +37,8 @@ pub enum Transport<'p> {
     Fragment(Fragment<'p>),
     /// An ICMP message about a packet that could not be delivered.
     Undelivered(Undelivered),
+    /// An echo request or its reply, of ICMP or ICMPv6.
+    Echo(Echo),
     /// Anything else, or a header cut off.
     Other,
 }
@@ -52,6 +54,17 @@ pub struct Undelivered {
     pub destination: SocketAddr,
     /// TCP; else UDP.
     pub tcp: bool,
+}
+
+/// An echo request or reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Echo {
+    /// A reply.
+    pub reply: bool,
+    /// Its identifier.
+    pub ident: u16,
+    /// Its sequence number.
+    pub seq: u16,
 }
 
 /// TCP header bits.
@@ -176,7 +189,9 @@ fn descend(entry: Entry<'_>, tunnels: u8) -> Option<Packet<'_>> {
     }
     let transport = match transport {
         Transport::Other => {
-            undelivered(payload.ip_number.0, payload.payload).map_or(Transport::Other, Transport::Undelivered)
+            let (protocol, message) = (payload.ip_number.0, payload.payload);
+            let complaint = || undelivered(protocol, message).map(Transport::Undelivered);
+            echo(protocol, message).map(Transport::Echo).or_else(complaint).unwrap_or(Transport::Other)
         }
         carried => carried,
     };
@@ -231,6 +246,17 @@ fn over_udp(ports: [u16; 2], payload: &[u8]) -> Option<Entry<'_>> {
         6081 => link::geneve(payload),
         _ => None,
     })
+}
+
+/// An echo request or reply (RFC 792: types 8 and 0; RFC 4443: 128 and 129).
+fn echo(protocol: u8, message: &[u8]) -> Option<Echo> {
+    let &[kind, _, _, _, i0, i1, s0, s1, ..] = message else { return None };
+    let reply = match (protocol, kind) {
+        (1, 8) | (58, 128) => false,
+        (1, 0) | (58, 129) => true,
+        _ => return None,
+    };
+    Some(Echo { reply, ident: u16::from_be_bytes([i0, i1]), seq: u16::from_be_bytes([s0, s1]) })
 }
 
 /// What an ICMP message of unreachability is about (RFC 792: type 3; RFC 4443: type 1): addresses and ports of the packet

@@ -196,6 +196,7 @@ impl Capture {
                 fragments: d.fragments,
             }),
             keyring: self.keyring.as_ref(),
+            exchange: index.answered(row),
             ..Context::default()
         };
         describe::headers(bytes, &context, sink);
@@ -245,6 +246,12 @@ impl Capture {
 }
 
 impl Index {
+    /// The frame that one without a conversation answers.
+    fn answered(&self, row: &PacketRow) -> Option<Exchange> {
+        let asked = Some(row.ack).filter(|asked| *asked > 0 && self.flow(row).is_none())?;
+        self.time(asked).map(|time| Exchange { frame: u64::from(asked), time })
+    }
+
     /// The interface a frame came in by.
     fn interface(&self, row: &PacketRow) -> Option<&InterfaceSeen> {
         let way = self.ways.get(usize::from(row.way))?;

@@ -3,6 +3,7 @@
 
 use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
+use super::echoes::Echoes;
 use super::media::Media;
 use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
@@ -47,6 +48,7 @@ pub struct Scan {
     fragments: Defragmenter,
     recogniser: Recogniser,
     media: Media,
+    echoes: Echoes,
     counts: Counts,
     keys: TlsKeys,
     keyring: Option<Keyring>,
@@ -68,6 +70,7 @@ impl Scan {
             fragments: Defragmenter::default(),
             recogniser: Recogniser::new(rules),
             media: Media::default(),
+            echoes: Echoes::default(),
             counts: Counts::default(),
             keys: TlsKeys::default(),
             keyring: None,
@@ -154,6 +157,11 @@ impl Scan {
             Some((_, Transport::Undelivered(what))) => {
                 alone(record.data, &context, lens);
                 undelivered(what, &view, lens);
+            }
+            Some((packet, Transport::Echo(echo))) => {
+                let seen = Exchange { frame: view.number, time: view.time };
+                let exchange = self.echoes.partner((packet.source, packet.destination), *echo, seen);
+                alone(record.data, &Context { exchange, ..context }, lens);
             }
             _ => alone(record.data, &context, lens),
         }
@@ -468,7 +476,7 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
 fn alone(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
     lens.glance(&Glance { frame: &context.frame, plain: None });
     describe_headers(data, context, lens);
-    tell(&FrameRow { frame: context.frame.number, ..FrameRow::default() }, lens);
+    tell(&FrameRow { frame: context.frame.number, answers: context.exchange, ..FrameRow::default() }, lens);
 }
 
 fn tell(row: &FrameRow, lens: &mut dyn Lens) {

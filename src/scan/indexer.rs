@@ -174,7 +174,10 @@ impl Lens for Indexer {
 
     fn frame(&mut self, row: &FrameRow) {
         let Some(packet) = &mut self.batch.packet else { return };
-        let Some((flow, from, view)) = row.flow else { return };
+        let Some((flow, from, view)) = row.flow else {
+            packet.ack = row.answers.and_then(|asked| u32::try_from(asked.frame).ok()).unwrap_or(0);
+            return;
+        };
         self.batch.flow = Some(view);
         packet.flow = flow;
         let mut set = |bit: u16, on: bool| packet.bits |= if on { bit } else { 0 };

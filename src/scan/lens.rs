@@ -3,7 +3,7 @@
 use super::Glance;
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
-use crate::protocol::{FlowView, Protocol};
+use crate::protocol::{Exchange, FlowView, Protocol};
 use crate::stream::{FlowId, Origin};
 
 /// Bytes of a stream and where they were captured.
@@ -51,6 +51,8 @@ pub struct FrameRow {
     pub frame: u64,
     /// Its conversation, if it has one, and what was known of it when the frame came.
     pub flow: Option<(FlowId, Direction, FlowView)>,
+    /// The frame that it answers, where it has no conversation.
+    pub answers: Option<Exchange>,
     /// Its payload is shown as it is: nobody knows what it says.
     pub raw: bool,
     /// Its payload is part of a message that ends elsewhere.
@@ -67,6 +69,7 @@ impl FrameRow {
         Self {
             frame: place.frame,
             flow: Some((place.flow, place.from, *flow)),
+            answers: None,
             raw: false,
             part: false,
             begins: false,

@@ -7,6 +7,7 @@ mod counts;
 mod describe;
 mod detail;
 mod dialogue;
+mod echoes;
 mod engine;
 mod facts;
 mod follow;

@@ -76,6 +76,7 @@ impl Stage<'_> {
             stage.take(from, reader, delivery, scene);
             // Nobody knows what came out.
             if let InnerBytes::Bytes(bytes) = next
+                && !bytes.bytes().is_empty()
                 && before == scene.counts.messages
                 && !matches!(stage.talk, Talk::Known(..))
             {

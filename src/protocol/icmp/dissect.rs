@@ -126,7 +126,7 @@ fn echo<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, 'b>
 }
 
 /// Nanoseconds as Wireshark counts round trips. Exact up to a microsecond for any time a person waits.
-fn milliseconds(nanos: i64) -> f64 {
+pub(in crate::protocol) fn milliseconds(nanos: i64) -> f64 {
     i32::try_from(nanos / 1000).map_or(f64::from(i32::MAX), f64::from) / 1e3
 }
 

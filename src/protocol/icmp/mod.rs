@@ -11,6 +11,8 @@ pub mod fields;
 #[cfg(test)]
 mod tests;
 
+pub(super) use dissect::milliseconds;
+
 use super::{Claim, Context, Message, Out, Portion, Protocol, data, registry};
 
 /// The Internet Control Message Protocol.

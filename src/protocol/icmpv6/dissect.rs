@@ -2,7 +2,8 @@
 
 use super::fields::{
     CHECKSUM, CODE, ECHO_IDENT, ECHO_SEQ, ICMPV6, MLD_ADDRESS, MLD_MAX_DELAY, MLDR_ADDRESS, MLDR_AUX, MLDR_COUNT,
-    MLDR_RECORD, MLDR_SOURCE, MLDR_SOURCES, MLDR_TYPE, MTU, POINTER, RESERVED, TYPE, code_name, type_name,
+    MLDR_RECORD, MLDR_SOURCE, MLDR_SOURCES, MLDR_TYPE, MTU, POINTER, RESERVED, RESP_TO, RESPTIME, TYPE, code_name,
+    type_name,
 };
 use super::neighbor;
 use crate::field::Value;
@@ -73,6 +74,12 @@ fn packet<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
             out.number(&ECHO_SEQ, seq.raw, seq.value);
             out.column("ICMPv6", format_args!("{name} id=0x{:04x}, seq={}, hop limit={hops}", ident.value, seq.value));
             if let Some(request) = message.context.exchange.filter(|_| kind.value == ECHO_REPLY) {
+                out.number(&RESP_TO, &[], request.frame);
+                out.value(
+                    &RESPTIME,
+                    &[],
+                    Value::Float(icmp::milliseconds(message.context.frame.time.since(request.time))),
+                );
                 out.column_more(format_args!(" (request in {})", request.frame));
             }
             data::show(out, message, *rest);

@@ -10,6 +10,8 @@ crate::fields! {
     POINTER         = Number   "icmpv6.pointer"              "Pointer";
     ECHO_IDENT      = Hex4     "icmpv6.echo.identifier"      "Identifier";
     ECHO_SEQ        = Number   "icmpv6.echo.sequence_number" "Sequence";
+    RESP_TO         = Number   "icmpv6.resp_to"              "Response To";
+    RESPTIME        = Float    "icmpv6.resptime"             "Response Time";
     RA_HOP_LIMIT    = Number   "icmpv6.nd.ra.cur_hop_limit"  "Cur hop limit";
     RA_FLAG         = Hex2     "icmpv6.nd.ra.flag"           "Flags";
     RA_FLAG_M       = Flag     "icmpv6.nd.ra.flag.m"         "Managed address configuration";
