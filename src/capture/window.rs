@@ -211,21 +211,20 @@ impl Window {
                 let Some(mut piece) = ahead.next().transpose()? else { return Ok(false) };
                 let left = self.buffer.get(self.start..self.end).unwrap_or(&[]);
                 let begin = MARGIN.checked_sub(left.len());
-                match begin.and_then(|begin| Some((begin, piece.buffer.get_mut(begin..MARGIN)?))) {
+                if let Some((begin, margin)) =
+                    begin.and_then(|begin| Some((begin, piece.buffer.get_mut(begin..MARGIN)?)))
+                {
                     // What is left of the bytes before goes in front.
-                    Some((begin, margin)) => {
-                        margin.copy_from_slice(left);
-                        (self.start, self.end) = (begin, MARGIN.saturating_add(piece.len));
-                        std::mem::swap(&mut self.buffer, &mut piece.buffer);
-                    }
+                    margin.copy_from_slice(left);
+                    (self.start, self.end) = (begin, MARGIN.saturating_add(piece.len));
+                    std::mem::swap(&mut self.buffer, &mut piece.buffer);
+                } else {
                     // A long packet: the bytes go behind those in view.
-                    None => {
-                        self.buffer.truncate(self.end);
-                        self.buffer.drain(..self.start);
-                        let came = MARGIN..MARGIN.saturating_add(piece.len);
-                        self.buffer.extend_from_slice(piece.buffer.get(came).unwrap_or(&[]));
-                        (self.start, self.end) = (0, self.buffer.len());
-                    }
+                    self.buffer.truncate(self.end);
+                    self.buffer.drain(..self.start);
+                    let came = MARGIN..MARGIN.saturating_add(piece.len);
+                    self.buffer.extend_from_slice(piece.buffer.get(came).unwrap_or(&[]));
+                    (self.start, self.end) = (0, self.buffer.len());
                 }
                 ahead.done(piece.buffer);
                 Ok(true)

@@ -332,7 +332,7 @@ impl Scan {
                 _ if arrival.keep_alive => row.raw = true,
                 Talk::Nobody { .. } => row.raw = !arrival.retransmission,
                 Talk::Undecided => {
-                    row.part = recogniser.expects(own.reader.waiting(), ports);
+                    row.part = Recogniser::expects(own.reader.waiting(), ports);
                     row.raw = !row.part && !arrival.retransmission;
                 }
                 Talk::Known(protocol, ..) => match protocol.continues {

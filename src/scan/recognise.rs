@@ -122,7 +122,7 @@ impl Recogniser {
     }
 
     /// True if the first bytes of a stream may become what its ports are known for.
-    pub(super) fn expects(&self, bytes: &[u8], ports: [u16; 2]) -> bool {
+    pub(super) fn expects(bytes: &[u8], ports: [u16; 2]) -> bool {
         registry::STREAMS.iter().any(|protocol| {
             ports.iter().any(|port| protocol.claims.contains(&Claim::TcpPort(*port)))
                 && (protocol.probe)(bytes) != Likelihood::No
