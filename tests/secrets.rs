@@ -445,3 +445,47 @@ fn records_behind_a_lost_frame_are_read() {
         assert!(read >= least, "{name}: {read} of 16");
     }
 }
+
+/// The SIP negotiations of a capture, with its key log.
+fn associations(name: &str, keys: Option<&str>) -> Vec<Value> {
+    let given: Vec<PathBuf> = keys.into_iter().flat_map(|keys| [PathBuf::from("--keylog"), capture(keys)]).collect();
+    let output = report(name, &given.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["sign_ins"].as_array().unwrap().len(), 1, "{name}");
+    assert_eq!(report["sign_ins"][0]["outcome"], "signed_in", "{name}");
+    let all = report["negotiations"].as_array().unwrap();
+    all.iter().filter(|n| n["carrier"] == "sip").cloned().collect()
+}
+
+#[test]
+fn an_association_is_renewed_forgotten_and_signed_out() {
+    let all = associations("sip/dsk-life.pcap", Some("sip/dsk-life.keys"));
+    let ends: Vec<_> = all.iter().map(|n| n["ended"]["how"].as_str().unwrap()).collect();
+    assert_eq!(ends, ["renewed", "forgotten", "signed_out"]);
+    assert!(all[0]["ended"]["words"].as_str().unwrap().contains("as its life asks for"));
+    assert_eq!((&all[0]["ended"]["after_s"], &all[2]["ended"]["frame"]), (&28_499.into(), &94.into()));
+    assert_eq!((&all[0]["renewed_by"], &all[1]["renews"]), (&all[1]["id"], &all[0]["id"]));
+    assert_eq!((&all[1]["renewed_by"], &all[2]["renews"]), (&all[2]["id"], &all[1]["id"]));
+    assert_eq!((&all[0]["renews"], &all[2]["renewed_by"]), (&Value::Null, &Value::Null));
+    // The second goes on with the session of the first: its keys come from there.
+    assert_eq!((&all[0]["resumed"], &all[1]["resumed"]), (&Value::Null, &true.into()));
+    assert_eq!(all.iter().map(counts).collect::<Vec<_>>(), [[18, 0, 0], [3, 0, 0], [4, 0, 0]]);
+}
+
+#[test]
+fn another_server_that_asks_ends_no_association() {
+    let all = associations("sip/dsk-life-moved.pcap", None);
+    assert_eq!((all.len(), &all[0]["outcome"], &all[0]["ended"]), (1, &"accepted".into(), &Value::Null));
+    // NTLM and Kerberos sign out in the same way; who only closes the connection did not.
+    for (name, how) in [
+        ("ntlm/ntlm-tcp-ok.pcap", "signed_out"),
+        ("kerberos/krb-tcp-ok.pcap", "signed_out"),
+        ("sip/ntlm-segment-resent.pcap", "signed_out"),
+    ] {
+        let all = associations(name, None);
+        let last = all.last().unwrap();
+        assert_eq!((&last["ended"]["how"], &last["renewed_by"]), (&how.into(), &Value::Null), "{name}");
+    }
+    let all = associations("kerberos/krb-missing-spn-fallback.pcap", None);
+    assert!(all.iter().all(|n| n.get("renews").is_none()), "a fallback is no renewal: {all:#?}");
+}

@@ -103,8 +103,13 @@ impl Chain {
 
 /// True if an issuer names itself as a device that looks into TLS.
 pub fn inspects(issuer: &str) -> bool {
+    inspector(issuer).is_some()
+}
+
+/// The maker of such a device whose name is in this text.
+pub fn inspector(issuer: &str) -> Option<&'static str> {
     let issuer = issuer.to_ascii_lowercase();
-    INSPECTORS.iter().any(|name| issuer.contains(name))
+    INSPECTORS.into_iter().find(|name| issuer.contains(name))
 }
 
 /// The certificates that were sent, the sender's own first.

@@ -8,6 +8,7 @@ mod client_certificate;
 mod clock;
 mod connection;
 mod copies;
+mod ending;
 mod exchange;
 mod group;
 mod http;
@@ -30,9 +31,10 @@ mod web;
 
 pub use crate::knowledge::code::Space;
 pub use certificate::{Certificate, SignatureHash};
-pub use chain::{Chain, Trusted, inspects};
+pub use chain::{Chain, Trusted, inspector, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
+pub use ending::{End, Ended, made};
 pub use exchange::{Operation, Seen, WebExchange};
 pub use http::Answered;
 pub use inner::ServerCertificate;
@@ -282,9 +284,22 @@ impl Analysis {
             negotiations.extend(with_certificates);
             negotiations.sort_by_key(Negotiation::began);
         }
+        let connections = self.connections.finish();
+        let mut renamed: HashMap<u32, u32> = HashMap::default();
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             inner::judge(negotiation, &inner, &mut judge);
-            negotiation.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+            ending::close(negotiation, &connections);
+            let id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+            let before = std::mem::replace(&mut negotiation.id, id);
+            let kept = negotiation.association();
+            if before != id && (kept.renews.is_some() || kept.renewed_by.is_some()) {
+                renamed.insert(before, id);
+            }
+        }
+        for kept in negotiations.iter_mut().filter_map(|n| n.association.as_mut()).filter(|_| !renamed.is_empty()) {
+            for id in [&mut kept.renews, &mut kept.renewed_by].into_iter().flatten() {
+                *id = renamed.get(id).copied().unwrap_or(*id);
+            }
         }
         let (web, web_dropped) = self.web.into_list();
         // As they came, whatever their digests are: those of a redacted copy are others.
@@ -308,7 +323,7 @@ impl Analysis {
             lookups: self.lookups.finish(),
             leases: self.leases.finish(),
             media: self.media.finish(),
-            connections: self.connections.finish(),
+            connections,
             until: self.until,
         }
     }

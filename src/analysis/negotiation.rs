@@ -1,6 +1,7 @@
 //! One authentication, put back together from its legs.
 
 use super::certificate::Certificate;
+use super::ending::Ended;
 use super::inner::ServerCertificate;
 use super::kerberos::KerberosTraits;
 use crate::fact::{NtlmVersion, Place, Scheme, Service};
@@ -266,6 +267,14 @@ pub struct Association {
     pub certificate_proved: Option<bool>,
     /// TLS-DSK: version and suite that the inner ServerHello chose.
     pub inner: Option<(u16, u16)>,
+    /// SIP: the conversation of its last signature, and when that was.
+    pub used: Option<(u32, Timestamp)>,
+    /// SIP: what ended it.
+    pub ended: Option<Box<Ended>>,
+    /// SIP: the negotiation that took its place.
+    pub renewed_by: Option<u32>,
+    /// SIP: the negotiation whose place it took.
+    pub renews: Option<u32>,
 }
 
 impl Association {
@@ -283,6 +292,10 @@ impl Association {
         resumed: false,
         certificate_proved: None,
         inner: None,
+        used: None,
+        ended: None,
+        renewed_by: None,
+        renews: None,
     };
 }
 

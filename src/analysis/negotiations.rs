@@ -1,5 +1,6 @@
 //! The negotiations of a capture: a list with a budget, what proofs need beside it, and names kept once for all.
 
+use super::ending;
 use super::negotiation::{Negotiation, SignatureAt};
 use super::prove::{self, Proofs};
 use crate::fact::{Fact, Kerberos, Place, Signature, SignedText};
@@ -73,10 +74,18 @@ impl Negotiations {
     }
 
     /// Counts a signature of this one, and keeps what it covers.
-    pub(super) fn signed(&mut self, at: Index, here: SignatureAt, signature: &Signature, text: Option<&SignedText>) {
+    pub(super) fn signed(
+        &mut self,
+        at: Index,
+        place: &Place,
+        here: SignatureAt,
+        signature: &Signature,
+        text: Option<&SignedText>,
+    ) {
         let Some(negotiation) = self.list.get_mut(at) else { return };
-        let signatures = &mut negotiation.association_mut().signatures;
-        signatures.unchecked = signatures.unchecked.saturating_add(1);
+        let association = negotiation.association_mut();
+        association.used = Some((place.flow, place.time));
+        association.signatures.unchecked = association.signatures.unchecked.saturating_add(1);
         if let Some(text) = text {
             self.proofs.signed(at, here, signature, text);
         }
@@ -87,6 +96,13 @@ impl Negotiations {
         let Some(negotiation) = self.list.get_mut(at) else { return };
         if self.proofs.repeats(at, place, here, signature) {
             prove::name(&mut negotiation.association_mut().replayed, here);
+        }
+    }
+
+    /// An association was made in the place of another.
+    pub(super) fn replaced(&mut self, old: Index, fresh: Index, place: &Place) {
+        if let Ok([old, fresh]) = self.list.get_disjoint_mut([old, fresh]) {
+            ending::renewed(old, fresh, place);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::exchange::bounded;
 use super::group::Group;
-use super::sip::address;
+use super::sip::{address, goes_on};
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
@@ -57,7 +57,7 @@ pub enum SipWhat {
         status: u16,
         /// Its phrase.
         phrase: String,
-        /// A challenge that goes on: it carries a token, or only the nonce was too old.
+        /// A challenge that goes on: it carries a token or the handle of an association, or only the nonce was too old.
         continues: bool,
         /// What the server says of the reason.
         diagnostics: Option<Box<Diagnostic>>,
@@ -221,7 +221,7 @@ impl Registrar {
                 SipWhat::Answer {
                     status: *status,
                     phrase: phrase.clone(),
-                    continues: group.offers().any(|offer| offer.header.token.is_some() || offer.header.stale),
+                    continues: group.offers().any(|offer| goes_on(offer.header)),
                     diagnostics: telling(&head.diagnostics).map(Box::new),
                     whole: head.whole,
                 }

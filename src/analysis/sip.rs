@@ -3,6 +3,7 @@
 //! A 401 that carries a token goes on; one in the shape of a first challenge, right after a token, refuses. What the
 //! server refuses *after* authentication (403, 404, 503 to a complete credential) leaves the negotiation accepted.
 
+use super::ending;
 use super::group::{Auth, Group};
 use super::kdc::Tickets;
 use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, SignatureAt, answered};
@@ -21,6 +22,8 @@ use std::net::SocketAddr;
 
 /// Dialogs and requests remembered.
 const MAX_DIALOGS: usize = 20_000;
+/// Servers of one dialog with which associations are made: directors and the home server.
+const MAX_SERVERS: usize = 4;
 /// Frames named one by one.
 const MAX_FRAMES: usize = 16;
 
@@ -35,6 +38,10 @@ struct Waiting {
     at: Index,
     /// The credential was complete: what comes back is the server's verdict.
     complete: bool,
+    /// It takes the registration back.
+    removes: bool,
+    /// The frame it came in.
+    frame: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -45,6 +52,8 @@ struct Dialog {
     bare: VecDeque<(u32, String, u64)>,
     /// The negotiation in progress, by scheme.
     open: Vec<(Scheme, Index)>,
+    /// The newest association with each server, by which a later one is known to take its place.
+    made: Vec<Index>,
 }
 
 /// Joins SIP messages into negotiations.
@@ -143,7 +152,7 @@ impl SipAuth {
         let known = self.association(place, &header.scheme, header.opaque.as_ref());
         let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
         let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
-        let plain = matches!(header.scheme, Scheme::Digest | Scheme::Basic);
+        let plain = is_plain(&header.scheme);
         let open = dialog
             .open
             .iter()
@@ -205,7 +214,12 @@ impl SipAuth {
         if dialog.waiting.len() >= 64 {
             dialog.waiting.pop_front();
         }
-        dialog.waiting.push_back(Waiting { cseq: sip.cseq, method: sip.method.clone(), at, complete });
+        let removes = sip.method == "REGISTER" && sip.expires == Some(0) && header.signature.is_some();
+        if removes {
+            ending::leaves(negotiation, place);
+        }
+        let (method, frame) = (sip.method.clone(), place.frame);
+        dialog.waiting.push_back(Waiting { cseq: sip.cseq, method, at, complete, removes, frame });
     }
 
     fn response(
@@ -231,7 +245,7 @@ impl SipAuth {
         dialog.waiting.retain(|w| {
             let mine = w.cseq == sip.cseq && w.method == sip.method;
             if mine {
-                asked.push((w.at, w.complete));
+                asked.push((w.at, w.complete, w.removes, w.frame));
             }
             !mine
         });
@@ -239,7 +253,7 @@ impl SipAuth {
         if dialog.waiting.is_empty() {
             dialog.waiting = VecDeque::new();
         }
-        for (at, complete) in asked {
+        for (at, complete, removes, frame) in asked {
             let Some(negotiation) = all.get(at) else { continue };
             let going_on = group.offers().find(|o| o.header.scheme == negotiation.scheme && goes_on(o.header));
             if let (true, Some(offer)) = (challenged, &going_on) {
@@ -268,6 +282,12 @@ impl SipAuth {
                 // The token with which the server went on may be what was cut off.
                 negotiation.leg(place, "answer");
             } else if challenged {
+                let target = negotiation.target.as_deref();
+                // Another server on the way may ask, too.
+                let same = group.offers().any(|o| ending::is_same_server(o.header.target.as_deref(), target));
+                if complete && same && negotiation.outcome == Outcome::Accepted && !is_plain(&negotiation.scheme) {
+                    ending::forgotten(negotiation, place, head.diagnostics.first());
+                }
                 refuse(negotiation, place, head, status);
             } else if complete {
                 // Anything but a challenge means that the credential itself was good. Once it was accepted, the answers to
@@ -278,7 +298,14 @@ impl SipAuth {
                 if status >= 300 && negotiation.is_open() {
                     negotiation.error = negotiation.error.take().or_else(|| error_of(&head.diagnostics));
                 }
+                let fresh = negotiation.is_open() && !is_plain(&negotiation.scheme);
                 negotiation.end(Outcome::Accepted, answered(status));
+                if status < 300 {
+                    ending::granted(negotiation, frame, removes, place);
+                }
+                if fresh {
+                    take_place(&mut dialog.made, at, place, all);
+                }
             } else {
                 negotiation.leg(place, "answer");
                 negotiation.end(Outcome::Abandoned, format!("answered {status} before the credential was complete"));
@@ -323,6 +350,25 @@ fn may_be(negotiation: &Negotiation, opaque: Option<&String>) -> bool {
     opaque.is_none() || known.is_none() || known.as_ref() == opaque
 }
 
+/// True for schemes that make no association.
+const fn is_plain(scheme: &Scheme) -> bool {
+    matches!(scheme, Scheme::Digest | Scheme::Basic)
+}
+
+/// An association was made: it takes the place of the one that the dialog had with the same server.
+fn take_place(made: &mut Vec<Index>, fresh: Index, place: &Place, all: &mut Negotiations) {
+    let with = |at: Index, all: &Negotiations| all.get(at).and_then(|n| n.target.clone());
+    let target = with(fresh, all);
+    let same = |at: &Index| ending::is_same_server(with(*at, all).as_deref(), target.as_deref());
+    let before = made.iter().position(same).map(|at| made.swap_remove(at));
+    if made.len() < MAX_SERVERS {
+        made.push(fresh);
+    }
+    if let Some(before) = before.filter(|before| *before != fresh) {
+        all.replaced(before, fresh, place);
+    }
+}
+
 /// Counts a signature with its association.
 fn signed(
     of: Option<Index>,
@@ -335,7 +381,7 @@ fn signed(
 ) {
     let (Some(at), Some(signature)) = (of, signature) else { return };
     let here = SignatureAt { frame: place.frame, from_client, number: signature.number };
-    all.signed(at, here, signature, text);
+    all.signed(at, place, here, signature, text);
     // What ends another request may repeat its header.
     if signature.number != 0 && !matches!(&*sip.method, "ACK" | "CANCEL") {
         all.numbered(at, place, here, signature);
@@ -353,7 +399,7 @@ fn is_complete(header: &Credential, seen: Seen) -> bool {
 }
 
 /// A challenge that continues: it carries a token, or at least the handle of an association.
-fn goes_on(offer: &Offer) -> bool {
+pub(super) fn goes_on(offer: &Offer) -> bool {
     offer.token.is_some() || offer.stale || offer.token == Token::Empty && offer.opaque.is_some()
 }
 

@@ -144,7 +144,7 @@ fn negotiations(out: &mut String, report: &Report) {
             words::account(n),
             n.target.as_deref().unwrap_or_default().to_owned(),
             format!("{} → {}", n.client, n.server),
-            words::outcome(n),
+            [Some(words::outcome(n)), words::life(n)].into_iter().flatten().collect::<Vec<_>>().join("; "),
             words::legs(n, 8),
         ]
     });

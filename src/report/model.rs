@@ -133,6 +133,29 @@ pub struct NegotiationRow {
     /// TLS-DSK: a session that was agreed on before went on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resumed: bool,
+    /// SIP: what ended the association.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Box<EndedRow>>,
+    /// SIP: the negotiation that took its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed_by: Option<u32>,
+    /// SIP: the negotiation whose place it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<u32>,
+}
+
+/// The end of an association.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndedRow {
+    /// `signed_out`, `forgotten`, `renewed`, `closed`
+    pub how: &'static str,
+    /// The frame that shows it.
+    pub frame: u64,
+    /// Whole seconds since it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_s: Option<i64>,
+    /// In a sentence.
+    pub words: String,
 }
 
 /// A key of the keytab, held against a ticket.
@@ -390,6 +413,7 @@ fn negotiation(mut n: Negotiation) -> NegotiationRow {
     let association = n.association.take().map(|kept| *kept).unwrap_or_default();
     let shown = n.legs.iter().find(|leg| leg.frame == association.certificate_frame).map(|leg| leg.time);
     let sip = n.carrier == crate::analysis::Carrier::Sip;
+    let made = crate::analysis::made(&n);
     let password = n.has_password().then(|| n.password.name());
     let service_key = n.opened().service_key.as_ref().map(|fit| Box::new(ServiceKeyRow::from(fit)));
     NegotiationRow {
@@ -422,6 +446,16 @@ fn negotiation(mut n: Negotiation) -> NegotiationRow {
             Box::new(CertificateRow::shown(&s.certificate, s.time, problems))
         }),
         resumed: association.resumed,
+        ended: association.ended.map(|ended| {
+            Box::new(EndedRow {
+                how: ended.how.name(),
+                frame: ended.frame,
+                after_s: made.map(|made| ended.time.since(made).div_euclid(crate::wire::time::NANOS)),
+                words: ended.words(made),
+            })
+        }),
+        renewed_by: association.renewed_by,
+        renews: association.renews,
     }
 }
 

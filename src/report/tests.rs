@@ -2,7 +2,7 @@
 
 use super::html::{self, Content};
 use super::ladder::{Ladder, Lifeline, Role, State, Step};
-use super::model::{Capture, ErrorRow, EvidenceRow, FindingRow, LegRow, NegotiationRow, Report, TicketRow};
+use super::model::{Capture, EndedRow, ErrorRow, EvidenceRow, FindingRow, LegRow, NegotiationRow, Report, TicketRow};
 use super::signin::{ClientKind, ClientRow, DiagnosticsRow, SignInRow, StageEntry, WordsRow};
 use super::tls::{AlertRow, CertificateRow, TlsRow, Undecrypted, Visibility};
 use super::{csv, markdown, ndjson, sarif, text};
@@ -119,6 +119,9 @@ fn report(name: &str) -> Report {
             certificate: Some(Box::new(certificate())),
             server_certificate: Some(Box::new(certificate())),
             resumed: true,
+            ended: Some(Box::new(EndedRow { how: "forgotten", frame: 1, after_s: Some(60), words: text() })),
+            renewed_by: Some(2),
+            renews: None,
         }],
         clients: vec![ClientKind {
             family: "pc",

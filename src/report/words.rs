@@ -44,6 +44,16 @@ pub fn proofs(n: &NegotiationRow) -> Vec<String> {
     password(n).into_iter().chain(signatures(n)).collect()
 }
 
+/// What became of its association: `ended: renewed in #40 after 7h55m, by negotiation 3`.
+pub fn life(n: &NegotiationRow) -> Option<String> {
+    let resumed = n.resumed.then(|| "the session of an earlier handshake was resumed".to_owned());
+    let renews = n.renews.map(|before| format!("takes the place of negotiation {before}"));
+    let by = n.renewed_by.map_or_else(String::new, |by| format!("; negotiation {by} took its place"));
+    let ended = n.ended.as_ref().map(|ended| format!("ended: {}{by}", ended.words));
+    let parts: Vec<String> = resumed.into_iter().chain(renews).chain(ended).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// The certificates shown inside TLS-DSK, or by the client of a connection: `user certificate: CN=… by CN=…, 180 days`.
 pub fn certificates(n: &NegotiationRow) -> Vec<String> {
     let said = |whose: &str, c: &CertificateRow| {

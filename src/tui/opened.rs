@@ -13,7 +13,7 @@ use crate::scan::{Capture, Given, Input};
 use crate::secrets::Secrets;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
-use crate::wire::time::{NANOS, Seconds};
+use crate::wire::time::Seconds;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -131,16 +131,4 @@ pub(super) fn clock(time: Timestamp) -> String {
 pub(super) fn short(nanos: i64) -> String {
     let text = Seconds(nanos).to_string();
     text.get(..text.len().saturating_sub(6)).unwrap_or_default().to_owned()
-}
-
-/// A span of time in two units.
-pub(super) fn span(nanos: i64) -> String {
-    let seconds = nanos.div_euclid(NANOS);
-    match seconds {
-        ..0 => "clock runs backwards".into(),
-        0..60 => format!("{} s", short(nanos)),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
-        _ => format!("{}d{:02}h", seconds / 86_400, seconds % 86_400 / 3600),
-    }
 }

@@ -5,7 +5,7 @@
 //! fold begins anew from time to time; what it had told goes into the archive.
 
 use super::archive::{Archive, Told};
-use super::opened::{Facts, Loaded, Opened, name, span, unseen};
+use super::opened::{Facts, Loaded, Opened, name, unseen};
 use super::rows::overview::Overview;
 use super::rows::{attempts, credentials, streams};
 use crate::analysis::Analysis;
@@ -19,6 +19,7 @@ use crate::secrets::{Secrets, TlsKeys};
 use crate::signin::{self, Outcome, SignIn};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
+use crate::wire::time::span;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -91,7 +91,7 @@ fn growing(model: &mut Model, reading: Reading, left: Option<u64>, effects: &mut
         return;
     }
     model.grow(u32::try_from(reading.frames).unwrap_or(u32::MAX), reading.gone);
-    model.facts.span = super::opened::span(reading.span);
+    model.facts.span = crate::wire::time::span(reading.span);
     live::follow(model);
     bar::go_on(model, effects);
 }

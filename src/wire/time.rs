@@ -11,6 +11,18 @@ pub const NANOS: i64 = 1_000_000_000;
 /// Seconds between 1601-01-01 (the FILETIME epoch) and 1970-01-01.
 const FILETIME_TO_UNIX: i64 = 11_644_473_600;
 
+/// A span of time in two units: `7h55m`.
+pub fn span(nanos: i64) -> String {
+    let seconds = nanos.div_euclid(NANOS);
+    match seconds {
+        ..0 => "clock runs backwards".into(),
+        0..60 => format!("{seconds}.{:03} s", nanos.rem_euclid(NANOS) / 1_000_000),
+        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{}d{:02}h", seconds / 86_400, seconds % 86_400 / 3600),
+    }
+}
+
 impl Timestamp {
     /// From whole seconds and nanoseconds; out-of-range values saturate.
     pub const fn new(seconds: i64, nanos: i64) -> Self {

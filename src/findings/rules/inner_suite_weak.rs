@@ -23,9 +23,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if version > 0x0301 && !suites::is_broken(name) {
             continue;
         }
+        let shown = n.legs.iter().find(|leg| leg.what.starts_with("ServerHello"));
         report
             .found(n.address.as_deref().unwrap_or_default(), n.client, n.server)
             .title(format!("Weak handshake inside TLS-DSK: {} {name}", tls_version(version)))
-            .proof(Item::new(n.frame_of("ServerHello"), "tls.handshake.ciphersuite", name));
+            .proof(Item::new(shown.map_or_else(|| n.began(), |leg| leg.frame), "tls.handshake.ciphersuite", name));
     }
 }

@@ -95,6 +95,7 @@ fn negotiation(page: &mut Page, n: &NegotiationRow) {
         ("Because", &n.reason),
         ("Error", &error),
         ("Proved", &words::proofs(n).join(", ")),
+        ("Association", &words::life(n).unwrap_or_default()),
         ("Certificate", &n.certificate.as_deref().map_or(String::new(), certificate)),
         ("Server's certificate", &n.server_certificate.as_deref().map_or(String::new(), certificate)),
     ]);

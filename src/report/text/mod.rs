@@ -89,6 +89,9 @@ fn negotiations(out: &mut String, rows: &[NegotiationRow]) {
         if let Some(key) = &n.service_key {
             let _ = writeln!(out, "      {}", safe(&key.words));
         }
+        if let Some(life) = words::life(n) {
+            let _ = writeln!(out, "      {}", safe(&life));
+        }
         let _ = writeln!(out, "      {}", words::legs(n, 8));
     }
     if rows.len() > MAX_ROWS {

@@ -3,10 +3,11 @@
 use super::table::{Cells, Look, heading, table};
 use crate::tui::layout::Column;
 use crate::tui::model::{Model, Pane};
-use crate::tui::opened::{clock, span};
+use crate::tui::opened::clock;
 use crate::tui::rows::streams::{State, Stream};
 use crate::tui::text::safe;
 use crate::tui::theme::{Role, Theme};
+use crate::wire::time::span;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -2,9 +2,10 @@
 
 use super::{Jump, Lines};
 use crate::tui::model::{Model, Pane};
-use crate::tui::opened::{clock, span};
+use crate::tui::opened::clock;
 use crate::tui::rows::streams::State;
 use crate::tui::theme::Role;
+use crate::wire::time::span;
 
 pub(super) fn write(model: &Model, lines: &mut Lines) {
     let Some(row) = model.stream(model.list(Pane::Streams).cursor) else { return };

@@ -136,6 +136,9 @@ fn negotiation(model: &Model, n: &NegotiationRow, lines: &mut Lines) {
     let lock = if n.encrypted { "inside TLS" } else { "in clear" };
     let carrier = n.carrier.to_uppercase();
     lines.text("Between", &format!("{} → {}, {carrier} {lock}", n.client, n.server), Role::Plain);
+    if let Some(life) = words::life(n) {
+        lines.text("Life", &life, Role::Plain);
+    }
     if let Some(key) = &n.service_key {
         lines.text("Keytab", &key.words, Role::Plain);
     }
