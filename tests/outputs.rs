@@ -38,6 +38,16 @@ fn every_report_fits_the_schema() {
         }
     }
     assert!(rows[..4].iter().all(|n| *n > 0), "{rows:?}");
+    // What only keys bring to light.
+    for (file, option, keys, there) in [
+        ("captures/sip/krb-mutual.pcap", "--keytab", "captures/sip/krb-all.keytab", "service_key"),
+        ("captures/sip/dsk-life.pcap", "--keylog", "captures/sip/dsk-life.keys", "renewed_by"),
+    ] {
+        let report: Value = serde_json::from_str(&good(&["report", "-T", "json", file, option, keys])).unwrap();
+        assert_eq!(schema::check(&schema, &report), Vec::<String>::new(), "{file}");
+        let negotiations = report["negotiations"].as_array().unwrap();
+        assert!(negotiations.iter().any(|n| n.get(there).is_some()), "{file}: no {there}");
+    }
     // The walk itself finds what is wrong.
     let mut report: Value = serde_json::from_str(&good(&["report", "-T", "json", DIGEST])).unwrap();
     assert_eq!(schema::check(&schema, &report), Vec::<String>::new());
@@ -389,6 +399,10 @@ fn story(file: &str) -> Value {
                     "issuer",
                     "names",
                     "serial",
+                    "sha1",
+                    "sha256",
+                    // Over another certificate the signature of its owner is another, which nobody can make.
+                    "proved",
                     "sentence",
                     "asked",
                     "value",
@@ -440,6 +454,16 @@ fn a_redacted_copy_tells_the_same_story() {
         "captures/sip/ntlm-segment-resent.pcap",
         "captures/ntlm/http-ntlmv1-ess-impacket.pcap",
         "captures/http/proxy-connect-407-200.pcap",
+        "captures/mail/imap-plain.pcap",
+        "captures/mail/imap-cram-wrong.pcap",
+        "captures/mail/pop-cram.pcap",
+        "captures/mail/smtp-plain.pcap",
+        "captures/mail/smtp-login-wrong.pcap",
+        "captures/smb/ntlm-wrong.pcap",
+        "captures/ldap/spnego-signed.pcap",
+        "captures/tls/chain-inspected.pcap",
+        "captures/sip/sipp-basic-tcp.pcap",
+        "captures/sip/dsk-life.pcap",
     ] {
         good(&["redact", "-q", file, "-w", out]);
         let (copy, original) = (story(out), story(file));
@@ -502,13 +526,30 @@ fn nothing_of_the_original_is_in_a_redacted_copy() {
         "captures/ldap/simple-ok.pcap",
         "captures/mail/smtp-plain.pcap",
         "captures/mail/imap-login.pcap",
+        "captures/mail/smtp-login-wrong.pcap",
+        "captures/mail/pop-cram.pcap",
+        "captures/smb/ntlm.pcap",
+        "captures/http/proxy-connect-407.pcap",
+        "captures/kerberos/error7-unknown-service.pcap",
+        "captures/sip/dsk-life.pcap",
     ] {
         let original = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         good(&["redact", "-q", file, "-w", name]);
         let copy = fs::read(&out).unwrap();
         let holds = |bytes: &[u8], part: &[u8]| memchr::memmem::find(bytes, part).is_some();
         let mut there = 0;
-        for text in ["mona", "reyes", "corvid", "pool01", "nospn", "Nightjar#42", "192.0.2.101", "2001:db8:66::101"] {
+        for text in [
+            "mona",
+            "reyes",
+            "corvid",
+            "pool01",
+            "nospn",
+            "wks101",
+            "ce6360536420",
+            "Nightjar#42",
+            "192.0.2.101",
+            "2001:db8:66::101",
+        ] {
             for form in forms(text) {
                 there += usize::from(holds(&original, &form));
                 assert!(!holds(&copy, &form), "{file}: {text} as {:?}", String::from_utf8_lossy(&form));

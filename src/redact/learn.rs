@@ -6,7 +6,7 @@ use super::key::Key;
 use super::names::Names;
 use super::rewrite::Dictionary;
 use super::watch::{Headers, Take, Told};
-use crate::analysis::Certificate;
+use crate::analysis::{Certificate, inspector};
 use crate::fact::{Fact, LoginStep, Ntlm, Start};
 use crate::scan::{FrameRow, PieceRow};
 use std::collections::HashSet;
@@ -16,6 +16,12 @@ use std::net::{IpAddr, Ipv4Addr};
 const MAX_SECRETS: usize = 200_000;
 const MAX_SECRET: usize = 64 << 10;
 const MAX_BYTES: usize = 64 << 20;
+/// Letters of the shortest number of a device.
+const DEVICE: usize = 8;
+/// The realm of every deployment that did not choose one.
+const DEFAULT_REALM: &str = "SIP Communications Service";
+/// How lines of mail begin in which hosts name themselves.
+const GREETINGS: [&[u8]; 7] = [b"EHLO ", b"HELO ", b"220 ", b"220-", b"250-", b"* OK", b"+OK"];
 /// Bytes of a text in which names are looked for.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -54,9 +60,16 @@ impl Learn {
         let Some(read) = Certificate::read(der) else { return };
         // `CN=fe01.contoso.com, O=Contoso`: the types of the parts are no names.
         for part in [&read.subject, &read.issuer].into_iter().flat_map(|name| name.split(',')) {
-            self.named(part.split_once('=').map_or(part, |(_, value)| value));
+            self.titled(part.split_once('=').map_or(part, |(_, value)| value));
         }
-        self.all(read.common_name.iter().chain(&read.names));
+        self.titled(read.common_name.as_deref().unwrap_or_default());
+        self.all(&read.names);
+    }
+
+    /// A part of the name of a certificate. Makers of devices that look into TLS stay: a finding rests on their names.
+    fn titled(&mut self, value: &str) {
+        let value = value.to_ascii_lowercase();
+        self.named(&inspector(&value).map_or_else(|| value.clone(), |maker| value.replace(maker, " ")));
     }
 }
 
@@ -81,12 +94,49 @@ impl Learn {
     }
 }
 
+impl Learn {
+    /// A realm: a domain, or a title in several words. The words of a title are everybody's, the title is not.
+    fn realm(&mut self, realm: Option<&str>) {
+        let Some(realm) = realm.filter(|realm| !realm.eq_ignore_ascii_case(DEFAULT_REALM)) else { return };
+        if realm.contains(' ') {
+            self.secret(realm.as_bytes());
+        } else {
+            self.named(realm);
+        }
+    }
+
+    /// The number of a device, which it keeps for good.
+    fn id(&mut self, id: Option<&str>) {
+        let bare = id.unwrap_or_default().trim_matches(|c| matches!(c, '<' | '>' | '"'));
+        let bare = bare.rsplit(':').next().unwrap_or(bare);
+        if bare.len() >= DEVICE {
+            self.secret(bare.as_bytes());
+        }
+    }
+
+    /// Hosts that greet each other in mail: nothing but the dots tells that they are names.
+    fn greeting(&mut self, line: &[u8]) {
+        let line = String::from_utf8_lossy(line);
+        for token in line.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))) {
+            let last = token.rsplit('.').next().unwrap_or_default();
+            let is_host = token.contains('.') && last.len() > 1 && last.chars().all(|c| c.is_ascii_alphabetic());
+            if is_host && token.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                self.named(token);
+            }
+        }
+    }
+}
+
 impl Take for Learn {
     fn headers(&mut self, _: &Headers, _: &[u8]) {}
 
     fn message(&mut self, told: &Told) {
         if matches!(told.protocol, "sip" | "http" | "smtp" | "imap" | "pop") {
             self.text(&told.bytes);
+        }
+        let greets = |mark: &&[u8]| told.bytes.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+        if matches!(told.protocol, "smtp" | "imap" | "pop") && GREETINGS.iter().any(greets) {
+            self.greeting(&told.bytes);
         }
     }
 
@@ -99,7 +149,7 @@ impl Take for Learn {
 
     fn name(&mut self, text: &[u8]) {
         if let Ok(text) = std::str::from_utf8(text) {
-            self.named(text);
+            self.titled(text);
         }
     }
 
@@ -146,17 +196,26 @@ impl Take for Learn {
                 self.all(&head.host);
                 self.all(head.web.iter().filter_map(|web| web.server_fqdn.as_ref()));
                 if let Some(sip) = &head.sip {
+                    self.id(sip.epid.as_deref());
+                    self.id(sip.instance.as_deref());
                     let uris = [&sip.from, &sip.to].into_iter().chain(&sip.identity).chain(&sip.identity_tel);
                     for uri in uris {
                         self.named(uri.split_once(':').map_or(uri.as_str(), |(_, rest)| rest));
                     }
                 }
             }
-            Fact::Offer(offer) => self.all(offer.realm.iter().filter(|r| !r.contains(' ')).chain(&offer.target)),
-            Fact::Credential(c) => {
-                self.all(c.user.iter().chain(c.realm.iter().filter(|r| !r.contains(' '))).chain(&c.target));
+            Fact::Offer(offer) => {
+                self.realm(offer.realm.as_deref());
+                self.all(&offer.target);
             }
-            Fact::Assurance(a) => self.all(a.realm.iter().filter(|r| !r.contains(' ')).chain(&a.target)),
+            Fact::Credential(c) => {
+                self.realm(c.realm.as_deref());
+                self.all(c.user.iter().chain(&c.target));
+            }
+            Fact::Assurance(a) => {
+                self.realm(a.realm.as_deref());
+                self.all(&a.target);
+            }
             Fact::Ntlm(ntlm) => match &**ntlm {
                 Ntlm::Negotiate { .. } => {}
                 Ntlm::Challenge(c) => {

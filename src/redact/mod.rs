@@ -13,6 +13,7 @@
 //! same, so that a ticket is still known when it is used.
 
 mod addresses;
+mod answer;
 mod checksum;
 mod key;
 mod learn;

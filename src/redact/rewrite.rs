@@ -10,6 +10,7 @@
 //! Stand-ins are as long as what they stand for, so nothing moves, and lengths, offsets and counts around them stay true.
 
 use super::addresses::Addresses;
+use super::answer::{self, Part};
 use super::key::Key;
 use crate::wire::{base64, utf16};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -121,6 +122,30 @@ impl Dictionary {
     pub(super) fn conceal(&self, bytes: &mut [u8]) {
         let new = conceal(bytes, &self.key);
         bytes.copy_from_slice(&new);
+    }
+
+    /// Writes an answer in base64 anew by its parts: it stays one of its kind.
+    pub(super) fn answer(&self, text: &mut [u8]) {
+        rewrapped(text, |plain| {
+            let parts = answer::parts(plain);
+            if parts.is_empty() {
+                return self.conceal(plain);
+            }
+            for (at, part) in parts {
+                let Some(bytes) = plain.get_mut(at) else { continue };
+                match part {
+                    Part::Name => _ = self.rewrite(bytes),
+                    Part::Secret => self.conceal(bytes),
+                }
+            }
+        });
+    }
+
+    /// Writes a name in base64 anew.
+    pub(super) fn wrapped(&self, text: &mut [u8]) {
+        rewrapped(text, |plain| {
+            self.rewrite(plain);
+        });
     }
 
     /// What stands for an address.
@@ -310,6 +335,16 @@ impl Dictionary {
             }
         }
         true
+    }
+}
+
+/// Changes what stands in base64. Who changes it keeps its length.
+fn rewrapped(text: &mut [u8], change: impl FnOnce(&mut [u8])) {
+    let Some(mut plain) = base64::decode(text) else { return };
+    change(&mut plain);
+    let letters = text.iter_mut().filter(|b| !b.is_ascii_whitespace());
+    for (place, letter) in letters.zip(base64::encode(&plain).bytes()) {
+        *place = letter;
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The same walk serves both passes: the first learns names, secrets and addresses from it, the second writes them anew.
 
+use super::answer::{self, Part};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Kind, Sink, Value};
 use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces, masked};
@@ -74,6 +75,10 @@ pub(super) enum What {
     Blank,
     /// A piece of a body.
     Chunk,
+    /// An answer in base64: a name, a secret or both.
+    Answer,
+    /// A name in base64.
+    Wrapped,
 }
 
 /// A place.
@@ -215,7 +220,17 @@ impl<T: Take> Watch<T> {
             let from = range.start.saturating_sub(told.start);
             let to = range.end.saturating_sub(told.start).min(told.bytes.len());
             if range.start >= told.start && from < to {
-                told.spots.push(Spot { at: from..to, what });
+                let spot = Spot { at: from..to, what };
+                // Who knows the parts of an answer says more than who knows that it is masked.
+                let known = told
+                    .spots
+                    .iter_mut()
+                    .find(|known| known.at == spot.at && matches!(known.what, What::Answer | What::Wrapped));
+                match known {
+                    Some(known) if what != What::Secret => known.what = what,
+                    Some(_) => {}
+                    None => told.spots.push(spot),
+                }
             }
         } else if let Some(headers) = &mut self.headers {
             headers.spots.push(Spot { at: range, what });
@@ -228,6 +243,29 @@ impl<T: Take> Watch<T> {
         let (user, password) = plain.split_at(at);
         self.take.name(user);
         self.take.secret(password.get(1..).unwrap_or(&[]));
+    }
+
+    /// An answer of SASL. True if it is one that is written anew by its parts.
+    fn answer(&mut self, text: &[u8], at: Span, named: bool, learns: bool) -> bool {
+        let Some(plain) = base64::decode(text).filter(|plain| !plain.is_empty()) else { return false };
+        if answer::is_token(&plain) {
+            return true;
+        }
+        let parts = answer::parts(&plain);
+        for (range, part) in &parts {
+            let bytes = plain.get(range.clone()).unwrap_or(&[]);
+            match part {
+                Part::Name => self.take.name(bytes),
+                Part::Secret => self.take.secret(bytes),
+            }
+        }
+        if parts.is_empty() && named {
+            self.take.name(&plain);
+        } else if parts.is_empty() && learns {
+            self.take.secret(&plain);
+        }
+        self.spot(at, if named { What::Wrapped } else { What::Answer });
+        true
     }
 
     /// The answer of Digest, by which passwords can be guessed.
@@ -371,6 +409,8 @@ impl<T: Take> Sink for Watch<T> {
         };
         match field.name {
             "tls.app_data" => return self.spot(at, What::Blank),
+            // Its lines are told by fields of their own.
+            "sip.msg_hdr" => return,
             "http.chunk_data" => return self.spot(at, What::Chunk),
             // A response of 24 bytes is NTLM version 1, or LM: all of it comes from the password.
             "ntlmssp.auth.ntresponse" if wire.len() <= 24 => {
@@ -385,10 +425,24 @@ impl<T: Take> Sink for Watch<T> {
                 return self.spot(Span { end: at.start.saturating_add(8), ..at }, What::Secret);
             }
             "http.authbasic" => return self.basic(raw),
+            "auth.sasl.response" if self.answer(&wire, at, false, false) => return,
+            "smtp.auth.password" if self.answer(&wire, at, false, true) => return,
+            "smtp.auth.username" if self.answer(&wire, at, true, false) => return,
+            // Tokens are told by the protocols that read them.
+            "smb.security_blob" | "smb2.security_blob" | "ldap.credentials" | "ldap.serverSaslCreds"
+                if answer::is_token(&wire) =>
+            {
+                return;
+            }
+            // The realm and the name in one: letters beside it may be bytes of the next value.
+            "kerberos.info2_salt" | "kerberos.info_salt" | "kerberos.pw_salt" => {
+                self.take.secret(&wire);
+                return self.spot(at, What::Secret);
+            }
             // Of Basic the base64 of name and password, of any other scheme the credential itself.
             "auth.token" => {
                 let plain =
-                    base64::decode(raw).filter(|plain| plain.contains(&b':') && std::str::from_utf8(plain).is_ok());
+                    base64::decode(&wire).filter(|plain| plain.contains(&b':') && std::str::from_utf8(plain).is_ok());
                 if let Some(plain) = plain {
                     return self.basic(&plain);
                 }

@@ -161,6 +161,8 @@ impl Rewrite {
                         place.copy_from_slice(new);
                     }
                 }
+                What::Answer => self.dictionary.answer(place),
+                What::Wrapped => self.dictionary.wrapped(place),
                 What::Chunk => {}
             }
         }

@@ -54,6 +54,7 @@ pub fn smtp<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             }
             response(message, Service::Smtp, note, text, out);
         }
+        Kind::Dot => {}
         Kind::Answer | Kind::Verdict => {
             let (code, rest) = text.split_at_checked(3).unwrap_or((text, &[]));
             let number = std::str::from_utf8(code).ok().and_then(|code| code.parse::<u32>().ok());
@@ -138,6 +139,7 @@ pub fn imap<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.value(&i::LINE, line, Value::Text(&shown));
             response(message, Service::Imap, note, text, out);
         }
+        Kind::Dot => {}
         Kind::Answer | Kind::Verdict => {
             out.column("IMAP", format_args!("Response: {}", crate::wire::text::escape(text)));
             if tag == b"*" {
@@ -212,6 +214,7 @@ pub fn pop<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             out.group(&p::REQUEST, line, |out| out.label(format_args!("{}", crate::wire::text::escape(&shown))));
             response(message, Service::Pop, note, text, out);
         }
+        Kind::Dot => {}
         Kind::Answer | Kind::Verdict => {
             out.column("POP", format_args!("S: {}", crate::wire::text::escape(text)));
             out.group(&p::RESPONSE, line, |out| {

@@ -23,6 +23,8 @@ pub enum Kind {
     Answer,
     /// What the server says to a step of a sign-in.
     Verdict,
+    /// The dot behind lines that belong to nobody's sign-in.
+    Dot,
 }
 
 /// Mechanisms by number; the rest is 255.
@@ -60,6 +62,7 @@ impl Note {
             Kind::Response => 1,
             Kind::Answer => 2,
             Kind::Verdict => 3,
+            Kind::Dot => 4,
         };
         kind | u64::from(self.mechanism) << 8 | u64::from(self.step) << 16
     }
@@ -71,6 +74,7 @@ impl Note {
             1 => Kind::Response,
             2 => Kind::Answer,
             3 => Kind::Verdict,
+            4 => Kind::Dot,
             _ => Kind::Command,
         };
         Self { kind, mechanism, step }

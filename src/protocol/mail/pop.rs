@@ -109,7 +109,11 @@ impl Pop {
     fn server(&mut self, line: &[u8], found: &mut dyn Found) -> Next {
         let text = bare(line);
         if self.lines {
-            self.lines = text != b".";
+            // No line of mail holds zeros; a copy that was made to be shared has them where the lines were.
+            self.lines = text.trim_ascii_start().iter().skip_while(|b| **b == 0).ne(b".");
+            if !self.lines {
+                found.message(line, Note { kind: Kind::Dot, ..Note::default() }.pack());
+            }
             return Next::Line;
         }
         let ok = text.starts_with(b"+OK");
