@@ -123,6 +123,31 @@ fn keys(name: &str, arguments: &[&Path]) -> String {
     String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
 }
 
+#[test]
+fn what_is_not_encrypted_needs_no_key() {
+    let follow = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
+        let output = command.arg("follow").arg(capture(name)).args(["tls", "0"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = follow("tls/null-cipher.pcap");
+    assert!(told.contains("GET / HTTP/1.1") && told.contains("HTTP/1.0 200 ok"), "{told}");
+    assert!(keys("tls/null-cipher.pcap", &[]).contains("its cipher suite encrypts nothing"));
+    let checked = [PathBuf::from("--keylog"), capture("tls/null-cipher.keys")];
+    let checked = keys("tls/null-cipher.pcap", &[&checked[0], &checked[1]]);
+    assert!(checked.contains("read with the key log"), "{checked}");
+    assert!(!follow("tls/rsa-key.pcap").contains("HTTP/1"));
+}
+
+#[test]
+fn a_key_log_without_the_secret_of_one_direction_reads_the_other() {
+    let all = std::fs::read_to_string(capture("tls/tls13.keys")).unwrap();
+    let some: Vec<&str> = all.lines().filter(|line| !line.starts_with("SERVER_TRAFFIC_SECRET_0")).collect();
+    let given = Given::new("--keylog", some.join("\n").as_bytes());
+    let told = keys("tls/tls13.pcap", &given.arguments());
+    assert!(told.contains("read in part: no secret given fits the rest of its records"), "{told}");
+}
+
 /// With extended master secret (all but the last), and sessions resumed by ticket and by id.
 #[test]
 fn a_private_key_opens_rsa_key_exchange_and_what_resumes_it() {

@@ -98,6 +98,8 @@ pub enum Means {
     PrivateKey,
     /// It resumes a session that was opened.
     Session,
+    /// None was needed: the suite encrypts nothing.
+    Nothing,
 }
 
 /// What became of the attempt to read a TLS connection.
@@ -125,12 +127,14 @@ pub enum Access {
     OnlySigns,
     /// It was read, until bytes were missing.
     Lost,
+    /// Some of it was read; to other records no secret fits, though nothing is missing.
+    Part,
     /// It was read.
     Opened(Means),
 }
 
 impl Access {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::NoSecret,
         Self::NoHandshake,
         Self::Suite,
@@ -145,6 +149,8 @@ impl Access {
         Self::Opened(Means::KeyLog),
         Self::Opened(Means::PrivateKey),
         Self::Opened(Means::Session),
+        Self::Part,
+        Self::Opened(Means::Nothing),
     ];
 
     /// As a number from 1, for notes.
@@ -160,7 +166,7 @@ impl Access {
 
     /// True if something of the connection was read.
     pub const fn was_read(self) -> bool {
-        matches!(self, Self::Lost | Self::Opened(_))
+        matches!(self, Self::Lost | Self::Part | Self::Opened(_))
     }
 
     /// Why a connection stayed closed, or with what it was opened, in words.
@@ -178,9 +184,11 @@ impl Access {
             Self::Resumed => "it resumes a session whose full handshake was not opened",
             Self::Incomplete => "a private key was given, but a part of its handshake is missing",
             Self::OnlySigns => "the private key given is not RSA, so it only signs: only a key log can open this",
+            Self::Part => "read in part: no secret given fits the rest of its records",
             Self::Lost => "read until bytes were missing from the capture",
             Self::Opened(Means::KeyLog) => "read with the key log",
             Self::Opened(Means::PrivateKey) => "read with the private key of its certificate",
+            Self::Opened(Means::Nothing) => "read without a key: its cipher suite encrypts nothing",
             Self::Opened(Means::Session) => "read as the resumption of a session that was opened",
         }
     }

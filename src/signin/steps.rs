@@ -194,7 +194,7 @@ pub fn is_broken(story: &Story<'_>, talk: &TlsTalk) -> bool {
         return false;
     }
     // In TLS 1.3 everything after the hellos looks like data.
-    let unsure = matches!(talk.access, Some(Access::Lost | Access::Mismatch));
+    let unsure = matches!(talk.access, Some(Access::Lost | Access::Part | Access::Mismatch));
     let hidden = unsure || talk.version == Some(0x0304) && !talk.decrypted;
     let alert = talk.alert.is_some_and(|(alert, _)| alert.level == 2 || matches!(alert.code, 42..=49));
     // Bytes that the capture misses may be what is missed here.

@@ -4,6 +4,7 @@ use super::make::Side;
 use super::scene::{Line, Scene, Told, at};
 use super::token::{
     Card, THIS_YEAR, alert, certificate, certificate_of, client_finish, client_hello, data, finish, server_flight,
+    server_flight_1_3,
 };
 use super::{CLIENT, Scenario, failed, signed_in, unfinished, unknown};
 use crate::speak::{Caller, USER};
@@ -80,6 +81,26 @@ pub const SCENARIOS: &[Scenario] = &[
             scene.close(&mut line, Side::Client);
             scene.later(20);
             failed(Stage::Tls, "F08").proof([shown]).alone()
+        },
+    },
+    Scenario {
+        name: "F08 the client says so of a certificate that TLS 1.3 hides",
+        near: &["F07", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            let says = refuses(scene, &mut line, 45);
+            failed(Stage::Tls, "F08").proof([says]).alone()
+        },
+    },
+    Scenario {
+        name: "F07 the client says so of a certificate that TLS 1.3 hides",
+        near: &["F08", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            let says = refuses(scene, &mut line, 48);
+            failed(Stage::Tls, "F07").proof([says]).alone()
         },
     },
     Scenario {

@@ -308,6 +308,14 @@ pub fn server_flight(certificate: &[u8]) -> Vec<u8> {
     record(22, &[handshake(2, &hello), handshake(11, &chain), handshake(14, &[])].concat())
 }
 
+/// A ServerHello of TLS 1.3, and what follows it inside the encryption.
+pub fn server_flight_1_3() -> Vec<u8> {
+    let mut hello = vec![3, 3];
+    hello.extend([0x22; 32]);
+    hello.extend([0, 0x13, 1, 0, 0, 6, 0, 0x2b, 0, 2, 3, 4]);
+    [record(22, &handshake(2, &hello)), record(20, &[1]), record(23, &[0x55; 900])].concat()
+}
+
 /// ClientKeyExchange, ChangeCipherSpec, Finished.
 pub fn client_finish() -> Vec<u8> {
     let exchange = [&[1, 0][..], &[0x33; 256]].concat();

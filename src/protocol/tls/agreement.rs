@@ -210,8 +210,15 @@ impl Agreement {
 
     /// What opens the records of both directions, the client's first, in TLS 1.2 and before.
     pub(super) fn openers(&mut self, keys: &TlsKeys) -> Result<([Opener; 2], Means), Access> {
-        let (client, choice, protection) = self.hellos()?;
-        let (master, means) = self.master(keys)?;
+        let (_, _, protection) = self.hellos()?;
+        let (master, means) = match self.master(keys) {
+            Ok(found) => found,
+            Err(why) => {
+                let nothing = || Some([Opener::of_nothing(protection)?, Opener::of_nothing(protection)?]);
+                return nothing().map(|openers| (openers, Means::Nothing)).ok_or(why);
+            }
+        };
+        let (client, choice, _) = self.hellos()?;
         let agreed = Agreed {
             version: choice.version,
             suite: choice.suite,

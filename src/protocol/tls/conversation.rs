@@ -4,8 +4,10 @@
 //! Only hellos are looked into, for the version, which decides how later records read; with keys, everything is.
 
 use super::decrypt::{Decrypt, Opened};
+use super::handshake;
 use super::parse::{self, Cursor, content, handshake_type};
 use super::session::{Note, Session};
+use super::suites;
 use crate::fact::Direction;
 use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Progress};
 
@@ -216,6 +218,9 @@ impl Tls {
                 && let Ok((_, hello)) = parse::handshake(record.fragment)
             {
                 after.handshake(hello.kind.value, hello.body);
+                if self.decrypt.is_none() && covers_nothing(hello.body) {
+                    self.decrypt = Some(Box::new(Decrypt::of_nothing()));
+                }
             }
         }
         note.access = self.decrypt.as_mut().and_then(|decrypt| decrypt.message(from, bytes));
@@ -250,6 +255,12 @@ impl Tls {
             }
         }
     }
+}
+
+/// True if the suite that this ServerHello chooses encrypts nothing.
+fn covers_nothing(hello: &[u8]) -> bool {
+    let suite = handshake::server_hello(hello).and_then(|hello| hello.suite());
+    suite.and_then(suites::name).is_some_and(|name| name.contains("_WITH_NULL_"))
 }
 
 /// What begins here.

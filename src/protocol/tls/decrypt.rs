@@ -33,6 +33,8 @@ pub(super) struct Decrypt {
     edition: u64,
     sides: [Side; 2],
     access: Option<Access>,
+    /// Records that are all there fit no secret, while others do.
+    partly: bool,
     told: Option<Access>,
     out: Vec<Opened>,
     /// What was in the records of the last message, and how many there were.
@@ -146,12 +148,20 @@ impl Decrypt {
             edition: 0,
             sides: <[Side; 2]>::default(),
             access: None,
+            partly: false,
             told: None,
             out: Vec::new(),
             inside: Inside::default(),
             records: 0,
             spoken_of: false,
         }
+    }
+
+    /// For a connection whose server chose a suite that encrypts nothing: no keys are needed.
+    pub(super) fn of_nothing() -> Self {
+        let mut made = Self::new(TlsKeys::default());
+        made.agreement.challenge(&[]);
+        made
     }
 
     fn side(&mut self, from: Direction) -> &mut Side {
@@ -318,14 +328,19 @@ impl Decrypt {
             }
             if keyed {
                 let was_read = self.access.is_some_and(Access::was_read);
-                self.access = Some(if was_read { Access::Lost } else { Access::Mismatch });
+                self.partly |= was_read && lost == 0;
+                self.access = Some(match (was_read, self.partly) {
+                    (true, true) => Access::Part,
+                    (true, false) => Access::Lost,
+                    (false, _) => Access::Mismatch,
+                });
             } else if self.access.is_none() {
                 self.access = Some(Access::NoHandshake);
             }
             return;
         };
         (side.failures, side.lost) = (0, 0);
-        self.access = Some(Access::Opened(self.means));
+        self.access = Some(if self.partly { Access::Part } else { Access::Opened(self.means) });
         self.inside.set(self.records, plain.content);
         if missing > 0 {
             self.out.push(Opened::Gap(missing));

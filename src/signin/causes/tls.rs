@@ -109,7 +109,26 @@ fn fault(talk: &TlsTalk) -> Option<&'static str> {
     })
 }
 
+/// The client's word about a certificate that lies inside TLS 1.3.
+fn refused_unseen<'e>(case: &Case<'_, 'e>, codes: &[u8]) -> Option<(&'e TlsTalk, String, u64)> {
+    let talk = talk(case).filter(|talk| talk.certificate.is_none() && talk.version == Some(0x0304))?;
+    let (alert, _) = talk.alert.filter(|(alert, by)| *by == Direction::ToServer && codes.contains(&alert.code))?;
+    let host = host(case, talk);
+    let sentence = format!(
+        "The client refuses the certificate of {host} with alert {} {}; the certificate itself is inside TLS 1.3.",
+        alert.code,
+        alert_name(alert.code)
+    );
+    Some((talk, sentence, talk.frames.last().copied()?))
+}
+
 fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((talk, sentence, frame)) = refused_unseen(case, &[42, 46, 48]) {
+        let or: &[&'static str] = if talk.server_name.is_some() { &["F09"] } else { &["F09", "F04"] };
+        // An unknown authority is said in as many words; the others may mean a name or a date too.
+        let known = talk.alert.is_some_and(|(alert, _)| alert.code == 48);
+        return Some(Finding::likely(sentence).proof([frame]).or(if known { &[] } else { or }));
+    }
     let (talk, certificate, frame) = refused_certificate(case)?;
     let (host, issuer) = (host(case, talk), &certificate.issuer);
     let fault = fault(talk);
@@ -143,6 +162,9 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn expired(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((_, sentence, frame)) = refused_unseen(case, &[45]) {
+        return Some(Finding::likely(sentence).weight(3).proof([frame]));
+    }
     let (talk, certificate, frame) = refused_certificate(case)?;
     let (_, now) = talk.certificate_at?;
     let host = host(case, talk);
@@ -154,6 +176,10 @@ fn expired(case: &Case<'_, '_>) -> Option<Finding> {
     } else if certificate.not_before > now {
         let from = certificate.not_before.rfc3339_seconds();
         format!("The certificate of {host} is not valid before {from}; the client goes no further.")
+    } else if let Some(issuer) = talk.verdict.as_ref().and_then(|chain| chain.old_issuer.as_ref()) {
+        // Other things may be wrong as well: only the client's own word makes this the cause.
+        talk.alert.filter(|(alert, _)| alert.code == 45)?;
+        format!("A certificate between that of {host} and its authority is out of date: {issuer}.")
     } else if talk.alert.is_some_and(|(alert, _)| alert.code == 45) {
         format!("The client says that the certificate of {host} expired, which it did not by the capture's clock.")
     } else {
