@@ -68,8 +68,8 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn at(place: &Place, how: End) -> Box<Self> {
-        Box::new(Self { how, frame: place.frame, time: place.time })
+    const fn at(place: &Place, how: End) -> Self {
+        Self { how, frame: place.frame, time: place.time }
     }
 
     /// In words, for an association that was made at this moment.
@@ -103,7 +103,7 @@ impl Ended {
 /// The client asks, signed, to be registered no more.
 pub(super) fn leaves(negotiation: &mut Negotiation, place: &Place) {
     if negotiation.outcome == Outcome::Accepted {
-        negotiation.association_mut().ended = Some(Ended::at(place, End::SignedOut { granted: None }));
+        negotiation.association_mut().ended = Some(Box::new(Ended::at(place, End::SignedOut { granted: None })));
     }
 }
 
@@ -124,7 +124,8 @@ pub(super) fn granted(negotiation: &mut Negotiation, asked: u64, removes: bool, 
 pub(super) fn forgotten(negotiation: &mut Negotiation, place: &Place, said: Option<&Diagnostic>) {
     // What was renewed is not asked for any more.
     if negotiation.association().renewed_by.is_none() {
-        negotiation.association_mut().ended = Some(Ended::at(place, End::Forgotten(said.cloned().map(Box::new))));
+        negotiation.association_mut().ended =
+            Some(Box::new(Ended::at(place, End::Forgotten(said.cloned().map(Box::new)))));
     }
 }
 
@@ -150,7 +151,7 @@ pub(super) fn renewed(old: &mut Negotiation, fresh: &mut Negotiation, place: &Pl
     let kept = old.association_mut();
     kept.renewed_by = Some(id);
     if kept.ended.is_none() {
-        kept.ended = Some(Ended::at(place, End::Renewed { due }));
+        kept.ended = Some(Box::new(Ended::at(place, End::Renewed { due })));
     }
     fresh.association_mut().renews = Some(before);
 }
