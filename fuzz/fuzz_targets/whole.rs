@@ -8,6 +8,7 @@ use handshark::fact::Place;
 use handshark::field::{Sink, Tree};
 use handshark::findings;
 use handshark::scan::{FactsOnly, Lens, Scan};
+use handshark::signin;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 
@@ -40,7 +41,8 @@ fuzz_target!(|bytes: &[u8]| {
         each(bytes, |record| scan.frame(record, &mut lens));
         scan.finish(&mut lens);
     }
-    findings::judge(&analysis.finish());
+    let evidence = analysis.finish();
+    findings::judge(&evidence, &signin::tell(&evidence));
 
     let mut scan = Scan::default();
     each(bytes, |record| {
