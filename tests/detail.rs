@@ -18,6 +18,10 @@ impl Lens for Streaming {
         true
     }
 
+    fn hasty(&self) -> bool {
+        true
+    }
+
     fn sink(&mut self, place: &Place) -> &mut dyn Sink {
         let at = usize::try_from(place.frame).unwrap() - 1;
         if at >= self.0.len() {

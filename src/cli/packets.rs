@@ -181,6 +181,10 @@ impl Lens for View {
         true
     }
 
+    fn hasty(&self) -> bool {
+        true
+    }
+
     fn describes(&self, protocol: &'static Protocol) -> bool {
         self.open && (self.tree.is_some() || self.gather.wants_of(protocol))
     }

@@ -337,7 +337,8 @@ impl Scan {
                 }
                 Talk::Known(protocol, ..) => match protocol.continues {
                     Some(note)
-                        if arrival.lost_before
+                        if scene.lens.hasty()
+                            && arrival.lost_before
                             && own.reader.is_idle()
                             && (protocol.probe)(segment.payload) == Likelihood::No =>
                     {

@@ -110,6 +110,10 @@ impl Lens for Indexer {
         true
     }
 
+    fn hasty(&self) -> bool {
+        true
+    }
+
     fn piece(&mut self, row: &PieceRow) {
         self.pieces.add(row);
     }

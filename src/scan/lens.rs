@@ -171,6 +171,12 @@ pub trait Lens {
         let _ = row;
     }
 
+    /// True if bytes behind a hole are wanted when they come, before it is known what they belong to. They are told once
+    /// more as part of what they turn out to be: for the eye, frame by frame, and for nothing that follows conversations.
+    fn hasty(&self) -> bool {
+        false
+    }
+
     /// A message; its description follows.
     fn message(&mut self, row: &MessageRow) {
         let _ = row;

@@ -51,6 +51,10 @@ impl<S: Sink> Lens for Needs<S> {
         self.shows
     }
 
+    fn hasty(&self) -> bool {
+        true
+    }
+
     fn sink(&mut self, _: &Place) -> &mut dyn Sink {
         &mut self.sink
     }
@@ -64,7 +68,7 @@ impl<S: Sink> Lens for Needs<S> {
     }
 
     fn message(&mut self, row: &MessageRow) {
-        if row.place.tcp {
+        if row.place.tcp && !row.early {
             self.frames.extend(self.pieces.take(row).iter().map(|piece| piece.frame));
         }
     }

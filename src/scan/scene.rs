@@ -74,16 +74,17 @@ impl<'s> Scene<'s> {
         }
     }
 
-    /// A segment behind a hole in which no message begins, described where it came.
+    /// A segment behind a hole in which no message begins, shown where it came. What it tells is told when its place is
+    /// known.
     pub(super) fn early(&mut self, protocol: &'static Protocol, payload: &[u8], note: u64) {
-        self.counts.messages = self.counts.messages.saturating_add(1);
-        self.place.pdu = self.counts.messages;
         if self.lens.indexes() {
             let offset = u64::from(Span::of(self.buffer, payload).start);
             let row = MessageRow { offset, carried: false, early: true, ..self.row(protocol, payload, note) };
             self.lens.message(&row);
         }
-        self.describe(protocol, payload, note, None);
+        if self.lens.shows() {
+            self.describe(protocol, payload, note, None);
+        }
     }
 
     /// Says of a segment that the message in it ends elsewhere; `begins`: one whose start is shown already.

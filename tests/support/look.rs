@@ -97,6 +97,10 @@ impl Lens for Trees {
         true
     }
 
+    fn hasty(&self) -> bool {
+        true
+    }
+
     fn sink(&mut self, _: &Place) -> &mut dyn Sink {
         &mut self.tree
     }
@@ -176,6 +180,10 @@ struct Filtered {
 
 impl Lens for Filtered {
     fn shows(&self) -> bool {
+        true
+    }
+
+    fn hasty(&self) -> bool {
         true
     }
 
