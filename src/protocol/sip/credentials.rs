@@ -248,7 +248,8 @@ fn pair(input: &[u8], escapes: bool) -> (Pair<'_>, &[u8]) {
         let end = closing_quote(inner, escapes);
         let len = end.map_or(value.len(), |end| end.saturating_add(2)).min(value.len());
         let (spelled, after) = value.split_at(len);
-        (spelled, end.and_then(|end| inner.get(..end)).unwrap_or(inner), after, end.is_some())
+        // Blanks behind it are no part of it, nor of the pair.
+        (spelled, end.and_then(|end| inner.get(..end)).unwrap_or_else(|| text::trim(inner)), after, end.is_some())
     } else {
         let (spelled, after) = value.split_at(to_comma(value).min(value.len()));
         let spelled = text::trim(spelled);
@@ -281,6 +282,13 @@ mod tests {
         let string = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         let read = Credentials::read(name, value.as_bytes());
         read.pairs().map(|p| (string(p.name), string(p.value), p.whole)).collect()
+    }
+
+    #[test]
+    fn a_value_lies_in_its_pair() {
+        let read = Credentials::read(Name::Authorization, b"NTLM gssapi-data=\"TlRM \r");
+        let pair = read.pairs().next().unwrap();
+        assert_eq!((pair.raw, pair.value, pair.whole), (&b"gssapi-data=\"TlRM"[..], &b"TlRM"[..], false));
     }
 
     #[test]
