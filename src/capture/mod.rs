@@ -20,7 +20,6 @@
     )
 )]
 
-mod ahead;
 mod decompress;
 mod error;
 pub mod live;

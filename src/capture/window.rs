@@ -6,15 +6,11 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::available_parallelism;
 
-use super::ahead::{Ahead, MARGIN};
 use super::{CaptureError, Progress, Trouble};
 
 /// Bytes asked for at once.
 const BUFFER: usize = 1 << 20;
-/// A file of so many bytes is worth a thread that reads ahead.
-const WORTHWHILE: u64 = 2 << 20;
 /// The longest packet or block that is read. Wireshark writes none above 16 MiB.
 pub(super) const LONGEST: u32 = 64 << 20;
 
@@ -74,16 +70,10 @@ impl<R: Read> Read for Medium<R> {
     }
 }
 
-/// Where the bytes come from.
-enum Bytes {
-    Plain(Box<dyn Read + Send>),
-    Ahead(Ahead),
-}
-
 /// The buffer.
 pub(super) struct Window {
     file: String,
-    source: Bytes,
+    source: Box<dyn Read + Send>,
     state: Arc<State>,
     buffer: Vec<u8>,
     start: usize,
@@ -95,15 +85,8 @@ pub(super) struct Window {
 
 impl Window {
     /// A window at the first byte of `source`, which ends at the medium of `state`. `file` is for messages.
-    /// A long file is read ahead; what comes out of a pipe is not, as it may be slow.
     pub fn new(file: String, source: Box<dyn Read + Send>, state: Arc<State>) -> Self {
-        let long = state.total.is_some_and(|total| total >= WORTHWHILE);
-        let several = || available_parallelism().is_ok_and(|processors| processors.get() > 1);
-        let (source, buffer) = match if long && several() { Ahead::begin(source) } else { Err(source) } {
-            Ok(ahead) => (Bytes::Ahead(ahead), Vec::new()),
-            Err(source) => (Bytes::Plain(source), vec![0; BUFFER]),
-        };
-        Self { file, source, state, buffer, start: 0, end: 0, at: 0, ended: false, broken: None }
+        Self { file, source, state, buffer: vec![0; BUFFER], start: 0, end: 0, at: 0, ended: false, broken: None }
     }
 
     /// The file, for messages.
@@ -175,61 +158,28 @@ impl Window {
 
     #[cold]
     fn refill(&mut self, n: usize) -> Result<bool, CaptureError> {
-        while self.end.saturating_sub(self.start) < n && !self.ended {
-            match self.more() {
-                Ok(more) => self.ended = !more,
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end = self.end.saturating_sub(self.start);
+        self.start = 0;
+        while self.end < n && !self.ended {
+            if self.end == self.buffer.len() {
+                self.buffer.resize(self.buffer.len().saturating_mul(2), 0);
+            }
+            let Some(space) = self.buffer.get_mut(self.end..) else { break };
+            match self.source.read(space) {
+                Ok(0) => self.ended = true,
+                Ok(read) => self.end = self.end.saturating_add(read).min(self.buffer.len()),
                 Err(e) => {
                     self.ended = true;
                     if let Some(source) = self.state.failure() {
-                        let seen = u64::try_from(self.bytes().len()).unwrap_or(u64::MAX);
+                        let seen = u64::try_from(self.end).unwrap_or(u64::MAX);
                         return Err(CaptureError::Read { file: self.file(), at: self.at.saturating_add(seen), source });
                     }
                     self.broken = Some(e.to_string());
                 }
             }
         }
-        Ok(self.end.saturating_sub(self.start) >= n)
-    }
-
-    /// Brings more bytes into view; false if there are none.
-    fn more(&mut self) -> io::Result<bool> {
-        match &mut self.source {
-            Bytes::Plain(source) => {
-                if self.start > 0 {
-                    self.buffer.copy_within(self.start..self.end, 0);
-                    self.end = self.end.saturating_sub(self.start);
-                    self.start = 0;
-                }
-                if self.end == self.buffer.len() {
-                    self.buffer.resize(self.buffer.len().saturating_mul(2), 0);
-                }
-                let read = source.read(self.buffer.get_mut(self.end..).unwrap_or_default())?;
-                self.end = self.end.saturating_add(read).min(self.buffer.len());
-                Ok(read > 0)
-            }
-            Bytes::Ahead(ahead) => {
-                let Some(mut piece) = ahead.next().transpose()? else { return Ok(false) };
-                let left = self.buffer.get(self.start..self.end).unwrap_or(&[]);
-                let begin = MARGIN.checked_sub(left.len());
-                if let Some((begin, margin)) =
-                    begin.and_then(|begin| Some((begin, piece.buffer.get_mut(begin..MARGIN)?)))
-                {
-                    // What is left of the bytes before goes in front.
-                    margin.copy_from_slice(left);
-                    (self.start, self.end) = (begin, MARGIN.saturating_add(piece.len));
-                    std::mem::swap(&mut self.buffer, &mut piece.buffer);
-                } else {
-                    // A long packet: the bytes go behind those in view.
-                    self.buffer.truncate(self.end);
-                    self.buffer.drain(..self.start);
-                    let came = MARGIN..MARGIN.saturating_add(piece.len);
-                    self.buffer.extend_from_slice(piece.buffer.get(came).unwrap_or(&[]));
-                    (self.start, self.end) = (0, self.buffer.len());
-                }
-                ahead.done(piece.buffer);
-                Ok(true)
-            }
-        }
+        Ok(self.end >= n)
     }
 }
 
@@ -263,43 +213,5 @@ mod tests {
         assert_eq!(window.ending(1_000), Some(Trouble::Cut { missing: 10 }));
         assert_eq!((window.skip(990).unwrap(), window.skip(1).unwrap()), (true, false));
         assert_eq!(window.ending(1), None);
-    }
-
-    #[test]
-    fn what_is_read_ahead_is_the_same() {
-        let bytes: Vec<u8> = (0..5_000_000_u32).map(|n| n.to_le_bytes()[1]).collect();
-        let total = Some(bytes.len() as u64);
-        let (medium, state) = Medium::new(io::Cursor::new(bytes.clone()), total);
-        let mut window = Window::new("test".to_owned(), Box::new(medium), state);
-        // Packets of all sizes, and one that is longer than what is read at once.
-        let (mut at, mut len) = (0, 1);
-        while at + len <= bytes.len() {
-            assert!(window.need(len).unwrap());
-            assert_eq!(window.bytes()[..len], bytes[at..at + len], "{at}");
-            window.consume(len);
-            at += len;
-            len = if at > 1_000_000 && at < 1_100_000 { 1_500_000 } else { len * 7 % 70_001 + 1 };
-        }
-        assert_eq!((window.at(), window.need(bytes.len() - at + 1).unwrap()), (at as u64, false));
-        assert_eq!(window.bytes(), &bytes[at..]);
-    }
-
-    #[test]
-    fn an_error_comes_behind_what_was_read_ahead() {
-        struct Fails(io::Cursor<Vec<u8>>);
-        impl Read for Fails {
-            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-                match self.0.read(into)? {
-                    0 => Err(io::Error::other("the disk is gone")),
-                    n => Ok(n),
-                }
-            }
-        }
-        let (medium, state) = Medium::new(Fails(io::Cursor::new(vec![7; 3_000_000])), Some(WORTHWHILE));
-        let mut window = Window::new("test".to_owned(), Box::new(medium), state);
-        assert!(window.skip(2_999_000).unwrap());
-        assert!(window.need(1_000).unwrap());
-        let error = window.need(1_001).unwrap_err();
-        assert!(matches!(error, CaptureError::Read { at: 3_000_000, .. }), "{error}");
     }
 }
