@@ -27,7 +27,6 @@ mod unnamed;
 mod web;
 
 pub use causes::{CAUSES, Cause, cause};
-pub use judge::END_OF_CAPTURE;
 pub use stage::{Stage, StageRow, State};
 pub use story::Story;
 

@@ -31,7 +31,7 @@ mod tls;
 mod variants;
 
 use handshark::analysis::{Analysis, Evidence};
-use handshark::signin::{self, CAUSES, END_OF_CAPTURE, Outcome, SignIn, Stage};
+use handshark::signin::{self, CAUSES, Outcome, SignIn, Stage};
 use scene::Scene;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -212,10 +212,7 @@ fn nothing_is_said_that_the_rest_of_the_capture_contradicts() {
     for scenario in scenarios().filter(|s| wanted(s) && !CHANGES.contains(&s.name)) {
         let mut scene = Scene::default();
         (scenario.play)(&mut scene);
-        // What the capture ends with is told with that reservation.
-        let reserved = |s: &SignIn| s.weakened.iter().any(|why| why == END_OF_CAPTURE);
-        let decided =
-            |s: &SignIn| matches!(s.outcome, Outcome::SignedIn | Outcome::Failed | Outcome::Looping) && !reserved(s);
+        let decided = |s: &SignIn| matches!(s.outcome, Outcome::SignedIn | Outcome::Failed | Outcome::Looping);
         let whole = tell(&scene.pcap());
         let packets = scene.packets();
         for end in 1..packets.len() {

@@ -112,8 +112,13 @@ pub(in super::super) fn all_refused(story: &Story<'_>, server: IpAddr) -> bool {
 /// silence is its answer, or refused one.
 pub(in super::super) fn all_deaf(story: &Story<'_>, row: &Unopened) -> bool {
     let lasted = |u: &Unopened| u.life.opened.is_some_and(|(_, time)| u.life.last_syn.since(time) >= DEAF);
-    let name = story.lookups.iter().find(|l| l.addresses.contains(&row.server.ip())).map(|l| &l.name);
-    let known = story.lookups.iter().filter(|l| Some(&l.name) == name).flat_map(|l| &l.addresses);
+    // Of a name whose answers were not captured, or not whole, there may be another address.
+    let Some(lookup) = story.lookups.iter().find(|l| l.addresses.contains(&row.server.ip())) else { return false };
+    let of_name = || story.lookups.iter().filter(|l| l.name == lookup.name);
+    if of_name().any(|l| l.cut) {
+        return false;
+    }
+    let known = of_name().flat_map(|l| &l.addresses);
     let answer = |u: &Unopened| u.life.ended.is_some_and(|end| end.reset) || u.life.syns >= 4 && lasted(u);
     let deaf = |address| story.unopened.iter().any(|u| u.server.ip() == address && answer(u));
     deaf(row.server.ip()) && known.into_iter().all(|address| deaf(*address))
