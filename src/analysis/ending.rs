@@ -74,7 +74,8 @@ impl Ended {
 
     /// In words, for an association that was made at this moment.
     pub fn words(&self, made: Option<Timestamp>) -> String {
-        let after = made.map_or_else(String::new, |made| format!(" after {}", span(self.time.since(made))));
+        let lived = made.map(|made| self.time.since(made)).filter(|lived| *lived >= NANOS);
+        let after = lived.map_or_else(String::new, |lived| format!(" after {}", span(lived)));
         match &self.how {
             End::SignedOut { granted: Some(granted) } => {
                 format!("the client signed out in #{}{after}, granted in #{granted}", self.frame)

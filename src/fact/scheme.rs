@@ -1,5 +1,6 @@
 //! Authentication schemes as headers carry them: offers, credentials, signatures.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// An authentication scheme, by the name a header gives it.
@@ -81,9 +82,10 @@ impl Scheme {
     }
 }
 
-impl fmt::Display for Scheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Scheme {
+    /// Its name; of one that is not known it is the wire's, escaped.
+    pub fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Ntlm => "NTLM",
             Self::Kerberos => "Kerberos",
             Self::Negotiate => "Negotiate",
@@ -98,8 +100,14 @@ impl fmt::Display for Scheme {
             Self::Simple => "simple",
             Self::Plain => "PLAIN",
             Self::Login => "LOGIN",
-            Self::Other(name) => return write!(f, "{}", crate::wire::text::escape(name.as_bytes())),
+            Self::Other(name) => return Cow::Owned(crate::wire::text::escape(name.as_bytes()).to_string()),
         })
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::wire::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What is known of the capture itself.
@@ -81,14 +82,14 @@ pub struct NegotiationRow {
     /// `sip`, `http`, `kdc`
     pub carrier: &'static str,
     /// `NTLM`, `Basic`
-    pub scheme: String,
+    pub scheme: Cow<'static, str>,
     /// `NTLMv2`, `TLS1.0`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<Cow<'static, str>>,
     /// Address and port.
-    pub client: String,
+    pub client: SocketAddr,
     /// Address and port.
-    pub server: String,
+    pub server: SocketAddr,
     /// As the token gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Arc<str>>,
@@ -133,13 +134,21 @@ pub struct NegotiationRow {
     /// TLS-DSK: a session that was agreed on before went on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resumed: bool,
-    /// SIP: what ended the association.
+    /// SIP: where the association came from, and where it went; few have any of it.
+    #[serde(flatten)]
+    pub life: Option<Box<LifeRow>>,
+}
+
+/// Where a security association came from, and where it went.
+#[derive(Clone, Debug, Serialize)]
+pub struct LifeRow {
+    /// What ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Box<EndedRow>>,
-    /// SIP: the negotiation that took its place.
+    pub ended: Option<EndedRow>,
+    /// The negotiation that took its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewed_by: Option<u32>,
-    /// SIP: the negotiation whose place it took.
+    /// The negotiation whose place it took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renews: Option<u32>,
 }
@@ -415,14 +424,23 @@ fn negotiation(mut n: Negotiation) -> NegotiationRow {
     let sip = n.carrier == crate::analysis::Carrier::Sip;
     let made = crate::analysis::made(&n);
     let password = n.has_password().then(|| n.password.name());
+    let (renewed_by, renews) = (association.renewed_by, association.renews);
+    let ended = association.ended.map(|ended| EndedRow {
+        how: ended.how.name(),
+        frame: ended.frame,
+        after_s: made.map(|made| ended.time.since(made).div_euclid(crate::wire::time::NANOS)),
+        words: ended.words(made),
+    });
+    let lived = ended.is_some() || renewed_by.is_some() || renews.is_some();
+    let life = lived.then(|| Box::new(LifeRow { ended, renewed_by, renews }));
     let service_key = n.opened().service_key.as_ref().map(|fit| Box::new(ServiceKeyRow::from(fit)));
     NegotiationRow {
         id: n.id,
         carrier: n.carrier.name(),
-        scheme: n.scheme.to_string(),
+        scheme: n.scheme.name(),
         mechanism: n.mechanism,
-        client: n.client.to_string(),
-        server: n.server.to_string(),
+        client: n.client,
+        server: n.server,
         user: n.user,
         domain: n.domain,
         workstation: n.workstation,
@@ -446,16 +464,7 @@ fn negotiation(mut n: Negotiation) -> NegotiationRow {
             Box::new(CertificateRow::shown(&s.certificate, s.time, problems))
         }),
         resumed: association.resumed,
-        ended: association.ended.map(|ended| {
-            Box::new(EndedRow {
-                how: ended.how.name(),
-                frame: ended.frame,
-                after_s: made.map(|made| ended.time.since(made).div_euclid(crate::wire::time::NANOS)),
-                words: ended.words(made),
-            })
-        }),
-        renewed_by: association.renewed_by,
-        renews: association.renews,
+        life,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::html::{self, Content};
 use super::ladder::{Ladder, Lifeline, Role, State, Step};
-use super::model::{Capture, EndedRow, ErrorRow, EvidenceRow, FindingRow, LegRow, NegotiationRow, Report, TicketRow};
+use super::model::{
+    Capture, EndedRow, ErrorRow, EvidenceRow, FindingRow, LegRow, LifeRow, NegotiationRow, Report, TicketRow,
+};
 use super::signin::{ClientKind, ClientRow, DiagnosticsRow, SignInRow, StageEntry, WordsRow};
 use super::tls::{AlertRow, CertificateRow, TlsRow, Undecrypted, Visibility};
 use super::{csv, markdown, ndjson, sarif, text};
@@ -28,7 +30,8 @@ fn report(name: &str) -> Report {
     let some = || Some(text());
     let named = || Some(text().into());
     let time = || "2026-11-22T10:00:41Z".to_owned();
-    let address = || "192.0.2.1:5061".to_owned();
+    let end = std::net::SocketAddr::from(([192, 0, 2, 1], 5061));
+    let address = || end.to_string();
     let certificate = || CertificateRow {
         subject: text(),
         issuer: text(),
@@ -99,10 +102,10 @@ fn report(name: &str) -> Report {
         negotiations: vec![NegotiationRow {
             id: 1,
             carrier: "kdc",
-            scheme: text(),
+            scheme: text().into(),
             mechanism: Some(format!("NTLM{name}").into()),
-            client: address(),
-            server: address(),
+            client: end,
+            server: end,
             user: named(),
             domain: named(),
             workstation: named(),
@@ -119,9 +122,11 @@ fn report(name: &str) -> Report {
             certificate: Some(Box::new(certificate())),
             server_certificate: Some(Box::new(certificate())),
             resumed: true,
-            ended: Some(Box::new(EndedRow { how: "forgotten", frame: 1, after_s: Some(60), words: text() })),
-            renewed_by: Some(2),
-            renews: None,
+            life: Some(Box::new(LifeRow {
+                ended: Some(EndedRow { how: "forgotten", frame: 1, after_s: Some(60), words: text() }),
+                renewed_by: Some(2),
+                renews: None,
+            })),
         }],
         clients: vec![ClientKind {
             family: "pc",

@@ -2,7 +2,7 @@
 
 use super::model::{FindingRow, NegotiationRow, Report};
 use super::signin::{SignInRow, WordsRow};
-use super::tls::CertificateRow;
+use super::tls::{CertificateRow, TlsRow};
 use std::collections::BTreeMap;
 
 /// `1 packet`, `2 packets`
@@ -19,7 +19,7 @@ pub fn minute(time: &str) -> String {
 pub fn scheme(n: &NegotiationRow) -> String {
     match &n.mechanism {
         Some(mechanism) if *mechanism != n.scheme => format!("{} ({mechanism})", n.scheme),
-        _ => n.scheme.clone(),
+        _ => n.scheme.to_string(),
     }
 }
 
@@ -46,10 +46,13 @@ pub fn proofs(n: &NegotiationRow) -> Vec<String> {
 
 /// What became of its association: `ended: renewed in #40 after 7h55m, by negotiation 3`.
 pub fn life(n: &NegotiationRow) -> Option<String> {
+    let lived = n.life.as_deref();
     let resumed = n.resumed.then(|| "the session of an earlier handshake was resumed".to_owned());
-    let renews = n.renews.map(|before| format!("takes the place of negotiation {before}"));
-    let by = n.renewed_by.map_or_else(String::new, |by| format!("; negotiation {by} took its place"));
-    let ended = n.ended.as_ref().map(|ended| format!("ended: {}{by}", ended.words));
+    let renews = lived.and_then(|life| life.renews).map(|before| format!("takes the place of negotiation {before}"));
+    let by = lived
+        .and_then(|life| life.renewed_by)
+        .map_or_else(String::new, |by| format!("; negotiation {by} took its place"));
+    let ended = lived.and_then(|life| life.ended.as_ref()).map(|ended| format!("ended: {}{by}", ended.words));
     let parts: Vec<String> = resumed.into_iter().chain(renews).chain(ended).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
@@ -182,7 +185,7 @@ pub fn alike(report: &Report) -> Vec<Alike<'_>> {
     type Way<'w> = (&'w str, Option<&'w str>, Option<&'w str>);
     let server = |s: &SignInRow| {
         let last = s.negotiations.iter().rev().find_map(|id| report.negotiation(*id));
-        last.map_or(String::new(), |n| n.server.rsplit_once(':').map_or(n.server.clone(), |(host, _)| host.to_owned()))
+        last.map_or(String::new(), |n| n.server.ip().to_string())
     };
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: BTreeMap<(String, Way<'_>), Vec<&SignInRow>> = BTreeMap::new();
@@ -212,10 +215,16 @@ pub fn seen(report: &Report) -> String {
     let v = &report.visibility;
     match (v.tls_conversations, v.tls_conversations.saturating_sub(v.decrypted)) {
         (0, _) => "no TLS in this capture; nothing seen does not mean that nothing is there".into(),
-        (n, 0) => format!(
-            "{} read with the keys given; nothing seen does not mean that nothing is there",
-            plural(n, "TLS conversation", "TLS conversations")
-        ),
+        (n, 0) => {
+            let unencrypted = |talk: &TlsRow| talk.suite.as_ref().is_some_and(|suite| suite.contains("_WITH_NULL_"));
+            let how = if report.tls.iter().all(unencrypted) {
+                "without a key: the cipher suite encrypts nothing"
+            } else {
+                "with the keys given"
+            };
+            let all = plural(n, "TLS conversation", "TLS conversations");
+            format!("{all} read {how}; nothing seen does not mean that nothing is there")
+        }
         (n, closed) => {
             format!("{closed} of {n} TLS conversations stayed closed; nothing is said about what they carry")
         }

@@ -88,8 +88,8 @@ fn negotiation(page: &mut Page, n: &NegotiationRow) {
         ("Account", &words::account(n)),
         ("Workstation", n.workstation.as_deref().unwrap_or_default()),
         ("Target", n.target.as_deref().unwrap_or_default()),
-        ("From", &n.client),
-        ("To", &n.server),
+        ("From", &n.client.to_string()),
+        ("To", &n.server.to_string()),
         ("Carrier", if n.encrypted { "inside TLS" } else { "in clear" }),
         ("Outcome", n.outcome),
         ("Because", &n.reason),
@@ -149,12 +149,13 @@ fn finding(page: &mut Page, f: &FindingRow) {
 /// Certificates and web tickets, with how long they live.
 pub(super) fn certificates(page: &mut Page, report: &Report) {
     let mut seen: BTreeMap<(&str, &str), (&CertificateRow, String, u64)> = BTreeMap::new();
-    let of_servers = report.tls.iter().filter_map(|t| Some((t.certificate.as_ref()?, &t.server)));
-    let of_clients = report.tls.iter().filter_map(|t| Some((t.client_certificate.as_ref()?, &t.client)));
-    let of_users = report.negotiations.iter().filter_map(|n| Some((n.certificate.as_deref()?, &n.client)));
-    let inside = report.negotiations.iter().filter_map(|n| Some((n.server_certificate.as_deref()?, &n.server)));
+    let of_servers = report.tls.iter().filter_map(|t| Some((t.certificate.as_ref()?, t.server.clone())));
+    let of_clients = report.tls.iter().filter_map(|t| Some((t.client_certificate.as_ref()?, t.client.clone())));
+    let of_users = report.negotiations.iter().filter_map(|n| Some((n.certificate.as_deref()?, n.client.to_string())));
+    let inside =
+        report.negotiations.iter().filter_map(|n| Some((n.server_certificate.as_deref()?, n.server.to_string())));
     for (c, whose) in of_servers.chain(of_clients).chain(of_users).chain(inside) {
-        let kept = seen.entry((&c.issuer, &c.serial)).or_insert_with(|| (c, whose.clone(), 0));
+        let kept = seen.entry((&c.issuer, &c.serial)).or_insert_with(|| (c, whose, 0));
         kept.2 = kept.2.saturating_add(1);
     }
     if !seen.is_empty() {

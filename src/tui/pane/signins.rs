@@ -96,14 +96,13 @@ fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow) -> Cells {
 /// An authentication that belongs to no sign-in.
 fn alone(model: &Model, attempt: &Attempt, at: usize) -> Option<Cells> {
     let n = model.report.negotiations.get(at)?;
-    let host = n.client.rsplit_once(':').map_or(n.client.as_str(), |(host, _)| host);
     let times = if n.count > 1 { format!(" ×{}", n.count) } else { String::new() };
     let texts = vec![
         String::new(),
         attempt.start.clone(),
         safe(&words::account(n)),
         n.carrier.to_uppercase(),
-        host.trim_matches(['[', ']']).to_owned(),
+        n.client.ip().to_string(),
         String::new(),
         safe(&n.scheme),
         String::new(),

@@ -27,7 +27,6 @@ impl Overview {
 fn machines(report: &Report, streams: &[Stream]) -> Vec<String> {
     let mut roles: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let host = |end: &str| end.rsplit_once(':').map_or(end, |(host, _)| host).trim_matches(['[', ']']).to_owned();
     for n in &report.negotiations {
         let role = match n.carrier {
             "sip" => "registrar",
@@ -35,7 +34,7 @@ fn machines(report: &Report, streams: &[Stream]) -> Vec<String> {
             "tls" => "TLS",
             _ => "web",
         };
-        roles.entry(host(&n.server)).or_default().insert(role);
+        roles.entry(n.server.ip().to_string()).or_default().insert(role);
     }
     for s in &report.sign_ins {
         roles.entry(s.client.ip.clone()).or_default().insert("client");
