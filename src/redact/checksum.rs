@@ -1,7 +1,7 @@
 //! Checksums after the bytes they cover have changed: brought up to date by the difference (RFC 1624), so that one that was
 //! right stays right, and one that was wrong (computed by the network card, after the capture) stays as wrong as it was.
 
-use super::watch::{Site, Sum};
+use super::told::{Site, Sum};
 use std::ops::Range;
 
 /// Brings the checksums of a frame up to date, the innermost first: it is covered by those around it.

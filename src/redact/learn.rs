@@ -5,7 +5,7 @@ use super::addresses::Seen;
 use super::key::Key;
 use super::names::Names;
 use super::rewrite::Dictionary;
-use super::watch::{Headers, Take, Told};
+use super::told::{Headers, Take, Told};
 use crate::analysis::{Certificate, inspector};
 use crate::fact::{Fact, LoginStep, Ntlm, Start};
 use crate::scan::{FrameRow, PieceRow};

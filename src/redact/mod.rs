@@ -20,6 +20,7 @@ mod learn;
 mod names;
 mod rewrite;
 mod spool;
+mod told;
 mod watch;
 mod write;
 

@@ -6,7 +6,7 @@
 use super::checksum;
 use super::rewrite::Dictionary;
 use super::spool::{self, Kept, Spool};
-use super::watch::{Headers, Site, Spot, Take, Told, What};
+use super::told::{Headers, Site, Spot, Take, Told, What};
 use crate::capture::Record;
 use crate::fact::Fact;
 use crate::network::{Transport, slice};

@@ -1,6 +1,7 @@
 //! One frame after the other: slice, find the flow, put the stream in order, let the conversation find messages, describe
 //! them.
 
+use super::closing::{close, fate};
 use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
 use super::echoes::Echoes;
@@ -11,7 +12,7 @@ use super::scene::Scene;
 use super::stage::Stage;
 use super::{Counts, FragmentRow, FrameRow, Glance, Lens, StreamRow};
 use crate::capture::Record;
-use crate::fact::{Connection, Direction, Fact, Place, Unreachable};
+use crate::fact::{Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
 use crate::network::{
     Datagram, Defragmenter, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport,
@@ -20,7 +21,7 @@ use crate::protocol::{Context, Exchange, FlowView, FrameView, Likelihood, Openin
 use crate::secrets::TlsKeys;
 use crate::secrets::kerberos::Keyring;
 use crate::stream::Transport as Carrier;
-use crate::stream::{Closed, Ends, FlowTable, Origin, Sighting, Start};
+use crate::stream::{Ends, FlowTable, Origin, Sighting, Start};
 use crate::wire::time::NANOS;
 use crate::wire::{Span, Timestamp};
 use std::net::SocketAddr;
@@ -33,13 +34,13 @@ const SILENT: i64 = 60 * NANOS;
 
 /// What is kept for a flow.
 #[derive(Default)]
-struct Stream {
-    tcp: Option<Box<TcpStream>>,
+pub(super) struct Stream {
+    pub(super) tcp: Option<Box<TcpStream>>,
     /// `udp.stream`, if it is one of its own.
     number: Option<u32>,
     /// Both directions ended, and nobody looks at headers: only a new connection on the same ports is of interest.
     over: bool,
-    waiting: Vec<(u64, Exchange)>,
+    pub(super) waiting: Vec<(u64, Exchange)>,
 }
 
 /// A scan in progress.
@@ -376,52 +377,6 @@ impl Scan {
             *waiting = Vec::new();
         }
     }
-}
-
-/// A flow leaves: its streams end here.
-fn close(
-    mut closed: Closed<Stream>,
-    context: &Context<'_>,
-    (counts, media): (&mut Counts, &mut Media),
-    lens: &mut dyn Lens,
-) {
-    let Some(mut tcp) = closed.state.tcp.take() else { return };
-    let lost = tcp.halves.iter().map(|h| h.assembler.given_up()).sum::<u64>();
-    let told = tcp.told();
-    let known = matches!(tcp.talk, Talk::Known(..));
-    let TcpStream { halves, talk, last_frame, inner, .. } = &mut *tcp;
-    counts.bytes_lost = counts.bytes_lost.saturating_add(lost);
-    let frame = FrameView { number: *last_frame, time: closed.last, ..context.frame };
-    let place = Place {
-        frame: frame.number,
-        time: frame.time,
-        flow: closed.id,
-        pdu: 0,
-        from: Direction::ToServer,
-        client: closed.client,
-        server: closed.server,
-        tcp: true,
-        encrypted: false,
-    };
-    if !known {
-        return fate(told, &place, lens);
-    }
-    for (half, from) in halves.iter_mut().zip([Direction::ToServer, Direction::ToClient]) {
-        let place = Place { from, ..place };
-        let context = &Context { frame, keyring: context.keyring, ..Context::default() };
-        let mut scene = Scene::new(lens, (counts, media), &mut closed.state.waiting, context, &[], place);
-        let recogniser = Recogniser::default();
-        let opening = Opening { client: closed.client, server: closed.server, encrypted: false, keys: None };
-        let mut stage = Stage { recogniser: &recogniser, ports: [0, 0], opening, talk, inner };
-        let Half { assembler, reader, .. } = half;
-        assembler.finish(&mut |d| stage.take(from, reader, d, &mut scene));
-    }
-    fate(told, &place, lens);
-}
-
-/// Tells what became of a connection.
-fn fate(told: Connection, place: &Place, lens: &mut dyn Lens) {
-    lens.sink(place).fact(Fact::Connection(Box::new(told)), Span::default());
 }
 
 /// Tells that the network could not deliver a packet.

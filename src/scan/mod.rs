@@ -1,6 +1,7 @@
 //! The engine: a capture read once, front to back. Conversations live here; messages are described where they end.
 
 mod capture;
+mod closing;
 mod connection;
 mod conversations;
 mod counts;
