@@ -4,7 +4,10 @@
 use crate::fact::{Lookup, Place};
 use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
+use crate::wire::words::Words;
 use crate::wire::{Timestamp, grow};
+use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -122,9 +125,11 @@ pub fn candidate(name: &str, kind: u16) -> Option<&str> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct LookupLog {
     list: Vec<LookupSeen>,
-    /// Where a look-up stands, by who asks for which record of which name.
-    seen: HashMap<(IpAddr, u16, Arc<str>), usize>,
+    /// Where the newest stands, by the hash of who asks for which record of which name: there are many, and the list has
+    /// the rest.
+    seen: HashMap<u64, u32>,
     others: usize,
+    words: Words,
 }
 
 impl LookupLog {
@@ -139,15 +144,18 @@ impl LookupLog {
         if !matches!(said.kind, A | AAAA | SRV) || said.name.is_empty() || said.name.len() > 255 {
             return;
         }
-        let name: Arc<str> = said.name.trim_end_matches('.').to_ascii_lowercase().into();
-        let key = (place.client.ip(), said.kind, name);
-        let known = self.seen.get(&key).copied();
+        let client = place.client.ip();
+        let name = lower(&said.name);
+        let key = self.seen.hasher().hash_one((client, said.kind, &*name));
+        let known = self.seen.get(&key).and_then(|at| usize::try_from(*at).ok()).filter(|at| {
+            self.list.get(*at).is_some_and(|l| l.client == client && l.kind == said.kind && *l.name == *name)
+        });
         let newest = known.and_then(|at| self.list.get(at));
         // An answer belongs to the question that waits for it, however late it is.
         let goes_on = newest.filter(|before| {
             place.time.since(before.latest()) <= ANEW || said.code.is_some() && before.answer.is_none()
         });
-        let is_candidate = || candidate(&key.2, said.kind).is_some();
+        let is_candidate = || candidate(&name, said.kind).is_some();
         let full = || if is_candidate() { self.list.len() >= MAX_KEPT } else { self.others >= MAX_OTHERS };
         let at = if let Some(at) = known.filter(|_| goes_on.is_some() || full()) {
             at
@@ -159,9 +167,9 @@ impl LookupLog {
             grow::push(
                 &mut self.list,
                 LookupSeen {
-                    client: place.client.ip(),
+                    client,
                     server: place.server,
-                    name: key.2.clone(),
+                    name: self.words.keep(&name),
                     kind: said.kind,
                     frame: place.frame,
                     time: place.time,
@@ -176,7 +184,7 @@ impl LookupLog {
                 },
             );
             let at = self.list.len().saturating_sub(1);
-            self.seen.insert(key, at);
+            self.seen.insert(key, u32::try_from(at).unwrap_or(u32::MAX));
             at
         };
         let Some(seen) = self.list.get_mut(at) else { return };
@@ -192,20 +200,33 @@ impl LookupLog {
         let before = seen.answer.map(|(.., code)| LookupSeen::weight(seen.leads_somewhere(), code));
         if before.is_none_or(|before| LookupSeen::weight(helps, code) > before) {
             (seen.answer, seen.server) = (Some((place.frame, place.time, code)), place.server);
-            seen.alias = said.aliases.last().map(|alias| alias.trim_end_matches('.').to_ascii_lowercase().into());
+            seen.alias = said.aliases.last().map(|alias| self.words.keep(&lower(alias)));
+        }
+        // Most have one or two of them.
+        if seen.addresses.is_empty() {
+            seen.addresses.reserve_exact(said.addresses.len().min(MAX_ANSWERS));
         }
         for address in &said.addresses {
             if seen.addresses.len() < MAX_ANSWERS && !seen.addresses.contains(address) {
                 seen.addresses.push(*address);
             }
         }
+        if seen.services.is_empty() {
+            seen.services.reserve_exact(said.services.len().min(MAX_ANSWERS));
+        }
         for (host, port) in &said.services {
-            let service = (host.trim_end_matches('.').to_ascii_lowercase(), *port);
+            let service = (lower(host).into_owned(), *port);
             if seen.services.len() < MAX_ANSWERS && !seen.services.contains(&service) {
                 seen.services.push(service);
             }
         }
     }
+}
+
+/// A name without the dot of the root, in lower case.
+fn lower(name: &str) -> Cow<'_, str> {
+    let name = name.trim_end_matches('.');
+    if name.bytes().any(|b| b.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 #[cfg(test)]

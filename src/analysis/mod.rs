@@ -67,6 +67,7 @@ use register::Registrar;
 use relay::MediaLog;
 use sip::SipAuth;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
 use tls::TlsTalks;
 use web::WebExchanges;
@@ -197,8 +198,8 @@ pub struct Analysis {
     connections: ConnectionLog,
     until: Timestamp,
     web: WebExchanges,
-    /// Servers of which an answer to this client was captured.
-    answering: HashSet<(IpAddr, SocketAddr)>,
+    /// Servers of which an answer to this client was captured: hashes of both, as there are many.
+    answering: HashSet<u64>,
     /// The newest of them: most answers are one of several.
     answered_last: Option<(IpAddr, SocketAddr)>,
 }
@@ -260,7 +261,8 @@ impl Analysis {
         self.flush();
         for negotiation in self.negotiations.all_mut() {
             if negotiation.is_open() {
-                let answered = self.answering.contains(&(negotiation.client.ip(), negotiation.server));
+                let ends = self.answering.hasher().hash_one((negotiation.client.ip(), negotiation.server));
+                let answered = self.answering.contains(&ends);
                 negotiation.outcome = if answered { Outcome::Unfinished } else { Outcome::Unseen };
                 negotiation.reason = if answered {
                     "the server's verdict is not in the capture".into()
@@ -334,7 +336,7 @@ impl Analysis {
         self.until = self.until.max(place.time);
         let ends = (place.client.ip(), place.server);
         if place.from == Direction::ToClient && self.answered_last != Some(ends) && self.answering.len() < MAX_KEPT {
-            self.answering.insert(ends);
+            self.answering.insert(self.answering.hasher().hash_one(ends));
             self.answered_last = Some(ends);
         }
         for fact in &group.facts {

@@ -107,6 +107,7 @@ impl WebExchanges {
         exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
         exchange.product = head.server.as_deref().map(|product| self.words.keep(bounded(product)));
+        exchange.offered.reserve_exact(group.offers().count());
         for offer in group.offers() {
             exchange.continues |= offer.header.token.is_some();
             if let Some(place) = &offer.header.sts_uri {
