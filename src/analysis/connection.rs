@@ -1,8 +1,9 @@
 //! Connections: which never came about, and how those ended that a sign-in may have used.
 
 use crate::fact::{Connection, Place, Unreachable};
+use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Connections kept of each kind.

@@ -4,7 +4,7 @@ use crate::capture::{
     Block, CaptureError, Interface, NO_INTERFACE, Outgoing, Record, Resolution, Section, Source, Writer,
 };
 use crate::wire::Timestamp;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::io::{self, BufWriter, Write};
 
 /// A packet that outlives the reading of the next one.
@@ -81,7 +81,7 @@ impl<W: Write> Copy<W> {
     /// Begins it.
     pub fn new(out: W, section: &Section, describe: fn(&Interface, u32) -> Interface) -> io::Result<Self> {
         let writer = Writer::new(BufWriter::new(out), section)?;
-        Ok(Self { writer, interfaces: HashMap::new(), described: 0, last: Timestamp::default(), describe })
+        Ok(Self { writer, interfaces: HashMap::default(), described: 0, last: Timestamp::default(), describe })
     }
 
     /// Writes a packet; the place of its first byte.

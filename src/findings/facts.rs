@@ -3,8 +3,8 @@
 use crate::analysis::{Certificate, Chain, Evidence, Negotiation, WebExchange};
 use crate::fact::Direction;
 use crate::signin::SignIn;
+use crate::wire::hash::HashMap;
 use std::cell::LazyCell;
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::{Deref, RangeInclusive};
 
@@ -81,8 +81,9 @@ impl Deref for Facts<'_> {
 impl<'e> Facts<'e> {
     /// Over this evidence and what it tells of.
     pub fn new(evidence: &'e Evidence, sign_ins: &'e [SignIn]) -> Self {
-        let (mut by_client, mut web_by_client) = (HashMap::<_, Crowd<'_>>::new(), HashMap::<_, Vec<_>>::new());
-        let (mut by_negotiation, mut by_question, mut by_answer) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut by_client, mut web_by_client) = (HashMap::<_, Crowd<'_>>::default(), HashMap::<_, Vec<_>>::default());
+        let (mut by_negotiation, mut by_question, mut by_answer) =
+            (HashMap::default(), HashMap::default(), HashMap::default());
         let mut begun: Vec<&SignIn> = sign_ins.iter().collect();
         begun.sort_by_key(|signin| signin.first_frame);
         for signin in begun {

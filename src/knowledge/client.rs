@@ -4,6 +4,8 @@
 //! calls itself; mobile clients name the platform. Order matters: a name of ours wins over the browser that every web
 //! view pretends to be.
 
+use memchr::memmem;
+
 /// A family of clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
@@ -146,11 +148,17 @@ fn holds(text: &str, mark: &str) -> bool {
 }
 
 fn place(text: &str, mark: &str) -> Option<usize> {
-    text.match_indices(mark).map(|(at, _)| at).find(|at| {
-        let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
+    let text = text.as_bytes();
+    let mut from = 0_usize;
+    loop {
+        let at = memmem::find(text.get(from..)?, mark.as_bytes())?.saturating_add(from);
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
         // Long marks are whole names, which may stand inside others.
-        before.is_none_or(|b| !b.is_ascii_alphanumeric()) || mark.len() > 5
-    })
+        if before.is_none_or(|b| !b.is_ascii_alphanumeric()) || mark.len() > 5 {
+            return Some(at);
+        }
+        from = at.saturating_add(1);
+    }
 }
 
 /// The version behind the most telling product token, else behind the first.

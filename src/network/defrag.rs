@@ -2,10 +2,10 @@
 //! our own: the crate's pool has no limits.
 
 use crate::wire::Timestamp;
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
 use etherparse::defrag::IpDefragBuf;
 use etherparse::{IpFragOffset, IpNumber};
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Datagrams in assembly at a time.

@@ -1,7 +1,7 @@
 //! Two things row by row, with the first row where they part: two sign-ins by their steps, two packets by their fields.
 
 use crate::field::Tree;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 
 /// Rows of one side that are aligned; the table grows with their product.
 const MAX_ROWS: usize = 1_500;
@@ -122,7 +122,7 @@ struct Line {
 
 /// The lines of a packet; what only serves filters is left out.
 fn lines(tree: &Tree) -> Vec<Line> {
-    let mut seen: HashMap<(u8, &'static str), usize> = HashMap::new();
+    let mut seen: HashMap<(u8, &'static str), usize> = HashMap::default();
     let nodes = tree.nodes.iter().filter(|node| !node.hidden()).take(MAX_ROWS);
     nodes
         .map(|node| {

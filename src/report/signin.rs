@@ -5,9 +5,9 @@ use crate::fact::Scheme;
 use crate::findings::{Found, Severity};
 use crate::knowledge::client::Family;
 use crate::signin::{ServerWords, Side, SignIn, StageRow};
+use crate::wire::hash::HashMap;
 use crate::wire::text::short_name;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// One sign-in.
 #[derive(Clone, Debug, Serialize)]
@@ -159,8 +159,8 @@ const CROWD: usize = 64;
 
 /// The sign-in that each finding belongs to, in the order of the findings.
 pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
-    let mut by_client: HashMap<String, Vec<&SignIn>> = HashMap::new();
-    let mut by_name: HashMap<(String, String), Vec<&SignIn>> = HashMap::new();
+    let mut by_client: HashMap<String, Vec<&SignIn>> = HashMap::default();
+    let mut by_name: HashMap<(String, String), Vec<&SignIn>> = HashMap::default();
     for signin in sign_ins {
         for address in signin.addresses.iter().map(ToString::to_string) {
             if let Some(user) = &signin.user {
@@ -186,7 +186,7 @@ pub(super) fn owners(sign_ins: &[SignIn], found: &[Found]) -> Vec<Option<u32>> {
 
 /// The rows. `owners` says whose each finding is; those below `least` are not listed.
 pub(super) fn rows(sign_ins: &[SignIn], found: &[Found], owners: &[Option<u32>], least: Severity) -> Vec<SignInRow> {
-    let mut mine: HashMap<u32, Vec<usize>> = HashMap::new();
+    let mut mine: HashMap<u32, Vec<usize>> = HashMap::default();
     for (at, (_, owner)) in found.iter().zip(owners).filter(|(f, _)| f.severity >= least).enumerate() {
         if let Some(owner) = owner {
             mine.entry(*owner).or_default().push(at.saturating_add(1));

@@ -10,9 +10,9 @@ use super::story::Story;
 use crate::analysis::{A, Evidence, Operation, Registration, SipWhat, WebExchange};
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::Timestamp;
+use crate::wire::hash::HashMap;
 use crate::wire::text::short_name;
 use crate::wire::time::NANOS;
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// After this much silence a new sign-in begins, in nanoseconds.
@@ -58,7 +58,7 @@ impl Draft<'_> {
 pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
     let hosts = Hosts::of(evidence);
     let mut drafts = reunited(registered(evidence, &hosts));
-    let mut by_host: HashMap<IpAddr, Vec<usize>> = HashMap::new();
+    let mut by_host: HashMap<IpAddr, Vec<usize>> = HashMap::default();
     for (at, draft) in drafts.iter().enumerate() {
         by_host.entry(draft.host).or_default().push(at);
     }
@@ -66,7 +66,7 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
     for here in by_host.values_mut() {
         here.sort_by_key(|at| drafts.get(*at).map(|draft| draft.from));
     }
-    let mut by_name: HashMap<(IpAddr, String), Vec<usize>> = HashMap::new();
+    let mut by_name: HashMap<(IpAddr, String), Vec<usize>> = HashMap::default();
     for (at, draft) in drafts.iter().enumerate() {
         if let Some(user) = &draft.story.user {
             by_name.entry((draft.host, short_name(user))).or_default().push(at);
@@ -86,9 +86,9 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
 /// Stories of registrations: one a client, address and endpoint, until it signed in or was idle.
 fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
     let mut drafts: Vec<Draft<'e>> = Vec::new();
-    let mut newest: HashMap<(IpAddr, String, Option<&'e str>), usize> = HashMap::new();
+    let mut newest: HashMap<(IpAddr, String, Option<&'e str>), usize> = HashMap::default();
     // A request that does not name its endpoint is of the one that uses the connection.
-    let mut on_flow: HashMap<(u32, String), usize> = HashMap::new();
+    let mut on_flow: HashMap<(u32, String), usize> = HashMap::default();
     let mut ordered: Vec<_> = evidence.registrations.iter().filter(|r| opens(r)).collect();
     ordered.sort_by_key(|r| r.first());
     for registration in ordered {
@@ -172,7 +172,7 @@ fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
         let life = draft.story.ending(flow).filter(|life| life.dropped)?;
         Some((life.pause?, life.ended.map_or(life.last, |end| end.time)))
     };
-    let mut runs: HashMap<Who<'_>, Vec<Vec<usize>>> = HashMap::new();
+    let mut runs: HashMap<Who<'_>, Vec<Vec<usize>>> = HashMap::default();
     for (at, draft) in drafts.iter().enumerate() {
         let key = (draft.host, draft.story.user.as_ref().map(|user| user.to_ascii_lowercase()), draft.endpoint);
         let runs = runs.entry(key).or_default();
@@ -188,7 +188,7 @@ fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
             _ => runs.push(vec![at]),
         }
     }
-    let mut into: HashMap<usize, usize> = HashMap::new();
+    let mut into: HashMap<usize, usize> = HashMap::default();
     for run in runs.into_values().flatten() {
         let drops = run.iter().filter_map(|at| drafts.get(*at)).filter(|draft| drop(draft).is_some()).count();
         if drops >= MIN_DROPS
@@ -201,7 +201,7 @@ fn reunited(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
         return drafts;
     }
     let mut kept: Vec<Draft<'_>> = Vec::new();
-    let mut place: HashMap<usize, usize> = HashMap::new();
+    let mut place: HashMap<usize, usize> = HashMap::default();
     for (at, draft) in drafts.into_iter().enumerate() {
         let first = into.get(&at).and_then(|first| place.get(first)).and_then(|place| kept.get_mut(*place));
         if let Some(first) = first {

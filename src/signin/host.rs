@@ -5,8 +5,9 @@
 
 use crate::analysis::{Evidence, candidate};
 use crate::wire::Timestamp;
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// How soon after an answer a connection follows from it, in nanoseconds.
@@ -31,7 +32,7 @@ impl Hosts {
     pub(super) fn of(evidence: &Evidence) -> Self {
         let mut hosts = Self::default();
         let calls = calls(evidence);
-        let mut by_server: HashMap<IpAddr, Vec<Call>> = HashMap::new();
+        let mut by_server: HashMap<IpAddr, Vec<Call>> = HashMap::default();
         for call in &calls {
             by_server.entry(call.1).or_default().push(*call);
         }

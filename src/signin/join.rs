@@ -9,9 +9,9 @@ use super::steps::{is_sip_port, is_sip_service};
 use crate::analysis::{A, Carrier, Evidence, LookupSeen, Negotiation, SRV, candidate};
 use crate::knowledge::service::{is_discovery_host, place_of};
 use crate::wire::Timestamp;
+use crate::wire::hash::{HashMap, HashSet};
 use crate::wire::text::short_name;
 use crate::wire::time::NANOS;
-use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 /// How soon after autodiscover a client goes to the web services, in nanoseconds.
@@ -48,7 +48,7 @@ impl<'j, 'e> Join<'j, 'e> {
         by_host: &'j HashMap<IpAddr, Vec<usize>>,
         by_name: &'j HashMap<(IpAddr, String), Vec<usize>>,
     ) -> Self {
-        let mut discovered: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
+        let mut discovered: HashMap<IpAddr, Vec<Timestamp>> = HashMap::default();
         for talk in evidence.tls.iter().filter(|talk| talk.data == [true, true]) {
             if talk.server_name.as_deref().is_some_and(is_discovery_host) {
                 discovered.entry(hosts.main(talk.client.ip())).or_default().push(talk.time);

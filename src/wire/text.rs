@@ -52,8 +52,9 @@ pub fn harmful(c: char) -> bool {
 /// Bytes as lower-case hexadecimal without separators.
 pub fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('?');
     for b in bytes {
-        let _ = write!(out, "{b:02x}");
+        out.extend([digit(b >> 4), digit(b & 15)]);
     }
     out
 }

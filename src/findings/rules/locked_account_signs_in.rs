@@ -4,8 +4,9 @@ use super::near;
 use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::wire::hash::HashMap;
 use crate::wire::text::short_name;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Words of the domain about one account that are looked at.
 const MANY: usize = 512;
@@ -71,7 +72,7 @@ struct Accounts<'f> {
 
 impl<'f> Accounts<'f> {
     fn of(facts: &'f Facts<'_>) -> Self {
-        let (mut said, mut paired) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, BTreeSet<_>>::new());
+        let (mut said, mut paired) = (HashMap::<_, Vec<_>>::default(), HashMap::<_, BTreeSet<_>>::default());
         for n in facts.negotiations.iter().filter(|n| speaks_of_account(n)) {
             let Some(user) = n.user.as_deref().map(short_name) else { continue };
             let signed_in = facts.sign_in_of(n).filter(|_| n.outcome == Outcome::Accepted);
@@ -80,7 +81,7 @@ impl<'f> Accounts<'f> {
             }
             said.entry(user).or_default().push(n);
         }
-        let mut addresses = HashMap::<_, BTreeSet<_>>::new();
+        let mut addresses = HashMap::<_, BTreeSet<_>>::default();
         for address in facts.sign_ins.iter().filter_map(|signin| signin.user.as_deref()) {
             addresses.entry(short_name(address)).or_default().insert(address.to_ascii_lowercase());
         }

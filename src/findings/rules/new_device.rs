@@ -3,7 +3,7 @@
 use super::near;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::signin::{Outcome, SignIn};
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::SocketAddr;
 
 /// W53.
@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut first: HashMap<String, &SignIn> = HashMap::new();
+    let mut first: HashMap<String, &SignIn> = HashMap::default();
     for signin in facts.sign_ins.iter().filter(|s| s.outcome == Outcome::SignedIn) {
         let (Some(user), Some(endpoint)) = (&signin.user, &signin.endpoint) else { continue };
         let before = *first.entry(user.to_ascii_lowercase()).or_insert(signin);

@@ -2,7 +2,7 @@
 
 use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::SocketAddr;
 
 /// W52.
@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     // Where something in front of the front end asks, what it lets through has proved itself.
-    let mut asked: HashMap<SocketAddr, u64> = HashMap::new();
+    let mut asked: HashMap<SocketAddr, u64> = HashMap::default();
     for exchange in facts.web.iter().filter(|w| w.server_fqdn.is_none()) {
         if let (Some(302 | 303 | 307 | 401 | 403), Some(answer)) = (exchange.status, exchange.response) {
             asked.entry(exchange.server).or_insert(answer.frame);

@@ -4,8 +4,8 @@ use super::near::host;
 use crate::analysis::{Carrier, Evidence, Negotiation, Space};
 use crate::fact::{NtlmVersion, Scheme};
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// W11.
@@ -60,7 +60,7 @@ struct Refusals<'f> {
 
 impl<'f> Refusals<'f> {
     fn of(facts: &'f Evidence) -> Self {
-        let mut refusals = Self { by_client: HashMap::new(), by_host: HashMap::new() };
+        let mut refusals = Self { by_client: HashMap::default(), by_host: HashMap::default() };
         for kdc in facts.negotiations.iter().filter(|n| n.carrier == Carrier::Kdc) {
             if kdc.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 7 | 14)) {
                 refusals.by_client.entry(kdc.client.ip()).or_default().push(kdc);

@@ -2,7 +2,7 @@
 
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::signin::SignIn;
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 
 /// How long they are good by default, in minutes ([MS-AVEDGEA] 2.2.2).
 const USUAL: u32 = 480;
@@ -28,7 +28,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             .proof(Item::new(grant.frame, "lync.relay.minutes", minutes.to_string()));
     }
     // The same name from another address: behind one address a change of port is nothing.
-    let mut first = HashMap::new();
+    let mut first = HashMap::default();
     for relay in &facts.media.relays {
         let Some((user, frame)) = &relay.user else { continue };
         let (client, before) = *first.entry(user).or_insert((relay.client.ip(), *frame));

@@ -4,7 +4,7 @@ use super::near;
 use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::KeyFit;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 use std::net::IpAddr;
 
 /// W50.
@@ -20,13 +20,13 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut accepted: HashMap<(String, String), Vec<&Negotiation>> = HashMap::new();
+    let mut accepted: HashMap<(String, String), Vec<&Negotiation>> = HashMap::default();
     for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Accepted && is_ticket(n)) {
         if let (Some(host), Some(user)) = (near::host(n), &n.user) {
             accepted.entry((host, user.to_lowercase())).or_default().push(n);
         }
     }
-    let mut ntlm = Ntlm::new();
+    let mut ntlm = Ntlm::default();
     for n in facts.negotiations.iter().filter(|n| n.legs.iter().any(|leg| leg.what == "authenticate")) {
         if let Some(host) = near::host(n) {
             ntlm.entry((n.client.ip(), host)).or_default().push(n);

@@ -3,7 +3,7 @@
 use crate::analysis::Operation;
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
-use std::collections::HashSet;
+use crate::wire::hash::HashSet;
 
 /// W18.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ const LONG: i64 = 30;
 const DEFAULT: i64 = 181;
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut shown = HashSet::new();
+    let mut shown = HashSet::default();
     for n in &facts.negotiations {
         let Some(certificate) = n.certificate.as_deref().filter(|_| n.scheme == Scheme::TlsDsk) else { continue };
         let days = certificate.days();

@@ -3,8 +3,8 @@
 use super::near;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::knowledge::service::Service;
+use crate::wire::hash::HashSet;
 use crate::wire::time::NANOS;
-use std::collections::HashSet;
 
 /// Default life inside, in minutes.
 const INSIDE: i64 = 480;

@@ -2,8 +2,8 @@
 
 use crate::analysis::TicketSeen;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// W24.
@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut first: HashMap<u64, &TicketSeen> = HashMap::new();
+    let mut first: HashMap<u64, &TicketSeen> = HashMap::default();
     for seen in facts.tickets.iter().filter(|seen| !seen.ticket.issued) {
         let before = *first.entry(seen.ticket.digest).or_insert(seen);
         let (a, b) = (before.client.ip(), seen.client.ip());

@@ -7,7 +7,7 @@ use super::frame::{self, HEADER, MAGIC, MAX_PAYLOAD, flag, kind};
 use super::headers::{Blocks, Draft, List};
 use crate::protocol::http::note as http;
 use crate::protocol::{Conversation, Direction, Found, Input, Likelihood, Opening, Progress};
-use std::collections::HashMap;
+use crate::wire::hash::HashMap;
 
 /// Streams with an open message.
 const MAX_STREAMS: usize = 256;

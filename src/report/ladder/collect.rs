@@ -10,8 +10,9 @@ use crate::knowledge;
 use crate::report::model::Report;
 use crate::signin::SignIn;
 use crate::wire::Timestamp;
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 /// Steps kept of a capture.
@@ -208,7 +209,7 @@ impl Steps {
             own || choice.also.contains(&seen.frame)
         };
         let mut ladder = Ladder { title: choice.title.clone(), sentence: choice.sentence.clone(), ..Ladder::default() };
-        let mut lines: HashMap<IpAddr, usize> = HashMap::new();
+        let mut lines: HashMap<IpAddr, usize> = HashMap::default();
         let mut chosen: Vec<&Seen> = self.seen.iter().filter(mine).collect();
         // What was told when a connection was closed stands behind what came later.
         chosen.sort_by_key(|seen| seen.frame);
