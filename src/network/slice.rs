@@ -332,7 +332,10 @@ fn fragment_header(first: u8, headers: &[u8]) -> Option<Ipv6FragmentHeaderSlice<
 /// The transport layer of a datagram's payload, of which `missing` bytes at the end were not captured.
 pub fn transport(protocol: u8, payload: &[u8], missing: u32) -> Transport<'_> {
     match protocol {
-        6 => TcpSlice::from_slice(payload).map_or(Transport::Other, |tcp| Transport::Tcp(segment(&tcp, missing))),
+        6 => match TcpSlice::from_slice(payload) {
+            Ok(tcp) => Transport::Tcp(segment(&tcp, missing)),
+            Err(_) => cut_segment(payload, missing).map_or(Transport::Other, Transport::Tcp),
+        },
         17 => UdpSlice::from_slice_lax(payload).map_or(Transport::Other, |udp| Transport::Udp(datagram(&udp, missing))),
         _ => Transport::Other,
     }
@@ -353,6 +356,24 @@ fn segment<'p>(tcp: &TcpSlice<'p>, missing: u32) -> Segment<'p> {
     }
 }
 
+/// A segment whose header has a length that cannot be, or is longer than what is there: a capture that cuts packets off
+/// leaves part of the options. What is fixed in the header says whose it is all the same.
+fn cut_segment(header: &[u8], missing: u32) -> Option<Segment<'_>> {
+    let &[s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, _, _, _, _] = header.first_chunk()?;
+    let cut = (usize::from(offset >> 4) * 4).saturating_sub(header.len());
+    Some(Segment {
+        source: u16::from_be_bytes([s0, s1]),
+        destination: u16::from_be_bytes([d0, d1]),
+        seq: u32::from_be_bytes([q0, q1, q2, q3]),
+        ack: u32::from_be_bytes([a0, a1, a2, a3]),
+        flags,
+        window: u16::from_be_bytes([w0, w1]),
+        options: if cut > 0 { header.get(20..)? } else { &[] },
+        payload: &[],
+        missing: missing.saturating_sub(u32::try_from(cut).ok()?),
+    })
+}
+
 fn datagram<'p>(udp: &UdpSlice<'p>, missing: u32) -> Datagram<'p> {
     Datagram { source: udp.source_port(), destination: udp.destination_port(), payload: udp.payload(), missing }
 }
@@ -369,6 +390,24 @@ mod tests {
         packet.extend([60, 0, 1, 4, 0, 0, 0, 0]);
         assert!(matches!(slice(229, &packet).unwrap().transport, Transport::Other));
         assert!(fragment_header(0, &packet[40..]).is_none());
+    }
+
+    #[test]
+    fn a_segment_whose_options_were_cut_off_is_still_one() {
+        // 12 bytes of options, of which five were captured, and 30 bytes of data.
+        let mut header = vec![0x13, 0xc4, 0xc3, 0x50, 0, 0, 0, 9, 0, 0, 0, 7, 0x80, 0x18, 1, 0, 0, 0, 0, 0];
+        header.extend([1, 1, 8, 10, 0]);
+        let Transport::Tcp(segment) = transport(6, &header, 37) else { panic!("no segment") };
+        assert_eq!((segment.source, segment.destination, segment.seq, segment.ack), (5060, 50000, 9, 7));
+        assert_eq!((segment.flags, segment.window, segment.options), (0x18, 256, &[1, 1, 8, 10, 0][..]));
+        assert_eq!((segment.payload, segment.sent()), (&[][..], 30));
+        // The packet itself says that it ends within the options, or that its header is too short to be one.
+        let Transport::Tcp(segment) = transport(6, &header, 0) else { panic!("no segment") };
+        assert_eq!((segment.source, segment.sent()), (5060, 0));
+        header[12] = 0x40;
+        let Transport::Tcp(segment) = transport(6, &header, 37) else { panic!("no segment") };
+        assert_eq!((segment.source, segment.options, segment.payload), (5060, &[][..], &[][..]));
+        assert!(matches!(transport(6, &header[..19], 37), Transport::Other));
     }
 
     #[test]

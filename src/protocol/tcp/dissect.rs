@@ -102,13 +102,15 @@ fn header<'b>(message: &Message<'b>, rest: &mut Portion<'b>, out: &mut Out<'_, '
     if options_length > 0 {
         options::describe(out, rest.cut(options_length), ack.value.wrapping_sub(acknowledged));
     }
-    rest.take(options_length)?;
+    // Cut-off options take nothing from what the first pass knows.
+    let whole = rest.take(options_length);
     if let Some((flow, view)) = flow {
         let now = message.context.frame.time;
         out.value(&TIME_RELATIVE, &[], Value::Duration(now.since(flow.first)));
         out.value(&TIME_DELTA, &[], Value::Duration(flow.previous.map_or(0, |previous| now.since(previous))));
         analysis::describe(out, view);
     }
+    whole?;
     if !rest.bytes.is_empty() {
         out.bytes(&PAYLOAD, rest.bytes);
     }

@@ -75,7 +75,7 @@ fn option<'b>(rest: &mut Portion<'b>, out: &mut Out<'_, 'b>, base: u32) -> Optio
         if let Some(length) = length {
             out.number(&OPTION_LEN, length.raw, length.value);
         }
-        if complete {
+        if complete || kind.value == TIMESTAMPS {
             body(out, kind.value, &mut value, base);
         }
     });
@@ -134,9 +134,9 @@ fn body<'b>(out: &mut Out<'_, 'b>, kind: u8, value: &mut Portion<'b>, base: u32)
         }
         TIMESTAMPS => {
             let now = value.u32()?;
+            out.number(&OPT_TSVAL, now.raw, now.value);
             let echo = value.u32()?;
             out.label(format_args!("TCP Option - Timestamps: TSval {}, TSecr {}", now.value, echo.value));
-            out.number(&OPT_TSVAL, now.raw, now.value);
             out.number(&OPT_TSECR, echo.raw, echo.value);
             out.column_more(format_args!(" TSval={} TSecr={}", now.value, echo.value));
         }
