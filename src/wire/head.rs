@@ -1,4 +1,4 @@
-//! Finding the end of a text head (SIP, HTTP): an empty line. Each byte is looked at once, however it arrives.
+//! Finding the end of a text head (SIP, HTTP): an empty line, which a carriage return may end alone. Each byte is looked at once, however it arrives.
 
 /// Remembers how far a growing buffer was searched, so that small segments never make the search quadratic.
 #[derive(Debug, Default)]
@@ -17,6 +17,7 @@ impl HeadFinder {
             match buffer.get(after..)? {
                 [b'\n', ..] => return after.checked_add(1),
                 [b'\r', b'\n', ..] => return after.checked_add(2),
+                [b'\r', _, ..] => return after.checked_add(1),
                 _ => from = after,
             }
         }
@@ -44,5 +45,9 @@ mod tests {
         }
         assert_eq!(HeadFinder::default().find(b"A: 1\nB: 2\n\nx"), Some(11));
         assert_eq!(HeadFinder::default().find(b"A: 1\r\nB"), None);
+        // A carriage return alone, of which it is not known at once that it is.
+        let alone = b"A: 1\r\n\r\r\nx";
+        let mut finder = HeadFinder::default();
+        assert_eq!((finder.find(&alone[..7]), finder.find(alone)), (None, Some(7)));
     }
 }

@@ -86,7 +86,7 @@ impl<'b> Head<'b> {
             head.note(&line);
         }
         let rest = lines.rest();
-        head.body = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        head.body = [&b"\r\n"[..], b"\n", b"\r"].iter().find_map(|end| rest.strip_prefix(*end)).unwrap_or(rest);
         head.ended = head.body.len() < rest.len();
         head.raw = before(bytes, head.body);
         Some(head)

@@ -147,7 +147,7 @@ impl<'b> Iterator for FieldLines<'b> {
     type Item = FieldLine<'b>;
 
     fn next(&mut self) -> Option<FieldLine<'b>> {
-        if matches!(self.rest, [] | [b'\n', ..] | [b'\r', b'\n', ..]) {
+        if matches!(self.rest, [] | [b'\n' | b'\r', ..]) {
             return None;
         }
         let mut len = 0_usize;
