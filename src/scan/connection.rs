@@ -50,6 +50,8 @@ pub(super) struct Half {
     pub(super) base: Option<u32>,
     /// Window scale of this side's SYN: -1 none seen, -2 seen without the option.
     pub(super) scale: Scale,
+    /// The capture cut a segment of it off, and no message began since.
+    pub(super) cut: bool,
 }
 
 #[derive(Clone, Copy)]

@@ -299,6 +299,7 @@ impl Scan {
         let origin = Origin { frame: context.frame.number, at: Span::of(buffer, segment.payload).start };
         let mut row = FrameRow::of(&place, &flow);
         let mut scene = Scene::new(lens, (counts, media), waiting, context, buffer, place);
+        scene.cut = (segment.missing > 0).then_some(segment.payload);
         let TcpStream { halves: [to_server, to_client], talk, last_frame, inner, .. } = &mut **tcp;
         *last_frame = context.frame.number;
         let (own, other) = match from {
@@ -327,6 +328,8 @@ impl Scan {
             scene.mark(describe::DIFFERS, segment.payload);
             row.differs = true;
         }
+        // A segment that was cut off ends no message, even if one was told as far as it came.
+        own.cut = segment.missing > 0 || own.cut && before == scene.counts.messages;
         if !segment.payload.is_empty() && before == scene.counts.messages {
             match talk {
                 // What keeps a connection alive says nothing.
@@ -339,8 +342,8 @@ impl Scan {
                 Talk::Known(protocol, ..) => match protocol.continues {
                     Some(note)
                         if scene.lens.hasty()
-                            && arrival.lost_before
-                            && own.reader.is_idle()
+                            && !arrival.retransmission
+                            && (arrival.lost_before && own.reader.is_idle() || own.cut)
                             && (protocol.probe)(segment.payload) == Likelihood::No =>
                     {
                         scene.early(protocol, segment.payload, note);

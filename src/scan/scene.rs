@@ -25,6 +25,10 @@ pub(super) struct Scene<'s> {
     /// The frame's data, or the reassembled datagram.
     pub(super) buffer: &'s [u8],
     pub(super) place: Place,
+    /// The payload of a segment that the capture cut off: what was told of it was told at once.
+    pub(super) cut: Option<&'s [u8]>,
+    /// The bytes at hand came in an earlier frame, and waited for a hole before them.
+    pub(super) waited: bool,
     /// The protocol of the message described before.
     before: Option<&'static Protocol>,
     /// Where media was announced.
@@ -49,7 +53,20 @@ impl<'s> Scene<'s> {
         buffer: &'s [u8],
         place: Place,
     ) -> Self {
-        Self { lens, counts, waiting, context, buffer, place, before: None, media, became: None, inner: Vec::new() }
+        Self {
+            lens,
+            counts,
+            waiting,
+            context,
+            buffer,
+            place,
+            cut: None,
+            waited: false,
+            before: None,
+            media,
+            became: None,
+            inner: Vec::new(),
+        }
     }
 
     /// The row of a message here.
@@ -65,6 +82,15 @@ impl<'s> Scene<'s> {
             late: self.context.flow.is_none(),
             early: false,
         }
+    }
+
+    /// The same bytes where they lie in the frame, if they waited for nothing but what the capture cut off behind them.
+    fn in_place<'b>(&self, bytes: &'b [u8]) -> &'b [u8]
+    where
+        's: 'b,
+    {
+        let Some(payload) = self.cut.filter(|payload| payload.ends_with(bytes)) else { return bytes };
+        payload.get(payload.len().saturating_sub(bytes.len())..).unwrap_or(bytes)
     }
 
     /// Bytes nobody knows, shown as they are.
@@ -164,6 +190,11 @@ impl<'s> Scene<'s> {
 
 impl Placed for Scene<'_> {
     fn message(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64, offset: u64) {
+        if self.waited && protocol.continues == Some(note) {
+            // The frame at hand is not the one they came in; there they were shown early.
+            return;
+        }
+        let bytes = self.in_place(bytes);
         self.counts.messages = self.counts.messages.saturating_add(1);
         self.place.pdu = self.counts.messages;
         let ends = [self.place.client, self.place.server];

@@ -157,7 +157,9 @@ impl Stage<'_> {
             return;
         }
         if let Talk::Known(protocol, conversation) = self.talk {
+            scene.waited = origin.frame != scene.place.frame && !self.opening.encrypted;
             let outcome = reader.bytes(from, bytes, (protocol, conversation.as_mut()), scene);
+            scene.waited = false;
             if outcome.too_large {
                 scene.counts.messages_too_large = scene.counts.messages_too_large.saturating_add(1);
             }

@@ -150,7 +150,7 @@ impl Assembler {
             } else if ahead > 0 {
                 arrival.out_of_order = true;
                 arrival.lost_before = true;
-                arrival.differs = self.wait(seq, segment, origin);
+                (arrival.differs, arrival.retransmission) = self.wait(seq, segment, origin);
             } else {
                 arrival.out_of_order = !self.pieces.is_empty();
                 let known = usize::try_from(ahead.saturating_neg()).unwrap_or(0);
@@ -245,8 +245,8 @@ impl Assembler {
         deliver(Delivery::Gap(bytes));
     }
 
-    /// Keeps an early segment; true if its bytes contradict a piece that waits already.
-    fn wait(&mut self, seq: u32, segment: &Segment<'_>, origin: Origin) -> bool {
+    /// Keeps an early segment. Whether its bytes contradict a piece that waits already, and whether one has them all.
+    fn wait(&mut self, seq: u32, segment: &Segment<'_>, origin: Origin) -> (bool, bool) {
         let end = seq.wrapping_add(segment.sent());
         let mut differs = false;
         let mut place = self.pieces.len();
@@ -262,7 +262,7 @@ impl Assembler {
                     && offset.saturating_add(i64::from(segment.sent()))
                         <= i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX);
                 if covered {
-                    return differs;
+                    return (differs, true);
                 }
             }
         }
@@ -272,7 +272,7 @@ impl Assembler {
         self.waiting = self.waiting.saturating_add(segment.payload.len());
         let piece = Piece { seq, bytes: segment.payload.to_vec(), missing: segment.missing, origin };
         self.pieces.insert(place, piece);
-        differs
+        (differs, false)
     }
 
     /// Delivers pieces that are in order now.

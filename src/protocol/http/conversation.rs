@@ -50,8 +50,6 @@ struct Waiting {
 struct Side {
     state: State,
     finder: HeadFinder,
-    /// No bytes came since a gap.
-    behind_gap: bool,
 }
 
 #[derive(Default)]
@@ -157,10 +155,7 @@ impl Exchanges {
         };
         self.side(from).finder.reset();
         match self.begin(bytes.get(..head).unwrap_or(bytes), false) {
-            Some(body) => {
-                self.side(from).behind_gap = false;
-                self.body(from, body, bytes, found)
-            }
+            Some(body) => self.body(from, body, bytes, found),
             None => self.resync(from, bytes, found),
         }
     }
@@ -335,12 +330,8 @@ impl Exchanges {
     /// Bytes that belong to no message. Where responses are expected, one began where nothing was captured.
     fn stray(&mut self, from: Direction, bytes: &[u8], found: &mut dyn Found) {
         self.responses_lost |= from == Direction::ToClient;
-        let side = self.side(from);
-        side.state = State::Lost;
-        // Bytes right behind a gap waited for it to be given up: the frame at hand is not the one they came in.
-        if !std::mem::take(&mut side.behind_gap) {
-            found.message(bytes, note::STRAY);
-        }
+        self.side(from).state = State::Lost;
+        found.message(bytes, note::STRAY);
     }
 
     /// The direction ends, for good or at a gap, with `bytes` not taken yet.
@@ -381,7 +372,6 @@ impl Exchanges {
     /// So many bytes of a direction never came.
     fn gap(&mut self, from: Direction, missing: u64) {
         let side = self.side(from);
-        side.behind_gap = true;
         side.state = match std::mem::take(&mut side.state) {
             State::Rest(left) => match left.checked_sub(missing) {
                 Some(0) => State::Head,

@@ -264,8 +264,8 @@ fn behind_a_gap_the_next_start_line_counts() {
     talk.say(ToClient, &ok("c").as_bytes()[3..]);
     let notes: Vec<u64> = talk.found.iter().map(|(_, note, _)| *note).collect();
     let of = |n| note::pack(n, Asked::Other);
-    assert_eq!(notes, [of(0), of(0) | note::CUT, note::STRAY, of(1), of(2), of(1)]);
-    assert_eq!(talk.found[5].2, ok("c"));
+    assert_eq!(notes, [of(0), of(0) | note::CUT, note::STRAY, note::STRAY, of(1), of(2), of(1)]);
+    assert_eq!(talk.found[6].2, ok("c"));
 }
 
 #[test]
