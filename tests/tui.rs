@@ -782,6 +782,40 @@ fn a_hint_that_is_clicked_does_what_it_says() {
 }
 
 #[test]
+fn a_click_on_a_title_sorts_by_its_column() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3");
+    let titles = |seat: &mut Seat| {
+        let y = seat.model.panes().inside(Pane::Packets).y;
+        let line = seat.screen().lines().nth(usize::from(y)).unwrap().to_owned();
+        (y, line)
+    };
+    let column = |line: &str, title: &str| {
+        let before = line.split(title).next().unwrap();
+        u16::try_from(before.chars().count()).unwrap()
+    };
+    let first = seat.model.packets.frame(0, u32::MAX);
+    let (y, line) = titles(&mut seat);
+    let time = column(&line, "Time");
+    seat.happen(Message::Mouse(Mouse::Click(time, y)));
+    assert!(titles(&mut seat).1.contains("Time▲"));
+    assert_eq!(seat.model.packets.frame(0, u32::MAX), first);
+    // The second one of two quick clicks turns it round too, and goes into nothing.
+    seat.happen(Message::Mouse(Mouse::Twice(time, y)));
+    assert!(titles(&mut seat).1.contains("Time▼") && seat.model.view == View::Packets);
+    assert_eq!(seat.model.packets.frame(0, u32::MAX), Some(seat.model.facts.packets));
+    let destination = column(&titles(&mut seat).1, "Destination");
+    seat.happen(Message::Mouse(Mouse::Click(destination, y)));
+    let line = titles(&mut seat).1;
+    assert!(line.contains("Destination▲") && !line.contains('▼'), "{line}");
+    // The blank before a title is of no column, and so is the edge of the list.
+    for x in [destination - 1, 0] {
+        seat.happen(Message::Mouse(Mouse::Click(x, y)));
+        assert_eq!(titles(&mut seat).1, line);
+    }
+}
+
+#[test]
 fn saved_filters_keys_and_colours_of_packets_are_the_users() {
     let text = "[filters]\nrefused = \"sip.Status-Code == 401\"\n[keys]\nfollow = \"F9\"\n\
                 [[rows]]\nfilter = \"sip\"\ncolor = \"#010203\"\n[colors]\nbad = \"#030201\"";

@@ -100,8 +100,15 @@ pub(super) fn turn(model: &mut Model, effects: &mut Vec<Effect>) {
     sort(model, pane, Some(Sort { down: !now.down, ..now }), effects);
 }
 
+/// By this column; the other way round if it is sorted by it.
+pub(super) fn sort_by(model: &mut Model, pane: Pane, column: usize, effects: &mut Vec<Effect>) {
+    let again = model.columns.sort(pane).filter(|sort| sort.column == column);
+    let down = again.is_some_and(|sort| !sort.down);
+    sort(model, pane, Some(Sort { column, down }), effects);
+}
+
 /// Sorts a list, or leaves it as it is told.
-pub(super) fn sort(model: &mut Model, pane: Pane, by: Option<Sort>, effects: &mut Vec<Effect>) {
+fn sort(model: &mut Model, pane: Pane, by: Option<Sort>, effects: &mut Vec<Effect>) {
     let sorts = &mut model.columns.sorts;
     match by {
         Some(by) => sorts.insert(pane, by),

@@ -1,6 +1,6 @@
 //! What lies over the panes: opening it, its keys, and what comes of it.
 
-use super::columns::{self, Sort};
+use super::columns;
 use super::effect::Effect;
 use super::explain;
 use super::find;
@@ -200,9 +200,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
                     }
                     if let Choice::Column(pane, at) = item.choice {
                         if command == Command::Sort {
-                            let again = model.columns.sort(pane).filter(|sort| sort.column == at);
-                            let down = again.is_some_and(|sort| !sort.down);
-                            columns::sort(model, pane, Some(Sort { column: at, down }), effects);
+                            columns::sort_by(model, pane, at, effects);
                         } else {
                             columns::toggle(model, pane, at);
                         }

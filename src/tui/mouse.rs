@@ -1,4 +1,4 @@
-//! The mouse: a click selects, a second one goes in, the wheel scrolls, views are chosen by their tabs.
+//! The mouse: a click selects, one on a title sorts, a second one goes in, the wheel scrolls, views are chosen by their tabs.
 
 use super::effect::Effect;
 use super::layout::Panes;
@@ -8,7 +8,7 @@ use super::model::{Model, Pane};
 use super::overlay::Overlay;
 use super::unfold::show_bytes;
 use super::update::{changed, height, step, update};
-use super::{frames, layout, navigate, pane};
+use super::{columns, frames, layout, navigate, pane};
 use ratatui::layout::{Position, Rect};
 
 /// Rows that the wheel moves.
@@ -58,6 +58,11 @@ pub(super) fn obey(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
             for _ in 0..NOTCH {
                 step(model, if down { Step::Down } else { Step::Up });
             }
+        }
+        Mouse::Click(..) | Mouse::Twice(..)
+            if let Some(column) = pane::laid(model, pane, area).and_then(|table| table.title_at(here)) =>
+        {
+            columns::sort_by(model, pane, column, effects);
         }
         Mouse::Click(..) => select(model, pane, area, y),
         Mouse::Twice(..) => {

@@ -125,6 +125,17 @@ impl Context {
     }
 }
 
+/// What the mouse does, for the help and the documentation.
+pub const MOUSE: [(&str, &str); 7] = [
+    ("click", "select a row; on a tab, a hint or a row of a menu: do what it says"),
+    ("click on a title", "sort by this column; again: the other way round"),
+    ("double click", "what Enter does"),
+    ("wheel", "scroll what is under the mouse"),
+    ("drag a divider", "more room on one side of it"),
+    ("with Shift", "the terminal's own: mark text"),
+    ("F8", "give the mouse to the terminal, or take it back"),
+];
+
 /// A row of the table.
 #[derive(Debug)]
 pub struct Binding {
@@ -213,6 +224,10 @@ impl Keymap {
             }
             out.push('\n');
         }
+        let _ = writeln!(out, "## Mouse\n\n| | |\n|---|---|");
+        for (what, does) in MOUSE {
+            let _ = writeln!(out, "| {what} | {does} |");
+        }
         out
     }
 }
@@ -239,7 +254,7 @@ pub fn id(what: impl std::fmt::Debug) -> String {
 pub fn first(model: &Model, narrow: &str) -> Option<Command> {
     super::pane::help::lines(model, narrow).into_iter().find_map(|line| match line {
         super::pane::help::Line::Key(bound) => Some(bound.row.command),
-        super::pane::help::Line::Heading(_) | super::pane::help::Line::Text(..) => None,
+        _ => None,
     })
 }
 

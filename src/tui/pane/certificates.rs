@@ -1,6 +1,6 @@
 //! View 6, above: every certificate and ticket in a row, with its life as a bar.
 
-use super::table::{Cells, Look, heading, table};
+use super::table::{Cells, Look, Table, heading};
 use crate::tui::layout::Column;
 use crate::tui::model::{Model, Pane};
 use crate::tui::rows::credentials::{Credential, Standing};
@@ -28,10 +28,14 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let focused = model.pane() == Pane::Certificates;
     let many = model.credentials.len();
     heading(buffer, area, &format!("{many} certificates and tickets"), "as they stood when seen", focused, theme);
-    let list = model.list(Pane::Certificates);
-    let look = Look { focused, theme, sort: model.columns.sort(Pane::Certificates) };
-    let columns = model.columns.of(Pane::Certificates);
-    table(buffer, area, &columns, list, many, look, &mut |at| model.credential(at).map_or_else(Cells::default, cells));
+    laid(model, area).draw(buffer, Look { focused, theme, sort: model.columns.sort(Pane::Certificates) });
+}
+
+/// The list as it lies on the screen.
+pub fn laid(model: &Model, area: Rect) -> Table {
+    let (columns, list) = (model.columns.of(Pane::Certificates), model.list(Pane::Certificates));
+    let row = &mut |at| model.credential(at).map_or_else(Cells::default, cells);
+    Table::new(area, &columns, list, model.credentials.len(), row)
 }
 
 /// A row of it.

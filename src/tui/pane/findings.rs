@@ -1,6 +1,6 @@
 //! View 4, above: every finding in a row, the worst first.
 
-use super::table::{Cells, Look, heading, put_at, table};
+use super::table::{Cells, Look, Table, heading, put_at};
 use crate::tui::layout::{Column, below};
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::safe;
@@ -34,11 +34,15 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     if many == 0 && model.reading.is_none() {
         return put_at(buffer, below(area, 1), 2, 0, "none in what could be read", theme.style(Role::Plain));
     }
-    let look = Look { focused, theme, sort: model.columns.sort(Pane::Findings) };
+    laid(model, area).draw(buffer, Look { focused, theme, sort: model.columns.sort(Pane::Findings) });
+}
+
+/// The list as it lies on the screen.
+pub fn laid(model: &Model, area: Rect) -> Table {
     let columns = model.columns.of(Pane::Findings);
-    table(buffer, area, &columns, model.list(Pane::Findings), many, look, &mut |at| {
+    Table::new(area, &columns, model.list(Pane::Findings), model.findings.len(), &mut |at| {
         model.findings.get(at).map_or_else(Cells::default, |place| cells(model, *place))
-    });
+    })
 }
 
 /// A row of it: what the report tells in this place.

@@ -2,7 +2,7 @@
 
 use super::table::{heading, put_at};
 use crate::tui::input::Input;
-use crate::tui::keymap::{Bound, Context};
+use crate::tui::keymap::{Bound, Context, MOUSE};
 use crate::tui::layout::below;
 use crate::tui::list::List;
 use crate::tui::model::Model;
@@ -24,6 +24,8 @@ pub enum Line<'m> {
     Key(&'m Bound),
     /// An example and what it means.
     Text(&'static str, &'static str),
+    /// What is done with the mouse, and what comes of it.
+    Mouse(&'static str, &'static str),
 }
 
 /// Filters to begin with.
@@ -61,6 +63,14 @@ pub fn lines<'m>(model: &'m Model, narrow: &str) -> Vec<Line<'m>> {
         }
         lines.push(Line::Heading(context.title()));
         lines.extend(rows.into_iter().map(Line::Key));
+    }
+    let holds = |(one, other): &&(&'static str, &'static str)| {
+        [one, other].iter().any(|text| text.to_lowercase().contains(&narrow)) || "mouse".contains(&narrow)
+    };
+    let mouse: Vec<_> = MOUSE.iter().filter(holds).map(|(what, does)| Line::Mouse(what, does)).collect();
+    if !mouse.is_empty() {
+        lines.extend([Line::Heading(""), Line::Heading("Mouse")]);
+        lines.extend(mouse);
     }
     let cheats = CHEATS.iter().filter(|(filter, what)| {
         narrow.is_empty() || filter.to_lowercase().contains(&narrow) || what.to_lowercase().contains(&narrow)
@@ -100,6 +110,10 @@ pub fn draw(model: &Model, (input, list): (&Input, List), theme: Theme, area: Re
             Line::Text(filter, what) => {
                 put_at(buffer, inside, 4, row, filter, theme.style(Role::Plain));
                 put_at(buffer, inside, CHEAT, row, what, theme.style(Role::Plain));
+            }
+            Line::Mouse(what, does) => {
+                put_at(buffer, inside, 4, row, what, theme.style(Role::Plain));
+                put_at(buffer, inside, KEYS, row, does, theme.style(Role::Plain));
             }
             Line::Key(bound) => {
                 let keys: Vec<String> = bound.keys.iter().map(|key| key.name()).collect();

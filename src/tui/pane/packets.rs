@@ -1,6 +1,6 @@
 //! View 2, above: the packet list. Only the rows in view were summarised.
 
-use super::table::{Cells, Look, heading, table};
+use super::table::{Cells, Look, Table, heading};
 use crate::scan::Summary;
 use crate::tui::layout::Column;
 use crate::tui::model::{Clock, Model, Pane};
@@ -35,6 +35,13 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let list = model.list(Pane::Packets);
     let place = if len == 0 { String::new() } else { format!("{} of {len}", list.cursor.saturating_add(1)) };
     heading(buffer, area, &title, &place, focused, theme);
+    laid(model, area).draw(buffer, Look { focused, theme, sort: model.columns.sort(Pane::Packets) });
+}
+
+/// The list as it lies on the screen.
+pub fn laid(model: &Model, area: Rect) -> Table {
+    let packets = &model.packets;
+    let all = model.facts.packets;
     let steps = model.attempt().map_or(&[][..], |attempt| &attempt.frames);
     let mut columns = model.columns.of(Pane::Packets);
     if !model.facts.several {
@@ -42,8 +49,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let unneeded = columns.iter_mut().filter(|column| column.title == "If");
         unneeded.for_each(|column| (column.least, column.most) = (0, 0));
     }
-    let look = Look { focused, theme, sort: model.columns.sort(Pane::Packets) };
-    table(buffer, area, &columns, list, len, look, &mut |at| {
+    Table::new(area, &columns, model.list(Pane::Packets), packets.len(all), &mut |at| {
         let frame = packets.frame(at, all).unwrap_or(0);
         let Some(line) = packets.lines.get(&frame) else {
             return Cells { texts: vec![frame.to_string()], ..Cells::default() };
@@ -66,7 +72,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
             (false, false) => (Role::Plain, ""),
         };
         Cells { texts, role: Some((0, role)), sign, colour: packets.colours.get(&frame).copied() }
-    });
+    })
 }
 
 /// When it came, in the way somebody chose.

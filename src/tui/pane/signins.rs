@@ -1,6 +1,6 @@
 //! View 1, above: every sign-in in a row, and every authentication that belongs to none.
 
-use super::table::{Cells, Look, heading, put_at, table};
+use super::table::{Cells, Look, Table, heading, put_at};
 use crate::report::signin::SignInRow;
 use crate::report::words;
 use crate::tui::layout::{Column, below};
@@ -53,12 +53,15 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         };
         return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
     }
-    let list = model.list(Pane::SignIns);
-    let look = Look { focused, theme, sort: model.columns.sort(Pane::SignIns) };
+    laid(model, area).draw(buffer, Look { focused, theme, sort: model.columns.sort(Pane::SignIns) });
+}
+
+/// The list as it lies on the screen.
+pub fn laid(model: &Model, area: Rect) -> Table {
     let columns = model.columns.of(Pane::SignIns);
-    table(buffer, area, &columns, list, model.listed.len(), look, &mut |at| {
+    Table::new(area, &columns, model.list(Pane::SignIns), model.listed.len(), &mut |at| {
         model.listed.get(at).map_or_else(Cells::default, |at| cells(model, *at))
-    });
+    })
 }
 
 /// A row of it: the attempt in this place.

@@ -1,6 +1,6 @@
 //! View 5, above: every conversation in a row.
 
-use super::table::{Cells, Look, heading, table};
+use super::table::{Cells, Look, Table, heading};
 use crate::tui::layout::Column;
 use crate::tui::model::{Model, Pane};
 use crate::tui::opened::clock;
@@ -32,10 +32,14 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let word = if many == 1 { "conversation" } else { "conversations" };
     let title = format!("{many} {word}, {closed} closed");
     heading(buffer, area, &title, "", focused, theme);
-    let list = model.list(Pane::Streams);
-    let look = Look { focused, theme, sort: model.columns.sort(Pane::Streams) };
-    let columns = model.columns.of(Pane::Streams);
-    table(buffer, area, &columns, list, many, look, &mut |at| model.stream(at).map_or_else(Cells::default, cells));
+    laid(model, area).draw(buffer, Look { focused, theme, sort: model.columns.sort(Pane::Streams) });
+}
+
+/// The list as it lies on the screen.
+pub fn laid(model: &Model, area: Rect) -> Table {
+    let (columns, list) = (model.columns.of(Pane::Streams), model.list(Pane::Streams));
+    let row = &mut |at| model.stream(at).map_or_else(Cells::default, cells);
+    Table::new(area, &columns, list, model.streams.len(), row)
 }
 
 /// A row of it.

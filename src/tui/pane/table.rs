@@ -6,7 +6,7 @@ use crate::tui::list::List;
 use crate::tui::text::{fit, width};
 use crate::tui::theme::{Palette, Role, Theme};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
 
 /// Writes text at the left end of an area's row; what does not fit is cut.
@@ -62,43 +62,73 @@ pub struct Look {
     pub sort: Option<Sort>,
 }
 
-/// A list with columns below its heading. `row` makes the cells of a row in view.
-pub fn table(
-    buffer: &mut Buffer,
+/// A list with columns below its heading, as it lies on the screen: for drawing, and for the mouse.
+pub struct Table {
     area: Rect,
-    columns: &[Column],
     list: List,
-    len: usize,
-    Look { focused, theme, sort }: Look,
-    row: &mut dyn FnMut(usize) -> Cells,
-) {
-    let inside = below(area, 1);
-    let rows = below(inside, 1);
-    let shown: Vec<(usize, Cells)> = (list.top..len).take(usize::from(rows.height)).map(|at| (at, row(at))).collect();
-    let columns = &tight(columns, &shown);
-    let widths = widths(columns, inside.width.saturating_sub(2));
-    let arrow = |at: usize| match sort.filter(|sort| sort.column == at) {
-        Some(Sort { down: true, .. }) => "▼",
-        Some(_) => "▲",
-        None => "",
-    };
-    let titles: Vec<String> = columns.iter().enumerate().map(|(at, c)| format!("{}{}", c.title, arrow(at))).collect();
-    put_at(buffer, inside, 2, 0, &join(&titles, columns, &widths), theme.style(Role::Dim));
-    for (line, (at, cells)) in (0..rows.height).zip(shown) {
-        let text = join(&cells.texts, columns, &widths);
-        let style = theme.style(Role::Plain);
-        let colour = cells.colour.filter(|_| theme.palette != Palette::Mono);
-        put_at(buffer, rows, 2, line, &text, colour.map_or(style, |colour| style.fg(colour)));
-        put_at(buffer, rows, 1, line, cells.sign, theme.style(Role::Strong));
-        if let Some((column, role)) = cells.role {
-            let before = widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();
-            let wide = widths.get(column).copied().unwrap_or(0);
-            let x = rows.x.saturating_add(2).saturating_add(before);
-            let cell = Rect::new(x, rows.y.saturating_add(line), wide, 1).intersection(rows);
-            buffer.set_style(cell.intersection(buffer.area), theme.style(role));
+    columns: Vec<Column>,
+    widths: Vec<u16>,
+    /// The rows in view.
+    shown: Vec<(usize, Cells)>,
+}
+
+impl Table {
+    /// Lays it out. `row` makes the cells of a row in view.
+    pub fn new(area: Rect, columns: &[Column], list: List, len: usize, row: &mut dyn FnMut(usize) -> Cells) -> Self {
+        let inside = below(area, 1);
+        let height = usize::from(below(inside, 1).height);
+        let shown: Vec<(usize, Cells)> = (list.top..len).take(height).map(|at| (at, row(at))).collect();
+        let columns = tight(columns, &shown);
+        let widths = widths(&columns, inside.width.saturating_sub(2));
+        Self { area, list, columns, widths, shown }
+    }
+
+    /// The column whose title is at a point of the screen; nothing where there are no rows below.
+    pub fn title_at(&self, here: Position) -> Option<usize> {
+        let titles = Rect { height: 1, ..below(self.area, 1) }.intersection(self.area);
+        if self.shown.is_empty() || !titles.contains(here) {
+            return None;
         }
-        if at == list.cursor {
-            select(buffer, rows, line, focused, theme);
+        (0..self.columns.len()).find(|column| {
+            let (left, wide) = self.span(*column);
+            here.x >= left && here.x < left.saturating_add(wide)
+        })
+    }
+
+    /// Where a column begins on the screen, and how wide it is.
+    fn span(&self, column: usize) -> (u16, u16) {
+        let before = self.widths.iter().take(column).filter(|w| **w > 0).map(|w| w.saturating_add(1)).sum::<u16>();
+        let left = self.area.x.saturating_add(2).saturating_add(before);
+        (left, self.widths.get(column).copied().unwrap_or(0))
+    }
+
+    /// Draws it.
+    pub fn draw(&self, buffer: &mut Buffer, Look { focused, theme, sort }: Look) {
+        let inside = below(self.area, 1);
+        let rows = below(inside, 1);
+        let (columns, widths) = (&self.columns, &self.widths);
+        let arrow = |at: usize| match sort.filter(|sort| sort.column == at) {
+            Some(Sort { down: true, .. }) => "▼",
+            Some(_) => "▲",
+            None => "",
+        };
+        let titles: Vec<String> =
+            columns.iter().enumerate().map(|(at, c)| format!("{}{}", c.title, arrow(at))).collect();
+        put_at(buffer, inside, 2, 0, &join(&titles, columns, widths), theme.style(Role::Dim));
+        for (line, (at, cells)) in (0..rows.height).zip(&self.shown) {
+            let text = join(&cells.texts, columns, widths);
+            let style = theme.style(Role::Plain);
+            let colour = cells.colour.filter(|_| theme.palette != Palette::Mono);
+            put_at(buffer, rows, 2, line, &text, colour.map_or(style, |colour| style.fg(colour)));
+            put_at(buffer, rows, 1, line, cells.sign, theme.style(Role::Strong));
+            if let Some((column, role)) = cells.role {
+                let (left, wide) = self.span(column);
+                let cell = Rect::new(left, rows.y.saturating_add(line), wide, 1).intersection(rows);
+                buffer.set_style(cell.intersection(buffer.area), theme.style(role));
+            }
+            if *at == self.list.cursor {
+                select(buffer, rows, line, focused, theme);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{HISTORY, Picker};
 use crate::tui::layout::Column;
 use crate::tui::pane::status::{bytes, short};
-use crate::tui::pane::table::{Cells, Look, heading, put, put_at, table};
+use crate::tui::pane::table::{Cells, Look, Table, heading, put, put_at};
 use crate::tui::text::{fit, safe, width, wrap};
 use crate::tui::theme::{Role, Theme};
 use ratatui::Frame;
@@ -45,8 +45,7 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
         n => format!("{n} chosen"),
     };
     heading(buffer, list, &title, &chosen, picker.typing.is_none(), theme);
-    let look = Look { focused: picker.typing.is_none(), theme, sort: None };
-    table(buffer, list, &COLUMNS, picker.list, many, look, &mut |at| {
+    let table = Table::new(list, &COLUMNS, picker.list, many, &mut |at| {
         let (Some(device), Some(traffic)) = (picker.devices.get(at), picker.traffic.get(at)) else {
             return Cells::default();
         };
@@ -69,6 +68,7 @@ pub fn view(picker: &Picker, theme: Theme, frame: &mut Frame<'_>) {
         };
         Cells { texts, role: Some((STATE, role)), sign: "", colour: None }
     });
+    table.draw(buffer, Look { focused: picker.typing.is_none(), theme, sort: None });
     for (line, text) in (below..).zip(&missing) {
         put_at(buffer, area, 1, line, &safe(text), theme.style(Role::Bad));
     }
