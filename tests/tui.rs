@@ -115,10 +115,14 @@ impl Seat {
                         waiting.extend(update(&mut self.model, Message::Selected { generation, frames, asked, done }));
                     }
                 }
-                Effect::Find { text, among } => {
+                Effect::Find { number, sought, among } => {
                     let passed = self.model.packets.passed.clone();
-                    let found = self.opened.find(&text, among, passed.as_deref(), &AtomicBool::new(false));
-                    waiting.extend(update(&mut self.model, Message::Found(found)));
+                    let mut told = Vec::new();
+                    let stop = AtomicBool::new(false);
+                    self.opened.find(&sought, among, passed.as_deref(), &stop, &mut |places| told.push(places));
+                    for places in told {
+                        waiting.extend(update(&mut self.model, Message::Found(number, places)));
+                    }
                 }
                 Effect::Copy(text) => self.copied = text,
                 Effect::Follow(number, ask) => {
@@ -374,6 +378,54 @@ fn text_is_found_in_the_list_the_tree_and_the_bytes() {
     assert_eq!(seat.model.list(Pane::Bytes).top, row);
     seat.keys("Ctrl-F Ctrl-U 'no_such_thing Enter");
     assert!(seat.model.notice.contains("not in these bytes"), "{}", seat.model.notice);
+}
+
+#[test]
+fn what_is_found_among_packets_is_counted_whatever_kind_it_is() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    let place = |seat: &Seat| (seat.model.packets.asked, seat.model.notice.clone());
+    seat.keys("3 Ctrl-F 'register Enter");
+    let passed = |seat: &Seat, filter: &str| -> Vec<u32> {
+        let mut gather = Gather::new(false);
+        let select = Select::new(filter, &mut gather).unwrap();
+        (1..=seat.model.facts.packets).filter(|f| seat.opened.capture.passes(*f, &select, &mut gather)).collect()
+    };
+    let first = place(&seat);
+    assert!(first.1.starts_with(&format!("\"register\" is in packet {}, 1/", first.0)), "{}", first.1);
+    // Back from the first is the last of them.
+    let (frame, told) = place(seat.keys("N"));
+    let all = told.rsplit('/').next().unwrap();
+    assert!(told == format!("\"register\" is in packet {frame}, {all}/{all}") && frame > first.0, "{told}");
+    seat.keys("g g Ctrl-F Ctrl-F Ctrl-U '4e_54_4c_4d_53_53_50 Enter");
+    assert!(seat.model.notice.contains("in no packet"), "in base64 it does not stand as such: {}", seat.model.notice);
+    seat.keys("Ctrl-F Ctrl-U '52_45_47_49 Enter");
+    let requests = passed(&seat, "tcp.payload contains 52:45:47:49");
+    assert!(requests.len() > 1);
+    let told = format!("\"52 45 47 49\" is in packet {}, 1/{}", requests[0], requests.len());
+    assert_eq!(place(&seat), (requests[0], told));
+    seat.keys("Ctrl-F Ctrl-F Ctrl-U 'sip.Status-Code_==_401 Enter");
+    let answers = passed(&seat, "sip.Status-Code == 401");
+    let at = answers.iter().position(|frame| *frame == seat.model.packets.asked).unwrap();
+    assert!(seat.model.notice.ends_with(&format!(", {}/{}", at + 1, answers.len())), "{}", seat.model.notice);
+    assert!(at == 0 && answers[0] > requests[0], "the next one behind where the cursor stood");
+    seat.keys("N");
+    assert_eq!(Some(&seat.model.packets.asked), answers.last());
+    // Behind the last comes the first, and another list is looked through anew.
+    seat.keys("n / 'tcp.stream_==_0_&&_sip Enter n");
+    assert!(answers.contains(&seat.model.packets.asked), "{}", seat.model.notice);
+    seat.keys("Ctrl-F Ctrl-U 'sip.Methd Enter");
+    assert!(seat.model.notice.contains("sip.Method"), "{}", seat.model.notice);
+    // In the tree: the fields that the filter names, and the smallest nodes that hold the bytes.
+    seat.keys("Tab Ctrl-F Ctrl-U 'sip.CSeq.method Enter");
+    let field = |seat: &Seat| {
+        let detail = seat.model.packets.detail.as_ref().unwrap();
+        detail.tree.nodes[detail.rows[seat.model.list(Pane::Tree).cursor].node].field.unwrap().name
+    };
+    assert_eq!((field(&seat), seat.model.notice.as_str()), ("sip.CSeq.method", "\"sip.CSeq.method\" 1/1"));
+    seat.keys("Ctrl-F Ctrl-F Ctrl-F Ctrl-U '34_30_31 Enter");
+    assert_eq!(field(&seat), "sip.Status-Code", "{}", seat.model.notice);
+    seat.keys("4 Ctrl-F Enter");
+    assert!(seat.model.notice.contains("only text"), "{}", seat.model.notice);
 }
 
 #[test]

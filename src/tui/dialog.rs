@@ -11,6 +11,7 @@ use super::message::Command;
 use super::model::{Model, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
+use super::search::Sought;
 use super::text::safe;
 use super::{bar, comparing, following, menu, pane, recent, settings};
 
@@ -18,7 +19,7 @@ use super::{bar, comparing, following, menu, pane, recent, settings};
 pub(super) fn open(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     let asked = match command {
         Command::GoTo => Some((Ask::Packet, String::new())),
-        Command::Find => Some((Ask::Find, model.sought.clone())),
+        Command::Find => Some((Ask::Find(model.sought.kind), model.sought.text.clone())),
         Command::Keys => Some((Ask::Keys, String::new())),
         Command::Open => Some((Ask::Open, String::new())),
         _ => None,
@@ -174,6 +175,11 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
                     prompt.taken = None;
                 }
             }
+            Command::Find => {
+                if let Ask::Find(kind) = prompt.ask {
+                    prompt.ask = Ask::Find(kind.next());
+                }
+            }
             other => {
                 let before = prompt.input.text.clone();
                 prompt.input.edit(other);
@@ -281,10 +287,7 @@ fn typed(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
             Ok(frame) => navigate::jump(model, frame, None, effects),
             Err(_) => model.notice = format!("{text} is no packet number"),
         },
-        Ask::Find => {
-            text.clone_into(&mut model.sought);
-            find::again(model, true, effects);
-        }
+        Ask::Find(kind) => find::begin(model, Sought { text: text.to_owned(), kind }, effects),
         Ask::Keys if model.reading.is_some() && model.live.is_none() => {
             model.notice = "wait until the capture is read".into();
         }

@@ -7,6 +7,7 @@ use super::message::Message;
 use super::opened::Opened;
 use super::overlay::Save;
 use super::rows::attempts::What;
+use super::search::Sought;
 use crate::report::{compare, ladder};
 use crate::scan::{Gather, Select};
 use ratatui::style::Color;
@@ -44,10 +45,12 @@ pub enum Effect {
     },
     /// The filter at work is not wanted any more.
     StopSelecting,
-    /// The next packet whose line holds a text is wanted.
+    /// Packets that hold something are wanted: the next one, then all.
     Find {
-        /// The text, in small letters.
-        text: String,
+        /// Its number; answers carry it.
+        number: u64,
+        /// What is looked for.
+        sought: Sought,
         /// Frames to look at, in this order.
         among: Among,
     },
@@ -155,6 +158,17 @@ impl Among {
             Box::new((first..after).rev().chain((after.max(first)..=last).rev()))
         } else {
             Box::new((after.saturating_add(1).max(first)..=last).chain(first..=after.min(last)))
+        }
+    }
+
+    /// The first of these frames in this order.
+    pub fn next(self, frames: &[u32]) -> Option<u32> {
+        if self.back {
+            let before = frames.partition_point(|frame| *frame < self.after);
+            before.checked_sub(1).and_then(|at| frames.get(at)).or(frames.last()).copied()
+        } else {
+            let behind = frames.partition_point(|frame| *frame <= self.after);
+            frames.get(behind).or(frames.first()).copied()
         }
     }
 }

@@ -1,41 +1,100 @@
-//! Finding text in what has the keys: a list, a panel, the tree, or the bytes. How many places there are is told,
-//! except of packets: they are looked through only as far as the next one.
+//! Finding something in what has the keys: a list, a panel, the tree, or the bytes. How many places there are is told.
 
 use super::effect::{Among, Effect};
 use super::list::List;
 use super::model::{Model, Pane};
 use super::pane::{certificates, findings, signins, streams};
+use super::search::{Kind, Places, Sought};
 use super::unfold::{refold, row, show_bytes};
 use super::{layout, navigate, tree};
+use crate::field::{Node, Tree};
 use memchr::memmem;
+use std::collections::BTreeSet;
 
-/// Looks for the text that was asked for last.
+/// Places of bytes in a buffer of which the nodes are sought.
+const MAX_PLACES: usize = 1_000;
+
+/// All places among the packets of what was looked for, as long as the same packets are listed.
+#[derive(Clone, Debug)]
+pub struct Hits {
+    sought: Sought,
+    listed: (u64, u32, u32),
+    frames: Vec<u32>,
+}
+
+/// By which filter packets are listed, and the first and last of them.
+const fn listed(model: &Model) -> (u64, u32, u32) {
+    (model.bar.generation, model.packets.gone, model.facts.packets)
+}
+
+/// Looks for something that was typed.
+pub(super) fn begin(model: &mut Model, sought: Sought, effects: &mut Vec<Effect>) {
+    let wrong = sought.wrong();
+    model.sought = sought;
+    match wrong {
+        Some(why) => model.notice = format!("{why}; Ctrl-F asks again"),
+        None => again(model, true, effects),
+    }
+}
+
+/// Looks for what was asked for last.
 pub(super) fn again(model: &mut Model, forward: bool, effects: &mut Vec<Effect>) {
-    let text = model.sought.to_lowercase();
-    if text.is_empty() {
+    if model.sought.text.is_empty() {
         model.notice = "nothing was looked for yet; Ctrl-F asks".into();
         return;
     }
     match model.pane() {
-        Pane::Tree => in_tree(model, &text, forward),
-        Pane::Bytes => in_bytes(model, &text, forward),
+        Pane::Tree => in_tree(model, forward),
+        Pane::Bytes => in_bytes(model, forward),
         Pane::Packets => {
-            let after = model.here().unwrap_or(0);
-            effects.push(Effect::Find { text, among: Among { after, back: !forward } });
+            let among = Among { after: model.here().unwrap_or(0), back: !forward };
+            let known = model.hits.as_ref().filter(|hits| hits.sought == model.sought && hits.listed == listed(model));
+            if let Some(next) = known.map(|hits| among.next(&hits.frames)) {
+                return there(model, next, effects);
+            }
+            model.finds = model.finds.saturating_add(1);
+            effects.push(Effect::Find { number: model.finds, sought: model.sought.clone(), among });
             model.notice = "looking …".into();
         }
-        pane => in_rows(model, pane, &text, forward),
+        pane => in_rows(model, pane, forward),
     }
 }
 
-/// The answer to a search in the packet list.
-pub(super) fn found(model: &mut Model, frame: Option<u32>, effects: &mut Vec<Effect>) {
+/// Goes to a packet that holds what was looked for, and tells which of them it is.
+fn there(model: &mut Model, frame: Option<u32>, effects: &mut Vec<Effect>) {
     match frame {
         Some(frame) => {
             navigate::jump(model, frame, None, effects);
-            model.notice = format!("\"{}\" is in packet {frame}", model.sought);
+            model.notice = which(model, frame);
         }
-        None => model.notice = format!("\"{}\" is in no packet of the list", model.sought),
+        None => model.notice = format!("\"{}\" is in no packet of the list", model.sought.text),
+    }
+}
+
+/// Which of the packets that hold it this is, as far as that is known.
+fn which(model: &Model, frame: u32) -> String {
+    let known = model.hits.as_ref().filter(|hits| hits.sought == model.sought && hits.listed == listed(model));
+    let place = known.and_then(|hits| Some((hits.frames.binary_search(&frame).ok()?, hits.frames.len())));
+    let count = place.map_or(String::new(), |(at, all)| format!(", {}/{all}", at.saturating_add(1)));
+    format!("\"{}\" is in packet {frame}{count}", model.sought.text)
+}
+
+/// The answer to a search among the packets.
+pub(super) fn found(model: &mut Model, number: u64, places: Places, effects: &mut Vec<Effect>) {
+    if number != model.finds {
+        return;
+    }
+    match places {
+        Places::Next(frame) => there(model, frame, effects),
+        Places::All(frames) => {
+            let here = model.here().unwrap_or(0);
+            let told = which(model, here) == model.notice;
+            model.hits = Some(Hits { sought: model.sought.clone(), listed: listed(model), frames });
+            // Something else may have been told since.
+            if told {
+                model.notice = which(model, here);
+            }
+        }
     }
 }
 
@@ -52,7 +111,7 @@ fn next(places: &[usize], here: usize, forward: bool) -> Option<(usize, usize)> 
 
 /// Tells which of the places it is.
 fn tell(model: &mut Model, at: usize, all: usize) {
-    model.notice = format!("\"{}\" {}/{all}", model.sought, at.saturating_add(1));
+    model.notice = format!("\"{}\" {}/{all}", model.sought.text, at.saturating_add(1));
 }
 
 /// What a row of a list or a panel says.
@@ -82,28 +141,67 @@ fn said(model: &Model, pane: Pane) -> Vec<String> {
     }
 }
 
-fn in_rows(model: &mut Model, pane: Pane, text: &str, forward: bool) {
+fn in_rows(model: &mut Model, pane: Pane, forward: bool) {
+    if model.sought.kind != Kind::Text {
+        model.notice = "only text is looked for here; hex and filters in packets, their trees and bytes".into();
+        return;
+    }
+    let text = model.sought.text.to_lowercase();
     let rows = said(model, pane);
-    let holds = |(_, said): &(usize, &String)| said.to_lowercase().contains(text);
+    let holds = |(_, said): &(usize, &String)| said.to_lowercase().contains(&text);
     let places: Vec<usize> = rows.iter().enumerate().filter(holds).map(|(row, _)| row).collect();
     match next(&places, model.list(pane).cursor, forward) {
         Some((at, row)) => {
             navigate::select(model, pane, row);
             tell(model, at, places.len());
         }
-        None => model.notice = format!("\"{}\" is not here; view 3 looks through packets", model.sought),
+        None => model.notice = format!("\"{}\" is not here; view 3 looks through packets", model.sought.text),
     }
 }
 
-fn in_tree(model: &mut Model, text: &str, forward: bool) {
+/// The nodes of a tree that hold what is looked for: of bytes the smallest in which they stand.
+fn nodes(tree: &Tree, sought: &Sought) -> Vec<usize> {
+    let nodes = tree.nodes.iter().enumerate().filter(|(_, node)| !node.hidden());
+    match sought.kind {
+        Kind::Text => {
+            let text = sought.text.to_lowercase();
+            nodes.filter(|(_, node)| tree.line(node).to_lowercase().contains(&text)).map(|(at, _)| at).collect()
+        }
+        Kind::Hex => {
+            let Some(bytes) = sought.bytes() else { return Vec::new() };
+            let shown: Vec<(usize, &Node)> = nodes.collect();
+            let mut places = BTreeSet::new();
+            for (buffer, within) in tree.buffers.iter().enumerate() {
+                for from in memmem::find_iter(&within.bytes, &bytes).take(MAX_PLACES) {
+                    let to = from.saturating_add(bytes.len());
+                    let covers = |(_, node): &&(usize, &Node)| {
+                        let (start, end) = (node.at.start as usize, node.at.end as usize);
+                        usize::from(node.buffer) == buffer && start <= from && end >= to
+                    };
+                    // Of those that are as small the innermost.
+                    let smallest = shown.iter().rev().filter(covers).min_by_key(|(_, node)| node.at.len());
+                    places.extend(smallest.map(|(at, _)| *at));
+                }
+            }
+            places.into_iter().collect()
+        }
+        Kind::Filter => {
+            let names = sought.fields();
+            nodes
+                .filter(|(_, node)| node.field.is_some_and(|field| names.contains(&field.name)))
+                .map(|(at, _)| at)
+                .collect()
+        }
+    }
+}
+
+fn in_tree(model: &mut Model, forward: bool) {
     let here = row(model).map_or(0, |row| row.node);
     let packets = &mut model.packets;
     let Some(detail) = &packets.detail else { return };
-    let nodes = detail.tree.nodes.iter().enumerate();
-    let holds = nodes.filter(|(_, n)| !n.hidden() && detail.tree.line(n).to_lowercase().contains(text));
-    let places: Vec<usize> = holds.map(|(at, _)| at).collect();
+    let places = nodes(&detail.tree, &model.sought);
     let Some((at, node)) = next(&places, here, forward) else {
-        model.notice = format!("\"{}\" is not in this packet", model.sought);
+        model.notice = format!("\"{}\" is not in this packet", model.sought.text);
         return;
     };
     tree::unfold(&detail.tree, node, &mut packets.folds);
@@ -112,33 +210,34 @@ fn in_tree(model: &mut Model, text: &str, forward: bool) {
     tell(model, at, places.len());
 }
 
-/// Looks for the text in the bytes, or where it is not there for what it is the hex of.
-fn in_bytes(model: &mut Model, text: &str, forward: bool) {
-    let buffer = model.packets.detail.as_ref().and_then(|d| d.tree.buffers.get(model.packets.buffer));
-    let Some(buffer) = buffer else { return };
-    let a_row = layout::bytes_a_row(model.panes().inside(Pane::Bytes).width);
+/// Looks in the bytes: for a text, or where it is not there for what it is the hex of; or for the fields of a filter.
+fn in_bytes(model: &mut Model, forward: bool) {
+    let Some(tree) = model.packets.detail.as_ref().map(|detail| &detail.tree) else { return };
+    let Some(buffer) = tree.buffers.get(model.packets.buffer) else { return };
+    let (sought, a_row) = (&model.sought, layout::bytes_a_row(model.panes().inside(Pane::Bytes).width));
     let rows = |bytes: &[u8], needle: &[u8]| memmem::find_iter(bytes, needle).map(|at| at / a_row).collect::<Vec<_>>();
-    let mut places = rows(&buffer.bytes.to_ascii_lowercase(), text.as_bytes());
-    if let Some(wanted) = bytes_of(text).filter(|_| places.is_empty()) {
-        places = rows(&buffer.bytes, &wanted);
-    }
+    let hex = || sought.bytes().map_or_else(Vec::new, |wanted| rows(&buffer.bytes, &wanted));
+    let places = match sought.kind {
+        Kind::Text => {
+            let places = rows(&buffer.bytes.to_ascii_lowercase(), sought.text.to_lowercase().as_bytes());
+            if places.is_empty() { hex() } else { places }
+        }
+        Kind::Hex => hex(),
+        Kind::Filter => {
+            let here = nodes(tree, sought).into_iter().filter_map(|at| tree.nodes.get(at));
+            let here = here.filter(|node| usize::from(node.buffer) == model.packets.buffer);
+            let mut rows: Vec<usize> = here.map(|node| node.at.start as usize / a_row).collect();
+            rows.sort_unstable();
+            rows
+        }
+    };
     match next(&places, model.list(Pane::Bytes).top, forward) {
         Some((at, row)) => {
             *model.list_mut(Pane::Bytes) = List { cursor: 0, top: row };
             tell(model, at, places.len());
         }
-        None => model.notice = format!("\"{}\" is not in these bytes", model.sought),
+        None => model.notice = format!("\"{}\" is not in these bytes", model.sought.text),
     }
-}
-
-/// The bytes that two digits each stand for, with blanks or colons between them or not; two bytes at least.
-fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b':')).collect();
-    if digits.len() < 4 || !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let one = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok();
-    digits.chunks(2).map(|two| if two.iter().all(u8::is_ascii_hexdigit) { one(two) } else { None }).collect()
 }
 
 #[cfg(test)]
@@ -152,13 +251,5 @@ mod tests {
         assert_eq!(next(&[2, 5, 9], 5, false), Some((0, 2)));
         assert_eq!(next(&[2, 5, 9], 2, false), Some((2, 9)));
         assert_eq!(next(&[], 2, true), None);
-    }
-
-    #[test]
-    fn hex_is_two_digits_a_byte() {
-        assert_eq!(bytes_of("4e 54:4c"), Some(b"NTL".to_vec()));
-        assert_eq!(bytes_of("4e544"), None);
-        assert_eq!(bytes_of("+e +f"), None);
-        assert_eq!(bytes_of("4e"), None);
     }
 }

@@ -5,6 +5,7 @@ use super::live::Running;
 use super::model::View;
 use super::opened::Loaded;
 use super::rows::attempts::What;
+use super::search::Places;
 use super::theme::Look;
 use crate::field::Tree;
 use crate::report::baseline::Baseline;
@@ -50,8 +51,8 @@ pub enum Message {
     },
     /// The packets listed, sorted.
     Sorted(u64, Vec<u32>),
-    /// What was looked for is in this packet, or in none.
-    Found(Option<u32>),
+    /// Where what was looked for is among the packets.
+    Found(u64, Places),
     /// What a stream says, or that there is nothing to follow.
     Followed(u64, Option<Box<Followed>>),
     /// Two things, compared.

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::config::{Config, Rule};
+use super::find;
 use super::following::Following;
 use super::input::Input;
 use super::keymap::{Context, Keymap};
@@ -10,7 +11,7 @@ use super::list::List;
 use super::live::Live;
 use super::message::Command;
 use super::opened::{Facts, Loaded};
-use super::overlay::Overlay;
+use super::overlay::{Ask, Overlay};
 pub use super::packets::{Clock, Detail, Packets};
 use super::panel;
 pub use super::place::{Pane, View};
@@ -19,6 +20,7 @@ use super::rows::attempts::{Attempt, What};
 use super::rows::credentials::Credential;
 use super::rows::overview::Overview;
 use super::rows::streams::Stream;
+use super::search::Sought;
 use super::theme::Look;
 use crate::filter::{FilterError, Item};
 use crate::report::baseline::Baseline;
@@ -181,8 +183,12 @@ pub struct Model {
     pub(super) lists: HashMap<Pane, List>,
     /// The finding and the piece of evidence opened last.
     pub proof: Option<(usize, usize)>,
-    /// The text that was looked for.
-    pub sought: String,
+    /// What was looked for last.
+    pub sought: Sought,
+    /// Where it is among the packets, as soon as all places are known.
+    pub(super) hits: Option<find::Hits>,
+    /// Counts searches: an answer to an older one is dropped.
+    pub(super) finds: u64,
     /// The filter bar.
     pub bar: Bar,
     /// Views to go back to.
@@ -280,6 +286,9 @@ impl Model {
     pub fn contexts(&self) -> Vec<Context> {
         let mut contexts = Vec::with_capacity(4);
         if let Some(overlay) = &self.overlay {
+            if matches!(overlay, Overlay::Prompt(prompt) if matches!(prompt.ask, Ask::Find(_))) {
+                contexts.push(Context::Find);
+            }
             contexts.push(overlay.context());
         } else if self.bar.open {
             contexts.push(Context::Filter);

@@ -6,6 +6,7 @@ use super::list::List;
 use super::model::Pane;
 use super::recent::Offer;
 use super::rows::attempts::What;
+use super::search::Kind;
 use super::settings::Setting;
 use super::theme::Role;
 use std::borrow::Cow;
@@ -83,8 +84,8 @@ impl Prompt {
 pub enum Ask {
     /// The number of a packet.
     Packet,
-    /// Text to find.
-    Find,
+    /// Something to find.
+    Find(Kind),
     /// The name of a file with keys or passwords.
     Keys,
     /// The name of another capture.
@@ -102,7 +103,9 @@ impl Ask {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Packet => "Go to packet: ",
-            Self::Find => "Find: ",
+            Self::Find(Kind::Text) => "Find text: ",
+            Self::Find(Kind::Hex) => "Find hex: ",
+            Self::Find(Kind::Filter) => "Find by filter: ",
             Self::Keys => "File with TLS keys, private key, keytab or passwords: ",
             Self::Open => "Capture to open: ",
             Self::FilterName => "Save this filter as: ",

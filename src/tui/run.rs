@@ -433,7 +433,7 @@ impl Desk {
                 }
                 (None, Effect::Suspend) => self.suspend = true,
                 (None, Effect::Quit) => self.quit = true,
-                (None, Effect::Find { text, among }) => self.find(text, among),
+                (None, Effect::Find { number, sought, among }) => self.find(number, sought, among),
                 (None, Effect::LoadKeys(name)) => {
                     let message = self.load_keys(&name);
                     waiting.extend(update(&mut self.model, message));

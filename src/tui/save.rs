@@ -1,7 +1,6 @@
-//! Work on an opened capture that takes a while: finding text, writing reports.
+//! Work on an opened capture that takes a while: sorting packets, writing reports.
 
 use super::columns::{self, Sort};
-use super::effect::Among;
 use super::model::Pane;
 use super::opened::Opened;
 use super::overlay::Save;
@@ -21,20 +20,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const LADDER_COLUMNS: usize = 120;
 
 impl Opened {
-    /// The first of these packets whose line holds a text in small letters. `passed` are those in the list, if not all.
-    pub fn find(&self, text: &str, among: Among, passed: Option<&[u32]>, stop: &AtomicBool) -> Option<u32> {
-        among
-            .frames(self.capture.first_frame(), self.capture.frames())
-            .take_while(|_| !stop.load(Ordering::Relaxed))
-            .filter(|frame| passed.is_none_or(|passed| passed.binary_search(frame).is_ok()))
-            .find(|frame| {
-                let line = self.capture.summary(*frame);
-                let ends = [&line.source, &line.destination, &line.info];
-                ends.iter().any(|part| part.to_lowercase().contains(text))
-                    || line.protocol.to_lowercase().contains(text)
-            })
-    }
-
     /// Packets in the order of a column; nothing if nobody waits for it any more. `passed` are those in the list, if not
     /// all.
     pub fn sorted(&self, by: Sort, passed: Option<&[u32]>, stop: &AtomicBool) -> Option<Vec<u32>> {

@@ -58,7 +58,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Followed(generation, followed) => following::came(model, generation, followed),
         Message::Compared(compared) => comparing::came(model, *compared),
-        Message::Found(frame) => find::found(model, frame, &mut effects),
+        Message::Found(number, places) => find::found(model, number, places, &mut effects),
         Message::Detail(frame, tree) => unfold::detail(model, frame, *tree),
         Message::Ladder(what, ladder) => {
             model.ladder = Some((what, *ladder));

@@ -48,6 +48,8 @@ pub enum Context {
     Sheet,
     /// A line to type.
     Prompt,
+    /// The line that says what is looked for.
+    Find,
     /// A line that is typed, whatever for.
     Edit,
     /// A list to choose from.
@@ -64,7 +66,7 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SignIns,
         Self::Ladder,
         Self::Packets,
@@ -80,6 +82,7 @@ impl Context {
         Self::Compared,
         Self::Anywhere,
         Self::Filter,
+        Self::Find,
         Self::Prompt,
         Self::Edit,
         Self::Help,
@@ -115,6 +118,7 @@ impl Context {
             Self::Help => "Help",
             Self::Sheet => "Text",
             Self::Prompt => "Line",
+            Self::Find => "What is looked for",
             Self::Edit => "Typing",
             Self::Menu => "Menu",
             Self::Question => "Question",

@@ -18,7 +18,7 @@ const fn bind(
 
 use Command as Do;
 use Context::{
-    Always, Anywhere, Bytes, Certificates, Compared, Edit, Filter, Findings, Follow, Help, Ladder, Menu, Packet,
+    Always, Anywhere, Bytes, Certificates, Compared, Edit, Filter, Find, Findings, Follow, Help, Ladder, Menu, Packet,
     Packets, Panel, Picker, Prompt, Question, Sheet, SignIns, Streams, Table, Tree,
 };
 use KeyCode::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
@@ -122,6 +122,13 @@ pub(super) static KEYS: &[Binding] = &[
     bind(Filter, &[key(Down)], Do::Newer, "", "the filter used after"),
     bind(Filter, &[ctrl('o')], Do::Saved, "saved", "choose among saved filters and those used before"),
     bind(Filter, &[key(F(2))], Do::KeepFilter, "save", "save this filter under a name"),
+    bind(
+        Find,
+        &[ctrl('f'), key(F(3))],
+        Do::Find,
+        "text, hex, filter",
+        "look for text, for bytes in hex, or by a filter",
+    ),
     bind(Prompt, &[key(Enter)], Do::Apply, "go", "do it"),
     bind(Prompt, &[key(Esc)], Do::Cancel, "leave", "leave it"),
     bind(Prompt, &[key(Tab), key(Down)], Do::Complete, "complete", "take what is offered; again: the next offer"),
@@ -196,7 +203,7 @@ pub(super) static KEYS: &[Binding] = &[
         &[ctrl('f'), key(F(3))],
         Do::Find,
         "",
-        "find text, in bytes also hex: in the list, panel, tree or bytes with the keys",
+        "find text, hex or what a filter says: in the list, panel, tree or bytes with the keys",
     ),
     bind(Anywhere, &[char('n')], Do::FindNext, "", "find the next"),
     bind(Anywhere, &[char('N')], Do::FindPrevious, "", "find the one before"),

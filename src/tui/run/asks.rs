@@ -16,6 +16,7 @@ use crate::tui::opened::Opened;
 use crate::tui::overlay::{Save, Which};
 use crate::tui::recent::Recent;
 use crate::tui::save;
+use crate::tui::search::Sought;
 use crate::wire::text::harmful;
 use std::fs;
 use std::io;
@@ -163,18 +164,19 @@ impl Desk {
         Message::Told(format!("{name} opens what comes from now on, and is read as it grows"))
     }
 
-    /// Looks for a text in the lines of the packet list, on a thread of its own.
-    pub(super) fn find(&mut self, text: String, among: Among) {
+    /// Looks for something among the packets of the list, on a thread of its own.
+    pub(super) fn find(&mut self, number: u64, sought: Sought, among: Among) {
         self.stop_finding.store(true, Ordering::Relaxed);
         self.stop_finding = Arc::default();
         let Some(opened) = self.opened.clone() else { return };
         let passed = self.model.packets.passed.clone();
         let (sender, stop) = (self.sender.clone(), Arc::clone(&self.stop_finding));
         thread::spawn(move || {
-            let found = opened.find(&text, among, passed.as_deref(), &stop);
-            if !stop.load(Ordering::Relaxed) {
-                let _ = sender.send(Report::Message(Message::Found(found)));
-            }
+            opened.find(&sought, among, passed.as_deref(), &stop, &mut |places| {
+                if !stop.load(Ordering::Relaxed) {
+                    let _ = sender.send(Report::Message(Message::Found(number, places)));
+                }
+            });
         });
     }
 
