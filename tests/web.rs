@@ -28,7 +28,7 @@ fn of_capture(name: &str) -> Vec<WebExchange> {
 
 /// The endpoint of a UCWA application.
 fn endpoint(exchange: &WebExchange) -> Option<&str> {
-    exchange.application.as_ref()?.endpoint.as_deref()
+    exchange.said().application.as_ref()?.endpoint.as_deref()
 }
 
 /// The documents of a capture, in order.
@@ -124,7 +124,7 @@ fn a_password_in_the_message() {
     let [one] = &all[..] else { panic!("{}", all.len()) };
     assert_eq!((&one.credential, one.complete), (&Some(Scheme::UsernameToken), true));
     assert_eq!(one.user.as_deref(), Some("tariq.bell@corvid.example"), "the address claimed, not the account");
-    assert_eq!(one.passphrase.as_ref().unwrap().user, "CORVID\\tariq");
+    assert_eq!(one.said().passphrase.as_ref().unwrap().user, "CORVID\\tariq");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn autodiscover_from_root_to_user() {
     assert_eq!((&*all[0].host, &*all[0].path), ("lyncdiscover.contoso.com", "/"));
     assert_eq!(all[0].service, Service::Autodiscover(Resource::Root));
     assert_eq!(all[0].user.as_deref(), Some("mona@contoso.com"));
-    assert_eq!(all[0].autodiscover.as_deref(), Some("External"));
+    assert_eq!(all[0].said().autodiscover.as_deref(), Some("External"));
     assert_eq!((all[1].status, all[1].credential.as_ref()), (Some(401), None));
     assert_eq!(all[1].issuer.as_deref(), Some("https://web/WebTicket/WebTicketService.svc"));
     assert_eq!((all[2].credential.as_ref(), all[2].complete), (Some(&Scheme::WebTicket), true));
@@ -179,7 +179,7 @@ fn autodiscover_from_root_to_user() {
     let location = all[4].redirect.as_deref().unwrap();
     assert!(location.starts_with("https://portal/login?cwt=(hidden") && !location.contains("AAEB"), "{location}");
     assert!(all[4].is_page_for_document() && !all[3].is_page_for_document());
-    assert_eq!(all[5].autodiscover.as_deref(), Some("External"), "as far as it came");
+    assert_eq!(all[5].said().autodiscover.as_deref(), Some("External"), "as far as it came");
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn a_token_of_the_token_service_and_its_refusal() {
     assert_eq!(all[1].fault.as_ref().unwrap().code, "unsupported_grant_type");
     assert_eq!(all[2].ticket.as_ref().unwrap().life, Some(28_800));
     assert_eq!((endpoint(&all[3]), all[3].user.as_deref()), (Some("e"), Some("mona@a")));
-    assert_eq!(all[3].application.as_ref().unwrap().culture.as_deref(), Some("de-XX"), "the request's");
+    assert_eq!(all[3].said().application.as_ref().unwrap().culture.as_deref(), Some("de-XX"), "the request's");
     assert_eq!((&all[3].credential, all[3].complete), (&Some(Scheme::Bearer), true));
     let report = look::report(
         &conversation(&[answer("200 OK", &[json], "{\"access_token\":\"cwt=AAEB\",\"expires_in\":28800}")]).pcap(),
@@ -308,13 +308,13 @@ fn forms_and_pages_of_passive_sign_in() {
         ),
         request("POST /search", &[form], "q=password"),
     ]);
-    let grants: Vec<_> = all.iter().filter_map(|e| e.grant.as_deref()).collect();
+    let grants: Vec<_> = all.iter().filter_map(|e| e.said().grant.as_deref()).collect();
     assert_eq!(grants.len(), 4, "a search is no form of a sign-in");
     assert_eq!((grants[0].kind.as_str(), grants[0].password), ("password", true));
     assert_eq!((&all[0].credential, all[0].user.as_deref()), (&Some(Scheme::Form), Some("mona@contoso.com")));
     assert_eq!(all[0].issuer.as_deref(), Some("https://web/PassiveAuth"));
     assert_eq!(grants[1].conference.as_deref(), Some("sip:c"));
-    assert!(all[1].passphrase.is_none(), "a meeting's key is no user's password");
+    assert!(all[1].said().passphrase.is_none(), "a meeting's key is no user's password");
     assert_eq!((all[2].service, grants[2].password), (Service::Sts, true));
     assert_eq!((all[3].service, grants[3].passive_result), (Service::Passive, true));
     let all = talk(&[
@@ -325,7 +325,7 @@ fn forms_and_pages_of_passive_sign_in() {
         request("GET /autodiscover/autodiscoverservice.svc/root", &[], ""),
         answer("200 OK", &[html], "<html><title>Hotel Wi-Fi</title></html>"),
     ]);
-    let pages: Vec<_> = all.iter().map(|e| e.page.as_deref().unwrap()).collect();
+    let pages: Vec<_> = all.iter().map(|e| e.said().page.as_deref().unwrap()).collect();
     assert_eq!((pages[0].title.as_str(), pages[0].asks_password), ("Sign In", true));
     assert_eq!(pages[1].adfs_error.as_deref(), Some("MSIS7065"));
     assert!(all[2].is_page_for_document() && pages[2].title == "Hotel Wi-Fi");

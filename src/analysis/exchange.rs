@@ -74,6 +74,36 @@ impl Operation {
     }
 }
 
+/// What few exchanges say, in bodies: apart from the others, as these are many.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// A password in the body.
+    pub passphrase: Option<Box<Passphrase>>,
+    /// The form for a token service.
+    pub grant: Option<Box<Grant>>,
+    /// The UCWA application asked for or described.
+    pub application: Option<Box<Application>>,
+    /// Autodiscover: the first link without TLS to where credentials are taken.
+    pub plain_link: Option<Arc<str>>,
+    /// Autodiscover: the access location it tells (`Internal`, `External`), empty if it tells none.
+    pub autodiscover: Option<Arc<str>>,
+    /// The OAuth token presented or issued.
+    pub token: Option<Box<OauthToken>>,
+    /// A page for people.
+    pub page: Option<Box<Page>>,
+}
+
+/// What all others say.
+static NOTHING: Said = Said {
+    passphrase: None,
+    grant: None,
+    application: None,
+    plain_link: None,
+    autodiscover: None,
+    token: None,
+    page: None,
+};
+
 /// A request to a web service and its answer.
 #[derive(Clone, Debug)]
 pub struct WebExchange {
@@ -108,14 +138,8 @@ pub struct WebExchange {
     pub complete: bool,
     /// Bytes of the token in its credential, decoded.
     pub token_size: Option<u32>,
-    /// A password in the body.
-    pub passphrase: Option<Box<Passphrase>>,
     /// The address or account named in request or answer, the most telling one: bare.
     pub user: Option<Arc<str>>,
-    /// The form for a token service.
-    pub grant: Option<Box<Grant>>,
-    /// The UCWA application asked for or described.
-    pub application: Option<Box<Application>>,
     /// The status of the final answer.
     pub status: Option<u16>,
     /// Schemes it offers.
@@ -130,8 +154,6 @@ pub struct WebExchange {
     pub fault: Option<Box<Fault>>,
     /// Where it sends the client: `Location`, or the `Redirect` link of autodiscover.
     pub redirect: Option<Arc<str>>,
-    /// Autodiscover: the first link without TLS to where credentials are taken.
-    pub plain_link: Option<Arc<str>>,
     /// Where a ticket or token is to be had: `X-MS-WebTicketURL`, `href`, `authorization_uri`.
     pub issuer: Option<Arc<str>>,
     /// Media type of the answer, lower case.
@@ -150,12 +172,7 @@ pub struct WebExchange {
     pub presented_until: Option<Timestamp>,
     /// The user certificate issued.
     pub certificate: Option<Box<Certificate>>,
-    /// Autodiscover: the access location it tells (`Internal`, `External`), empty if it tells none.
-    pub autodiscover: Option<Arc<str>>,
-    /// The OAuth token presented or issued.
-    pub token: Option<Box<OauthToken>>,
-    /// A page for people.
-    pub page: Option<Box<Page>>,
+    said: Option<Box<Said>>,
 }
 
 impl WebExchange {
@@ -176,10 +193,7 @@ impl WebExchange {
             credential: None,
             complete: false,
             token_size: None,
-            passphrase: None,
             user: None,
-            grant: None,
-            application: None,
             status: None,
             offered: Vec::new(),
             continues: false,
@@ -187,7 +201,6 @@ impl WebExchange {
             diagnostics: Vec::new(),
             fault: None,
             redirect: None,
-            plain_link: None,
             issuer: None,
             content_type: Arc::default(),
             product: None,
@@ -197,10 +210,17 @@ impl WebExchange {
             ticket: None,
             presented_until: None,
             certificate: None,
-            autodiscover: None,
-            token: None,
-            page: None,
+            said: None,
         }
+    }
+
+    /// What its bodies say, if they say anything rare.
+    pub fn said(&self) -> &Said {
+        self.said.as_deref().unwrap_or(&NOTHING)
+    }
+
+    fn say(&mut self) -> &mut Said {
+        self.said.get_or_insert_default()
     }
 
     /// Where it was seen first.
@@ -263,7 +283,7 @@ impl WebExchange {
                 self.credential = Some(seen.scheme.clone());
                 self.complete = true;
                 self.name(Some(&seen.user).filter(|user| user.contains('@')), words);
-                self.passphrase = Some(seen.clone());
+                self.say().passphrase = Some(seen.clone());
             }
             Fact::WebTicket(ticket) if ticket.issued => {
                 self.name(Some(&ticket.user), words);
@@ -289,8 +309,8 @@ impl WebExchange {
                 if let Some(redirect) = &said.redirect {
                     self.redirect = Some(words.keep(bounded(redirect)));
                 }
-                self.plain_link = said.plain_link().map(|link| words.keep(bounded(link)));
-                self.autodiscover = Some(words.keep(said.access.as_deref().map_or("", bounded)));
+                self.say().plain_link = said.plain_link().map(|link| words.keep(bounded(link)));
+                self.say().autodiscover = Some(words.keep(said.access.as_deref().map_or("", bounded)));
                 if self.service == Service::Other {
                     let user = said.resource == "User";
                     self.service = Service::Autodiscover(if user { Resource::User } else { Resource::Root });
@@ -323,13 +343,13 @@ impl WebExchange {
                     self.operation = Operation::Grant;
                 }
                 self.name(said.user.as_ref().filter(|user| user.contains('@')), words);
-                self.grant = Some(Box::new(said.clone()));
+                self.say().grant = Some(Box::new(said.clone()));
             }
             Web::Application(said) => {
                 self.name(said.user.as_ref(), words);
                 // What the client asked for stays.
-                let asked = self.application.take().map(|asked| *asked).unwrap_or_default();
-                self.application = Some(Box::new(Application {
+                let asked = self.say().application.take().map(|asked| *asked).unwrap_or_default();
+                self.say().application = Some(Box::new(Application {
                     user_agent: asked.user_agent.or_else(|| said.user_agent.clone()),
                     endpoint: asked.endpoint.or_else(|| said.endpoint.clone()),
                     culture: asked.culture.or_else(|| said.culture.clone()),
@@ -346,9 +366,9 @@ impl WebExchange {
             Web::Relay(_) | Web::Metadata(_) => {}
             Web::Token(said) => {
                 self.name(said.user.as_ref().filter(|user| user.contains('@')), words);
-                self.token = Some(Box::new(said.clone()));
+                self.say().token = Some(Box::new(said.clone()));
             }
-            Web::Page(said) => self.page = Some(Box::new(said.clone())),
+            Web::Page(said) => self.say().page = Some(Box::new(said.clone())),
         }
     }
 

@@ -35,7 +35,7 @@ pub use chain::{Chain, Trusted, inspector, inspects};
 pub use clock::{ClockReading, ClockSource, Clocks};
 pub use connection::{Connections, Undelivered, Unopened};
 pub use ending::{End, Ended, made};
-pub use exchange::{Operation, Seen, WebExchange};
+pub use exchange::{Operation, Said, Seen, WebExchange};
 pub use http::Answered;
 pub use inner::ServerCertificate;
 pub use kerberos::{KerberosTraits, etype_name, key_words};

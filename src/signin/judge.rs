@@ -163,7 +163,7 @@ fn server_of(case: &Case<'_, '_>) -> Option<std::net::SocketAddr> {
 /// What the client calls itself, to the registrar rather than to web services.
 fn user_agent(story: &Story<'_>) -> Option<String> {
     let sip = story.registrations.iter().find_map(|r| r.user_agent.clone());
-    let applied = || story.web.iter().find_map(|w| w.application.as_ref()?.user_agent.clone());
+    let applied = || story.web.iter().find_map(|w| w.said().application.as_ref()?.user_agent.clone());
     let web = || story.web.iter().map(|w| &w.user_agent).find(|agent| !agent.is_empty()).map(ToString::to_string);
     sip.or_else(applied).or_else(web)
 }
@@ -178,7 +178,7 @@ fn side(story: &Story<'_>) -> Side {
     if story.registrations.iter().any(|r| r.remote) {
         return Side::External;
     }
-    match story.web.iter().rev().find_map(|w| w.autodiscover.as_deref().filter(|access| !access.is_empty())) {
+    match story.web.iter().rev().find_map(|w| w.said().autodiscover.as_deref().filter(|access| !access.is_empty())) {
         Some(access) if access.eq_ignore_ascii_case("External") => Side::External,
         Some(access) if access.eq_ignore_ascii_case("Internal") => Side::Internal,
         _ => Side::Unknown,
@@ -286,7 +286,8 @@ fn is_over(case: &Case<'_, '_>, last: Timestamp) -> bool {
         // A connection of HTTP is no more than a request or two: who closes it may open the next one, to another server,
         // unless it was the user who was refused.
         Trouble::Web(exchange) if story.registrations.is_empty() => {
-            let denied = exchange.status == Some(401) || exchange.passphrase.is_some() && exchange.fault.is_some();
+            let denied =
+                exchange.status == Some(401) || exchange.said().passphrase.is_some() && exchange.fault.is_some();
             idle || exchange.complete && denied && story.client_left(exchange.flow, failure.time)
         }
         _ => idle || gone,

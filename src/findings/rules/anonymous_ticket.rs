@@ -19,7 +19,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in &facts.web {
         let guest = exchange.service == Service::WebTicket(Door::Anonymous)
-            || exchange.grant.as_ref().is_some_and(|grant| grant.conference.is_some());
+            || exchange.said().grant.as_ref().is_some_and(|grant| grant.conference.is_some());
         let Some(answer) = exchange.response.filter(|_| guest && exchange.succeeded()) else { continue };
         if near::is_outside(facts, exchange.client.ip(), answer.frame) {
             report.at_server(exchange.server).proof(Item::new(

@@ -31,7 +31,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for exchange in facts.web.iter().filter(|w| matches!(w.service, Service::Autodiscover(_))) {
         let Some(answer) = exchange.response else { continue };
         let user = exchange.user.as_deref().unwrap_or_default();
-        if let Some(link) = exchange.plain_link.as_deref() {
+        if let Some(link) = exchange.said().plain_link.as_deref() {
             let proof = Item::new(answer.frame, "lync.link.href", link);
             let found = report.found(user, exchange.client, exchange.server).proof(proof);
             found.title("Autodiscover hands out a link without TLS to a service that takes credentials");

@@ -322,7 +322,7 @@ pub(super) fn circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
     // Each place may know the way but for this user.
     let ended = discover().any(|w| {
         let later = w.response.is_some_and(|seen| seen.time > last.time);
-        let told = w.succeeded() && w.redirect.is_none() && w.autodiscover.is_some();
+        let told = w.succeeded() && w.redirect.is_none() && w.said().autodiscover.is_some();
         told && (later || w.service == Service::Autodiscover(Resource::User))
     });
     if redirects.len() < 3 || ended {

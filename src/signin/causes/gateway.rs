@@ -58,7 +58,7 @@ pub(super) fn passive_circles(story: &Story<'_>) -> Option<(&'static Cause, Find
 
 fn federation(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
-    if let Some(error) = exchange.page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
+    if let Some(error) = exchange.said().page.as_ref().and_then(|page| page.adfs_error.as_deref()) {
         return Some(certain(exchange, format!("{} shows the error {error}.", exchange.host)).weight(4));
     }
     // Somebody else's service, and none of ours that is broken.
@@ -96,7 +96,7 @@ fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
         let portal = matches!(exchange.service, Service::Autodiscover(_)) && !exchange.encrypted;
         return Some(if portal { found.or(&["F11"]) } else { found });
     }
-    let page = exchange.page.as_ref().filter(|page| page.asks_password)?;
+    let page = exchange.said().page.as_ref().filter(|page| page.asks_password)?;
     (exchange.server_fqdn.is_none() && !exchange.cut && !matches!(exchange.service, Service::Passive | Service::Sts))
         .then(|| {
             let sentence = format!("{} answers with a sign-in page (\"{}\") of its own.", exchange.host, page.title);

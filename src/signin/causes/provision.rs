@@ -123,7 +123,7 @@ fn culture(case: &Case<'_, '_>) -> Option<Finding> {
     if exchange.operation != Operation::Apply || matches!(status, 401 | 403) {
         return None;
     }
-    let culture = exchange.application.as_ref()?.culture.as_deref().filter(|culture| is_odd(culture))?;
+    let culture = exchange.said().application.as_ref()?.culture.as_deref().filter(|culture| is_odd(culture))?;
     let sentence =
         format!("The client asks for an application in \"{culture}\", which the server answers with {status}.");
     Some(Finding::consistent(sentence).weight(2).proof(exchange.frames()))

@@ -315,7 +315,7 @@ fn soap_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let password = exchange.service == Service::WebTicket(Door::Password)
         || matches!(exchange.credential, Some(Scheme::UsernameToken));
     (password && exchange.complete && exchange.status.is_some_and(|status| status >= 400)).then(|| {
-        let who = exchange.passphrase.as_ref().map_or("the user", |p| p.user.as_str());
+        let who = exchange.said().passphrase.as_ref().map_or("the user", |p| p.user.as_str());
         certain(exchange, format!("{} refuses name and password of {who}: {}.", exchange.host, says(exchange)))
             .weight(2)
     })
@@ -325,7 +325,7 @@ fn grant_not_allowed(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     let code = exchange.fault.as_ref().map_or("", |fault| fault.code.as_str());
     (code == "unsupported_grant_type" || has_id(exchange, &[28029])).then(|| {
-        let kind = exchange.grant.as_ref().map(|grant| grant.kind.as_str()).filter(|kind| !kind.is_empty());
+        let kind = exchange.said().grant.as_ref().map(|grant| grant.kind.as_str()).filter(|kind| !kind.is_empty());
         let kind = kind.unwrap_or("this way of authentication");
         certain(exchange, format!("{} does not allow {kind}: {}.", exchange.host, says(exchange))).weight(3)
     })
@@ -363,7 +363,7 @@ fn audience(case: &Case<'_, '_>) -> Option<Finding> {
 
 /// A token that was refused without a number, and that says itself why: it is over, or for somebody else.
 fn token_unfit(exchange: &WebExchange) -> Option<Finding> {
-    let (token, answer) = (exchange.token.as_deref()?, exchange.response?);
+    let (token, answer) = (exchange.said().token.as_deref()?, exchange.response?);
     let bearer = matches!(exchange.credential, Some(Scheme::Bearer));
     if !bearer || !matches!(exchange.status, Some(401 | 403)) || ids(exchange).next().is_some() {
         return None;
@@ -454,7 +454,7 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
 fn web_password(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     let refused = exchange.fault.as_ref().is_some_and(|fault| fault.code == "invalid_grant");
-    let Some(grant) = exchange.grant.as_ref().filter(|grant| refused && grant.password) else {
+    let Some(grant) = exchange.said().grant.as_ref().filter(|grant| refused && grant.password) else {
         return password_refused(case);
     };
     let who = grant.user.as_deref().unwrap_or("the user");
