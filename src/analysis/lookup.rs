@@ -136,7 +136,7 @@ impl LookupLog {
     /// All of them, in the order in which they were asked.
     pub(super) fn finish(self) -> Vec<LookupSeen> {
         let mut list = self.list;
-        list.sort_by_key(|lookup| (lookup.frame, lookup.kind));
+        list.sort_by_cached_key(|lookup| (lookup.frame, lookup.kind));
         list
     }
 

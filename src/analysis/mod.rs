@@ -284,7 +284,7 @@ impl Analysis {
             // Growing by half of a long list would be dear.
             negotiations.reserve_exact(with_certificates.len());
             negotiations.extend(with_certificates);
-            negotiations.sort_by_key(Negotiation::began);
+            negotiations.sort_by_cached_key(Negotiation::began);
         }
         let connections = self.connections.finish();
         let mut renamed: HashMap<u32, u32> = HashMap::default();

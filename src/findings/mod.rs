@@ -96,5 +96,6 @@ pub fn judge(evidence: &Evidence, sign_ins: &[SignIn]) -> Vec<Found> {
         report.begin(rule);
         (rule.check)(&facts, &mut report);
     }
+    drop(facts);
     report.finish()
 }

@@ -166,7 +166,8 @@ impl Report {
 
     pub(super) fn finish(mut self) -> Vec<Found> {
         self.settle();
-        self.found.sort_by_key(|f| {
+        // By keys of their own: a stable sort of the findings themselves needs room for all of them once more.
+        self.found.sort_by_cached_key(|f| {
             (std::cmp::Reverse(f.severity), f.rule.code, f.evidence.first().map_or(u64::MAX, |item| item.frame))
         });
         self.found

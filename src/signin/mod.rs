@@ -222,7 +222,7 @@ impl SignIn {
 pub fn tell(evidence: &Evidence) -> Vec<SignIn> {
     let told = |story: Story<'_>| judge::judge(&story).settled();
     let mut all: Vec<SignIn> = gather::stories(evidence).into_iter().map(told).collect();
-    all.sort_by_key(|signin| (signin.first_frame, signin.client));
+    all.sort_by_cached_key(|signin| (signin.first_frame, signin.client));
     for (at, signin) in all.iter_mut().enumerate() {
         signin.id = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
     }
