@@ -89,7 +89,7 @@ fn a_ticket_and_a_certificate() {
         ]
     );
     let [_, _, bare, step, issued, published] = &all[..] else { panic!("{}", all.len()) };
-    assert_eq!((bare.offered.as_slice(), bare.continues), (&[Scheme::Ntlm][..], false));
+    assert_eq!((&*bare.offered, bare.continues), (&[Scheme::Ntlm][..], false));
     assert!(step.continues && !step.succeeded());
     assert_eq!(issued.user.as_deref(), Some("mona.reyes@corvid.example"));
     let ticket = issued.ticket.as_ref().unwrap();
@@ -360,7 +360,7 @@ fn fields_of_our_own_can_be_asked_for() {
 fn proxies_are_asked_for_tunnels() {
     let all = of_capture("http/proxy-connect-407-200.pcap");
     assert_eq!((all[0].service, all[0].operation, all[0].status), (Service::Proxy, Operation::Connect, Some(407)));
-    assert_eq!(all[0].offered, [Scheme::Basic]);
+    assert_eq!(*all[0].offered, [Scheme::Basic]);
     assert_eq!((all[1].status, all[1].complete), (Some(200), true));
     assert_eq!(all[2].service, Service::Other);
 }

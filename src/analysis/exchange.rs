@@ -143,7 +143,7 @@ pub struct WebExchange {
     /// The status of the final answer.
     pub status: Option<u16>,
     /// Schemes it offers.
-    pub offered: Vec<Scheme>,
+    pub offered: Arc<[Scheme]>,
     /// An offer goes on with a token (the second step of NTLM or Kerberos).
     pub continues: bool,
     /// The head of request or answer was cut: what neither says may have been said all the same.
@@ -195,7 +195,7 @@ impl WebExchange {
             token_size: None,
             user: None,
             status: None,
-            offered: Vec::new(),
+            offered: Arc::default(),
             continues: false,
             cut: false,
             diagnostics: Vec::new(),

@@ -1,6 +1,9 @@
 //! The facts of one message, in the order they stood in it.
 
-use crate::fact::{Assurance, Credential, Fact, Head, Login, Offer, Place, SignedText};
+use crate::fact::{Assurance, Credential, Fact, Head, Login, Offer, Place, Scheme, SignedText};
+
+/// Schemes kept of what a message offers.
+const MAX_OFFERED: usize = 16;
 
 /// One message.
 #[derive(Clone, Debug)]
@@ -51,6 +54,17 @@ impl Group {
             Fact::Offer(offer) => Some(Auth { header: &**offer, token: self.tokens(at) }),
             _ => None,
         })
+    }
+
+    /// The schemes offered, each once.
+    pub(super) fn offered(&self) -> Vec<Scheme> {
+        let mut list = Vec::new();
+        for offer in self.offers() {
+            if list.len() < MAX_OFFERED && !list.contains(&offer.header.scheme) {
+                list.push(offer.header.scheme.clone());
+            }
+        }
+        list
     }
 
     pub(super) fn credentials(&self) -> impl Iterator<Item = Auth<'_, Credential>> {

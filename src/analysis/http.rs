@@ -9,7 +9,7 @@ use super::token::absorb;
 use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
 use crate::knowledge::code::Space;
 use crate::wire::hash::HashMap;
-use crate::wire::words::said;
+use crate::wire::words::{Shared, said};
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ struct Connection {
     waiting: VecDeque<Waiting>,
     /// The NTLM or Negotiate handshake in progress.
     open: Option<Index>,
-    offered: Vec<Scheme>,
+    offered: Arc<[Scheme]>,
 }
 
 /// What makes two credentials the same: who, where, how, with what result.
@@ -58,6 +58,8 @@ pub struct Answered {
 #[derive(Clone, Debug, Default)]
 pub(super) struct HttpAuth {
     connections: HashMap<u32, Connection>,
+    /// Servers offer one of few lists.
+    schemes: Shared<[Scheme]>,
     /// How many connections may be there before they are looked through.
     roomy: usize,
     seen: HashMap<Same, Index>,
@@ -127,7 +129,7 @@ impl HttpAuth {
         let connection = self.connections.entry(place.flow).or_default();
         let challenged = matches!(status, 401 | 407);
         if challenged {
-            connection.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
+            connection.offered = self.schemes.keep(&group.offered());
         }
         let Some(found) = connection.waiting.iter().position(|w| w.transaction == head.transaction) else { return };
         let Some(waiting) = connection.waiting.remove(found) else { return };
@@ -233,7 +235,7 @@ impl Connection {
             at
         } else {
             let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
-            fresh.offered.clone_from(&self.offered);
+            fresh.offered = self.offered.clone();
             fresh.target = head.host.as_deref().map(Into::into);
             if let Some(user) = &header.user {
                 (fresh.domain, fresh.user) = (None, Some(user.as_str().into()));

@@ -219,7 +219,7 @@ pub struct Negotiation {
     /// NTLM only.
     pub ntlm: Option<NtlmTraits>,
     /// Schemes the server offered where this began.
-    pub offered: Vec<Scheme>,
+    pub offered: Arc<[Scheme]>,
     /// SIP: the address that signs in.
     pub address: Option<Arc<str>>,
     /// `version` of the association; 2 if the server named none.
@@ -322,7 +322,7 @@ impl Negotiation {
             count: 1,
             password: PasswordCheck::Unchecked,
             ntlm: None,
-            offered: Vec::new(),
+            offered: Arc::default(),
             address: None,
             version: None,
             ticket_etype: None,

@@ -16,9 +16,11 @@ use crate::fact::{
 use crate::knowledge::code::Space;
 use crate::knowledge::sip::phrase;
 use crate::wire::hash::HashMap;
+use crate::wire::words::Shared;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Dialogs and requests remembered.
 const MAX_DIALOGS: usize = 20_000;
@@ -46,7 +48,7 @@ struct Waiting {
 
 #[derive(Clone, Debug, Default)]
 struct Dialog {
-    offered: Vec<Scheme>,
+    offered: Arc<[Scheme]>,
     waiting: VecDeque<Waiting>,
     /// Requests without a signature whose sender has an association to sign with: number, method, frame.
     bare: VecDeque<(u32, String, u64)>,
@@ -65,6 +67,8 @@ pub(super) struct SipAuth {
     associations: HashMap<(SocketAddr, Scheme, String), Index>,
     /// The association that signed last on a conversation.
     signing: HashMap<u32, Index>,
+    /// Servers offer one of few lists.
+    schemes: Shared<[Scheme]>,
 }
 
 impl SipAuth {
@@ -170,7 +174,7 @@ impl SipAuth {
                 let mut fresh = Negotiation::new(Carrier::Sip, header.scheme.clone(), place);
                 fresh.address = Some(address(&sip.from).into());
                 fresh.target = header.target.as_deref().map(Into::into);
-                fresh.offered.clone_from(&dialog.offered);
+                fresh.offered = dialog.offered.clone();
                 let Some(at) = all.add(fresh) else { return };
                 // What was open on this dialog was given up for this.
                 for (_, before) in dialog.open.drain(..) {
@@ -239,7 +243,7 @@ impl SipAuth {
         let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
         let challenged = matches!(status, 401 | 407);
         if challenged {
-            dialog.offered = group.offers().map(|o| o.header.scheme.clone()).collect();
+            dialog.offered = self.schemes.keep(&group.offered());
         }
         let mut asked = Vec::new();
         dialog.waiting.retain(|w| {

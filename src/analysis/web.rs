@@ -10,7 +10,7 @@ use crate::fact::{Credential, Fact, Head, KerberosKind, Ntlm, Scheme, Start, Tok
 use crate::knowledge::service::{Service, place_of};
 use crate::wire::grow;
 use crate::wire::hash::{HashMap, HashSet};
-use crate::wire::words::Words;
+use crate::wire::words::{Shared, Words};
 use std::collections::VecDeque;
 
 /// Exchanges kept.
@@ -30,6 +30,8 @@ pub(super) struct WebExchanges {
     /// Connections to services that take part in signing in.
     flows: HashSet<u32>,
     words: Words,
+    /// Servers offer one of few lists.
+    schemes: Shared<[Scheme]>,
 }
 
 impl WebExchanges {
@@ -107,14 +109,11 @@ impl WebExchanges {
         exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
         exchange.product = head.server.as_deref().map(|product| self.words.keep(bounded(product)));
-        exchange.offered.reserve_exact(group.offers().count());
+        exchange.offered = self.schemes.keep(&group.offered());
         for offer in group.offers() {
             exchange.continues |= offer.header.token.is_some();
             if let Some(place) = &offer.header.sts_uri {
                 exchange.issuer.get_or_insert_with(|| self.words.keep(bounded(place)));
-            }
-            if !exchange.offered.contains(&offer.header.scheme) {
-                exchange.offered.push(offer.header.scheme.clone());
             }
         }
         if let Some(web) = head.web.as_deref() {

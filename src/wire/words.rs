@@ -1,28 +1,47 @@
-//! Texts that come again and again (hosts, clients, media types), kept once.
+//! Texts that come again and again (hosts, clients, media types), and lists of few kinds, kept once.
 
 use super::hash::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// Different texts kept; what comes after them stands alone.
 const MAX_WORDS: usize = 10_000;
 
-/// The texts.
-#[derive(Clone, Debug, Default)]
-pub struct Words(HashSet<Arc<str>>);
+/// Whatever comes again and again.
+#[derive(Debug)]
+pub struct Shared<T: ?Sized>(HashSet<Arc<T>>);
 
-impl Words {
-    /// The kept one that says the same.
-    pub fn keep(&mut self, text: &str) -> Arc<str> {
+/// Texts.
+pub type Words = Shared<str>;
+
+impl<T: ?Sized> Default for Shared<T> {
+    fn default() -> Self {
+        Self(HashSet::default())
+    }
+}
+
+impl<T: ?Sized> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: ?Sized + Eq + Hash> Shared<T> {
+    /// The kept one that is equal.
+    pub fn keep<'t>(&mut self, text: &'t T) -> Arc<T>
+    where
+        Arc<T>: From<&'t T>,
+    {
         if let Some(kept) = self.0.get(text) {
             return kept.clone();
         }
-        let fresh: Arc<str> = text.into();
+        let fresh = Arc::from(text);
         self.add(&fresh);
         fresh
     }
 
-    /// Puts the kept one that says the same in its place.
-    pub fn share(&mut self, text: &mut Arc<str>) {
+    /// Puts the kept one that is equal in its place.
+    pub fn share(&mut self, text: &mut Arc<T>) {
         // One that somebody else has too is a kept one.
         if Arc::strong_count(text) > 1 {
             return;
@@ -33,7 +52,7 @@ impl Words {
         }
     }
 
-    fn add(&mut self, text: &Arc<str>) {
+    fn add(&mut self, text: &Arc<T>) {
         if self.0.len() < MAX_WORDS {
             self.0.insert(text.clone());
         }
