@@ -35,13 +35,24 @@ impl Seat {
         Self::of(command, home)
     }
 
-    fn of(mut command: CommandBuilder, home: &Path) -> Self {
+    fn of(command: CommandBuilder, home: &Path) -> Self {
+        Self::around(command, home, &[])
+    }
+
+    /// With these variables set otherwise: nothing for one that is not set.
+    fn around(mut command: CommandBuilder, home: &Path, changes: &[(&str, Option<&str>)]) -> Self {
         let pair = native_pty_system().openpty(size(100, 30)).unwrap();
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env("HOME", home);
         for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "HANDSHARK_THEME", "NO_COLOR"] {
             command.env_remove(name);
+        }
+        for (name, value) in changes {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            }
         }
         command.cwd(home);
         let child = pair.slave.spawn_command(command).unwrap();
@@ -112,7 +123,9 @@ fn a_capture_is_opened_filtered_decrypted_followed_exported_and_left() {
     seat.see("[1 Sign-ins]").see("stays closed").press("3").see("18 packets");
     seat.press("/tls.record.content_type == 23").see("Filter: tls.record").press("\r").see("of 18 packets");
     // Into the tree, to a field, and to its bytes.
-    seat.press("\r").see("━ Packet ").press("\t").see("Frame ").press("\u{1b}").press("\u{1b}").see("3 Packets");
+    seat.press("\r").see("━ Packet ").press("\t").see("Frame ").press("\u{1b}").see("Enter tree");
+    // What follows Esc before it was taken is one key with it.
+    seat.press("\u{1b}").see("Filter: (none)");
     seat.press("K").see("File with TLS keys");
     seat.press(capture("tls/tls10.keys").to_str().unwrap()).press("\r").see("1 of 1 TLS conversations are open");
     seat.press("3/\u{15}http\r")
@@ -262,4 +275,84 @@ fn what_is_no_capture_is_told_before_the_screen_is_taken() {
     thread::sleep(Duration::from_millis(200));
     assert!(seat.contents().contains("hello.pcap"), "{}", seat.contents());
     assert!(!seat.raw.lock().unwrap().windows(8).any(|w| w == b"\x1b[?1049h"));
+}
+
+/// Every view, a dialog, a packet; what the terminal got until the program was left.
+fn walked(arguments: &[&str], changes: &[(&str, Option<&str>)]) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_handshark"));
+    command.arg(capture("kerberos/krb-missing-spn.pcap"));
+    command.args(arguments);
+    let mut seat = Seat::around(command, home.path(), changes);
+    seat.see("FAILED at authenticate").press("2").see("[2 Ladder]").press("e").see("[3 Packets]").see("Packet 19");
+    seat.press("\t").see("Enter fold");
+    for (key, view) in [("4", "[4 Findings"), ("5", "[5 Streams]"), ("6", "[6 Certs]"), ("7", "[7 Summary]")] {
+        seat.press(key).see(view);
+    }
+    seat.press("?").see("type to search").press("\u{1b}").see("SHA-256").press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    thread::sleep(Duration::from_millis(200));
+    let raw = seat.raw.lock().unwrap();
+    String::from_utf8(raw.clone()).expect("UTF-8 to the end")
+}
+
+/// Colours that an output asks for: the numbers of its SGR sequences that are no attributes.
+fn colours(raw: &str) -> Vec<&str> {
+    let numbers = raw.split("\u{1b}[").filter_map(|part| part.split_once('m')).map(|(numbers, _)| numbers);
+    let sgr = numbers.filter(|numbers| numbers.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+    sgr.flat_map(|numbers| numbers.split(';'))
+        .filter(|n| n.parse::<u32>().is_ok_and(|n| (30..39).contains(&n) || (40..49).contains(&n) || n >= 90))
+        .collect()
+}
+
+#[test]
+fn without_colour_none_reaches_the_terminal() {
+    assert!(!colours(&walked(&[], &[])).is_empty(), "otherwise there are some");
+    for changes in
+        [[("NO_COLOR", Some("1"))].as_slice(), &[("NO_COLOR", Some("yes")), ("COLORTERM", Some("truecolor"))]]
+    {
+        let raw = walked(&[], changes);
+        assert_eq!(colours(&raw), Vec::<&str>::new());
+        assert!(raw.contains('━'), "lines are lines all the same");
+    }
+    // An empty one does not count.
+    assert!(!colours(&walked(&[], &[("NO_COLOR", Some(""))])).is_empty());
+}
+
+#[test]
+fn a_terminal_that_is_not_in_utf_8_gets_ascii() {
+    assert!(!walked(&[], &[]).is_ascii(), "otherwise it does not");
+    let c = walked(&[], &[("LC_ALL", None), ("LC_CTYPE", None), ("LANG", Some("C"))]);
+    assert!(c.is_ascii() && c.contains("====="), "{c:?}");
+    let latin = walked(&[], &[("LC_ALL", Some("de_DE.ISO-8859-1")), ("LANG", Some("de_DE.UTF-8"))]);
+    assert!(latin.is_ascii(), "LC_ALL goes before LANG");
+    assert!(walked(&["--ascii"], &[]).is_ascii(), "whatever the locale says");
+}
+
+#[test]
+fn packets_of_a_pipe_are_written_from_inside() {
+    let home = tempfile::tempdir().unwrap();
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-c", "cat \"$CAPTURE\" | \"$HANDSHARK\" -"]);
+    shell.env("HANDSHARK", env!("CARGO_BIN_EXE_handshark"));
+    shell.env("CAPTURE", capture("kerberos/krb-missing-spn.pcap"));
+    let mut seat = Seat::of(shell, home.path());
+    seat.see("FAILED at authenticate").press("3/kerberos\r").see("8 of 22 packets");
+    seat.press("w").see("packets shown, pcapng").press("\r").see("Write to: ").press("\u{15}shown.pcapng\r");
+    seat.see("8 packets written")
+        .press("K")
+        .see("File with TLS keys")
+        .press(capture("tls/tls10.keys").to_str().unwrap());
+    seat.press("\r").see("cannot be read twice").press("1e").see("[3 Packets]").press("\u{3}");
+    assert_eq!(seat.end(), 0);
+    let packets = |path: &Path, options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handshark"));
+        let out = command.arg("packets").arg(path).args(options).output().unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        // Without their numbers, which begin anew, and times, which count from the first.
+        text.lines().map(|line| line.split_whitespace().skip(2).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    let written = packets(&home.path().join("shown.pcapng"), &[]);
+    assert_eq!(written.len(), 8);
+    assert_eq!(written, packets(&capture("kerberos/krb-missing-spn.pcap"), &["-Y", "kerberos"]));
 }

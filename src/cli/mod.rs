@@ -120,7 +120,7 @@ fn theme(common: &args::Common, config: &tui::config::Config) -> tui::Theme {
     let color = match common.color {
         args::Color::Always => true,
         args::Color::Never => false,
-        args::Color::Auto => std::env::var_os("NO_COLOR").is_none(),
+        args::Color::Auto => !without_colour(),
     };
     let palette = match common.theme {
         _ if !color => tui::Palette::Mono,
@@ -154,4 +154,9 @@ fn show(
         return Ok(Exit::Bug);
     }
     Ok(Exit::Done)
+}
+
+/// True if somebody wants no colours from any program; an empty variable is none.
+fn without_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }

@@ -48,7 +48,7 @@ fn colored(common: &Common) -> bool {
     match common.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        Color::Auto => io::stdout().is_terminal() && !super::without_colour(),
     }
 }
 

@@ -124,7 +124,7 @@ fn sort(model: &mut Model, pane: Pane, by: Option<Sort>, effects: &mut Vec<Effec
     if pane == Pane::Packets {
         return packets_anew(model, effects);
     }
-    model.sort();
+    model.sort_one(pane);
     let (rows, height) = (model.rows(pane), height(model, pane));
     *model.list_mut(pane) = List::default();
     model.list_mut(pane).fit(rows, height);
@@ -189,13 +189,40 @@ pub(super) fn toggle(model: &mut Model, pane: Pane, at: usize) {
     model.columns.wanted.insert((pane, column.title), !shown);
 }
 
-/// Texts as people sort them: numbers with their units by what they count, the rest by its letters.
-pub fn natural(a: &str, b: &str) -> Ordering {
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        (Some(_), None) if !b.is_empty() => Ordering::Less,
-        (None, Some(_)) if !a.is_empty() => Ordering::Greater,
-        _ => a.to_lowercase().cmp(&b.to_lowercase()),
+/// A text as people sort it: numbers with their units by what they count, the rest by its letters. Made once a row, as a
+/// long list is compared far more often than it has rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Natural {
+    /// Nothing, which stands first.
+    Nothing,
+    /// What it counts.
+    Number(f64),
+    /// In small letters.
+    Letters(Box<str>),
+}
+
+impl Natural {
+    /// Of a text.
+    pub fn of(text: &str) -> Self {
+        match number(text) {
+            Some(number) => Self::Number(number),
+            None if text.is_empty() => Self::Nothing,
+            None => Self::Letters(text.to_lowercase().into()),
+        }
+    }
+
+    /// How two of them stand.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let rank = |key: &Self| match key {
+            Self::Nothing => 0_u8,
+            Self::Number(_) => 1,
+            Self::Letters(_) => 2,
+        };
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Letters(a), Self::Letters(b)) => a.cmp(b),
+            _ => rank(self).cmp(&rank(other)),
+        }
     }
 }
 
@@ -230,16 +257,17 @@ mod tests {
 
     #[test]
     fn numbers_are_sorted_by_what_they_count_and_names_by_their_letters() {
+        let natural = |a: &&str, b: &&str| Natural::of(a).order(&Natural::of(b));
         let mut all = ["9.1s", "1m05s", "44ms", "0.5 s", "173.167s"];
-        all.sort_by(|a, b| natural(a, b));
+        all.sort_by(natural);
         assert_eq!(all, ["44ms", "0.5 s", "9.1s", "1m05s", "173.167s"]);
         let mut all = ["10", "9", "100"];
-        all.sort_by(|a, b| natural(a, b));
+        all.sort_by(natural);
         assert_eq!(all, ["9", "10", "100"]);
         let mut all = ["bob", "Alice", "", "carol"];
-        all.sort_by(|a, b| natural(a, b));
+        all.sort_by(natural);
         assert_eq!(all, ["", "Alice", "bob", "carol"]);
-        assert_eq!(natural("09:58:05", "09:57:59"), Ordering::Greater);
+        assert_eq!(natural(&"09:58:05", &"09:57:59"), Ordering::Greater);
     }
 
     #[test]

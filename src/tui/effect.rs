@@ -83,6 +83,8 @@ pub enum Effect {
         /// The file in which that is kept, if another than before.
         file: Option<String>,
     },
+    /// What the files hash to is wanted.
+    Hash,
     /// A filter is used: it is offered again in the next run.
     Used(String),
     /// A filter is saved under a name.

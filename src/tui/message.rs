@@ -63,6 +63,8 @@ pub enum Message {
     Names(String, Vec<String>),
     /// Findings that are accepted now, and something to tell.
     Accepted(Arc<Baseline>, String),
+    /// What the files hash to, one after the other; nothing for one that cannot be read.
+    Hashed(Vec<Option<String>>),
     /// Something to tell.
     Told(String),
     /// The capture is read again: with what was loaded, in these words.

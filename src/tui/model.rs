@@ -149,6 +149,12 @@ pub struct Model {
     pub only_failed: bool,
     /// View 2: the ladder, and whose it is.
     pub ladder: Option<(What, Ladder)>,
+    /// The same with every round of what was tried again, or with such rounds folded: what is not shown, if they differ.
+    pub(super) other_ladder: Option<Ladder>,
+    /// Every round is shown.
+    pub(super) every_round: bool,
+    /// How times of steps are told; nothing for the time since the step above.
+    pub(super) ladder_clock: Option<Clock>,
     /// Findings that were accepted; nothing as long as nobody said where that is kept.
     pub baseline: Option<Arc<Baseline>>,
     /// Of the findings of the report, which these are.
@@ -161,6 +167,8 @@ pub struct Model {
     pub streams: Arc<[Stream]>,
     /// View 7.
     pub overview: Arc<Overview>,
+    /// What the files hash to, as soon as it was asked and is known.
+    pub(super) hashes: Option<Vec<Option<String>>>,
     /// View 6.
     pub credentials: Arc<[Credential]>,
     /// View 3.

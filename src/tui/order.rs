@@ -1,6 +1,6 @@
 //! What is listed, and in which order: of all attempts and findings those that are wanted, by columns if somebody wants so.
 
-use super::columns;
+use super::columns::Natural;
 use super::model::{Grouping, Model, Pane};
 use super::pane::table::Cells;
 use super::pane::{certificates, findings, signins, streams};
@@ -34,23 +34,44 @@ impl Model {
             (self.accepted.get(*at), group)
         });
         self.findings = order;
-        self.findings = self.by_columns(Pane::Findings, self.findings.clone(), findings::cells);
-        self.listed = self.by_columns(Pane::SignIns, self.listed.clone(), signins::cells);
-        let stream = |model: &Self, at: usize| model.streams.get(at).map_or_else(Cells::default, streams::cells);
-        self.order_rows(Pane::Streams, self.streams.len(), stream);
-        let credential =
-            |model: &Self, at: usize| model.credentials.get(at).map_or_else(Cells::default, certificates::cells);
-        self.order_rows(Pane::Certificates, self.credentials.len(), credential);
+        for pane in [Pane::Findings, Pane::SignIns, Pane::Streams, Pane::Certificates] {
+            self.sort_by_columns(pane);
+        }
     }
 
-    /// Rows in the order that somebody wants them in.
-    fn by_columns(&self, pane: Pane, mut rows: Vec<usize>, cells: impl Fn(&Self, usize) -> Cells) -> Vec<usize> {
+    /// Puts together what is listed in one list, which is to be sorted otherwise.
+    pub(super) fn sort_one(&mut self, pane: Pane) {
+        match pane {
+            // What was accepted stands below, and groups together.
+            Pane::Findings => return self.sort(),
+            // Attempts are told in the order of their places.
+            Pane::SignIns => self.listed.sort_unstable(),
+            _ => {}
+        }
+        self.sort_by_columns(pane);
+    }
+
+    fn sort_by_columns(&mut self, pane: Pane) {
+        match pane {
+            Pane::Findings => self.findings = self.by_columns(pane, self.findings.clone(), findings::cells),
+            Pane::SignIns => self.listed = self.by_columns(pane, self.listed.clone(), signins::cells),
+            Pane::Streams => self.order_rows(pane, self.streams.len(), |model, at| {
+                model.streams.get(at).map_or_else(Cells::default, streams::cells)
+            }),
+            Pane::Certificates => self.order_rows(pane, self.credentials.len(), |model, at| {
+                model.credentials.get(at).map_or_else(Cells::default, certificates::cells)
+            }),
+            _ => {}
+        }
+    }
+
+    /// Rows in the order that somebody wants them in; those that are alike in the order they are told in.
+    fn by_columns(&self, pane: Pane, rows: Vec<usize>, cells: impl Fn(&Self, usize) -> Cells) -> Vec<usize> {
         let Some(sort) = self.columns.sort(pane).filter(|_| rows.len() <= MAX_SORTED) else { return rows };
-        let text = |at: &usize| cells(self, *at).texts.get(sort.column).cloned().unwrap_or_default();
-        let mut keys: Vec<(String, usize)> = rows.iter().map(|at| (text(at), *at)).collect();
-        keys.sort_by(|(a, _), (b, _)| sort.turned(columns::natural(a, b)));
-        rows = keys.into_iter().map(|(_, at)| at).collect();
-        rows
+        let key = |at: &usize| Natural::of(cells(self, *at).texts.get(sort.column).map_or("", String::as_str));
+        let mut keys: Vec<(Natural, usize)> = rows.iter().map(|at| (key(at), *at)).collect();
+        keys.sort_by(|(a, _), (b, _)| sort.turned(a.order(b)));
+        keys.into_iter().map(|(_, at)| at).collect()
     }
 
     fn order_rows(&mut self, pane: Pane, many: usize, cells: impl Fn(&Self, usize) -> Cells) {

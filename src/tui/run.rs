@@ -455,6 +455,7 @@ impl Desk {
                     let message = self.other(&name);
                     waiting.extend(update(&mut self.model, message));
                 }
+                (None, Effect::Hash) => self.hash(),
                 (None, Effect::Used(filter)) => self.memory.used(&filter),
                 (None, Effect::KeepFilter(name, text)) => {
                     if let Err(error) = self.memory.save(&name, &text) {

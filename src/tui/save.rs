@@ -1,6 +1,6 @@
 //! Work on an opened capture that takes a while: sorting packets, writing reports.
 
-use super::columns::{self, Sort};
+use super::columns::{self, Natural, Sort};
 use super::model::Pane;
 use super::opened::Opened;
 use super::overlay::Save;
@@ -50,9 +50,9 @@ impl Opened {
                         "!" => line.marks,
                         _ => line.info,
                     };
-                    keys.push((text.into_boxed_str(), *frame));
+                    keys.push((Natural::of(&text), *frame));
                 }
-                keys.sort_by(|(a, _), (b, _)| by.turned(columns::natural(a, b)));
+                keys.sort_by(|(a, _), (b, _)| by.turned(a.order(b)));
                 frames = keys.into_iter().map(|(_, frame)| frame).collect();
             }
         }

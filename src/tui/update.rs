@@ -10,7 +10,7 @@ use super::opened::Loaded;
 use super::overlay::{Ask, Overlay};
 use super::panel::Jump;
 use super::rows::attempts::{Attempt, What};
-use super::{bar, columns, comparing, dialog, find, following, frames, live, navigate, unfold};
+use super::{bar, columns, comparing, dialog, find, following, frames, live, navigate, rounds, unfold};
 use crate::scan::Reading;
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.again = true;
             model.notice = words;
         }
+        Message::Hashed(hashes) => model.hashes = Some(hashes),
         Message::Told(words) => model.notice = words,
         Message::Sorted(generation, frames) => columns::sorted(model, generation, frames),
         Message::Looks(look) => {
@@ -61,7 +62,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Found(number, places) => find::found(model, number, places, &mut effects),
         Message::Detail(frame, tree) => unfold::detail(model, frame, *tree),
         Message::Ladder(what, ladder) => {
-            model.ladder = Some((what, *ladder));
+            rounds::came(model, what, *ladder);
             if !std::mem::take(&mut model.ladder_old) {
                 navigate::to_failure(model);
             }
@@ -130,6 +131,7 @@ fn loaded_now(model: &mut Model, loaded: Loaded, effects: &mut Vec<Effect>) {
     (model.reading, model.again, model.comparing) = (None, false, None);
     model.following.forget();
     model.chosen.clear();
+    model.hashes = None;
     model.back.retain(|view| !matches!(view, View::Follow | View::Compare));
     if matches!(model.view, View::Follow | View::Compare) {
         model.view = View::SignIns;
@@ -197,6 +199,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
         Command::Evidence => navigate::evidence(model, effects),
         Command::Filter => bar::open(model),
         Command::Zoom => model.zoom = !model.zoom,
+        Command::FoldAll if model.pane() == Pane::Ladder => rounds::turn(model),
         Command::FoldAll => unfold::fold_all(model),
         Command::OnlyFailed => {
             model.only_failed = !model.only_failed;
@@ -210,6 +213,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
         Command::Sort => columns::sort_by_next(model, effects),
         Command::TurnSort => columns::turn(model, effects),
         Command::Accept => accept(model, effects),
+        Command::Clock if model.pane() == Pane::Ladder => rounds::clock(model),
         Command::Clock => {
             model.packets.clock = model.packets.clock.next();
             model.notice = format!("times: {}", model.packets.clock.name());
@@ -362,6 +366,11 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             list.fit(rows, height);
         }
     }
+    // A capture that is still being read has the disk, and one that runs is no file.
+    if model.view == View::Summary && model.hashes.is_none() && model.reading.is_none() && model.live.is_none() {
+        model.hashes = Some(Vec::new());
+        effects.push(Effect::Hash);
+    }
     if model.facts.packets == 0 {
         (model.packets.detail, model.packets.asked) = (None, 0);
         return;
@@ -409,7 +418,7 @@ fn wanted(model: &Model) -> Vec<u32> {
                 .lines(panel)
                 .iter()
                 .filter_map(|line| match line.jump {
-                    Some(Jump::Frame(frame, None)) => Some(frame),
+                    Some(Jump::Frame(frame, _)) => Some(frame),
                     _ => None,
                 })
                 .filter(|frame| *frame > model.packets.gone && *frame <= model.facts.packets)

@@ -139,7 +139,47 @@ pub struct Ladder {
     pub more: u64,
 }
 
+/// Longest round of steps that is folded, and fewest rounds that are.
+const MAX_ROUND: usize = 8;
+const LEAST_ROUNDS: usize = 3;
+
 impl Ladder {
+    /// The same with rounds that repeat one right after the other told once: a client that tries the same thing again and
+    /// again. The step where it failed stays.
+    pub fn folded(&self) -> Self {
+        let same = |a: &Step, b: &Step| {
+            (a.from, a.to, a.state, a.count, a.encrypted) == (b.from, b.to, b.state, b.count, b.encrypted)
+                && a.label == b.label
+        };
+        let mut steps = Vec::new();
+        let mut rest = self.steps.as_slice();
+        while let Some(first) = rest.first() {
+            // Of what repeats the shortest round.
+            let round = (1..=MAX_ROUND).find_map(|long| {
+                let one = rest.get(..long)?;
+                let again = rest.chunks_exact(long).take_while(|next| next.iter().zip(one).all(|(a, b)| same(a, b)));
+                let rounds = again.count();
+                (rounds >= LEAST_ROUNDS).then_some((one, rounds))
+            });
+            let Some((one, rounds)) = round else {
+                steps.push(first.clone());
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            };
+            let times = u32::try_from(rounds).unwrap_or(u32::MAX);
+            steps.extend(one.iter().map(|step| Step { count: step.count.saturating_mul(times), ..step.clone() }));
+            rest = rest.get(one.len().saturating_mul(rounds)..).unwrap_or_default();
+        }
+        Self { steps, ..self.clone() }
+    }
+
+    /// Seconds from the first step, `0.012`.
+    pub fn since_first(&self, step: usize) -> String {
+        let time = |at: usize| self.steps.get(at).map(|s| s.time);
+        let since = time(step).zip(time(0)).map(|(now, first)| Seconds(now.since(first)).to_string());
+        since.and_then(|text| text.get(..text.len().saturating_sub(6)).map(str::to_owned)).unwrap_or_default()
+    }
+
     /// Seconds from the step before, `+0.012`; the first step gives its time of day.
     pub fn since(&self, step: usize) -> String {
         let time = |at: usize| self.steps.get(at).map(|s| s.time);
@@ -193,6 +233,28 @@ mod tests {
             ],
             more: 0,
         }
+    }
+
+    #[test]
+    fn rounds_that_repeat_are_told_once() {
+        let mut ladder = sample();
+        let [start, asked, answer] = ladder.steps.clone().try_into().unwrap();
+        let asked = Step { state: State::Asked, ..asked };
+        let round = [&start, &asked, &answer];
+        let (own, last) = (Step { frame: 3, ..start.clone() }, Step { state: State::Failed, ..asked.clone() });
+        let repeated = std::iter::repeat_n(round, 5).flatten().cloned();
+        ladder.steps = [own.clone()].into_iter().chain(repeated).chain([start.clone(), last.clone()]).collect();
+        let folded = ladder.folded();
+        let told: Vec<_> = folded.steps.iter().map(|step| (step.frame, step.count, step.state)).collect();
+        // The first step is a round that was broken off; the last one is where it failed.
+        let plain = State::Plain;
+        assert_eq!(
+            told,
+            [(3, 1, plain), (6, 5, plain), (7, 5, State::Asked), (8, 5, plain), (6, 1, plain), (7, 1, State::Failed)]
+        );
+        // Two rounds are no habit.
+        ladder.steps = round.into_iter().chain(round).cloned().collect();
+        assert_eq!(ladder.folded(), ladder);
     }
 
     #[test]

@@ -13,6 +13,10 @@ use ratatui::widgets::{Clear, Widget};
 
 /// Columns before what the keys do.
 const KEYS: u16 = 24;
+/// Columns of a line that is whole.
+const COLUMN: u16 = 98;
+/// Columns of a screen on which lines run through two columns or more.
+const WIDE: u16 = 2 * COLUMN;
 /// Columns before what an example means.
 const CHEAT: u16 = 54;
 
@@ -91,7 +95,13 @@ pub fn window(area: Rect) -> Rect {
 /// Lines in view.
 pub fn height(model: &Model) -> usize {
     let (width, height) = model.size;
-    usize::from(window(Rect::new(0, 0, width, height)).height.saturating_sub(1))
+    let rows = usize::from(window(Rect::new(0, 0, width, height)).height.saturating_sub(1));
+    rows.saturating_mul(usize::from(columns(width)))
+}
+
+/// Columns that lines run through.
+const fn columns(width: u16) -> u16 {
+    if width < WIDE { 1 } else { width / COLUMN }
 }
 
 /// Draws it.
@@ -100,11 +110,17 @@ pub fn draw(model: &Model, (input, list): (&Input, List), theme: Theme, area: Re
     Clear.render(window, buffer);
     let lines = lines(model, &input.text);
     let inside = below(window, 1);
-    let hidden = lines.len().saturating_sub(list.top.saturating_add(usize::from(inside.height)));
+    let (columns, height) = (columns(window.width), usize::from(inside.height).max(1));
+    let shown = height.saturating_mul(usize::from(columns));
+    let hidden = lines.len().saturating_sub(list.top.saturating_add(shown));
     let more = if hidden > 0 { format!("{hidden} more") } else { String::new() };
     let typed = if input.text.is_empty() { "type to search" } else { &input.text };
     heading(buffer, window, &format!("Keys: {typed}"), &more, true, theme);
-    for (row, line) in (0..inside.height).zip(lines.iter().skip(list.top)) {
+    let wide = window.width / columns;
+    for (at, line) in lines.iter().skip(list.top).take(if inside.height > 0 { shown } else { 0 }).enumerate() {
+        let (column, row) = (u16::try_from(at / height).unwrap_or(0), u16::try_from(at % height).unwrap_or(0));
+        let x = inside.x.saturating_add(column.saturating_mul(wide));
+        let inside = Rect { x, width: wide, ..inside }.intersection(inside);
         match line {
             Line::Heading(text) => put_at(buffer, inside, 2, row, text, theme.style(Role::Strong)),
             Line::Text(filter, what) => {

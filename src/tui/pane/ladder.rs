@@ -4,7 +4,7 @@
 use super::table::{heading, put, put_at, select};
 use crate::report::ladder::{Ladder, State, Step};
 use crate::tui::layout::below;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{Clock, Model, Pane};
 use crate::tui::text::{fit, safe, width};
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -54,7 +54,10 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         return put_at(buffer, below(area, 1), 2, 0, text, theme.style(Role::Dim));
     };
     let list = model.list(Pane::Ladder);
-    let place = format!("{} of {}", list.cursor.saturating_add(1), ladder.steps.len());
+    let steps = |ladder: &Ladder| ladder.steps.len();
+    let away = model.other_ladder.as_ref().and_then(|other| steps(other).checked_sub(steps(ladder)));
+    let away = away.map_or(String::new(), |many| format!(", {many} folded"));
+    let place = format!("{} of {}{away}", list.cursor.saturating_add(1), ladder.steps.len());
     heading(buffer, area, &safe(&ladder.title), &place, focused, theme);
     let inside = below(area, 1);
     let heads = heading_rows(model, area.width);
@@ -72,7 +75,12 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let rows = Rect { height: inside.height.saturating_sub(heads.saturating_add(1)), ..below(inside, heads) };
     for (row, (at, step)) in (0..rows.height).zip(ladder.steps.iter().enumerate().skip(list.top)) {
         let sign = sign(step.state);
-        let text = format!("{sign} {:>7} {:>12}", format!("#{}", step.frame), ladder.since(at));
+        let time = match model.ladder_clock {
+            None => ladder.since(at),
+            Some(Clock::SinceFirst) => ladder.since_first(at),
+            Some(_) => step.time.clock().get(..12).unwrap_or_default().to_owned(),
+        };
+        let text = format!("{sign} {:>7} {time:>12}", format!("#{}", step.frame));
         put_at(buffer, rows, 1, row, &text, theme.style(role(step.state)));
         match lane {
             Some(lane) => drawn(ladder, step, lane, row, rows, buffer, theme),

@@ -13,6 +13,11 @@ pub(super) fn write(model: &Model, lines: &mut Lines) {
     let times = if f.count > 1 { format!(", {} times", f.count) } else { String::new() };
     let heading = Role::severity_name(f.severity);
     lines.text(heading, &format!("{}{times}{sure}", f.title), Role::of_severity(f.severity));
+    let earliest = f.evidence.iter().map(|proof| proof.frame).min().and_then(|frame| u32::try_from(frame).ok());
+    if let Some(line) = earliest.and_then(|frame| model.packets.lines.get(&frame)) {
+        let time = line.time.rfc3339().get(..19).unwrap_or_default().replace('T', " ");
+        lines.text("First seen", &format!("{time} UTC, packet {}", line.frame), Role::Plain);
+    }
     let who = if f.user.is_empty() { String::new() } else { format!("{}, ", f.user) };
     lines.text("Who", &format!("{who}{} → {}", f.client, f.server), Role::Plain);
     if model.accepted.get(place).copied().unwrap_or(false) {

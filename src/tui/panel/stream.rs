@@ -23,7 +23,8 @@ pub(super) fn write(model: &Model, lines: &mut Lines) {
     let [to_server, to_client] = [0, 1].map(|way| {
         let packets = talk.packets.get(way).copied().unwrap_or(0);
         let bytes = talk.bytes.get(way).copied().unwrap_or(0);
-        format!("{packets} packets, {bytes} bytes")
+        let word = if packets == 1 { "packet" } else { "packets" };
+        format!("{packets} {word}, {bytes} bytes")
     });
     lines.text("Sent", &to_server, Role::Plain);
     lines.text("Received", &to_client, Role::Plain);

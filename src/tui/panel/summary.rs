@@ -16,12 +16,21 @@ pub(super) fn write(model: &Model, lines: &mut Lines) {
         // Where it lies is the business of whoever opened it.
         let name = file.rsplit('/').next().unwrap_or(file);
         lines.text(first(at, "Capture"), name, Role::Strong);
+        if let Some(Some(hash)) = model.hashes.as_ref().and_then(|hashes| hashes.get(at)) {
+            lines.text("SHA-256", hash, Role::Plain);
+        }
     }
     let links = capture.link_types.join(", ");
     let size = format!("{} packets, {} bytes, {}, {links}", capture.packets, capture.bytes, model.facts.span);
     lines.text("Size", &size, Role::Plain);
     let when =
         |time: &Option<String>| time.as_deref().and_then(|time| time.get(..19)).unwrap_or("unknown").replace('T', " ");
+    let lost = |n: Option<u64>, words: &str| n.map(|n| format!("{n} {words}"));
+    let lost = [lost(capture.dropped, "dropped by the system"), lost(capture.behind, "not kept up with")];
+    let lost: Vec<String> = lost.into_iter().flatten().collect();
+    if !lost.is_empty() {
+        lines.text("Lost", &lost.join(", "), Role::Plain);
+    }
     lines.text("Time", &format!("{} to {} UTC", when(&capture.first), when(&capture.last)), Role::Plain);
     verdicts(report, lines);
     let seen = &report.visibility;
@@ -36,6 +45,9 @@ pub(super) fn write(model: &Model, lines: &mut Lines) {
     clients(report, lines);
     for (at, text) in model.overview.machines.iter().enumerate() {
         lines.text(first(at, "Who is who"), text, Role::Plain);
+    }
+    for (at, text) in model.overview.talkers.iter().enumerate() {
+        lines.text(first(at, "Busiest"), text, Role::Plain);
     }
     for (at, text) in model.overview.protocols.iter().enumerate() {
         lines.text(first(at, "Protocols"), text, Role::Plain);

@@ -1,11 +1,14 @@
-//! View 7: who is who and which protocols, counted once: a long capture has hundreds of thousands of conversations.
+//! View 7: who is who, who talks most and which protocols, counted once: a long capture has hundreds of thousands of conversations.
 
 use super::streams::{State, Stream};
 use crate::report::model::Report;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 
 /// Machines and protocols listed.
 const MAX_LISTED: usize = 40;
+/// Machines listed that are talked to most.
+const MAX_TALKERS: usize = 8;
 
 /// What is told.
 #[derive(Clone, Debug, Default)]
@@ -14,12 +17,14 @@ pub struct Overview {
     pub machines: Vec<String>,
     /// One line a protocol.
     pub protocols: Vec<String>,
+    /// One line a machine that was talked to, the busiest first.
+    pub talkers: Vec<String>,
 }
 
 impl Overview {
     /// Of a capture that was read.
     pub fn new(report: &Report, streams: &[Stream]) -> Self {
-        Self { machines: machines(report, streams), protocols: protocols(streams) }
+        Self { machines: machines(report, streams), protocols: protocols(streams), talkers: talkers(streams) }
     }
 }
 
@@ -66,6 +71,26 @@ fn machines(report: &Report, streams: &[Stream]) -> Vec<String> {
         lines.push(format!("and {} more", roles.len().saturating_sub(MAX_LISTED)));
     }
     lines
+}
+
+/// The machines of which most was sent and received.
+fn talkers(streams: &[Stream]) -> Vec<String> {
+    let mut all: HashMap<IpAddr, (u64, u64)> = HashMap::new();
+    for stream in streams {
+        let bytes: u64 = stream.talk.bytes.iter().sum();
+        for end in [stream.talk.client.ip(), stream.talk.server.ip()] {
+            let entry = all.entry(end).or_default();
+            entry.0 = entry.0.saturating_add(1);
+            entry.1 = entry.1.saturating_add(bytes);
+        }
+    }
+    let mut rows: Vec<_> = all.into_iter().collect();
+    rows.sort_by_key(|(address, (_, bytes))| (std::cmp::Reverse(*bytes), *address));
+    let line = |(address, (many, bytes)): (IpAddr, (u64, u64))| {
+        let word = if many == 1 { "conversation" } else { "conversations" };
+        format!("{:<24} {many:>7} {word}, {bytes} bytes", address.to_string())
+    };
+    rows.into_iter().take(MAX_TALKERS).map(line).collect()
 }
 
 fn protocols(streams: &[Stream]) -> Vec<String> {

@@ -10,6 +10,7 @@ use crate::tui::columns::Sort;
 use crate::tui::effect::Among;
 use crate::tui::exporting::{ExportFailed, Order};
 use crate::tui::following;
+use crate::tui::hash;
 use crate::tui::message::Message;
 use crate::tui::model::{Clock, Model};
 use crate::tui::opened::Opened;
@@ -177,6 +178,15 @@ impl Desk {
                     let _ = sender.send(Report::Message(Message::Found(number, places)));
                 }
             });
+        });
+    }
+
+    /// Hashes the files on a thread of its own; what came out of a pipe is none.
+    pub(super) fn hash(&mut self) {
+        let (paths, sender) = (self.paths.clone(), self.sender.clone());
+        thread::spawn(move || {
+            let hashes = paths.iter().map(|path| path.is_file().then(|| hash::sha256(path).ok()).flatten()).collect();
+            let _ = sender.send(Report::Message(Message::Hashed(hashes)));
         });
     }
 
