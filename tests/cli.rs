@@ -34,6 +34,7 @@ fn usage_errors_are_2() {
         &["packets", DIGEST, "-T", "nosuch"],
         &["packets", DIGEST, "-t", "nosuch"],
         &["packets", DIGEST, "-c", "many"],
+        &["packets", DIGEST, "-c", "0"],
         &["packets", DIGEST, "-d", "nosuch"],
         &["packets", DIGEST, "-d", "tcp.port==80,nosuch"],
         &["report"],
@@ -224,6 +225,46 @@ fn a_report_goes_to_a_file() {
     assert_eq!(fs::read_to_string(&path).unwrap(), good(&["report", DIGEST, "-T", "json"]));
     let told = fails(3, &["report", DIGEST, "-o", "captures/nosuch/folder/out"]);
     assert!(told.contains("cannot write captures/nosuch/folder/out"), "{told}");
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (capture, keys, link) = (place("a.pcap"), place("a.keys"), place("b.pcap"));
+    fs::copy("captures/sip/dsk-revoked-fallback-ntlm.pcap", &capture).unwrap();
+    fs::copy("captures/sip/dsk-revoked-fallback-ntlm.keys", &keys).unwrap();
+    std::os::unix::fs::symlink(&capture, &link).unwrap();
+    let before = (fs::read(&capture).unwrap(), fs::read(&keys).unwrap());
+    for (command, option) in [("report", "-o"), ("ladder", "-o"), ("export", "-w"), ("redact", "-w")] {
+        for target in [&capture, &keys, &link] {
+            let told = fails(2, &[command, &capture, "--keylog", &keys, option, target]);
+            assert!(told.contains("is read by this command"), "{told}");
+        }
+        assert_eq!((fs::read(&capture).unwrap(), fs::read(&keys).unwrap()), before, "{command}");
+        assert_eq!(run(&[command, &capture, "--keylog", &keys, option, "/dev/null"]).code, 0);
+    }
+    let told = fails(2, &["report", "-r", &capture, "-o", &capture]);
+    assert!(told.contains("a.pcap is read by this command"), "{told}");
+}
+
+#[test]
+fn links_that_are_not_read_are_told() {
+    // LINKTYPE_USER0, and one packet of four bytes.
+    let mut capture = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 147, 0, 0, 0];
+    capture.extend([0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4]);
+    let told = good(&["report", temporary("user0.pcap", &capture).to_str().unwrap()]);
+    assert!(told.contains("note: 1 packets of a kind of link that is not read"), "{told}");
+    assert!(!good(&["report", DIGEST]).contains("note:"));
+}
+
+#[test]
+fn files_of_another_kind_are_told() {
+    let told = fails(2, &["report", DIGEST, "--keylog", "README.md"]);
+    assert!(told.contains("README.md") && told.contains("holds no secret of TLS"), "{told}");
+    good(&["report", DIGEST, "--keylog", "/dev/null"]);
+    let told = fails(3, &["report", DIGEST, "--baseline", "/dev/zero"]);
+    assert!(told.contains("/dev/zero") && told.contains("too long"), "{told}");
 }
 
 #[test]
@@ -421,6 +462,10 @@ fn a_port_is_decoded_as_told() {
 
 #[test]
 fn numbers_of_servers_are_explained() {
+    let told = fails(2, &["explain", "4004"]);
+    assert!(told.contains("ms:4004"), "{told}");
+    let told = fails(2, &["explain", "nonsense"]);
+    assert!(told.contains("W65") && told.contains("F58"), "{told}");
     for (id, words) in [
         ("ms:4004", "act as specified from URI"),
         ("krb:7", "setspn -Q"),

@@ -121,6 +121,21 @@ fn lines_without_number() {
 }
 
 #[test]
+fn words_that_drive_a_terminal() {
+    let evil = "\u{1b}]0;a\u{7}\u{1b}[31m\u{8}\u{9b}\u{202e}";
+    for line in
+        ["Content-Type: ", "CSeq: 1 ", "From: <sip:", "WWW-Authenticate: NTLM realm=\"", "ms-diagnostics: 1;reason=\""]
+    {
+        let head = format!("Call-ID: 1\r\n{line}{evil}\r\n\r\n");
+        for (port, version) in [(80, "HTTP/1.1"), (5060, "SIP/2.0")] {
+            check(line, &tcp(port, &[(Client, format!("GET /{evil} {version}\r\n{head}").as_bytes())], 1400));
+            check(line, &tcp(port, &[(Client, format!("GET{evil} / {version}\r\n{head}").as_bytes())], 1400));
+            check(line, &tcp(port, &[(Server, format!("{version} 404 {evil}\r\n{head}").as_bytes())], 1400));
+        }
+    }
+}
+
+#[test]
 fn one_line_with_everything() {
     for (start, part) in [
         ("Authorization: Digest a=\"b\"", ", a=\"b\""),

@@ -404,7 +404,7 @@ pub struct Packets {
     #[arg(short = 'Y', long = "display-filter", value_name = "FILTER")]
     pub filter: Option<String>,
     /// Stop after so many packets read
-    #[arg(short = 'c', long, value_name = "N")]
+    #[arg(short = 'c', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// The tree of every packet
     #[arg(short = 'V', long)]

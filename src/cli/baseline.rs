@@ -1,9 +1,8 @@
 //! The baseline that was named: findings that somebody accepted.
 
-use super::Failure;
 use super::args::Common;
+use super::{Failure, given};
 use crate::report::baseline::Baseline;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -19,7 +18,7 @@ pub enum Missing {
 /// Where it lies, and what it says; nothing if none was named.
 pub fn read(common: &Common, missing: Missing) -> Result<Option<(PathBuf, Baseline)>, Failure> {
     let Some(path) = common.baseline.clone() else { return Ok(None) };
-    let text = match fs::read_to_string(&path) {
+    let text = match given::text(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && missing == Missing::Empty => String::new(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let hint = "in the screen, x on a finding accepts it and writes the file".into();

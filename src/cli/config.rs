@@ -3,9 +3,8 @@
 //! A flag counts more than the environment, that more than the file, that more than what is built in.
 
 use super::args::{Common, ConfigPart};
-use super::{Exit, Failure, output};
+use super::{Exit, Failure, given, output};
 use crate::tui::config::{Config, TEMPLATE};
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -30,7 +29,7 @@ fn path(common: &Common) -> Option<PathBuf> {
 /// What the file says; without one, what is built in.
 pub fn read(common: &Common) -> Result<Config, Failure> {
     let Some(path) = path(common).filter(|_| !common.no_config) else { return Ok(Config::default()) };
-    let text = match fs::read_to_string(&path) {
+    let text = match given::text(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && common.config.is_none() => {
             return Ok(Config::default());

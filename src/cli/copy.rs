@@ -1,6 +1,6 @@
 //! Where captures go that are written anew.
 //!
-//! As with editcap and tshark a file that exists is replaced; the input never is. The new file is written beside its place
+//! As with editcap and tshark a file that exists is replaced; what is read never is (`given::spare`). The new file is written beside its place
 //! and moved there when it is whole, so that a run that fails leaves what was there.
 
 use super::Failure;
@@ -44,11 +44,8 @@ pub fn twice(path: &Path) -> Result<Twice, Failure> {
 }
 
 /// Lets `write` make the file that goes to `to`; `-` is standard output.
-pub fn to<T>(to: &Path, from: &Path, write: impl FnOnce(&mut File) -> Result<T, Failure>) -> Result<T, Failure> {
+pub fn to<T>(to: &Path, write: impl FnOnce(&mut File) -> Result<T, Failure>) -> Result<T, Failure> {
     let fail = |source| Failure::File { doing: "write", path: to.to_owned(), source };
-    if same(to, from) {
-        return Err(Failure::Usage(format!("{} is the capture that is read; name another file", to.display())));
-    }
     // What is no plain file (standard output, /dev/null, a pipe) is written to, not replaced.
     let special = to == Path::new("-") || fs::metadata(to).is_ok_and(|meta| !meta.is_file());
     let target = fs::canonicalize(to).unwrap_or_else(|_| to.to_owned());
@@ -80,8 +77,4 @@ fn beside(folder: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }

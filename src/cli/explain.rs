@@ -4,7 +4,7 @@ use super::{Exit, Failure};
 use crate::findings::{RULES, rule};
 use crate::knowledge::code::{self, Space};
 use crate::knowledge::diagnostics;
-use crate::signin::{Cause, cause};
+use crate::signin::{CAUSES, Cause, cause};
 use crate::wire::text::escape;
 use std::io::{self, Write};
 
@@ -20,12 +20,24 @@ pub fn run(id: &str) -> Result<Exit, Failure> {
         return explain_cause(cause);
     }
     let Some(rule) = rule(id) else {
-        let known: Vec<_> = RULES.iter().map(|r| r.code).collect();
+        // A bare number is one of a server, whose is not said.
+        let known = |space: &Space| code::number(*space, id).is_some_and(|number| code::find(*space, number).is_some());
+        let spaces_of: Vec<_> =
+            Space::ALL.iter().filter(|space| known(space)).map(|s| format!("{}:{id}", s.name())).collect();
+        if !spaces_of.is_empty() {
+            return Err(Failure::Unknown {
+                what: format!("{id} is a number of a server, and does not say of which kind"),
+                hint: format!("one of: handshark explain {}", spaces_of.join(", ")),
+            });
+        }
+        let list = |codes: Vec<&str>| codes.join(" ");
+        let (rules, causes) = (RULES.iter().map(|r| r.code).collect(), CAUSES.iter().map(|c| c.code).collect());
         return Err(Failure::Unknown {
             what: format!("nothing is known by the id '{}'", escape(id.as_bytes())),
             hint: format!(
-                "there are {}; handshark rules lists them with their names; numbers of servers are written {}",
-                known.join(" "),
+                "there are {} and {}; handshark rules lists them with their names; numbers of servers are written {}",
+                list(rules),
+                list(causes),
                 spaces()
             ),
         });

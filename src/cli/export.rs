@@ -6,7 +6,7 @@
 use super::args::{Common, Export, Input};
 use super::copy;
 use super::story::{self, Wanted};
-use super::{Exit, Failure, input, secrets};
+use super::{Exit, Failure, given, input, secrets};
 use crate::export::{self, Choose, Window};
 use crate::report::ladder::Ladder;
 use crate::scan::Scan;
@@ -16,6 +16,7 @@ use std::io::{self, Write};
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Export) -> Result<Exit, Failure> {
+    given::spare(&options.write, common, &options.input)?;
     let capture = copy::twice(&input::path(common, &options.input)?)?;
     let common = Common { read: vec![capture.path().to_owned()], ..common.clone() };
     let quiet = Common { quiet: true, ..common.clone() };
@@ -27,7 +28,7 @@ pub fn run(common: &Common, options: &Export) -> Result<Exit, Failure> {
     let comments = annotated.map_or_else(BTreeMap::new, |story| export::comments(&story.report));
     let ladder = story.as_ref().zip(options.sign_in).map(|(story, id)| story.ladder(id)).transpose()?;
     let chosen = choose(&quiet, options, ladder.as_ref())?;
-    let (copied, exit) = copy::to(&options.write, capture.path(), |file| {
+    let (copied, exit) = copy::to(&options.write, |file| {
         let mut reading = input::Reading::open(capture.path(), &common, &TlsKeys::default())?;
         let old = reading.source().sections().first().cloned();
         let mut new = export::Export::new(&mut *file, old.as_ref(), chosen, comments, common.show_secrets)?;

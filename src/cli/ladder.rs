@@ -2,7 +2,7 @@
 
 use super::args::{Common, Ladder, LadderFormat};
 use super::story::{self, Story, Wanted};
-use super::{Exit, Failure, output};
+use super::{Exit, Failure, given, output};
 use crate::report::html;
 use crate::report::ladder::{self, mermaid, svg, text};
 use std::io::{self, IsTerminal};
@@ -12,6 +12,7 @@ const COLUMNS: usize = 120;
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Ladder) -> Result<Exit, Failure> {
+    given::spare_option(options.output.as_ref(), common, &options.input)?;
     let story = story::read(common, &options.input, Wanted::ALL)?;
     let ladder = choose(&story, options)?;
     let drawn = match options.format {

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod fields;
 mod follow;
+mod given;
 mod input;
 mod interfaces;
 mod keys;

@@ -2,7 +2,7 @@
 
 use super::args::{Common, Redact};
 use super::copy;
-use super::{Exit, Failure, input, secrets};
+use super::{Exit, Failure, given, input, secrets};
 use crate::capture::{Interface, Record, Section};
 use crate::export::{Copy, Part};
 use crate::redact::Survey;
@@ -13,6 +13,7 @@ use std::path::Path;
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
+    given::spare(&options.write, common, &options.input)?;
     let capture = copy::twice(&input::path(common, &options.input)?)?;
     let quiet = Common { quiet: true, ..common.clone() };
     let keys = secrets::read(common)?.tls();
@@ -25,7 +26,7 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
     let mut plan = survey.finish(scan()?)?;
     each(capture.path(), &quiet, &keys, |record| Ok(plan.frame(record)?))?;
     let mut redaction = plan.finish()?;
-    let exit = copy::to(&options.write, capture.path(), |file| {
+    let exit = copy::to(&options.write, |file| {
         let mut reading = input::Reading::open(capture.path(), common, &keys)?;
         let made = concat!("handshark ", env!("CARGO_PKG_VERSION"), ", redacted");
         let section = Section { application: Some(made.into()), ..Section::default() };

@@ -2,7 +2,7 @@
 
 use super::args::{Color, Common, Level, Report, ReportFormat};
 use super::story::{self, Wanted};
-use super::{Exit, Failure, baseline, output};
+use super::{Exit, Failure, baseline, given, output};
 use crate::findings::Severity;
 use crate::report::html::{self, Content};
 use crate::report::{csv, markdown, ndjson, sarif, text};
@@ -23,6 +23,7 @@ impl From<Level> for Severity {
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
+    given::spare_option(options.output.as_ref(), common, &options.input)?;
     let html = options.format == ReportFormat::Html;
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let baseline = baseline::read(common, baseline::Missing::Told)?.map(|(_, baseline)| baseline);

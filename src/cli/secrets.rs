@@ -42,6 +42,11 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
             match taken.bad.first() {
                 // A key log without a single key is another file.
                 Some(first) if taken.secrets == 0 => return Err(first.to_string()),
+                None if taken.secrets == 0 && says_something(content) => {
+                    return Err(
+                        "holds no secret of TLS; lines of a key log begin with CLIENT_RANDOM and the like".into()
+                    );
+                }
                 Some(_) if !common.quiet => {
                     for error in &taken.bad {
                         let _ = writeln!(io::stderr(), "handshark: {}: {error}", path.display());
@@ -57,6 +62,11 @@ pub fn read(common: &Common) -> Result<Secrets, Failure> {
         })?;
     }
     Ok(secrets)
+}
+
+/// True if there is more in a key log than comments: one that nobody has written to yet is no mistake.
+fn says_something(content: &[u8]) -> bool {
+    content.split(|b| *b == b'\n').any(|line| !matches!(line.trim_ascii(), [] | [b'#', ..]))
 }
 
 /// When certificates are judged; nothing for the time of their packet.

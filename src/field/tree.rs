@@ -214,13 +214,15 @@ impl Sink for Tree {
     }
 
     fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>, append: bool) {
-        if append {
-            let _ = self.info.write_fmt(info);
-            return;
+        if !append {
+            self.protocol = protocol;
+            self.info.truncate(self.fence);
         }
-        self.protocol = protocol;
-        self.info.truncate(self.fence);
+        let from = self.info.len();
         let _ = self.info.write_fmt(info);
+        // Protocols write what the wire says; here it is made harmless for all of them.
+        let fresh = self.info.split_off(from);
+        self.info.push_str(&crate::wire::text::escape(fresh.as_bytes()));
     }
 
     fn fence(&mut self) {

@@ -16,6 +16,11 @@ pub(super) enum Entry<'p> {
 pub(super) const IPV4: u16 = 0x0800;
 pub(super) const IPV6: u16 = 0x86dd;
 
+/// True if packets of this link layer are looked into.
+pub const fn reads(link_type: u32) -> bool {
+    matches!(link_type, 0 | 1 | 9 | 12 | 14 | 50 | 101 | 105 | 108 | 113 | 127 | 192 | 228 | 229 | 276)
+}
+
 /// Finds the network layer of a frame.
 pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {
     match link_type {

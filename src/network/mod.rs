@@ -3,6 +3,7 @@
 
 mod defrag;
 mod link;
+pub use link::reads;
 mod slice;
 
 pub use defrag::{Defragmenter, Fragment};

@@ -7,6 +7,10 @@ pub struct Counts {
     pub frames: u64,
     /// Bytes captured in them.
     pub bytes: u64,
+    /// Frames of which less was captured than was sent.
+    pub cut: u64,
+    /// Frames of a link layer that is not read.
+    pub unread: u64,
     /// Messages found.
     pub messages: u64,
     /// Flows seen.

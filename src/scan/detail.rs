@@ -12,7 +12,7 @@ use super::select::Select;
 use crate::field::{Mark, Sink, Tree};
 use crate::network::{Defragmenter, Transport, inside, slice, transport};
 use crate::protocol::{Context, Exchange, FrameView, Protocol, Reassembled, data};
-use crate::wire::{Span, Timestamp, text};
+use crate::wire::{Span, Timestamp};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -98,7 +98,7 @@ impl Capture {
             destination,
             protocol: tree.protocol,
             wire_len: row.wire_len,
-            info: text::escape(tree.info.as_bytes()).into_owned(),
+            info: tree.info.clone(),
             marks,
             interface: index.interface(row).map_or_else(String::new, |interface| interface.name.clone()),
         }

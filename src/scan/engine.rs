@@ -15,7 +15,7 @@ use crate::capture::Record;
 use crate::fact::{Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
 use crate::network::{
-    Datagram, Defragmenter, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport,
+    self, Datagram, Defragmenter, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport,
 };
 use crate::protocol::{Context, Exchange, FlowView, FrameView, Likelihood, Opening, Reassembled, TcpView};
 use crate::secrets::TlsKeys;
@@ -109,6 +109,8 @@ impl Scan {
     pub fn frame(&mut self, record: &Record<'_>, lens: &mut dyn Lens) {
         self.counts.frames = self.counts.frames.saturating_add(1);
         self.counts.bytes = self.counts.bytes.saturating_add(record.data.len() as u64);
+        self.counts.cut =
+            self.counts.cut.saturating_add(u64::from((record.data.len() as u64) < record.wire_len.into()));
         let first = *self.first.get_or_insert(record.time);
         let view = FrameView {
             number: self.counts.frames,
@@ -164,7 +166,11 @@ impl Scan {
                 let exchange = self.echoes.partner((packet.source, packet.destination), *echo, seen);
                 alone(record.data, &Context { exchange, ..context }, lens);
             }
-            _ => alone(record.data, &context, lens),
+            other => {
+                let unread = other.is_none() && !network::reads(record.link_type);
+                self.counts.unread = self.counts.unread.saturating_add(u64::from(unread));
+                alone(record.data, &context, lens);
+            }
         }
     }
 

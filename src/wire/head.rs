@@ -1,4 +1,5 @@
-//! Finding the end of a text head (SIP, HTTP): an empty line, which a carriage return may end alone. Each byte is looked at once, however it arrives.
+//! Finding the end of a text head (SIP, HTTP): an empty line, which a carriage return may end alone. Each byte is looked
+//! at once, however it arrives.
 
 /// Remembers how far a growing buffer was searched, so that small segments never make the search quadratic.
 #[derive(Debug, Default)]

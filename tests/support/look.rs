@@ -153,6 +153,7 @@ const CARGO: &[&str] = &[
 /// What every tree promises: spans lie in their buffers, children in their parents where both are in one buffer, and
 /// no line can do anything to a terminal.
 pub fn assert_sound(tree: &Tree) {
+    assert!(!tree.info.chars().any(handshark::wire::text::harmful), "control characters in {:?}", tree.info);
     let mut parents: Vec<usize> = Vec::new();
     for (at, node) in tree.nodes.iter().enumerate() {
         let line = tree.line(node);

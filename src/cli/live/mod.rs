@@ -17,8 +17,8 @@ mod signals;
 mod states;
 mod teller;
 
-use super::args::Common;
-use super::{Exit, Failure, input, secrets};
+use super::args::{Common, Input};
+use super::{Exit, Failure, given, input, secrets};
 use crate::capture::live::confine::Confined;
 use crate::capture::live::{Live, LiveError, Request};
 use crate::capture::{CaptureError, Recorder};
@@ -69,6 +69,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
     let us = std::env::current_exe().map_err(LiveError::Start)?;
     // Where files are begun later on, when this process may write nowhere else.
     let files = options.write.iter().chain(&options.output);
+    files.clone().try_for_each(|path| given::spare(path, common, &Input::default()))?;
     let mut folders: Vec<_> = files.map(|path| folder(path)).collect();
     let output = options.output.as_deref();
     if options.headless {

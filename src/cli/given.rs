@@ -1,0 +1,41 @@
+//! Files that options name: texts are read within bounds, and nothing that is read is written over.
+
+use super::Failure;
+use super::args::{Common, Input};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Longest text read, in bytes: beyond is something else.
+const MAX_TEXT: u64 = 16 << 20;
+
+/// The text of a file.
+pub fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_TEXT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_TEXT {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "too long for a text of this kind"));
+    }
+    Ok(text)
+}
+
+/// Refuses to write over a file that this run reads: a capture, keys, passwords, a baseline.
+pub fn spare(target: &Path, common: &Common, input: &Input) -> Result<(), Failure> {
+    let Ok(target) = fs::canonicalize(target) else { return Ok(()) };
+    // What is no plain file (/dev/null, a pipe) is not replaced.
+    if !target.is_file() {
+        return Ok(());
+    }
+    let lists =
+        [&common.read, &common.keylog, &common.tls_key, &common.keytab, &common.nt_password_file, &common.ca_file];
+    let read = lists.into_iter().flatten().chain(&common.baseline).chain(&common.config).chain(&input.files);
+    match read.into_iter().find(|path| fs::canonicalize(path).is_ok_and(|path| path == target)) {
+        Some(path) => Err(Failure::Usage(format!("{} is read by this command; write to another file", path.display()))),
+        None => Ok(()),
+    }
+}
+
+/// The same for a target that may be standard output.
+pub fn spare_option(target: Option<&PathBuf>, common: &Common, input: &Input) -> Result<(), Failure> {
+    target.map_or(Ok(()), |target| spare(target, common, input))
+}
