@@ -1569,10 +1569,13 @@ fn names_that_mean_harm_do_none() {
     for name in names {
         let file = request(basic(name).as_bytes());
         let opened = read(file.path());
-        for (width, height) in [(120, 36), (80, 24), (40, 10), (7, 3)] {
+        for (width, height) in [(200, 50), (120, 36), (80, 24), (40, 10), (7, 3)] {
             let mut seat = Seat::new(&opened, width, height);
             for keys in [
                 "",
+                "2 t",
+                "x e",
+                "1",
                 "Enter",
                 "Tab",
                 "Esc Enter",
@@ -1609,6 +1612,17 @@ fn names_that_mean_harm_do_none() {
                 "Esc K",
                 "Esc 4 x",
                 "Esc Ctrl-F",
+                "Esc 3 Ctrl-F Ctrl-U 'http Enter",
+                "Tab Ctrl-F Ctrl-F Ctrl-U '47_45_54 Enter",
+                "Tab n N",
+                "Esc Esc Ctrl-F Ctrl-F Ctrl-U 'http.host Enter n",
+                "Esc s S s S",
+                "1 s s S",
+                "4 s s S i",
+                "Esc 5 s s s S",
+                "6 s S",
+                "7 G Ctrl-F Ctrl-F Ctrl-U 'a Enter",
+                "1 Ctrl-F",
                 "Esc / 'http Enter / Ctrl-O",
                 "Esc ? 'x",
             ] {

@@ -96,12 +96,25 @@ pub fn copies(model: &Model) -> Menu {
         let text =
             format!("{} {} → {} {} {}", line.frame, line.source, line.destination, line.protocol, safe(&line.info));
         add("packet", text);
-        add("tshark command", format!("tshark -r {} -Y 'frame.number == {}' -V", model.facts.name, line.frame));
+        add(
+            "tshark command",
+            format!("tshark -r {} -Y 'frame.number == {}' -V", quoted(&model.facts.name), line.frame),
+        );
     }
     if !model.bar.applied.is_empty() {
         add("filter in use", model.bar.applied.clone());
     }
     Menu { title: "Copy", items, list: List::default() }
+}
+
+/// A name as a shell takes it for one word.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+' | ',');
+    if !name.is_empty() && !name.starts_with('-') && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    let dash = if name.starts_with('-') { "./" } else { "" };
+    format!("'{dash}{}'", name.replace('\'', "'\\''"))
 }
 
 /// Filters that can be made.
@@ -176,5 +189,19 @@ fn filter(node: &Node, field: &'static Field) -> String {
         Kind::Protocol | Kind::Text => name.to_owned(),
         _ if value.is_empty() || value.contains(' ') => name.to_owned(),
         _ => format!("{name} == {value}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_file_is_one_word_to_a_shell() {
+        assert_eq!(quoted("office-wed.pcapng"), "office-wed.pcapng");
+        assert_eq!(quoted("my capture.pcap"), "'my capture.pcap'");
+        assert_eq!(quoted("it's; rm -rf $HOME"), "'it'\\''s; rm -rf $HOME'");
+        assert_eq!(quoted("-w"), "'./-w'");
+        assert_eq!(quoted(""), "''");
     }
 }

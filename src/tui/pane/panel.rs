@@ -34,16 +34,21 @@ pub fn draw(model: &Model, theme: Theme, pane: Pane, area: Rect, buffer: &mut Bu
 
 fn title(model: &Model, pane: Pane) -> String {
     match pane {
-        Pane::Verdict => model.attempt().map_or_else(String::new, |attempt| match attempt.what {
-            What::SignIn(at) => {
-                let row = model.report.sign_ins.get(at);
-                row.map_or_else(String::new, |row| {
-                    format!("#{} {}: {}", row.id, safe(words::who(row)), words::ending(row))
-                })
-            }
-            What::Alone(_) => "An authentication that belongs to no sign-in".to_owned(),
-        }),
-        Pane::Reasons => model.finding().map_or_else(String::new, |(_, f)| format!("{}: why, evidence, fix", f.id)),
+        Pane::Verdict => model.attempt().map_or_else(
+            || "Sign-in".to_owned(),
+            |attempt| match attempt.what {
+                What::SignIn(at) => {
+                    let row = model.report.sign_ins.get(at);
+                    row.map_or_else(String::new, |row| {
+                        format!("#{} {}: {}", row.id, safe(words::who(row)), words::ending(row))
+                    })
+                }
+                What::Alone(_) => "An authentication that belongs to no sign-in".to_owned(),
+            },
+        ),
+        Pane::Reasons => {
+            model.finding().map_or_else(|| "Finding".to_owned(), |(_, f)| format!("{}: why, evidence, fix", f.id))
+        }
         Pane::Talk => "Conversation".to_owned(),
         Pane::Validity => "Certificate or ticket".to_owned(),
         _ => "Capture".to_owned(),

@@ -34,12 +34,21 @@ pub fn title(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &format!("{} {tabs}", fit(&left, room, false)), style);
 }
 
-/// The capture, its packets, and how long it is. Of what does not fit our own name goes first, then the end of its name.
+/// The capture, its packets, how long it is, and how much of its TLS could be read: what is closed must not look as if it
+/// was not there. Of what does not fit our own name goes first, then what was read, then the end of its name.
 fn about(model: &Model, room: usize) -> String {
-    let facts = &model.facts;
+    let (facts, seen) = (&model.facts, &model.report.visibility);
     let rest = format!("  {} pk  {}", facts.packets, facts.span);
-    let whole = format!(" handshark  {}{rest}", facts.name);
-    if width(&whole) <= room {
+    let read = match seen.tls_conversations {
+        0 => String::new(),
+        all => format!("  {}/{all} TLS read", seen.decrypted),
+    };
+    let forms = [
+        format!(" handshark  {}{rest}{read}", facts.name),
+        format!(" {}{rest}{read}", facts.name),
+        format!(" handshark  {}{rest}", facts.name),
+    ];
+    if let Some(whole) = forms.into_iter().find(|whole| width(whole) <= room) {
         return whole;
     }
     let name = room.saturating_sub(width(&rest).saturating_add(1)).min(width(&facts.name));
