@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::layout::Column;
 use super::list::List;
 use super::model::{Model, Pane};
+use super::order::MAX_SORTED;
 use super::overlay::{Choice, Item, Menu};
 use super::pane::{certificates, findings, packets, signins, streams};
 use super::update::height;
@@ -123,6 +124,9 @@ fn sort(model: &mut Model, pane: Pane, by: Option<Sort>, effects: &mut Vec<Effec
     };
     if pane == Pane::Packets {
         return packets_anew(model, effects);
+    }
+    if by.is_some() && model.rows(pane) > MAX_SORTED {
+        model.notice = format!("more than {MAX_SORTED} rows stay as they came");
     }
     model.sort_one(pane);
     let (rows, height) = (model.rows(pane), height(model, pane));

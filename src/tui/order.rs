@@ -1,14 +1,13 @@
 //! What is listed, and in which order: of all attempts and findings those that are wanted, by columns if somebody wants so.
 
-use super::columns::Natural;
+use super::columns::{Natural, Sort};
 use super::model::{Grouping, Model, Pane};
-use super::pane::table::Cells;
 use super::pane::{certificates, findings, signins, streams};
 use super::rows::attempts::Attempt;
 use crate::report::model::FindingRow;
 
 /// Rows of a list that are sorted, unless they are packets.
-const MAX_SORTED: usize = 100_000;
+pub const MAX_SORTED: usize = 100_000;
 
 impl Model {
     /// Puts together what is listed.
@@ -52,39 +51,48 @@ impl Model {
     }
 
     fn sort_by_columns(&mut self, pane: Pane) {
+        let sort = self.columns.sort(pane);
+        let column = sort.map_or(0, |sort| sort.column);
         match pane {
-            Pane::Findings => self.findings = self.by_columns(pane, self.findings.clone(), findings::cells),
-            Pane::SignIns => self.listed = self.by_columns(pane, self.listed.clone(), signins::cells),
-            Pane::Streams => self.order_rows(pane, self.streams.len(), |model, at| {
-                model.streams.get(at).map_or_else(Cells::default, streams::cells)
-            }),
-            Pane::Certificates => self.order_rows(pane, self.credentials.len(), |model, at| {
-                model.credentials.get(at).map_or_else(Cells::default, certificates::cells)
-            }),
+            Pane::Findings => {
+                let text = |at: usize| self.report.findings.get(at).map(|row| findings::text(row, column));
+                self.findings = sorted(self.findings.clone(), sort, text);
+            }
+            Pane::SignIns => {
+                self.listed = sorted(self.listed.clone(), sort, |at| Some(signins::text(self, at, column)));
+            }
+            Pane::Streams => {
+                let text = |at: usize| self.streams.get(at).map(|row| streams::text(row, column));
+                let rows = sort.map(|_| sorted((0..self.streams.len()).collect(), sort, text));
+                self.put_order(pane, rows);
+            }
+            Pane::Certificates => {
+                let text = |at: usize| certificates::cells(self.credentials.get(at)?).texts.get(column).cloned();
+                let rows = sort.map(|_| sorted((0..self.credentials.len()).collect(), sort, text));
+                self.put_order(pane, rows);
+            }
             _ => {}
         }
     }
 
-    /// Rows in the order that somebody wants them in; those that are alike in the order they are told in.
-    fn by_columns(&self, pane: Pane, rows: Vec<usize>, cells: impl Fn(&Self, usize) -> Cells) -> Vec<usize> {
-        let Some(sort) = self.columns.sort(pane).filter(|_| rows.len() <= MAX_SORTED) else { return rows };
-        let key = |at: &usize| Natural::of(cells(self, *at).texts.get(sort.column).map_or("", String::as_str));
-        let mut keys: Vec<(Natural, usize)> = rows.iter().map(|at| (key(at), *at)).collect();
-        keys.sort_by(|(a, _), (b, _)| sort.turned(a.order(b)));
-        keys.into_iter().map(|(_, at)| at).collect()
-    }
-
-    fn order_rows(&mut self, pane: Pane, many: usize, cells: impl Fn(&Self, usize) -> Cells) {
-        if self.columns.sort(pane).is_some() {
-            let rows = self.by_columns(pane, (0..many).collect(), cells);
-            self.order.insert(pane, rows);
-        } else {
-            self.order.remove(&pane);
-        }
+    fn put_order(&mut self, pane: Pane, rows: Option<Vec<usize>>) {
+        match rows {
+            Some(rows) => self.order.insert(pane, rows),
+            None => self.order.remove(&pane),
+        };
     }
 
     /// Where the row of a list stands among all.
     pub fn place(&self, pane: Pane, row: usize) -> Option<usize> {
         self.order.get(&pane).map_or(Some(row), |order| order.get(row).copied())
     }
+}
+
+/// Rows in the order that somebody wants them in; those that are alike as they stood.
+fn sorted(rows: Vec<usize>, sort: Option<Sort>, text: impl Fn(usize) -> Option<String>) -> Vec<usize> {
+    let Some(sort) = sort.filter(|_| rows.len() <= MAX_SORTED) else { return rows };
+    let mut keys: Vec<(Natural, usize)> =
+        rows.into_iter().map(|at| (Natural::of(text(at).as_deref().unwrap_or_default()), at)).collect();
+    keys.sort_by(|(a, _), (b, _)| sort.turned(a.order(b)));
+    keys.into_iter().map(|(_, at)| at).collect()
 }

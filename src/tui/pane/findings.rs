@@ -1,6 +1,7 @@
 //! View 4, above: every finding in a row, the worst first.
 
 use super::table::{Cells, Look, Table, heading, put_at};
+use crate::report::model::FindingRow;
 use crate::tui::layout::{Column, below};
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::safe;
@@ -49,15 +50,20 @@ pub fn laid(model: &Model, area: Rect) -> Table {
 pub fn cells(model: &Model, place: usize) -> Cells {
     let Some(finding) = model.report.findings.get(place) else { return Cells::default() };
     let accepted = model.accepted.get(place).copied().unwrap_or(false);
-    let who = if finding.user.is_empty() { &finding.client } else { &finding.user };
-    let texts = vec![
-        Role::letter(finding.severity).to_string(),
-        finding.id.to_owned(),
-        finding.count.to_string(),
-        safe(&finding.title),
-        safe(who),
-        safe(&finding.server),
-    ];
+    let texts = (0..COLUMNS.len()).map(|column| text(finding, column)).collect();
     let role = if accepted { Role::Dim } else { Role::of_severity(finding.severity) };
     Cells { texts, role: Some((0, role)), sign: if accepted { "✓" } else { "" }, colour: None }
+}
+
+/// What stands in a column of it: to sort a long list only one of them is made.
+pub fn text(finding: &FindingRow, column: usize) -> String {
+    match column {
+        0 => Role::letter(finding.severity).to_string(),
+        1 => finding.id.to_owned(),
+        2 => finding.count.to_string(),
+        3 => safe(&finding.title),
+        4 if finding.user.is_empty() => safe(&finding.client),
+        4 => safe(&finding.user),
+        _ => safe(&finding.server),
+    }
 }

@@ -1,6 +1,7 @@
 //! View 1, above: every sign-in in a row, and every authentication that belongs to none.
 
 use super::table::{Cells, Look, Table, heading, put_at};
+use crate::report::model::NegotiationRow;
 use crate::report::signin::SignInRow;
 use crate::report::words;
 use crate::tui::layout::{Column, below};
@@ -67,51 +68,61 @@ pub fn laid(model: &Model, area: Rect) -> Table {
 /// A row of it: the attempt in this place.
 pub fn cells(model: &Model, at: usize) -> Cells {
     let Some(attempt) = model.attempts.get(at) else { return Cells::default() };
-    match attempt.what {
-        What::SignIn(at) => model.report.sign_ins.get(at).map(|row| sign_in(model, attempt, row)),
-        What::Alone(at) => alone(model, attempt, at),
-    }
-    .unwrap_or_default()
+    let outcome = match attempt.what {
+        What::SignIn(at) => model.report.sign_ins.get(at).map(|row| row.outcome),
+        What::Alone(at) => model.report.negotiations.get(at).map(|row| row.outcome),
+    };
+    let texts = (0..COLUMNS.len()).map(|column| text(model, at, column)).collect();
+    Cells { texts, role: outcome.map(|outcome| (OUTCOME, Role::of_word(outcome))), sign: "", colour: None }
 }
 
-fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow) -> Cells {
-    let stage = row.failed_stage.map_or(String::new(), |stage| format!(" at {stage}"));
-    let cause = row.cause.map_or(String::new(), |cause| format!(" {cause}"));
-    let worst = row.findings.iter().find_map(|place| model.report.findings.get(place.checked_sub(1)?));
-    let worst = worst.map_or_else(String::new, |f| format!("{}{}", Role::letter(f.severity), row.findings.len()));
-    let side = if row.side == "unknown" { String::new() } else { row.side.to_owned() };
-    let texts = vec![
-        row.id.to_string(),
-        attempt.start.clone(),
-        safe(words::who(row)),
-        safe(row.client.user_agent.as_deref().unwrap_or(row.client.family)),
-        row.client.ip.clone(),
-        side,
-        safe(&row.used.join(",")),
-        row.stages.iter().map(|entry| stage_sign(entry.state)).collect(),
-        format!("{}{stage}{cause}", row.outcome.replace('_', " ").to_uppercase()),
-        attempt.took.clone(),
-        worst,
-    ];
-    Cells { texts, role: Some((OUTCOME, Role::of_word(row.outcome))), sign: "", colour: None }
+/// What stands in a column of it: to sort a long list only one of them is made.
+pub fn text(model: &Model, at: usize, column: usize) -> String {
+    let Some(attempt) = model.attempts.get(at) else { return String::new() };
+    let text = match attempt.what {
+        What::SignIn(at) => model.report.sign_ins.get(at).map(|row| sign_in(model, attempt, row, column)),
+        What::Alone(at) => model.report.negotiations.get(at).map(|row| alone(attempt, row, column)),
+    };
+    text.unwrap_or_default()
+}
+
+fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow, column: usize) -> String {
+    match column {
+        0 => row.id.to_string(),
+        1 => attempt.start.clone(),
+        2 => safe(words::who(row)),
+        3 => safe(row.client.user_agent.as_deref().unwrap_or(row.client.family)),
+        4 => row.client.ip.clone(),
+        5 if row.side == "unknown" => String::new(),
+        5 => row.side.to_owned(),
+        6 => safe(&row.used.join(",")),
+        7 => row.stages.iter().map(|entry| stage_sign(entry.state)).collect(),
+        OUTCOME => {
+            let stage = row.failed_stage.map_or(String::new(), |stage| format!(" at {stage}"));
+            let cause = row.cause.map_or(String::new(), |cause| format!(" {cause}"));
+            format!("{}{stage}{cause}", row.outcome.replace('_', " ").to_uppercase())
+        }
+        9 => attempt.took.clone(),
+        _ => {
+            let worst = row.findings.iter().find_map(|place| model.report.findings.get(place.checked_sub(1)?));
+            worst.map_or_else(String::new, |f| format!("{}{}", Role::letter(f.severity), row.findings.len()))
+        }
+    }
 }
 
 /// An authentication that belongs to no sign-in.
-fn alone(model: &Model, attempt: &Attempt, at: usize) -> Option<Cells> {
-    let n = model.report.negotiations.get(at)?;
-    let times = if n.count > 1 { format!(" ×{}", n.count) } else { String::new() };
-    let texts = vec![
-        String::new(),
-        attempt.start.clone(),
-        safe(&words::account(n)),
-        n.carrier.to_uppercase(),
-        n.client.ip().to_string(),
-        String::new(),
-        safe(&n.scheme),
-        String::new(),
-        safe(&words::outcome(n)) + &times,
-        attempt.took.clone(),
-        String::new(),
-    ];
-    Some(Cells { texts, role: Some((OUTCOME, Role::of_word(n.outcome))), sign: "", colour: None })
+fn alone(attempt: &Attempt, n: &NegotiationRow, column: usize) -> String {
+    match column {
+        1 => attempt.start.clone(),
+        2 => safe(&words::account(n)),
+        3 => n.carrier.to_uppercase(),
+        4 => n.client.ip().to_string(),
+        6 => safe(&n.scheme),
+        OUTCOME => {
+            let times = if n.count > 1 { format!(" ×{}", n.count) } else { String::new() };
+            safe(&words::outcome(n)) + &times
+        }
+        9 => attempt.took.clone(),
+        _ => String::new(),
+    }
 }

@@ -44,26 +44,35 @@ pub fn laid(model: &Model, area: Rect) -> Table {
 
 /// A row of it.
 pub fn cells(row: &Stream) -> Cells {
-    let talk = &row.talk;
-    let (state, role) = match row.state {
-        State::Clear => ("in clear".to_owned(), Role::Plain),
-        State::Opened(how) => (how.to_owned(), Role::Good),
-        State::Closed(why) => (format!("closed: {why}"), Role::Warn),
+    let role = match row.state {
+        State::Clear => Role::Plain,
+        State::Opened(_) => Role::Good,
+        State::Closed(_) => Role::Warn,
     };
-    let named = row
-        .name
-        .as_deref()
-        .map_or_else(|| talk.server.to_string(), |name| format!("{}:{}", safe(name), talk.server.port()));
-    let texts = vec![
-        format!("{} {}", if talk.tcp { "tcp" } else { "udp" }, talk.stream),
-        clock(talk.first),
-        talk.client.to_string(),
-        named,
-        talk.packets.iter().sum::<u32>().to_string(),
-        talk.bytes.iter().sum::<u64>().to_string(),
-        span(talk.last.since(talk.first)),
-        if talk.protocols.is_empty() { "?".to_owned() } else { talk.protocols.join(",") },
-        state,
-    ];
+    let texts = (0..COLUMNS.len()).map(|column| text(row, column)).collect();
     Cells { texts, role: Some((READABLE, role)), sign: "", colour: None }
+}
+
+/// What stands in a column of it: to sort a long list only one of them is made.
+pub fn text(row: &Stream, column: usize) -> String {
+    let talk = &row.talk;
+    match column {
+        0 => format!("{} {}", if talk.tcp { "tcp" } else { "udp" }, talk.stream),
+        1 => clock(talk.first),
+        2 => talk.client.to_string(),
+        3 => row
+            .name
+            .as_deref()
+            .map_or_else(|| talk.server.to_string(), |name| format!("{}:{}", safe(name), talk.server.port())),
+        4 => talk.packets.iter().sum::<u32>().to_string(),
+        5 => talk.bytes.iter().sum::<u64>().to_string(),
+        6 => span(talk.last.since(talk.first)),
+        7 if talk.protocols.is_empty() => "?".to_owned(),
+        7 => talk.protocols.join(","),
+        _ => match row.state {
+            State::Clear => "in clear".to_owned(),
+            State::Opened(how) => how.to_owned(),
+            State::Closed(why) => format!("closed: {why}"),
+        },
+    }
 }
