@@ -30,7 +30,7 @@ pub fn spare(target: &Path, common: &Common, input: &Input) -> Result<(), Failur
         [&common.read, &common.keylog, &common.tls_key, &common.keytab, &common.nt_password_file, &common.ca_file];
     let read = lists.into_iter().flatten().chain(&common.baseline).chain(&common.config).chain(&input.files);
     match read.into_iter().find(|path| fs::canonicalize(path).is_ok_and(|path| path == target)) {
-        Some(path) => Err(Failure::Usage(format!("{} is read by this command; write to another file", path.display()))),
+        Some(path) => Err(Failure::Usage(format!("{} is read by this command; name another file", path.display()))),
         None => Ok(()),
     }
 }

@@ -420,7 +420,7 @@ fn name(lookup: &Lookup) -> Told {
             let answers: Vec<String> =
                 services.chain(lookup.addresses.iter().map(ToString::to_string)).take(3).collect();
             if answers.is_empty() {
-                (format!("{kind} no answer"), State::Bad)
+                (format!("{kind} no record"), State::Bad)
             } else {
                 (format!("{kind} {}", answers.join(", ")), State::Good)
             }

@@ -160,14 +160,16 @@ fn names_missing(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let domain = asked.first().and_then(|l| candidate(&l.name, l.kind)).unwrap_or("its domain");
-    let how = if asked.iter().all(|l| denied.contains(&*l.name)) {
-        "do not exist (NXDOMAIN)"
-    } else {
-        "do not exist or hold no address"
+    let all = asked.iter().all(|l| denied.contains(&*l.name));
+    let how = match (names(&asked), all) {
+        (1, true) => format!("The name that the client asked for in {domain} does not exist (NXDOMAIN)"),
+        (1, false) => format!("The name that the client asked for in {domain} holds no address"),
+        (n, true) => format!("All {n} names that the client asked for in {domain} do not exist (NXDOMAIN)"),
+        (n, false) => format!("All {n} names that the client asked for in {domain} do not exist or hold no address"),
     };
     let alias = asked.iter().find_map(|l| Some(format!(" {} {}.", l.name, stands_for(l)?))).unwrap_or_default();
     Some(
-        Finding::certain(format!("All {} names that the client asked for in {domain} {how}.{alias}", names(&asked)))
+        Finding::certain(format!("{how}.{alias}"))
             .proof(asked.iter().map(|l| l.proof()))
             // Without a service record among them a single host may be what one led to.
             .or(if names(&asked) == 1 && asked.iter().all(|l| l.kind != SRV) { &["F04"] } else { &[] }),
