@@ -5,10 +5,11 @@
 
 use super::exchange::bounded;
 use super::group::Group;
-use super::sip::{address, goes_on};
+use super::sip::{address, bare_address, goes_on};
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
+use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
 
 /// Registrations kept.
@@ -138,7 +139,7 @@ fn telling(said: &[Diagnostic]) -> Option<Diagnostic> {
 pub(super) struct Registrar {
     list: Vec<Registration>,
     /// By Call-ID, address and client: clients that begin in the same second may make the same Call-ID.
-    by_dialog: HashMap<(String, String, IpAddr), usize>,
+    by_dialog: HashMap<u64, usize>,
     /// The registration of a flow.
     by_flow: HashMap<u32, usize>,
     waiting: HashMap<u32, Vec<Waiting>>,
@@ -181,7 +182,7 @@ impl Registrar {
         if removed {
             return;
         }
-        let key = (sip.call_id.clone(), address(&sip.from), place.client.ip());
+        let key = self.by_dialog.hasher().hash_one((&*sip.call_id, bare_address(&sip.from), place.client.ip()));
         let at = if let Some(at) = self.by_dialog.get(&key) {
             *at
         } else {

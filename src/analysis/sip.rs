@@ -17,8 +17,8 @@ use crate::knowledge::code::Space;
 use crate::knowledge::sip::phrase;
 use crate::wire::hash::HashMap;
 use crate::wire::words::Shared;
-use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::hash::BuildHasher;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -61,7 +61,8 @@ struct Dialog {
 /// Joins SIP messages into negotiations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SipAuth {
-    dialogs: HashMap<String, Dialog>,
+    /// By [`SipAuth::dialog`].
+    dialogs: HashMap<u64, Dialog>,
     /// Security associations by server, scheme and `opaque`: some clients go on with the handle of one scheme in
     /// another.
     associations: HashMap<(SocketAddr, Scheme, String), Index>,
@@ -74,20 +75,21 @@ pub(super) struct SipAuth {
 impl SipAuth {
     pub(super) fn message(&mut self, group: &Group, head: &Head, all: &mut Negotiations, tickets: &Tickets) {
         let Some(sip) = &head.sip else { return };
-        if self.dialogs.len() >= MAX_DIALOGS && !self.dialogs.contains_key(&*dialog(sip)) {
+        let key = self.dialog(sip);
+        if self.dialogs.len() >= MAX_DIALOGS && !self.dialogs.contains_key(&key) {
             return;
         }
         match &head.start {
             Start::Request { .. } => {
                 for auth in group.credentials() {
-                    self.credential(&group.place, sip, auth, all, tickets);
+                    self.credential(key, &group.place, sip, auth, all, tickets);
                 }
                 if head.whole {
-                    self.bare(group, sip, all);
+                    self.bare(key, group, sip, all);
                 }
             }
             Start::Response { status, .. } => {
-                self.response(group, head, sip, *status, all, tickets);
+                self.response(key, group, head, *status, all, tickets);
                 // A client signs its answers too,
                 for auth in group.credentials() {
                     let known = self.association(&group.place, &auth.header.scheme, auth.header.opaque.as_ref());
@@ -97,12 +99,19 @@ impl SipAuth {
         }
         // and a server its requests.
         for auth in group.assurances() {
-            let known = self.assurance(&group.place, sip, auth.header, all);
+            let known = self.assurance(key, &group.place, auth.header, all);
             if let Some(at) = known {
                 all.witness(at, auth.token);
             }
             signed(known, &group.place, sip, auth.header.signature.as_ref(), auth.signed(), false, all);
         }
+    }
+
+    /// What a dialog is known by. Clients that begin in the same second may make the same Call-ID, so that of a
+    /// registration counts with the address.
+    fn dialog(&self, sip: &SipHead) -> u64 {
+        let registers = sip.method == "REGISTER";
+        self.dialogs.hasher().hash_one((&*sip.call_id, registers.then(|| bare_address(&sip.from))))
     }
 
     /// The association that this client signs with on this conversation, if it is one.
@@ -113,13 +122,13 @@ impl SipAuth {
     }
 
     /// Takes note of a request that should be signed and is not.
-    fn bare(&mut self, group: &Group, sip: &SipHead, all: &mut Negotiations) {
+    fn bare(&mut self, key: u64, group: &Group, sip: &SipHead, all: &mut Negotiations) {
         let place = &group.place;
         let unsigned = group.credentials().next().is_none() && place.from == Direction::ToServer;
         if !unsigned || matches!(&*sip.method, "ACK" | "CANCEL") || self.signs(place, sip, all).is_none() {
             return;
         }
-        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
+        let dialog = self.dialogs.entry(key).or_default();
         if dialog.bare.len() >= 64 {
             dialog.bare.pop_front();
         }
@@ -128,8 +137,8 @@ impl SipAuth {
 
     /// An answer: the request may have been one without a signature. If it was granted, and the answer has none either,
     /// that is told.
-    fn answered_bare(&mut self, group: &Group, sip: &SipHead, granted: bool, all: &mut Negotiations) {
-        let Some(dialog) = self.dialogs.get_mut(&*dialog(sip)) else { return };
+    fn answered_bare(&mut self, key: u64, group: &Group, sip: &SipHead, granted: bool, all: &mut Negotiations) {
+        let Some(dialog) = self.dialogs.get_mut(&key) else { return };
         let asked = dialog.bare.iter().position(|(cseq, method, _)| *cseq == sip.cseq && *method == sip.method);
         let Some((.., frame)) = asked.and_then(|at| dialog.bare.remove(at)) else { return };
         if granted
@@ -146,6 +155,7 @@ impl SipAuth {
 
     fn credential(
         &mut self,
+        key: u64,
         place: &Place,
         sip: &SipHead,
         auth: Auth<'_, Credential>,
@@ -154,7 +164,7 @@ impl SipAuth {
     ) {
         let Auth { header, token } = auth;
         let known = self.association(place, &header.scheme, header.opaque.as_ref());
-        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
+        let dialog = self.dialogs.entry(key).or_default();
         let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
         let plain = is_plain(&header.scheme);
         let open = dialog
@@ -228,19 +238,17 @@ impl SipAuth {
 
     fn response(
         &mut self,
+        key: u64,
         group: &Group,
         head: &Head,
-        sip: &SipHead,
         status: u16,
         all: &mut Negotiations,
         tickets: &Tickets,
     ) {
-        if status < 200 {
-            return;
-        }
-        self.answered_bare(group, sip, status < 300 && head.whole, all);
+        let Some(sip) = head.sip.as_deref().filter(|_| status >= 200) else { return };
+        self.answered_bare(key, group, sip, status < 300 && head.whole, all);
         let place = &group.place;
-        let dialog = self.dialogs.entry(dialog(sip).into_owned()).or_default();
+        let dialog = self.dialogs.entry(key).or_default();
         let challenged = matches!(status, 401 | 407);
         if challenged {
             dialog.offered = self.schemes.keep(&group.offered());
@@ -323,10 +331,10 @@ impl SipAuth {
     }
 
     /// The association of a server's signature. The first of all may bring the handle with it.
-    fn assurance(&mut self, place: &Place, sip: &SipHead, header: &Assurance, all: &mut Negotiations) -> Option<Index> {
+    fn assurance(&mut self, key: u64, place: &Place, header: &Assurance, all: &mut Negotiations) -> Option<Index> {
         let opaque = header.opaque.as_ref();
         self.association(place, &header.scheme, opaque).or_else(|| {
-            let dialog = self.dialogs.get(&*dialog(sip))?;
+            let dialog = self.dialogs.get(&key)?;
             let (_, at) = *dialog.open.iter().find(|(scheme, _)| *scheme == header.scheme)?;
             let negotiation = all.get_mut(at).filter(|n| may_be(n, opaque))?;
             if let Some(opaque) = opaque.filter(|_| self.associations.len() < MAX_DIALOGS) {
@@ -335,16 +343,6 @@ impl SipAuth {
             }
             Some(at)
         })
-    }
-}
-
-/// What a dialog is known by. Clients that begin in the same second may make the same Call-ID, so that of a registration
-/// counts with the address.
-fn dialog(sip: &SipHead) -> Cow<'_, str> {
-    if sip.method == "REGISTER" {
-        Cow::Owned(format!("{} {}", sip.call_id, address(&sip.from)))
-    } else {
-        Cow::Borrowed(&sip.call_id)
     }
 }
 
@@ -437,6 +435,11 @@ pub(super) fn error_of(diagnostics: &[Diagnostic]) -> Option<Box<ErrorCode>> {
 
 /// `sip:alice@contoso.com;x=y` without scheme and parameters.
 pub(super) fn address(uri: &str) -> String {
+    bare_address(uri).to_owned()
+}
+
+/// The same where it stands.
+pub(super) fn bare_address(uri: &str) -> &str {
     let bare = uri.strip_prefix("sip:").or_else(|| uri.strip_prefix("sips:")).unwrap_or(uri);
-    bare.split([';', '?']).next().unwrap_or(bare).to_owned()
+    bare.split([';', '?']).next().unwrap_or(bare)
 }
