@@ -2,7 +2,7 @@
 
 use super::make::Side;
 use super::scene::{DENIED, Scene, Told, at, host};
-use super::speak::{Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, USER, diagnostics};
+use super::speak::{Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, USER, XML, diagnostics, fault};
 use super::token::{as_rep, as_req, base64, krb_error, krb_error_with_status, spnego_init, tgs_req};
 use super::{CLIENT, FRONT_END, KDC, Scenario, WEB, failed, signed_in, tell, unexplained, unfinished};
 use handshark::signin::{SignIn, Stage, State};
@@ -272,7 +272,78 @@ pub const SCENARIOS: &[Scenario] = &[
             failed(Stage::Authenticate, "F35").proof([2 * no - 1]).alone()
         },
     },
+    Scenario {
+        name: "F19 the KDC of another maker says that the account has expired",
+        near: &["F18"],
+        play: |scene| {
+            let no = with_kdc(scene, |scene| {
+                let error = krb_error(1, "krbtgt/CONTOSO.COM", scene.now());
+                kdc(scene, &as_req("alice"), Some(&error))
+            });
+            failed(Stage::Authenticate, "F19").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "F27 a grant is unknown, and the service says where to sign in",
+        near: &["F24"],
+        play: |scene| {
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            let form = "Content-Type: application/x-www-form-urlencoded;charset=UTF-8";
+            web.post(scene, "/WebTicket/oauthtoken", &[form], "grant_type=urn:microsoft.rtc:passive");
+            let body = "{\"error\":\"unsupported_grant_type\",\"ms_rtc_passiveauthuri\":\"https://web.contoso.com/PassiveAuth/PassiveAuth.aspx\"}";
+            let no = web.told(scene, "400 Bad Request", &["Content-Type: application/json", FE], body);
+            web.leaves(scene);
+            scene.later(20);
+            failed(Stage::Ticket, "F27").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "F30 the certificate is refused with an id that elsewhere speaks of the user",
+        near: &["F13"],
+        play: |scene| {
+            let no = certificate_answered(
+                scene,
+                "500 Internal Server Error",
+                &fault(28000, "The certificate could not be published"),
+            );
+            failed(Stage::Certificate, "F30").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "F30 the certificate is refused with an id of the service, and no fault",
+        near: &["F54"],
+        play: |scene| {
+            let id =
+                "X-Ms-diagnostics: 28065;source=\"web.contoso.com\";reason=\"Certificate requests are not allowed\"";
+            let no = certificate_told(scene, "403 Forbidden", &[XML, FE, id], "");
+            failed(Stage::Certificate, "F30").proof([no]).alone()
+        },
+    },
+    Scenario {
+        name: "F54 the path of the certificate service is forbidden",
+        near: &["F13", "F14"],
+        play: |scene| {
+            let no = certificate_answered(scene, "403 Forbidden", "");
+            failed(Stage::Certificate, "F54").proof([no]).alone()
+        },
+    },
 ];
+
+/// A certificate is asked for with a ticket, and answered so.
+fn certificate_answered(scene: &mut Scene, status: &str, body: &str) -> u64 {
+    certificate_told(scene, status, &[XML, FE], body)
+}
+
+fn certificate_told(scene: &mut Scene, status: &str, headers: &[&str], body: &str) -> u64 {
+    let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+    web.ntlm(scene, "alice");
+    web.issued(scene);
+    web.publishes(scene);
+    let no = web.told(scene, status, headers, body);
+    web.leaves(scene);
+    scene.later(20);
+    no
+}
 
 fn told(play: impl Fn(&mut Scene)) -> SignIn {
     let mut scene = Scene::default();

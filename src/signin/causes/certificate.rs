@@ -2,6 +2,7 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
+use super::ticket::is_barred;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::Operation;
 
@@ -26,8 +27,8 @@ fn not_issued(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let status = exchange.status?;
-    // What speaks for the service, and is not it, is F55.
-    if exchange.fault.is_none() && matches!(status, 404 | 502..=504) {
+    // What speaks for the service, and is not it, is F54 or F55.
+    if exchange.fault.is_none() && matches!(status, 404 | 502..=504) || is_barred(case, exchange) {
         return None;
     }
     let said = exchange.fault.as_ref().map(|fault| match fault.id {

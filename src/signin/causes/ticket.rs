@@ -207,7 +207,10 @@ pub(super) fn certain(exchange: &WebExchange, sentence: String) -> Finding {
 fn not_homed(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let user = case.story.user.as_deref().unwrap_or("the user");
-    if has_id(exchange, &[28000]) {
+    // In answer to a request for a certificate it is said of the certificate.
+    if has_id(exchange, &[28000])
+        && (exchange.operation != Operation::PublishCertificate || exchange.status == Some(403))
+    {
         return Some(certain(exchange, format!("{user} is not enabled for SIP: {}.", says(exchange))).weight(3));
     }
     let ticket = exchange.complete && matches!(exchange.credential, Some(Scheme::WebTicket | Scheme::Bearer));
@@ -324,10 +327,15 @@ fn soap_refused(case: &Case<'_, '_>) -> Option<Finding> {
 fn grant_not_allowed(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     let code = exchange.fault.as_ref().map_or("", |fault| fault.code.as_str());
-    (code == "unsupported_grant_type" || has_id(exchange, &[28029])).then(|| {
+    // Where the service says where to sign in instead, that is what comes next, or does not.
+    let elsewhere = exchange.fault.as_ref().is_some_and(|fault| fault.passive_url.is_some());
+    (code == "unsupported_grant_type" && !elsewhere || has_id(exchange, &[28029])).then(|| {
         let kind = exchange.said().grant.as_ref().map(|grant| grant.kind.as_str()).filter(|kind| !kind.is_empty());
         let kind = kind.unwrap_or("this way of authentication");
-        certain(exchange, format!("{} does not allow {kind}: {}.", exchange.host, says(exchange))).weight(3)
+        let found =
+            certain(exchange, format!("{} does not allow {kind}: {}.", exchange.host, says(exchange))).weight(3);
+        // Where to sign in instead may be in what was cut off.
+        if exchange.cut { found.or(&["F27"]) } else { found }
     })
 }
 
@@ -411,8 +419,23 @@ fn before_credentials(exchange: &WebExchange) -> bool {
     !said
 }
 
+/// True if a certificate is forbidden without a word. The service refuses a ticket with a fault; a bare 403 is of the server
+/// that it runs on.
+pub(super) fn is_barred(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    exchange.operation == Operation::PublishCertificate
+        && exchange.status == Some(403)
+        && exchange.fault.is_none()
+        && !exchange.cut
+        && ids(exchange).next().is_none()
+        && !is_special(case, exchange)
+}
+
 fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
+    if is_barred(case, exchange) {
+        let sentence = format!("{} answers 403 to {}, without a word of the service.", exchange.host, exchange.path);
+        return Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F30"]));
+    }
     (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
         let path = &exchange.path;
         let sentence = format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host);
