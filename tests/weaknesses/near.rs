@@ -105,6 +105,20 @@ fn by_certificate(scene: &mut Scene, user: &str) {
     caller.accepted(scene);
 }
 
+/// The account is locked; another server lets it in by NTLM so many seconds later, and the certificate is accepted.
+fn let_in_between(scene: &mut Scene, seconds: i64) {
+    let from = SocketAddr::new(CLIENT, 55_000);
+    scene.wait(WHILE_GOOD * 1000);
+    scene.udp(from, KDC, Side::Client, &token::as_req("mona.reyes"));
+    let error = token::krb_error(18, "krbtgt/CONTOSO.COM", scene.now());
+    scene.udp(from, KDC, Side::Server, &error);
+    scene.wait(seconds * 1000);
+    let mut web = browser(scene, false);
+    web.ntlm(scene, "mona.reyes");
+    web.issued(scene);
+    by_certificate(scene, HOLDER);
+}
+
 /// Another user with the same short name, whose account is closed.
 fn namesake(scene: &mut Scene) {
     kdc_says(scene, "mona.reyes", 60, false);
@@ -346,6 +360,7 @@ pub const CASES: &[Case] = &[
     clear("W18", |scene| certificate_for(scene, 720), |scene| certificate_for(scene, 719)),
     clear("W19", |scene| kdc_says(scene, "mona.reyes", 50, false), |scene| kdc_says(scene, "mona.reyes", 50, true)),
     clear("W19", |scene| kdc_says(scene, "mona.reyes", 60, false), namesake),
+    clear("W19", |scene| let_in_between(scene, 60), |scene| let_in_between(scene, 600)),
     clear("W19", |scene| kdc_says(scene, "Mona.Reyes", 50, false), |scene| kdc_says(scene, "john.doe", 50, false)),
     clear("W20", at_the_provider, provider_beside),
     clear("W20", at_the_provider, realm_asked),

@@ -6,6 +6,7 @@ use crate::fact::Scheme;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::wire::hash::HashMap;
 use crate::wire::text::short_name;
+use crate::wire::time::NANOS;
 use std::collections::BTreeSet;
 
 /// Words of the domain about one account that are looked at.
@@ -34,6 +35,11 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         // What the domain said last before the certificate was accepted counts, else what it said next.
         let before = said.iter().rev().find(|other| last_frame(other) < end);
         let Some(other) = before.or_else(|| said.iter().find(|other| last_frame(other) > end)) else { continue };
+        // Who was locked out a moment ago, and is let in by NTLM in between, was let in by somebody who had not heard of
+        // it yet.
+        let lately = said.iter().rev().find(|other| is_closed(other) && is_just_before(other, n));
+        let contradicted = lately.is_some() && other.outcome == Outcome::Accepted && other.carrier != Carrier::Kdc;
+        let other = lately.filter(|_| contradicted).unwrap_or(other);
         let closed = is_closed(other);
         // A password mistyped once and right at another time locks nobody out.
         if other.outcome != Outcome::Refused || !closed && said.iter().any(|n| n.outcome == Outcome::Accepted) {
@@ -42,7 +48,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let proof = other.error.as_ref().map_or_else(String::new, |e| format!("{} {}", e.code, e.name));
         let found = report.found(&n.account(), n.client, n.server);
         if closed {
-            let sure = before.is_some() && accounts.is_same(facts, n, other);
+            let sure = !contradicted && before.is_some() && accounts.is_same(facts, n, other);
             found.confidence(if sure { Confidence::Certain } else { Confidence::Consistent });
         } else {
             found
@@ -55,6 +61,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             "accepted",
         ));
     }
+}
+
+/// An account that is unlocked takes somebody to do it, in nanoseconds.
+const LATELY: i64 = 120 * NANOS;
+
+fn is_just_before(other: &Negotiation, n: &Negotiation) -> bool {
+    let ends = |n: &Negotiation| n.legs.last().map(|leg| leg.time);
+    ends(other).zip(ends(n)).is_some_and(|(said, signed_in)| (0..=LATELY).contains(&signed_in.since(said)))
 }
 
 fn last_frame(n: &Negotiation) -> u64 {
