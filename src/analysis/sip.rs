@@ -301,6 +301,8 @@ impl SipAuth {
                     ending::forgotten(negotiation, place, head.diagnostics.first());
                 }
                 refuse(negotiation, place, head, status);
+            } else if complete && denies(&negotiation.scheme, status, &head.diagnostics) {
+                refuse(negotiation, place, head, status);
             } else if complete {
                 // Anything but a challenge means that the credential itself was good. Once it was accepted, the answers to
                 // later signed requests are traffic, not steps.
@@ -411,6 +413,21 @@ fn is_clear(negotiation: &Negotiation, head: &Head, complete: bool) -> bool {
     head.whole || failed || complete && negotiation.scheme == Scheme::Ntlm
 }
 
+/// The phrase of an answer.
+fn said_with(head: &Head) -> &str {
+    if let Start::Response { phrase, .. } = &head.start {
+        phrase.get(..phrase.floor_char_boundary(80)).unwrap_or("")
+    } else {
+        ""
+    }
+}
+
+/// True for 403 to a password (RFC 3261 §21.4.4): registrars that are no servers of Lync give it to one that is wrong. Those
+/// of Lync have checked the credential by then, and say in a diagnostics header what else they mind.
+fn denies(scheme: &Scheme, status: u16, diagnostics: &[Diagnostic]) -> bool {
+    status == 403 && is_plain(scheme) && diagnostics.is_empty()
+}
+
 fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16) {
     if !negotiation.is_open() {
         return;
@@ -418,7 +435,10 @@ fn refuse(negotiation: &mut Negotiation, place: &Place, head: &Head, status: u16
     negotiation.leg(place, "refusal");
     let said = head.diagnostics.first();
     let reason = said.map_or_else(
-        || format!("answered {status} with a fresh challenge"),
+        || match status {
+            403 => format!("answered 403 \"{}\"", said_with(head)),
+            _ => format!("answered {status} with a fresh challenge"),
+        },
         |d| format!("answered {status}, ms-diagnostics {}: {}", d.id, d.reason),
     );
     let status_error = ErrorCode::new(Space::Sip, status, phrase(status).unwrap_or("refused"));

@@ -278,7 +278,7 @@ fn is_over(case: &Case<'_, '_>, last: Timestamp) -> bool {
         Trouble::Unopened(row) if row.life.ended.is_some() => idle || gone || all_refused(row.server),
         Trouble::Undelivered(row) if row.tcp => idle || gone || all_refused(row.server),
         Trouble::Tls(talk) => idle || story.ending(talk.flow).is_some_and(|c| c.client_left.is_some()),
-        Trouble::Answer(_, step) => {
+        Trouble::Answer(_, step) | Trouble::Refused(step) => {
             let verdict = matches!(step.what, SipWhat::Answer { status: 403 | 404 | 603, .. });
             verdict || idle || gone
         }

@@ -362,6 +362,8 @@ fn answer<'e>(story: &Story<'e>, registration: &'e Registration, step: &'e SipSt
             }
         }
         300..=399 => out.push(now(Stage::Register, Event::Began)),
+        // A registrar that checks passwords itself has refused this one.
+        403 if refused_by(story, step).is_some() => out.push(failed(Stage::Authenticate, Trouble::Refused(step))),
         _ => {
             if let Some(scheme) = scheme {
                 let second = is_second_choice(story, scheme, step.time);

@@ -79,6 +79,11 @@ pub(super) fn next(case: &Case<'_, '_>) -> Vec<String> {
     {
         return TOO_LONG.map(str::to_owned).to_vec();
     }
+    if let Trouble::Refused(step) = case.trouble
+        && case.refused(step, &[Scheme::Digest, Scheme::Basic]).is_some()
+    {
+        return vec!["Check the password that the client holds for this account against that of the registrar".into()];
+    }
     let said = super::judge::words(case);
     let id = said.as_ref().and_then(|said| said.diagnostics.as_ref()).and_then(|said| noted(Space::Ms, said.id));
     let space = if matches!(case.trouble, Trouble::Web(_)) { Space::Http } else { Space::Sip };

@@ -144,7 +144,7 @@ pub(super) static CAUSES: &[Cause] = &[
 
 impl<'e> Case<'_, 'e> {
     /// The negotiation of one of these schemes that this answer refused.
-    pub(super) fn refused(&self, answer: &SipStep, schemes: &[Scheme]) -> Option<&'e Negotiation> {
+    pub(in crate::signin) fn refused(&self, answer: &SipStep, schemes: &[Scheme]) -> Option<&'e Negotiation> {
         let mine = self.story.negotiations.iter().copied().filter(|n| schemes.contains(&n.scheme));
         mine.filter(|n| n.outcome == Outcome::Refused)
             .find(|n| n.legs.last().is_some_and(|leg| leg.frame == answer.frame))
