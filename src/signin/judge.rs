@@ -25,8 +25,8 @@ const PAUSE: i64 = 3 * NANOS;
 const GIVES_UP: i64 = 30 * NANOS;
 /// Refusals in a row after which a sign-in goes in circles.
 const REPEATS: usize = 5;
-/// The reservation with a silence that the capture ends with.
-const END_OF_CAPTURE: &str = "the capture ends with it: what the client did next is not in it";
+/// The reservation with a failure that the capture ends with.
+pub const END_OF_CAPTURE: &str = "the capture ends with it: what the client did next is not in it";
 /// Frames of proof shown.
 const MAX_PROOF: usize = 8;
 /// Next steps shown.
@@ -232,7 +232,7 @@ fn gives_up(story: &Story<'_>, steps: &[Step<'_>], failure: &Step<'_>) -> bool {
 enum End {
     /// No longer capture could contradict it: the client left, or had the time to try something else.
     Certain,
-    /// The capture ends with a silence that lasted, and nothing of the client's is missing from what was captured.
+    /// The capture ends with it, and nothing of the client's is missing from what was captured.
     OfCapture,
 }
 
@@ -294,14 +294,18 @@ fn is_over(case: &Case<'_, '_>, last: Timestamp) -> bool {
     }
 }
 
-/// True if the capture ends with a silence that lasted: nothing of the client's follows. Who is refused or cut off may try
-/// elsewhere in the next packet; who hears nothing has tried already.
+/// True if the capture ends with the failure: what it happened on is over, and nothing of the client's follows.
 fn ends_with(case: &Case<'_, '_>, last: Timestamp) -> bool {
     let Case { story, failure, .. } = case;
     let over = match case.trouble {
+        // A silence that lasted is an answer.
         Trouble::Unopened(row) if row.life.ended.is_none() => causes::connect::all_deaf(story, row),
         Trouble::Names => causes::discover::is_deaf(story),
         Trouble::Undelivered(row) if row.server.port() == 53 => causes::discover::is_deaf(story),
+        // A reset leaves the client nothing to close.
+        Trouble::Cut(_, step) => story.ending(step.flow).and_then(|life| life.ended).is_some_and(|end| end.reset),
+        Trouble::Tls(talk) => story.ending(talk.flow).and_then(|life| life.ended).is_some_and(|end| end.reset),
+        Trouble::Web(exchange) => story.registrations.is_empty() && story.client_left(exchange.flow, failure.time),
         _ => false,
     };
     let closed = |flow| story.ending(flow).is_none_or(|life| life.ended.is_some());

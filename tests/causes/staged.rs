@@ -50,24 +50,24 @@ fn issued(scene: &mut Scene, from_now: i64) -> (Caller, u64) {
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
-        name: "the server resets, and the capture ends with it: the client may try the next one",
-        near: &["F35", "F43", "F57", "F58"],
+        name: "F57 the server resets, and the capture ends with it",
+        near: &["F35", "F43", "F58"],
         play: |scene| {
             let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
             caller.challenged(scene, &[NTLM]);
-            caller.ntlm(scene, "alice");
+            let asked = caller.ntlm(scene, "alice");
             let reset = scene.reset(caller.line.as_ref().unwrap(), Side::Server);
-            unfinished().proof([reset]).alone()
+            failed(Stage::Authenticate, "F57").proof([asked, reset]).alone()
         },
     },
     Scenario {
-        name: "the server resets before it says anything, and the capture ends with it",
-        near: &["F05", "F57", "F58", "F34"],
+        name: "F57 the server resets before it says anything, and the capture ends with it",
+        near: &["F05", "F58", "F34"],
         play: |scene| {
             let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
-            caller.register(scene, &[]);
+            let asked = caller.register(scene, &[]);
             let reset = scene.reset(caller.line.as_ref().unwrap(), Side::Server);
-            unfinished().proof([reset]).alone()
+            failed(Stage::Challenge, "F57").proof([asked, reset]).alone()
         },
     },
     Scenario {
@@ -84,14 +84,14 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
-        name: "the ticket service forbids, the client closes, and the capture ends: another server may serve it",
-        near: &["F14", "F54", "F55", "F29"],
+        name: "F54 the ticket service forbids, the client closes, and the capture ends",
+        near: &["F14", "F55", "F29"],
         play: |scene| {
             let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
             web.asks_ticket(scene, &[]);
             let no = web.told(scene, "403 Forbidden", &[FE], "");
             web.leaves(scene);
-            unfinished().proof([no]).alone()
+            failed(Stage::Ticket, "F54").proof([no]).alone()
         },
     },
     Scenario {
