@@ -1,5 +1,12 @@
 //! Passwords, key logs and keytabs from files: what they prove of recorded sign-ins, and how a bad file is told.
 
+#[path = "support/look.rs"]
+mod look;
+#[path = "support/make.rs"]
+mod make;
+#[path = "secrets/shown.rs"]
+mod shown;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -3,7 +3,7 @@
 use super::args::{Common, Packets, PacketsFormat};
 use super::{Exit, Failure, input, secrets};
 use crate::fact::{Fact, Place};
-use crate::field::{Field, Mark, Sink, Tree, Value};
+use crate::field::{Field, Mark, Secret, Sink, Tree, Value};
 use crate::protocol::{FrameView, Protocol};
 use crate::report::packet::{self, Clock};
 use crate::scan::{Gather, Glance, Lens, Scan, Select, field_named, schema};
@@ -119,6 +119,12 @@ impl Sink for View {
     fn mark(&mut self, mark: Mark, at: Span) {
         if let Some(tree) = &mut self.tree {
             tree.mark(mark, at);
+        }
+    }
+
+    fn secret(&mut self, secret: Secret<'_>, at: Span) {
+        if let Some(tree) = &mut self.tree {
+            tree.secret(secret, at);
         }
     }
 

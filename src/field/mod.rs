@@ -4,11 +4,13 @@
 //! tree, a column, a filter's verdict, nothing) is the sink's business.
 
 mod format;
+mod secret;
 mod tree;
 mod value;
 
 pub use format::display;
-pub use tree::{Buffer, Node, Tree, mask};
+pub use secret::{Secret, hide, mask};
+pub use tree::{Buffer, Node, Tree};
 pub use value::{Kind, Names, Value};
 
 use crate::fact::Fact;
@@ -118,6 +120,12 @@ pub trait Sink {
     /// Something noteworthy about bytes of the current buffer.
     fn mark(&mut self, mark: Mark, at: Span) {
         let _ = (mark, at);
+    }
+
+    /// These bytes of the current buffer are a secret, whatever field they are in. Whoever shows bytes, or writes them
+    /// anew, needs no other word; of fields that are [`Field::secret`] as a whole, those say it themselves.
+    fn secret(&mut self, secret: Secret<'_>, at: Span) {
+        let _ = (secret, at);
     }
 
     /// Something the analysis wants to know.

@@ -1,9 +1,8 @@
 //! A sink that builds the tree of one packet: nodes in walk order, and the buffers they lie in.
 
-use super::{Field, Kind, Mark, Sink, Value, display};
+use super::{Field, Kind, Mark, Secret, Sink, Value, display, mask};
 use crate::fact::Fact;
-use crate::wire::{Span, text, wipe};
-use sha2::{Digest, Sha256};
+use crate::wire::{Span, wipe};
 use std::fmt::{self, Write};
 
 /// Nodes kept for one packet; more become one node that counts them.
@@ -68,6 +67,8 @@ pub struct Tree {
     pub info: String,
     /// Secrets are shown as they are.
     pub show_secrets: bool,
+    /// Secrets that are part of what a field shows, by buffer.
+    secrets: Vec<(u16, Span)>,
     depth: u8,
     buffer: Vec<u16>,
     fence: usize,
@@ -125,7 +126,8 @@ impl Tree {
         let speaks = |n: &&Node| n.field.is_some_and(|f| f.kind == Kind::Protocol && f.name != "data");
         let mut understood: Vec<Span> = self.nodes.iter().filter(here).filter(speaks).map(|n| n.at).collect();
         understood.sort_unstable_by_key(|span| span.start);
-        let mut hidden = Vec::new();
+        let marked = self.secrets.iter().filter(|(at, _)| usize::from(*at) == buffer).map(|(_, span)| *span);
+        let mut hidden: Vec<Span> = marked.collect();
         for secret in self.nodes.iter().filter(here).filter(|n| n.field.is_some_and(|f| f.secret)).map(|n| n.at) {
             let mut from = secret.start;
             for known in understood.iter().filter(|known| secret.contains(**known)) {
@@ -155,16 +157,6 @@ fn number_of(value: &str) -> Option<u64> {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),
         None => value.parse::<u64>().ok().or_else(|| value.parse::<i64>().ok().map(i64::cast_unsigned)),
     }
-}
-
-/// What stands for a secret: its length and the first bytes of its digest, so that equal ones can be told.
-pub fn mask(value: Value<'_>) -> String {
-    let (Value::Text(raw) | Value::Bytes(raw)) = value else { return "(hidden)".into() };
-    if raw.is_empty() {
-        return String::new();
-    }
-    let digest = Sha256::digest(raw);
-    format!("(hidden, {} bytes, #{})", raw.len(), text::hex(digest.get(..4).unwrap_or(&[])))
 }
 
 impl Sink for Tree {
@@ -203,6 +195,13 @@ impl Sink for Tree {
     fn mark(&mut self, mark: Mark, at: Span) {
         let (buffer, depth) = (self.buffer.last().copied().unwrap_or(0), self.depth);
         self.push(Node { field: None, buffer, at, depth, value: "".into(), label: None, mark: Some(mark) });
+    }
+
+    fn secret(&mut self, _: Secret<'_>, at: Span) {
+        let mark = (self.buffer.last().copied().unwrap_or(0), at);
+        if !self.show_secrets && !at.is_empty() && self.secrets.last() != Some(&mark) {
+            self.secrets.push(mark);
+        }
     }
 
     fn fact(&mut self, fact: Fact, at: Span) {

@@ -3,9 +3,11 @@
 use super::renamed::Renamed;
 use super::{Claim, Message, Protocol, expert, registry};
 use crate::fact::Fact;
-use crate::field::{Field, Mark, Sink, Value};
+use crate::field::{Field, Mark, Secret, Sink, Value, hide};
 use crate::wire::{Parsed, Span};
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Nesting that is followed; deeper is marked.
 const MAX_DEPTH: u8 = 16;
@@ -19,11 +21,16 @@ const MAX_BUFFERS: u16 = 256;
 pub struct Budget {
     bytes: usize,
     buffers: u16,
+    /// Where secrets lie in the buffer at hand, if it is a derived one.
+    secrets: Vec<Range<usize>>,
 }
+
+/// Places of secrets remembered of one buffer.
+const MAX_SECRETS: usize = 4096;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { bytes: MAX_DERIVED, buffers: MAX_BUFFERS }
+        Self { bytes: MAX_DERIVED, buffers: MAX_BUFFERS, secrets: Vec::new() }
     }
 }
 
@@ -68,6 +75,7 @@ impl<'o, 'b> Out<'o, 'b> {
     /// A field with this value, read from `raw`.
     pub fn value(&mut self, field: &'static Field, raw: &[u8], value: Value<'_>) {
         if self.shows {
+            self.note_secret(field, raw);
             self.sink.open(field, self.at(raw), value);
             self.sink.close();
         }
@@ -109,6 +117,7 @@ impl<'o, 'b> Out<'o, 'b> {
         if !self.shows {
             return body(self);
         }
+        self.note_secret(field, raw);
         self.sink.open(field, self.at(raw), value);
         let result = body(self);
         self.sink.close();
@@ -119,6 +128,48 @@ impl<'o, 'b> Out<'o, 'b> {
     pub fn label(&mut self, text: fmt::Arguments<'_>) {
         if self.shows {
             self.sink.label(text);
+        }
+    }
+
+    /// `raw` is a secret and reads `plain` once its spelling is undone. Said of secrets in longer texts; those that are a
+    /// field of their own are marked by the field.
+    pub fn secret(&mut self, raw: &[u8], plain: &[u8]) {
+        self.conceal(raw, Secret::Spelled(plain));
+    }
+
+    /// `raw` may not be shown, and is more than a secret: what is inside is told by who reads it.
+    pub fn wrapped_secret(&mut self, raw: &[u8]) {
+        self.conceal(raw, Secret::Wrapped);
+    }
+
+    /// `text`, which lies in this buffer, as it may be seen: these parts of it are secrets, said here.
+    pub fn seen<'t>(&mut self, text: &'t [u8], secrets: &[&[u8]]) -> Cow<'t, [u8]> {
+        for secret in secrets {
+            self.secret(secret, secret);
+        }
+        if self.shows_secrets() { text.into() } else { hide(text, secrets) }
+    }
+
+    fn conceal(&mut self, raw: &[u8], secret: Secret<'_>) {
+        if self.shows && !raw.is_empty() {
+            let at = self.at(raw);
+            self.remember(at);
+            self.sink.secret(secret, at);
+        }
+    }
+
+    fn note_secret(&mut self, field: &'static Field, raw: &[u8]) {
+        if field.secret && !raw.is_empty() {
+            let at = self.at(raw);
+            self.remember(at);
+        }
+    }
+
+    fn remember(&mut self, at: Span) {
+        let place = at.start as usize..at.end as usize;
+        let full = self.budget.secrets.len() >= MAX_SECRETS;
+        if self.depth > 0 && !full && self.budget.secrets.last() != Some(&place) {
+            self.budget.secrets.push(place);
         }
     }
 
@@ -209,18 +260,25 @@ impl<'o, 'b> Out<'o, 'b> {
         self.depth -= 1;
     }
 
-    /// A new buffer of bytes that are not on the wire as they are: decoded, inflated, decrypted.
-    pub fn derived<'c>(&mut self, title: &'static str, bytes: &'c [u8], body: impl FnOnce(&mut Out<'_, 'c>)) {
+    /// A new buffer of bytes that are not on the wire as they are: decoded, inflated, decrypted. Says where secrets lie in
+    /// it: whoever can tell where they lie on the wire marks them there too.
+    pub fn derived<'c>(
+        &mut self,
+        title: &'static str,
+        bytes: &'c [u8],
+        body: impl FnOnce(&mut Out<'_, 'c>),
+    ) -> Vec<Range<usize>> {
         if self.depth >= MAX_DEPTH {
             self.mark(Mark::TooDeep, &[]);
-            return;
+            return Vec::new();
         }
         let left = self.budget.bytes.checked_sub(bytes.len());
         let (Some(left), Some(buffers)) = (left, self.budget.buffers.checked_sub(1)) else {
             self.mark(Mark::TooLarge, &[]);
-            return;
+            return Vec::new();
         };
         (self.budget.bytes, self.budget.buffers) = (left, buffers);
+        let around = std::mem::take(&mut self.budget.secrets);
         self.sink.enter(title, bytes);
         let mut inner = Out {
             sink: &mut *self.sink,
@@ -233,6 +291,20 @@ impl<'o, 'b> Out<'o, 'b> {
         };
         body(&mut inner);
         self.sink.leave();
+        std::mem::replace(&mut self.budget.secrets, around)
+    }
+
+    /// The same of bytes that were packed in `raw`: where something in them is a secret, no byte of `raw` may be shown.
+    pub fn unpacked<'c>(
+        &mut self,
+        raw: &[u8],
+        title: &'static str,
+        bytes: &'c [u8],
+        body: impl FnOnce(&mut Out<'_, 'c>),
+    ) {
+        if !self.derived(title, bytes, body).is_empty() {
+            self.wrapped_secret(raw);
+        }
     }
 
     /// The same place for a message that is quoted, as ICMP quotes the datagram it complains about: it is described, but

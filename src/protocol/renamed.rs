@@ -1,7 +1,7 @@
 //! A sink that gives fields other names and hands everything on.
 
 use crate::fact::Fact;
-use crate::field::{Field, Mark, Sink, Value};
+use crate::field::{Field, Mark, Secret, Sink, Value};
 use crate::wire::Span;
 use std::fmt::Arguments;
 
@@ -33,6 +33,10 @@ impl Sink for Renamed<'_> {
 
     fn mark(&mut self, mark: Mark, at: Span) {
         self.sink.mark(mark, at);
+    }
+
+    fn secret(&mut self, secret: Secret<'_>, at: Span) {
+        self.sink.secret(secret, at);
     }
 
     fn fact(&mut self, fact: Fact, at: Span) {

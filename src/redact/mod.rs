@@ -15,6 +15,7 @@
 mod addresses;
 mod answer;
 mod checksum;
+mod conceal;
 mod key;
 mod learn;
 mod names;

@@ -11,6 +11,7 @@
 
 use super::addresses::Addresses;
 use super::answer::{self, Part};
+use super::conceal::conceal;
 use super::key::Key;
 use crate::wire::{base64, utf16};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -376,29 +377,6 @@ fn cased(old: &[u8], new: &[u8]) -> Vec<u8> {
     old.iter()
         .zip(new)
         .map(|(old, new)| if old.is_ascii_uppercase() { new.to_ascii_uppercase() } else { *new })
-        .collect()
-}
-
-/// What stands for a secret: text stays text of the same kinds of letters, bytes become other bytes. What holds nothing
-/// (zeros) stays.
-fn conceal(secret: &[u8], key: &Key) -> Vec<u8> {
-    if secret.iter().all(|b| *b == 0) {
-        return secret.to_vec();
-    }
-    let text = secret.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\r' | b'\n' | b'\t'));
-    // Digits of a number in hexadecimal stay that.
-    let letters = if secret.iter().all(u8::is_ascii_hexdigit) { 6 } else { 26 };
-    let letter = |base: u8, n: u8, of: u8| base.saturating_add(n % of);
-    secret
-        .iter()
-        .zip(key.stream(&[b"secret", secret]))
-        .map(|(old, n)| match old {
-            _ if !text => n,
-            b'0'..=b'9' => letter(b'0', n, 10),
-            b'a'..=b'z' => letter(b'a', n, letters),
-            b'A'..=b'Z' => letter(b'A', n, letters),
-            old => *old,
-        })
         .collect()
 }
 

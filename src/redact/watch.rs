@@ -3,12 +3,13 @@
 //! The same walk serves both passes: the first learns names, secrets and addresses from it, the second writes them anew.
 
 use super::answer::{self, Part};
+use super::conceal::unescaped;
 use super::told::{Headers, Site, Spot, Sum, Take, Told, What};
 use crate::fact::{Fact, Place};
-use crate::field::{Field, Kind, Sink, Value};
-use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces, masked};
+use crate::field::{Field, Kind, Secret, Sink, Value};
+use crate::protocol::jwt;
+use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces};
 use crate::wire::{Span, base64};
-use memchr::memmem;
 
 /// Protocols of which the whole header is kept.
 const HEADERS: [&str; 20] = [
@@ -56,8 +57,6 @@ const NAMING: [&str; 14] = [
     "target_name",
     "workstation",
 ];
-/// Schemes whose credentials hold more than a secret.
-const SCHEMES: [&[u8]; 6] = [b"NTLM ", b"Negotiate ", b"Kerberos ", b"TLS-DSK ", b"Basic ", b"Digest "];
 /// Most bytes of a value that is looked at as a name.
 const MAX_NAME: usize = 1024;
 
@@ -153,16 +152,6 @@ impl<T: Take> Watch<T> {
         }
         self.spot(at, if named { What::Wrapped } else { What::Answer });
         true
-    }
-
-    /// The answer of Digest, by which passwords can be guessed.
-    fn digest(&mut self, line: &[u8]) {
-        const ANSWER: &[u8] = b"response=\"";
-        let start = memmem::find(line, b"Digest ").and_then(|_| memmem::find(line, ANSWER));
-        if let Some(rest) = start.and_then(|at| line.get(at.saturating_add(ANSWER.len())..)) {
-            let end = memchr::memchr(b'"', rest).unwrap_or(rest.len());
-            self.take.secret(rest.get(..end).unwrap_or(rest));
-        }
     }
 
     /// A protocol of the headers.
@@ -353,19 +342,28 @@ impl<T: Take> Sink for Watch<T> {
         if named && !title && !field.name.contains("gent") && raw.len() <= MAX_NAME {
             self.take.name(raw);
         }
-        // A text that stands masked: what differs from the wire is the secret. Credentials hold more than that.
-        let credential = wire
-            .get(..40.min(wire.len()))
-            .is_some_and(|start| SCHEMES.iter().any(|s| memmem::find(start, s).is_some()));
-        if credential || memmem::find(&wire, b"gssapi-data").is_some() {
-            return self.digest(&wire);
+    }
+
+    fn secret(&mut self, secret: Secret<'_>, at: Span) {
+        let (Some(_), Secret::Spelled(plain)) = (&self.now, secret) else { return };
+        let wire = self.buffers.last().map_or(&[][..], |(_, buffer)| at.slice(buffer)).to_vec();
+        // The names in a signed token are replaced as everywhere; the signature makes it one that opens doors.
+        let skip = if jwt::read(&wire).is_some() {
+            memchr::memrchr(b'.', &wire).map_or(0, |dot| dot.saturating_add(1))
+        } else {
+            name_len(&wire)
+        };
+        let hidden = wire.get(skip..).unwrap_or(&[]);
+        self.take.secret(hidden);
+        if plain != wire {
+            self.take.secret(plain);
         }
-        if let Some(mut hidden) = masked(&wire, raw) {
-            hidden.start = hidden.start.saturating_add(name_len(wire.get(hidden.clone()).unwrap_or(&[])));
-            self.take.secret(wire.get(hidden.clone()).unwrap_or(&[]));
-            let [from, to] = [hidden.start, hidden.end].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
-            self.spot(Span { start: at.start.saturating_add(from), end: at.start.saturating_add(to) }, What::Secret);
+        let decoded = unescaped(hidden);
+        if decoded != hidden {
+            self.take.secret(&decoded);
         }
+        let start = at.start.saturating_add(u32::try_from(skip).unwrap_or(u32::MAX));
+        self.spot(Span { start, ..at }, What::Secret);
     }
 
     fn fact(&mut self, fact: Fact, _: Span) {

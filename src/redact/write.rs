@@ -146,10 +146,15 @@ impl Rewrite {
     }
 
     fn spots(&self, bytes: &mut [u8], spots: &[Spot]) {
+        let old = bytes.to_vec();
         for spot in spots {
             let Some(place) = bytes.get_mut(spot.at.clone()) else { continue };
             match spot.what {
-                What::Secret => self.dictionary.conceal(place),
+                // A secret may be told of twice, and part of one be one too.
+                What::Secret => {
+                    place.copy_from_slice(old.get(spot.at.clone()).unwrap_or(&[]));
+                    self.dictionary.conceal(place);
+                }
                 What::Blank => place.fill(0),
                 What::Address(ip) => match self.dictionary.address(ip) {
                     Some(IpAddr::V4(new)) if place.len() == 4 => place.copy_from_slice(&new.octets()),

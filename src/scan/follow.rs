@@ -5,9 +5,10 @@
 
 use super::{FrameRow, Lens, MessageRow, PieceRow, Pieces, StreamRow};
 use crate::fact::{Direction, Fact, Place};
-use crate::field::{Field, Kind, Sink, Value};
+use crate::field::{Field, Kind, Secret, Sink, Value};
 use crate::stream::FlowId;
 use crate::wire::Span;
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -25,8 +26,6 @@ const CARRIERS: [&str; 8] = [
     "http.file_data",
     "tls.app_data",
 ];
-/// How a masked text begins.
-const MASK: &[u8] = b"(hidden, ";
 
 /// What is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +139,14 @@ impl Follow {
             let stream: Vec<u8> = chunks.iter().filter(|c| c.client == client).flat_map(|c| c.bytes.clone()).collect();
             let mut secret = Vec::new();
             let mut at = 0_usize;
+            // Of what is not found as it stands the secret itself is looked for.
+            let mut apart: Vec<&[u8]> = Vec::new();
             for heard in self.heard.iter().filter(|h| h.client == client && !h.bytes.is_empty()) {
+                let parts = heard.secret.iter().filter_map(|r| heard.bytes.get(r.clone())).filter(|p| p.len() >= 4);
+                if heard.encrypted && self.what == Followed::Bytes {
+                    apart.extend(parts);
+                    continue;
+                }
                 let rest = stream.get(at..).unwrap_or(&[]);
                 if let Some(found) = memmem::find(rest, &heard.bytes) {
                     at = at.saturating_add(found);
@@ -148,10 +154,13 @@ impl Follow {
                     at = at.saturating_add(heard.bytes.len());
                     continue;
                 }
-                // Bytes are missing in the middle of it: the secret itself is looked for.
-                for part in heard.secret.iter().filter_map(|r| heard.bytes.get(r.clone())).filter(|p| p.len() >= 4) {
-                    secret.extend(memmem::find_iter(&stream, part).map(|at| at..at.saturating_add(part.len())));
-                }
+                // Bytes are missing in the middle of it.
+                apart.extend(parts);
+            }
+            if !apart.is_empty()
+                && let Ok(all) = AhoCorasick::new(&apart)
+            {
+                secret.extend(all.find_overlapping_iter(&stream).map(|hit| hit.range()));
             }
             let mut offset = 0_usize;
             for chunk in chunks.iter_mut().filter(|c| c.client == client) {
@@ -172,7 +181,8 @@ impl Follow {
     fn told(&mut self) {
         let Some((heard, _)) = self.now.take() else { return };
         let wanted = match self.what {
-            Followed::Bytes => !heard.encrypted,
+            // What stands in TLS may stand there in clear: a cipher that encrypts nothing.
+            Followed::Bytes => true,
             Followed::Decrypted => heard.encrypted,
             Followed::Messages(name) => heard.protocol == name,
         };
@@ -226,18 +236,6 @@ impl Heard {
         let first = Chunk { client, frame, bytes: bytes.get(..head).unwrap_or(&bytes).to_vec(), gap: 0, secret };
         vec![first, Chunk { client, frame, bytes: content, gap: 0, secret: inside }]
     }
-}
-
-/// Which bytes of `wire` stand masked in `shown`; nothing if the two do not begin alike.
-pub fn masked(wire: &[u8], shown: &[u8]) -> Option<Range<usize>> {
-    let before = memmem::find(shown, MASK).filter(|at| *at > 0)?;
-    if wire.get(..before)? != shown.get(..before)? {
-        return None;
-    }
-    let left = wire.len().min(shown.len()).saturating_sub(before);
-    let same = |(a, b): &(&u8, &u8)| a == b;
-    let behind = wire.iter().rev().zip(shown.iter().rev()).take(left).take_while(same).count();
-    Some(before..wire.len().saturating_sub(behind))
 }
 
 impl Lens for Follow {
@@ -349,18 +347,14 @@ impl Sink for Follow {
         if !self.masks || !self.is_outermost() {
             return;
         }
-        if field.secret {
-            if !CARRIERS.contains(&field.name) {
-                self.hide(at);
-            }
-            return;
+        if field.secret && !CARRIERS.contains(&field.name) {
+            self.hide(at);
         }
-        // A text that stands masked: what differs from the wire is the secret, if the text before it is the wire's.
-        if let (Value::Text(shown), Some((_, buffer))) = (value, self.buffers.last())
-            && let Some(hidden) = masked(at.slice(buffer), shown)
-        {
-            let [from, to] = [hidden.start, hidden.end].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
-            self.hide(Span { start: at.start.saturating_add(from), end: at.start.saturating_add(to) });
+    }
+
+    fn secret(&mut self, _: Secret<'_>, at: Span) {
+        if self.masks && self.now.is_some() && self.is_outermost() {
+            self.hide(at);
         }
     }
 

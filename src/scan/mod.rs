@@ -36,7 +36,7 @@ pub use detail::{Summary, ends};
 pub use dialogue::Dialogue;
 pub use engine::Scan;
 pub use facts::FactsOnly;
-pub use follow::{Chunk, Follow, Followed, masked};
+pub use follow::{Chunk, Follow, Followed};
 pub use gather::Gather;
 pub use glance::{Glance, Plain};
 pub use index::InterfaceSeen;

@@ -10,6 +10,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use libdeflater::Decompressor;
 use std::cell::RefCell;
 use std::io::Read;
+use std::ops::Range;
 
 /// Bytes that a body is expanded to.
 const MAX_CONTENT: usize = 1 << 20;
@@ -37,6 +38,40 @@ pub fn dechunk(body: &[u8]) -> Vec<u8> {
             _ => return content,
         }
     }
+}
+
+/// Where bytes of what [`dechunk`] joined lie in `body`.
+pub fn in_chunks<'b>(body: &'b [u8], places: &[Range<usize>]) -> Vec<&'b [u8]> {
+    let mut places: Vec<Range<usize>> = places.to_vec();
+    places.sort_unstable_by_key(|place| place.start);
+    // Each byte once, however many places share it.
+    places.dedup_by(|next, last| {
+        let joins = next.start <= last.end;
+        if joins {
+            last.end = last.end.max(next.end);
+        }
+        joins
+    });
+    let (mut chunks, mut parts, mut joined, mut first) = (Chunks::default(), Vec::new(), 0_usize, 0_usize);
+    while first < places.len() {
+        let (data, last) = match chunks.next(body) {
+            Piece::Chunk { data, .. } => (body.get(data).unwrap_or(&[]), false),
+            Piece::More(_) => (chunks.begun(body), true),
+            _ => return parts,
+        };
+        let end = joined.saturating_add(data.len());
+        for place in places.iter().skip(first).take_while(|place| place.start < end) {
+            let from = place.start.saturating_sub(joined);
+            let to = place.end.min(end).saturating_sub(joined);
+            parts.extend(data.get(from..to).filter(|part| !part.is_empty()));
+        }
+        first = first.saturating_add(places.iter().skip(first).take_while(|place| place.end <= end).count());
+        joined = end;
+        if last {
+            return parts;
+        }
+    }
+    parts
 }
 
 thread_local! {

@@ -1,6 +1,6 @@
 //! Describes one HTTP/1 message: start line, fields with the tokens inside, exchange, chunks, and the body's content.
 
-use super::body::{Expanded, dechunk, expand};
+use super::body::{Expanded, dechunk, expand, in_chunks};
 use super::chunk::{Chunks, Piece, size};
 use super::head::{Head, before, diagnostic};
 use super::header::{Meaning, known, shown as shown_as};
@@ -90,17 +90,11 @@ fn is_notification(head: &Head<'_>) -> bool {
 }
 
 fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
-    let shows_secrets = out.shows_secrets();
     let raw = head.start_raw;
     // The line as it may be seen, its target masked where that holds a credential.
     let shown = match head.start {
-        StartLine::Request { target, .. } => {
-            let at = crate::wire::Span::of(raw, target);
-            let start = raw.get(..at.start as usize).unwrap_or(&[]);
-            let end = raw.get(at.end as usize..).unwrap_or(&[]);
-            [start, &secret::uri(target, shows_secrets), end].concat()
-        }
-        StartLine::Response { .. } => raw.to_vec(),
+        StartLine::Request { target, .. } => out.seen(raw, &secret::of_uri(target)),
+        StartLine::Response { .. } => raw.into(),
     };
     out.column(column, format_args!("{} ", escape(trim(&shown))));
     out.group(&f::START, raw, |out| {
@@ -110,9 +104,8 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
         match head.start {
             StartLine::Request { method, target, version } => {
                 out.text(&f::METHOD, method);
-                out.node(&f::URI, target, Value::Text(&secret::uri(target, shows_secrets)), |out| {
-                    show_query(target, shows_secrets, out);
-                });
+                let shown = out.seen(target, &secret::of_uri(target));
+                out.node(&f::URI, target, Value::Text(&shown), |out| show_query(target, out));
                 out.text(&f::REQUEST_VERSION, version);
             }
             StartLine::Response { version, code, status, phrase } => {
@@ -129,32 +122,30 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
     });
 }
 
-fn show_query(target: &[u8], shows_secrets: bool, out: &mut Out<'_, '_>) {
+fn show_query(target: &[u8], out: &mut Out<'_, '_>) {
     let Some(at) = memchr::memchr(b'?', target) else { return };
     let (path, query) = target.split_at_checked(at).unwrap_or((target, &[]));
     let query = query.get(1..).unwrap_or(&[]);
-    let seen = |text: &[u8]| if shows_secrets { None } else { secret::parameters(text) };
     out.text(&f::URI_PATH, path);
-    let shown = seen(query);
-    out.node(&f::URI_QUERY, query, Value::Text(shown.as_deref().unwrap_or(query)), |out| {
+    let shown = out.seen(query, &secret::of_query(query));
+    out.node(&f::URI_QUERY, query, Value::Text(&shown), |out| {
         for parameter in query.split(|b| *b == b'&').filter(|p| !p.is_empty()) {
-            let shown = seen(parameter);
-            out.value(&f::URI_PARAMETER, parameter, Value::Text(shown.as_deref().unwrap_or(parameter)));
+            let shown = out.seen(parameter, &secret::of_query(parameter));
+            out.value(&f::URI_PARAMETER, parameter, Value::Text(&shown));
         }
     });
 }
 
 /// A field line as its own field, where Wireshark has one.
 fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 'b>) {
-    let shows_secrets = out.shows_secrets();
     let field = known(line).field;
     let meaning = shown_as(line);
     if line.name.is_empty() {
         out.text(&f::UNKNOWN, line.raw);
         return;
     }
-    let shown = secret::line(meaning, line, shows_secrets);
-    let value = secret::value(meaning, line.padded, shows_secrets);
+    let shown = secret::line(meaning, line, out);
+    let value = secret::value(meaning, line.padded, out);
     let (field, value) = match field {
         Some(field) => (field, value),
         None => (&f::HEADER, shown.clone()),
@@ -169,7 +160,8 @@ fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 
             }
             Meaning::Cookie => {
                 for pair in line.value.split(|b| *b == b';').map(trim).filter(|p| !p.is_empty()) {
-                    out.value(&f::COOKIE_PAIR, pair, Value::Text(&secret::value(meaning, pair, shows_secrets)));
+                    let shown = secret::value(meaning, pair, out);
+                    out.value(&f::COOKIE_PAIR, pair, Value::Text(&shown));
                 }
             }
             _ => {}
@@ -185,10 +177,10 @@ fn show_lines(head: &Head<'_>, lines: &FieldLines<'_>, out: &mut Out<'_, '_>) {
         StartLine::Request { .. } if is_notification(head) => return,
         StartLine::Request { .. } => &f::REQUEST_LINE,
     };
-    let shows_secrets = out.shows_secrets();
     out.group(&f::LINES, before(head.lines.rest(), lines.rest()), |out| {
         for line in head.lines.clone().filter(|line| !line.name.is_empty()) {
-            out.value(field, line.raw, Value::Text(&secret::line(shown_as(&line), &line, shows_secrets)));
+            let shown = secret::line(shown_as(&line), &line, out);
+            out.value(field, line.raw, Value::Text(&shown));
         }
     });
 }
@@ -222,7 +214,7 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
         StartLine::Request { method, target, .. } => {
             show_service(method, target, head.host, out);
             if let Some(uri) = full_uri(method, target, head.host, message.note & note::ENCRYPTED != 0) {
-                let shown = secret::uri(&uri, out.shows_secrets());
+                let shown = if out.shows_secrets() { uri.as_slice().into() } else { secret::uri(&uri) };
                 out.value(&f::FULL_URI, &[], Value::Text(&shown));
             }
             let notification = is_notification(head);
@@ -283,11 +275,8 @@ fn show_chunks(body: &[u8], out: &mut Out<'_, '_>) {
                     let line = body.get(line).unwrap_or(&[]);
                     show_chunk(body.get(at..end).unwrap_or(&[]), line, &[], &[], out);
                     for part in FieldLines::of(body.get(trailer).unwrap_or(&[])) {
-                        out.value(
-                            &f::TRAILER,
-                            part.raw,
-                            Value::Text(&secret::line(shown_as(&part), &part, out.shows_secrets())),
-                        );
+                        let shown = secret::line(shown_as(&part), &part, out);
+                        out.value(&f::TRAILER, part.raw, Value::Text(&shown));
                     }
                     return;
                 }
@@ -354,9 +343,14 @@ impl<'b> Content<'b> {
             return;
         }
         match &self.dechunked {
-            Some(bytes) => out.derived("De-chunked entity body", bytes, |out| {
-                self.unwrap(&Message { bytes, note: 0, ..*message }, out);
-            }),
+            Some(bytes) => {
+                let secrets = out.derived("De-chunked entity body", bytes, |out| {
+                    self.unwrap(&Message { bytes, note: 0, ..*message }, out);
+                });
+                for part in in_chunks(head.body, &secrets) {
+                    out.wrapped_secret(part);
+                }
+            }
             None => self.unwrap(&message.with(head.body), out),
         }
     }
@@ -369,7 +363,7 @@ impl<'b> Content<'b> {
             out.mark(*mark, message.bytes);
         }
         if !bytes.is_empty() {
-            out.derived("Uncompressed entity body", bytes, |out| {
+            out.unpacked(message.bytes, "Uncompressed entity body", bytes, |out| {
                 self.media.describe(self.media_type, &Message { bytes, note: 0, ..*message }, out);
             });
         }

@@ -85,7 +85,6 @@ crate::fields! {
     GIF              = Protocol "image-gif"                    "Compuserve GIF";
     PNG              = Protocol "png"                          "Portable Network Graphics";
     JFIF             = Protocol "image-jfif"                   "JPEG File Interchange Format";
-    MULTIPART        = Protocol "mime_multipart"               "MIME Multipart Media Encapsulation";
 }
 
 /// Those of them that stand in a body.

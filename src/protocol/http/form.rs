@@ -1,10 +1,9 @@
 //! Forms (`application/x-www-form-urlencoded`), and what a client says in one when it signs in (RFC 6749 §4.3.2).
 
 use super::fields as f;
-use super::secret;
 use super::ticket::percent_decoded;
 use crate::fact::{Fact, Grant, Passphrase, Scheme, Web};
-use crate::field::Value;
+use crate::field::{Value, mask};
 use crate::knowledge::secret::is_telling;
 use crate::protocol::{Out, lync};
 use memchr::memchr;
@@ -63,12 +62,14 @@ pub fn facts(form: &[u8], out: &mut Out<'_, '_>) {
 
 /// Shows the items.
 pub fn show(form: &[u8], out: &mut Out<'_, '_>) {
-    let shows_secrets = out.shows_secrets();
     out.group(&f::FORM, form, |out| {
         for (pair, name, value) in items(form).take(MAX_ITEMS) {
             let (key, mut text) = (decoded(name), decoded(value));
-            if !shows_secrets && is_telling(&key) && !text.is_empty() {
-                text = secret::masked(&text);
+            if is_telling(&key) {
+                out.secret(value, &text);
+                if !out.shows_secrets() {
+                    text = mask(Value::Text(&text)).into_bytes();
+                }
             }
             out.group(&f::FORM_ITEM, pair, |out| {
                 let shown = [&key[..], b" = ", &text].concat();

@@ -126,7 +126,7 @@ impl<'b> Head<'b> {
 
     /// What the fields say of a web service.
     fn web(&self) -> Option<Box<WebHead>> {
-        let uri = |value: Option<&[u8]>| value.map(|v| bounded(&secret::uri(trim(v), false)));
+        let uri = |value: Option<&[u8]>| value.map(|v| bounded(&secret::uri(trim(v))));
         let web = WebHead {
             content_type: self.content_type.map(|v| bounded(media_type(v)).to_ascii_lowercase()).unwrap_or_default(),
             action: self.action.map(|v| bounded(unquoted(trim(v)))).unwrap_or_default(),
@@ -145,7 +145,7 @@ impl<'b> Head<'b> {
         let start = match self.start {
             StartLine::Request { method, target, .. } => Start::Request {
                 method: String::from_utf8_lossy(method).into_owned(),
-                target: String::from_utf8_lossy(&secret::uri(target, false)).into_owned(),
+                target: String::from_utf8_lossy(&secret::uri(target)).into_owned(),
             },
             StartLine::Response { status, phrase, .. } => {
                 Start::Response { status, phrase: String::from_utf8_lossy(phrase).into_owned() }

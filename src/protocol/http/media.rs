@@ -1,9 +1,9 @@
 //! What a body is, by its media type: somebody's protocol, or one of the kinds that are only named and shown.
 
 use super::fields as f;
+use super::form;
 use super::head::media_type;
-use super::{form, secret};
-use crate::field::{Field, Mark, Value};
+use crate::field::{Field, Mark, Value, hide};
 use crate::knowledge::secret::is_telling;
 use crate::protocol::{Message, Out, Protocol, data, registry};
 use crate::wire::text::trim;
@@ -22,8 +22,6 @@ pub enum Media {
     Lines,
     /// An image that Wireshark knows, with what its info column says.
     Image(&'static Field, &'static str),
-    /// `multipart/…`
-    Multipart,
     /// Any other media type.
     Other,
     /// No media type at all.
@@ -71,10 +69,13 @@ impl Media {
                 _ => {}
             }
         }
+        // `multipart/…`
+        if let Some(protocol) = registry::media_type(media, body) {
+            return Self::Claimed(protocol);
+        }
         match () {
             () if is(b"application/x-www-form-urlencoded") => Self::Form,
             () if LINES.iter().any(|known| is(known)) => Self::Lines,
-            () if media.get(..10).is_some_and(|m| m.eq_ignore_ascii_case(b"multipart/")) => Self::Multipart,
             () => Self::Other,
         }
     }
@@ -102,6 +103,8 @@ impl Media {
             Self::Claimed(protocol) => {
                 if out.shows() && protocol.name == "json" {
                     out.column_more(format_args!(", JavaScript Object Notation ({})", name()));
+                } else if out.shows() && protocol.name == "mime_multipart" {
+                    out.column_more(format_args!(" ({})", name()));
                 }
                 return out.give(protocol, message);
             }
@@ -120,7 +123,6 @@ impl Media {
             }
             Self::Lines => (&f::TEXT_LINES, format!(" ({name})")),
             Self::Image(field, text) => (field, format!(" ({text})")),
-            Self::Multipart => (&f::MULTIPART, format!(" ({name})")),
             Self::Other => (&f::MEDIA, format!(" ({name})")),
             Self::Unnamed | Self::Claimed(_) => return out.give(&data::PROTOCOL, message),
         };
@@ -137,13 +139,15 @@ impl Media {
 
 /// Shows text, with the lines masked that seem to hold a credential.
 fn show_lines(body: &[u8], out: &mut Out<'_, '_>) {
-    let shows_secrets = out.shows_secrets();
     let mut lines = body.split_inclusive(|b| *b == b'\n');
     for line in lines.by_ref().take(MAX_LINES) {
-        if shows_secrets || !is_telling(line) {
-            out.text(&f::LINE, line);
+        if is_telling(line) {
+            // Somewhere in it.
+            out.wrapped_secret(line);
+            let shown = if out.shows_secrets() { line.into() } else { hide(line, &[line]) };
+            out.value(&f::LINE, line, Value::Text(&shown));
         } else {
-            out.value(&f::LINE, line, Value::Text(&secret::masked(line)));
+            out.text(&f::LINE, line);
         }
     }
     if let Some(rest) = lines.next() {

@@ -23,7 +23,7 @@ mod secret;
 mod tests;
 mod ticket;
 
-use super::{Cargo, Carries, Claim, Protocol};
+use super::{Cargo, Carries, Claim, Out, Protocol};
 use parse::FieldLine;
 use std::borrow::Cow;
 
@@ -66,11 +66,11 @@ pub static SSDP: Protocol = Protocol {
     ..Protocol::NONE
 };
 
-/// The value of a field as it may be seen; the pseudo-field of HTTP/2 with the target counts as one.
-pub fn shown<'b>(name: &'b [u8], value: &'b [u8], shows_secrets: bool) -> Cow<'b, [u8]> {
+/// The value of a field as it may be seen, what may not marked; the pseudo-field of HTTP/2 with the target counts as one.
+pub fn shown<'b>(name: &'b [u8], value: &'b [u8], out: &mut Out<'_, '_>) -> Cow<'b, [u8]> {
     if name == b":path" {
-        return secret::uri(value, shows_secrets);
+        return out.seen(value, &secret::of_uri(value));
     }
     let line = FieldLine { raw: value, name, value, padded: value };
-    secret::value(header::shown(&line), value, shows_secrets)
+    secret::value(header::shown(&line), value, out)
 }

@@ -115,10 +115,9 @@ fn describe<'b>(header: &Header<'b>, payload: &'b [u8], out: &mut Out<'_, 'b>) {
 
 /// A header list, decoded.
 fn list<'b>(text: &'b [u8], out: &mut Out<'_, 'b>) {
-    let shows_secrets = out.shows_secrets();
     let mut title = Vec::new();
     for (raw, name, value) in lines(text) {
-        let shown = http::shown(name, value, shows_secrets);
+        let shown = http::shown(name, value, out);
         out.group(&f::HEADER, raw, |out| {
             out.label(format_args!("Header: {}: {}", String::from_utf8_lossy(name), String::from_utf8_lossy(&shown)));
             out.text(&f::NAME, name);

@@ -163,8 +163,13 @@ impl<'b> Show<'b> {
 
     fn scalar(&self, kind: Scalar, raw: &'b [u8], name: &[u8], out: &mut Out<'_, 'b>) {
         let value = if kind == Scalar::Text { text(raw) } else { raw.into() };
-        let hidden = !out.shows_secrets() && kind == Scalar::Text && is_secret(name, &value);
-        let value = if hidden { mask(Value::Text(&value)).into_bytes().into() } else { value };
+        let secret = kind == Scalar::Text && is_secret(name, &value);
+        if secret {
+            // The quotes belong to the spelling.
+            let inside = raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw);
+            out.secret(inside, &value);
+        }
+        let value = if secret && !out.shows_secrets() { mask(Value::Text(&value)).into_bytes().into() } else { value };
         if self.path.len() <= MAX_PATH {
             out.value(&f::PATH_WITH_VALUE, raw, Value::Text(&[&self.path, &b":"[..], &value].concat()));
             let member = if self.path.ends_with(b"/[]") { b"[]" } else { name };

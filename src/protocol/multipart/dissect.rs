@@ -2,6 +2,7 @@
 
 use super::fields as f;
 use crate::field::{Field, Value};
+use crate::knowledge::secret::is_telling;
 use crate::protocol::{Message, Out, registry};
 use crate::wire::text;
 
@@ -56,6 +57,7 @@ fn line_starting(bytes: &[u8], prefix: &[u8]) -> Option<usize> {
 fn part<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) {
     let (mut rest, mut media) = (bytes, &b"text/plain"[..]);
     let mut headers = Vec::new();
+    let mut telling = false;
     loop {
         let (found, after) = line(rest);
         rest = after;
@@ -66,8 +68,13 @@ fn part<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) {
         if field == &f::CONTENT_TYPE {
             media = text::trim(value.split(|b| *b == b';').next().unwrap_or(value));
         }
+        // The item of a form (RFC 7578): its name says what it is.
+        if field == &f::DISPOSITION {
+            telling = name_of(value).is_some_and(is_telling);
+        }
         headers.push((field, found, if field == &f::OTHER { found } else { value }));
     }
+    let typed = headers.iter().any(|(field, ..)| *field == &f::CONTENT_TYPE);
     out.node(&f::PART, bytes, Value::Text(media), |out| {
         for (field, raw, value) in headers {
             out.value(field, raw, Value::Text(value));
@@ -75,11 +82,24 @@ fn part<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) {
         if let Some(protocol) = registry::media_type(media, rest) {
             return out.give(protocol, &message.with(rest));
         }
-        out.layer("media");
+        // A part without a type is data to Wireshark.
+        if !rest.is_empty() {
+            out.layer(if typed { "media" } else { "data" });
+        }
         for line in rest.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
-            out.text(&f::TEXT, line.strip_suffix(b"\r").unwrap_or(line));
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let secrets = if telling { &[line][..] } else { &[] };
+            let shown = out.seen(line, secrets);
+            out.value(&f::TEXT, line, Value::Text(&shown));
         }
     });
+}
+
+/// The name in `form-data; name="password"`.
+fn name_of(disposition: &[u8]) -> Option<&[u8]> {
+    let mut parameters = disposition.split(|b| *b == b';').map(text::trim);
+    let name = parameters.find_map(|p| p.get(..5).filter(|n| n.eq_ignore_ascii_case(b"name=")).and(p.get(5..)))?;
+    name.split(|b| *b == b'"').find(|part| !part.is_empty())
 }
 
 fn field(name: &[u8]) -> &'static Field {

@@ -5,10 +5,8 @@
 
 use super::{fields as f, learn};
 use crate::fact::Fact;
-use crate::field::{Field, Value, mask};
+use crate::field::{Field, Value};
 use crate::protocol::{Message, Out, payload};
-use crate::wire::Span;
-use std::borrow::Cow;
 
 /// Describes one description.
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
@@ -137,10 +135,8 @@ fn attribute<'b>(value: &'b [u8], in_media: bool, out: &mut Out<'_, 'b>) {
         (&f::SESSION_ATTR, &f::SESSION_ATTR_FIELD, &f::SESSION_ATTR_VALUE)
     };
     let parts = cut(value, b':');
-    let shown = match parts.and_then(|(name, content)| secret(name, content)) {
-        Some(part) if !out.shows_secrets() => masked(value, part),
-        _ => value.into(),
-    };
+    let part = parts.and_then(|(name, content)| secret(name, content));
+    let shown = out.seen(value, part.as_slice());
     out.node(own, value, Value::Text(&shown), |out| {
         let Some((name, content)) = parts else { return };
         out.text(name_field, name);
@@ -150,8 +146,7 @@ fn attribute<'b>(value: &'b [u8], in_media: bool, out: &mut Out<'_, 'b>) {
             b"crypto" => crypto(content, out),
             b"candidate" => candidate(content, out),
             _ => {
-                let hides = secret(name, content).is_some() && !out.shows_secrets();
-                let shown = if hides { masked(content, content) } else { content.into() };
+                let shown = out.seen(content, secret(name, content).as_slice());
                 out.value(value_field, content, Value::Text(&shown));
             }
         }
@@ -166,14 +161,6 @@ fn secret<'b>(name: &[u8], content: &'b [u8]) -> Option<&'b [u8]> {
         _ => None,
     }
     .filter(|part| !part.is_empty())
-}
-
-/// `text` with `part` of it replaced by what stands for it.
-fn masked<'b>(text: &'b [u8], part: &'b [u8]) -> Cow<'b, [u8]> {
-    let at = Span::of(text, part);
-    let before = text.get(..at.start as usize).unwrap_or_default();
-    let after = text.get(at.end as usize..).unwrap_or_default();
-    [before, mask(Value::Text(part)).as_bytes(), after].concat().into()
 }
 
 // format encoding/rate[/channels]

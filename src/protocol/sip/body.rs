@@ -4,11 +4,10 @@ use super::conversation::BODY_LEFT_OUT;
 use super::fields as f;
 use super::head::Head;
 use super::parse::line;
-use crate::field::{Mark, Value, mask};
+use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out, registry};
 use crate::wire::text;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
-use std::borrow::Cow;
 use std::io::Read;
 
 /// Inflated bytes that are looked at.
@@ -113,7 +112,7 @@ fn open<'b>(
     if inflated.len() as u64 == MAX_INFLATED {
         out.mark(Mark::TooLarge, body);
     }
-    out.derived("Inflated body", &inflated, |out| then(&Message { bytes: &inflated, note: 0, ..*message }, out));
+    out.unpacked(body, "Inflated body", &inflated, |out| then(&Message { bytes: &inflated, note: 0, ..*message }, out));
 }
 
 /// A body nobody claims, under the name Wireshark has for its kind.
@@ -134,7 +133,7 @@ fn show_text(media: &[u8], bytes: &[u8], out: &mut Out<'_, '_>) {
     let (mut rest, mut lines) = (bytes, 0_usize);
     while !rest.is_empty() && lines < MAX_LINES {
         let (text, raw, after) = line(rest);
-        let shown = if out.shows_secrets() { text.into() } else { without_passwords(text) };
+        let shown = out.seen(text, &passwords(text));
         out.value(&f::BODY_LINE, raw, Value::Text(&shown));
         (rest, lines) = (after, lines.saturating_add(1));
     }
@@ -143,22 +142,17 @@ fn show_text(media: &[u8], bytes: &[u8], out: &mut Out<'_, '_>) {
     }
 }
 
-/// A line of XML with the content of its `password` elements masked: relays hand out credentials this way
+/// What the `password` elements of a line of XML hold: relays hand out credentials this way
 /// (`application/msrtc-media-relay-auth+xml`).
-fn without_passwords(text: &[u8]) -> Cow<'_, [u8]> {
-    let (mut shown, mut rest) = (Vec::new(), text);
-    while let Some((before, inner)) = password(rest) {
+fn passwords(text: &[u8]) -> Vec<&[u8]> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((_, inner)) = password(rest) {
         let end = memchr::memchr(b'<', inner).unwrap_or(inner.len());
         let (secret, after) = inner.split_at(end.min(inner.len()));
-        shown.extend_from_slice(before);
-        shown.extend_from_slice(mask(Value::Text(secret)).as_bytes());
+        found.push(secret);
         rest = after;
     }
-    if shown.is_empty() {
-        return text.into();
-    }
-    shown.extend_from_slice(rest);
-    shown.into()
+    found
 }
 
 /// Splits behind the next start tag whose name ends with `password`.

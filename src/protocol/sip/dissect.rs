@@ -8,7 +8,7 @@ use super::fields as f;
 use super::head::{Head, diagnostic};
 use super::header::{Name, field};
 use super::parse::{Header, Line, Lines, Parameters, StartLine, number};
-use super::{body, show, token};
+use super::{body, secret, show, token};
 use crate::fact::Fact;
 use crate::field::{Mark, Value};
 use crate::protocol::{Message, Out};
@@ -35,7 +35,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             StartLine::Status { status, .. } => out.label(format_args!("Session Initiation Protocol ({status})")),
         }
         first_line(message, &head, out);
-        let shown = token::masked(&head, out.shows_secrets());
+        let shown = token::masked(&head, out);
         out.node(&f::MSG_HDR, head.below, Value::Text(&shown), |out| {
             out.label(format_args!("Message Header"));
             for line in Lines::of(head.below) {
@@ -66,7 +66,8 @@ fn column(head: &Head<'_>, out: &mut Out<'_, '_>) {
     match head.start {
         StartLine::Request { method, uri } => {
             let known = if is_known(method) { "Request" } else { "Unknown request" };
-            let (method, uri) = (String::from_utf8_lossy(method), String::from_utf8_lossy(uri));
+            let uri = out.seen(uri, &secret::passwords(uri));
+            let (method, uri) = (String::from_utf8_lossy(method), String::from_utf8_lossy(&uri));
             out.column(name, format_args!("{known}: {method} {uri}"));
         }
         StartLine::Status { code, phrase, .. } => {
@@ -115,11 +116,14 @@ fn is_known(method: &[u8]) -> bool {
 fn first_line<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>) {
     let line = head.first_line;
     match head.start {
-        StartLine::Request { method, uri } => out.node(&f::REQUEST_LINE, line, Value::Text(line), |out| {
-            out.text(&f::METHOD, method);
-            show::uri(&super::address::uri(uri), &show::R_URI, out);
-            exchange(message, head, out);
-        }),
+        StartLine::Request { method, uri } => {
+            let shown = out.seen(line, &secret::passwords(uri));
+            out.node(&f::REQUEST_LINE, line, Value::Text(&shown), |out| {
+                out.text(&f::METHOD, method);
+                show::uri(&super::address::uri(uri), &show::R_URI, out);
+                exchange(message, head, out);
+            });
+        }
         StartLine::Status { code, status, .. } => out.node(&f::STATUS_LINE, line, Value::Text(line), |out| {
             out.number(&f::STATUS_CODE, code, status);
             exchange(message, head, out);
@@ -153,7 +157,9 @@ fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, 
             _ => extension(header, out, |_| {}),
         };
     };
-    let text = Value::Text(value);
+    // Credentials are masked where they are read.
+    let shown = if header.meaning.is_auth() { value.into() } else { out.seen(value, &secret::passwords(value)) };
+    let text = Value::Text(&shown);
     match header.meaning {
         Name::From => out.node(own, raw, text, |out| show::endpoint(value, &show::FROM, Some(&f::FROM_TAG), out)),
         Name::To => out.node(own, raw, text, |out| show::endpoint(value, &show::TO, Some(&f::TO_TAG), out)),
@@ -181,8 +187,9 @@ fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, 
 /// A header Wireshark has no field for, shown as its line.
 fn extension<'b>(header: &Header<'b>, out: &mut Out<'_, 'b>, inside: impl FnOnce(&mut Out<'_, 'b>)) {
     let line = super::parse::without_end(header.raw);
-    out.node(&f::EXTENSION, header.raw, Value::Text(line), |out| {
-        out.label(format_args!("{}", String::from_utf8_lossy(line)));
+    let shown = out.seen(line, &secret::passwords(line));
+    out.node(&f::EXTENSION, header.raw, Value::Text(&shown), |out| {
+        out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
         inside(out);
     });
 }

@@ -3,6 +3,7 @@
 use super::address::{Address, Items, address};
 use super::header::Name;
 use super::parse::{Header, Line, Lines, Parameters, StartLine, cseq, line, number, number32, start_line};
+use super::secret;
 use crate::fact::{self, Diagnostic, Language, SipHead, Start};
 use crate::wire::{Timestamp, text};
 
@@ -197,10 +198,13 @@ impl<'a> Head<'a> {
     /// The fact of this head.
     pub fn fact(&self) -> fact::Head {
         let start = match self.start {
-            StartLine::Request { method, uri } => Start::Request { method: string(method), target: string(uri) },
+            StartLine::Request { method, uri } => {
+                Start::Request { method: string(method), target: string(&secret::without(uri)) }
+            }
             StartLine::Status { status, phrase, .. } => Start::Response { status, phrase: string(phrase) },
         };
-        let uri = |of: Option<(Address<'_>, _)>| string(of.map_or(&[], |(address, _)| address.uri.raw));
+        let named = |uri: &[u8]| string(&secret::without(uri));
+        let uri = |of: Option<(Address<'_>, _)>| of.map_or_else(String::new, |(address, _)| named(address.uri.raw));
         let parameter = |of, name| Self::parameter(of, name).map(string);
         let instance = self
             .contact
@@ -218,7 +222,7 @@ impl<'a> Head<'a> {
             instance: instance.map(|i| string(i.strip_prefix(b"<").and_then(|i| i.strip_suffix(b">")).unwrap_or(i))),
             expires: self.lifetime(),
             logon_data: self.logon_data.map(string),
-            identity: self.identity[0].map(string),
+            identity: self.identity[0].map(named),
             identity_tel: self.identity[1].map(string),
         };
         let date = self.date.and_then(|d| std::str::from_utf8(d).ok()).and_then(Timestamp::from_http_date);

@@ -12,6 +12,7 @@ pub mod fields;
 mod head;
 mod header;
 mod parse;
+mod secret;
 mod show;
 pub mod signing;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::fields as f;
 use super::head::Head;
 use super::header::Name;
 use super::parse::{self, Parameters, after_blanks, number};
+use super::secret;
 use crate::field::{Field, Value};
 use crate::protocol::Out;
 
@@ -44,10 +45,12 @@ addresses! {
 
 /// A URI and its parts.
 pub fn uri<'b>(uri: &Uri<'b>, fields: &Address, out: &mut Out<'_, 'b>) {
-    out.node(fields.addr, uri.raw, Value::Text(uri.raw), |out| {
+    let shown = out.seen(uri.raw, &secret::passwords(uri.raw));
+    out.node(fields.addr, uri.raw, Value::Text(&shown), |out| {
         let Some(sip) = uri.sip else { return };
         if let Some(user) = sip.user.filter(|u| !u.is_empty()) {
-            out.text(fields.user, user);
+            let shown = out.seen(user, secret::of_user(user).as_slice());
+            out.value(fields.user, user, Value::Text(&shown));
         }
         out.text(fields.host, sip.host);
         if let Some(port) = sip.port.filter(|p| !p.is_empty()) {

@@ -6,9 +6,10 @@ use super::fields as f;
 use super::head::{Head, string};
 use super::header::Name;
 use super::parse::{Header, number, number32};
+use super::secret::passwords;
 use super::signing::Signed;
 use crate::fact::{Assurance, Credential, Fact, Offer, Scheme, Signature, Token};
-use crate::field::{Field, Value, mask};
+use crate::field::{Field, Value, hide};
 use crate::protocol::{Claim, Message, Out};
 use crate::wire::base64;
 use std::borrow::Cow;
@@ -35,7 +36,7 @@ pub fn show<'b>(
 ) {
     let read = Credentials::read(header.meaning, header.value);
     let data = Data::of(&read);
-    let shown = masked_value(header, out.shows_secrets());
+    let shown = if out.shows_secrets() { header.value.into() } else { hide(header.value, &secrets(header)) };
     out.node(own, header.raw, Value::Text(&shown), |out| {
         if !head.cuts(header) {
             state(head, header, &read, &data, out);
@@ -78,9 +79,12 @@ fn show_pair<'b>(
     let theirs = if hidden { None } else { wireshark(pair.name) };
     match theirs {
         Some(field) => {
-            let secret = key == Key::Response && !read.is_microsoft() && !out.shows_secrets();
-            let text =
-                if secret { Cow::Owned(mask(Value::Text(pair.value)).into_bytes()) } else { pair.spelled.into() };
+            let secret = key == Key::Response && !read.is_microsoft();
+            if secret {
+                out.secret(pair.value, pair.value);
+            }
+            let hides = secret && !out.shows_secrets();
+            let text = if hides { hide(pair.value, &[pair.value]) } else { pair.spelled.into() };
             out.node(field, pair.raw, Value::Text(&text), |out| show_own(message, key, pair, read, data, out));
         }
         None => show_own(message, key, pair, read, data, out),
@@ -261,48 +265,21 @@ fn user(read: &Credentials<'_>, data: &Data) -> Option<String> {
     data.bytes.get(..end).map(string)
 }
 
-/// The header's value without what may not be shown.
-fn masked_value<'b>(header: &Header<'b>, shows_secrets: bool) -> Cow<'b, [u8]> {
-    if shows_secrets {
-        return header.value.into();
-    }
-    hide(header.value, secrets(header))
-}
-
 /// All header lines without what may not be shown.
-pub fn masked<'b>(head: &Head<'b>, shows_secrets: bool) -> Cow<'b, [u8]> {
-    if shows_secrets {
+pub fn masked<'b>(head: &Head<'b>, out: &mut Out<'_, '_>) -> Cow<'b, [u8]> {
+    if out.shows_secrets() {
         return head.below.into();
     }
-    hide(head.below, head.auth_headers().flat_map(|header| secrets(&header)))
+    let secrets: Vec<_> = head.headers().flat_map(|header| secrets(&header)).collect();
+    hide(head.below, &secrets)
 }
 
-/// What may not be shown of a header: nothing of what servers say.
+/// What may not be shown of a header: of what servers say nothing but passwords of URIs.
 fn secrets<'b>(header: &Header<'b>) -> Vec<&'b [u8]> {
     match header.meaning {
         Name::Authorization | Name::ProxyAuthorization => {
             Credentials::read(header.meaning, header.value).secrets().collect()
         }
-        _ => Vec::new(),
+        _ => passwords(header.value),
     }
-}
-
-/// `text` with these parts of it replaced by what stands for them.
-fn hide<'b>(text: &'b [u8], parts: impl IntoIterator<Item = &'b [u8]>) -> Cow<'b, [u8]> {
-    let mut shown = Vec::new();
-    let mut done = 0_usize;
-    for part in parts {
-        let at = crate::wire::Span::of(text, part);
-        let (start, end) = (at.start as usize, at.end as usize);
-        if let Some(before) = text.get(done..start) {
-            shown.extend_from_slice(before);
-            shown.extend_from_slice(mask(Value::Text(part)).as_bytes());
-            done = end;
-        }
-    }
-    if done == 0 {
-        return text.into();
-    }
-    shown.extend_from_slice(text.get(done..).unwrap_or(&[]));
-    shown.into()
 }

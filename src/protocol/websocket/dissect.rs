@@ -90,7 +90,11 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     }
     let clear: Vec<u8> = payload.iter().zip(header.key.iter().cycle()).map(|(byte, key)| byte ^ key).collect();
     if !clear.is_empty() {
-        out.derived("Unmasked data", &clear, |out| content(&message.with(&[]), header, &clear, out));
+        let secrets = out.derived("Unmasked data", &clear, |out| content(&message.with(&[]), header, &clear, out));
+        // The mask leaves every byte in its place.
+        for part in secrets.into_iter().filter_map(|place| payload.get(place)) {
+            out.wrapped_secret(part);
+        }
     }
 }
 
