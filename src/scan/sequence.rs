@@ -57,7 +57,8 @@ struct Side {
     unacked: VecDeque<Unacked>,
     /// False after a loss, until the other side speaks.
     counts: bool,
-    /// Something of it that was not captured was acknowledged, and it has shown no other hole since.
+    /// Something of it that was not captured was acknowledged, and since then it has neither shown another hole nor
+    /// acknowledged anything new.
     unseen: bool,
     since_push: u32,
     pushed: bool,
@@ -167,6 +168,8 @@ impl Sequence {
             self.progress |= if seen { bit } else { 0 };
         }
 
+        // It shows another hole, or has heard more of the other side.
+        own.unseen &= ack == own.acked && own.next.is_none_or(|next| ahead(seq, next) <= 0);
         let expected = own.next == Some(seq);
         let probe = len == 1 && expected && other.window == 0 && other.next.is_some();
         if probe {
@@ -178,7 +181,6 @@ impl Sequence {
             if own.next.is_some_and(|next| ahead(seq, next) > 0) && !has(flags::RST) {
                 bits |= notice::LOST_BEFORE;
                 own.counts = false;
-                own.unseen = false;
             }
             if len <= 1 && own.next.is_some_and(|next| next.wrapping_sub(1) == seq) && quiet {
                 bits |= notice::KEEP_ALIVE;
@@ -405,6 +407,18 @@ mod tests {
         let mut talk = Talk::open();
         talk.client(1000, b"0123456789");
         assert_eq!(talk.server(1500).noticed.bits, notice::ACKS_UNSEEN);
+        let acks = |talk: &mut Talk, number| talk.server(number).noticed.bits & notice::ACKS_UNSEEN != 0;
+        assert!(!acks(&mut talk, 1600));
+        // What was said to be lost comes after all, and more is.
+        talk.client(1010, b"0123456789");
+        assert!(!acks(&mut talk, 1700));
+        // Its sender has heard something new since, or shows that more is missing.
+        talk.says(Direction::ToServer, 1020, 5001, flags::ACK, b"");
+        assert!(acks(&mut talk, 1700));
+        assert!(!acks(&mut talk, 1800));
+        talk.says(Direction::ToServer, 1200, 5001, flags::RST, b"");
+        assert!(acks(&mut talk, 1800));
+        assert!(!acks(&mut talk, 1900));
     }
 
     #[test]
