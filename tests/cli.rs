@@ -339,6 +339,11 @@ fn filters_choose_packets() {
         ("sip.CSeq contains \"REGI\"", "1 2 3 4"),
         ("sip.User-Agent contains \"sipp\"", "1 3"),
         ("ip.src == 192.0.2.10", "2 4"),
+        // Bytes of protocols.
+        ("ip[12:4] == c0:00:02:0a", "2 4"),
+        ("sip[0:8] == \"REGISTER\"", "1 3"),
+        ("udp contains \"401 \"", "2"),
+        ("frame[-2:] != \"\\r\\n\"", ""),
         ("ip.addr == 192.0.2.10", "1 2 3 4"),
         ("ip.src == 192.0.2.0/28", "2 4"),
         ("ip.dst == 10.0.0.0/8", ""),

@@ -156,12 +156,14 @@ impl Sink for View {
     }
 
     fn enter(&mut self, title: &'static str, bytes: &[u8]) {
+        self.gather.enter(title, bytes);
         if let Some(tree) = &mut self.tree {
             tree.enter(title, bytes);
         }
     }
 
     fn leave(&mut self) {
+        self.gather.leave();
         if let Some(tree) = &mut self.tree {
             tree.leave();
         }

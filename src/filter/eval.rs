@@ -111,7 +111,7 @@ impl Test {
         Some(match self {
             Self::Present(want, None) => !frame.values(*want)?.is_empty(),
             Self::Present(want, Some(layers)) => !layered(frame.values(*want)?, layers).is_empty(),
-            Self::Exists(term) => !term.values(frame)?.is_empty(),
+            Self::Exists(term) => term.values(frame)?.iter().any(|o| !is_nothing(o)),
             Self::Holds(term) => term.values(frame)?.iter().any(|o| o.value.holds()),
             Self::Compare { relation, all, unsigned, left, right } => {
                 let (left, right) = (left.values(frame)?, right.values(frame)?);
@@ -126,7 +126,8 @@ impl Test {
             }
             Self::Matches { all, left, regex } => {
                 let left = left.values(frame)?;
-                let matches = |o: &Occurrence| o.value.searched().is_some_and(|bytes| regex.is_match(bytes));
+                let matches =
+                    |o: &Occurrence| !is_nothing(o) && o.value.searched().is_some_and(|bytes| regex.is_match(bytes));
                 if *all { !left.is_empty() && left.iter().all(matches) } else { left.iter().any(matches) }
             }
             Self::In { all, unsigned, term, set } => {
@@ -184,6 +185,11 @@ fn joined(parts: &[Test], frame: &dyn Lookup, decides: bool) -> Option<bool> {
     (!open).then_some(!decides)
 }
 
+/// True for the part of a value behind its end: it can be compared, but is not there.
+const fn is_nothing(value: &Occurrence) -> bool {
+    matches!(&value.value, Datum::Bytes(bytes) if bytes.is_empty())
+}
+
 /// The values that stand in these layers.
 fn layered(values: &[Occurrence], layers: &[Part]) -> Vec<Occurrence> {
     let count = values.iter().map(|o| o.layer).max().unwrap_or(0);
@@ -201,7 +207,7 @@ impl Term {
             Self::Field(want, Some(layers)) => Cow::Owned(layered(frame.values(*want)?, layers)),
             Self::Constant(Constant(values)) => Cow::Borrowed(values),
             Self::Slice(inner, parts) => {
-                return each(inner, &|o| range::slice(&o.value.bytes()?, parts).map(Datum::Bytes));
+                return each(inner, &|o| Some(Datum::Bytes(range::slice(&o.value.bytes()?, parts))));
             }
             Self::Negate(inner) => return each(inner, &|o| o.value.negated()),
             Self::Math(math, left, right) => {
@@ -248,8 +254,12 @@ fn text(value: &Occurrence, change: fn(&[u8]) -> Vec<u8>) -> Option<Datum> {
     }
 }
 
-/// Bytes of a value; of one without bytes, how many it was read from.
+/// Bytes of a value. Of a number, how many it was read from; generated ones are taken for the usual four. A flag has none.
 fn length(value: &Occurrence) -> Datum {
-    let len = value.value.bytes().map_or(value.len, |bytes| bytes.len());
+    let len = match &value.value {
+        Datum::Flag(_) => 0,
+        Datum::Number(_) if value.len == 0 => 4,
+        other => other.bytes().map_or(value.len, |bytes| bytes.len()),
+    };
     Datum::Number(i128::try_from(len).unwrap_or(i128::MAX))
 }
