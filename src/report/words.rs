@@ -4,6 +4,7 @@ use super::model::{FindingRow, NegotiationRow, Report};
 use super::signin::{SignInRow, WordsRow};
 use super::tls::{CertificateRow, TlsRow};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 /// `1 packet`, `2 packets`
 pub fn plural(n: u64, one: &str, many: &str) -> String {
@@ -184,8 +185,8 @@ impl Alike<'_> {
 pub fn alike(report: &Report) -> Vec<Alike<'_>> {
     type Way<'w> = (&'w str, Option<&'w str>, Option<&'w str>);
     let server = |s: &SignInRow| {
-        let last = s.negotiations.iter().rev().find_map(|id| report.negotiation(*id));
-        last.map_or(String::new(), |n| n.server.ip().to_string())
+        let last = s.server.as_deref().and_then(|server| server.parse::<SocketAddr>().ok());
+        last.map_or(String::new(), |server| server.ip().to_string())
     };
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: BTreeMap<(String, Way<'_>), Vec<&SignInRow>> = BTreeMap::new();
@@ -200,7 +201,11 @@ pub fn alike(report: &Report) -> Vec<Alike<'_>> {
     let mut groups: Vec<Alike<'_>> = groups
         .into_iter()
         .filter(|(_, rows)| rows.len() > 1)
-        .map(|((server, _), rows)| Alike { rows, of: all.get(&server).copied().unwrap_or(0), server })
+        // Where no server is known, they are some of all.
+        .map(|((server, _), rows)| {
+            let of = all.get(&server).copied().filter(|_| !server.is_empty());
+            Alike { rows, of: of.unwrap_or(report.sign_ins.len()), server }
+        })
         .collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.rows.len()));
     groups

@@ -39,8 +39,17 @@ pub(super) fn sentence(
     let list = |schemes: &[Scheme]| schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
     match signin.outcome {
         Outcome::SignedIn => {
-            let how =
-                if signin.used.is_empty() { "no authentication that was captured".into() } else { list(&signin.used) };
+            // What was refused before is told behind it.
+            let good = |scheme: &&Scheme| {
+                let mut mine = story.negotiations.iter().filter(|n| n.carrier == Carrier::Sip && n.scheme == **scheme);
+                mine.any(|n| n.outcome == Ended::Accepted)
+            };
+            let good: Vec<Scheme> = signin.used.iter().filter(good).cloned().collect();
+            let how = match (good.is_empty(), signin.used.is_empty()) {
+                (false, _) => list(&good),
+                (true, false) => list(&signin.used),
+                (true, true) => "no authentication that was captured".into(),
+            };
             // A sentence goes on inside another: names keep their case, the article does not.
             let but = failure.map_or_else(String::new, |failure| match failure.strip_prefix("The ") {
                 Some(rest) => format!(" But the {rest}"),

@@ -9,7 +9,8 @@ pub(in crate::findings) static RULE: Rule = Rule {
     severity: Severity::Low,
     title: "Servers tell their version",
     why: "An exact version tells an attacker which holes to try.",
-    remedy: "Let the reverse proxy remove Server, X-AspNet-Version and X-Powered-By",
+    remedy: "Let the reverse proxy remove Server, X-AspNet-Version and X-Powered-By; in SIP front ends always tell theirs: \
+             keep them patched, and behind the Edge",
     references: &["RFC 9110 §10.2.4"],
     check,
 };

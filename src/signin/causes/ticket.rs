@@ -460,7 +460,12 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
         Some(500) if has_id(exchange, &[28001]) => {
             Some(certain(exchange, format!("{} fails inside: {}.", exchange.host, says(exchange))).weight(2))
         }
-        Some(status) if (status == 404 || status >= 500) && ids(exchange).next().is_none() && !exchange.cut => {
+        Some(status)
+            if (status == 404 || status >= 500)
+                && ids(exchange).next().is_none()
+                && !exchange.cut
+                && !judges_credential(exchange) =>
+        {
             let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
             let publishes = exchange.operation == Operation::PublishCertificate;
             Some(certain(exchange, sentence).or(if publishes { &["F30"] } else { &[] }))
@@ -471,6 +476,19 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// True if the fault is one of WS-Security 1.1 §12: the service works, and minds the credential.
+fn judges_credential(exchange: &WebExchange) -> bool {
+    const FAULTS: [&str; 6] = [
+        "FailedAuthentication",
+        "FailedCheck",
+        "InvalidSecurity",
+        "InvalidSecurityToken",
+        "SecurityTokenUnavailable",
+        "UnsupportedSecurityToken",
+    ];
+    exchange.fault.as_ref().is_some_and(|f| FAULTS.iter().any(|name| f.code == *name || f.subcode == *name))
 }
 
 /// A password that the services refuse, by whichever of HTTP's ways it was sent.
