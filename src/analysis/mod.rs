@@ -153,6 +153,8 @@ pub struct Evidence {
     pub tls: Vec<TlsTalk>,
     /// Registrations, in the order they began.
     pub registrations: Vec<Registration>,
+    /// Messages of registrations that did not fit.
+    pub registrations_dropped: u64,
     /// When a client last talked SIP in a message that was cut before it said in which dialog.
     pub nameless: HashMap<IpAddr, Timestamp>,
     /// When a KDC last told a client to go on with a request that was not captured.
@@ -307,7 +309,7 @@ impl Analysis {
         // As they came, whatever their digests are: those of a redacted copy are others.
         let mut tickets: Vec<_> = self.web_tickets.into_values().collect();
         tickets.sort_by_key(|ticket| ticket.frame);
-        let (registrations, nameless) = self.registrar.finish();
+        let (registrations, nameless, registrations_dropped) = self.registrar.finish();
         Evidence {
             web,
             web_dropped,
@@ -320,6 +322,7 @@ impl Analysis {
             answered: self.http.answered,
             tls,
             registrations,
+            registrations_dropped,
             nameless,
             kdc_orphans: self.kdc.orphans(),
             lookups: self.lookups.finish(),

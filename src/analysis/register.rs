@@ -145,12 +145,15 @@ pub(super) struct Registrar {
     waiting: HashMap<u32, Vec<Waiting>>,
     /// When a client last talked SIP in a message that was cut before it said in which dialog.
     nameless: HashMap<IpAddr, Timestamp>,
+    /// Messages of registrations that did not fit.
+    dropped: u64,
 }
 
 impl Registrar {
-    /// The registrations, and when a client last talked SIP in a message too cut to say more.
-    pub(super) fn finish(self) -> (Vec<Registration>, HashMap<IpAddr, Timestamp>) {
-        (self.list, self.nameless)
+    /// The registrations, when a client last talked SIP in a message too cut to say more, and how many messages did not
+    /// fit.
+    pub(super) fn finish(self) -> (Vec<Registration>, HashMap<IpAddr, Timestamp>, u64) {
+        (self.list, self.nameless, self.dropped)
     }
 
     /// True if the flow carried a registration.
@@ -240,6 +243,7 @@ impl Registrar {
 
     fn begin(&mut self, place: &Place, sip: &SipHead) -> Option<usize> {
         if self.list.len() >= MAX_KEPT {
+            self.dropped = self.dropped.saturating_add(1);
             return None;
         }
         let fresh = Registration {

@@ -416,6 +416,11 @@ fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
     tell(counts.datagrams_dropped, "datagrams never got all their fragments");
     tell(counts.messages_too_large, "messages were too large to be kept");
     tell(facts.negotiations_dropped, "negotiations beyond the budget are not listed");
+    tell(
+        facts.registrations_dropped,
+        "messages of registrations beyond the budget are not told: cut the capture in parts",
+    );
+    tell(facts.web_dropped, "exchanges with web services beyond the budget are not told");
     tell(counts.mistakes, "messages could not be read because of a mistake in handshark; please report it");
     out
 }

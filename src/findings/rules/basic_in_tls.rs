@@ -1,8 +1,9 @@
 //! W02: password sent with HTTP Basic inside TLS.
 
-use crate::analysis::Carrier;
+use crate::analysis::{Carrier, TlsTalk};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::protocol::tls::suites;
 
 /// W02.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -17,9 +18,17 @@ pub(in crate::findings) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    // Some suites only sign what they carry (RFC 5246 A.5, RFC 4785).
+    let is_bare = |talk: &&TlsTalk| talk.suite.and_then(suites::name).is_some_and(|name| name.contains("_WITH_NULL_"));
+    let bare: Vec<_> = facts.tls.iter().filter(is_bare).map(|talk| (talk.client, talk.server)).collect();
     for n in &facts.negotiations {
         if n.carrier == Carrier::Http && n.scheme == Scheme::Basic && n.encrypted {
             let found = report.found(&n.account(), n.client, n.server).times(n.count);
+            if bare.contains(&(n.client, n.server)) {
+                found
+                    .severity(Severity::Critical)
+                    .title("Password sent with HTTP Basic inside TLS that encrypts nothing");
+            }
             for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
                 found.proof(Item::new(leg.frame, "http.authorization", "Basic (hidden)"));
             }
