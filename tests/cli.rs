@@ -234,10 +234,12 @@ fn nothing_that_is_read_is_written_over() {
     let (capture, keys, link) = (place("a.pcap"), place("a.keys"), place("b.pcap"));
     fs::copy("captures/sip/dsk-revoked-fallback-ntlm.pcap", &capture).unwrap();
     fs::copy("captures/sip/dsk-revoked-fallback-ntlm.keys", &keys).unwrap();
+    let twin = place("c.pcap");
     std::os::unix::fs::symlink(&capture, &link).unwrap();
+    fs::hard_link(&capture, &twin).unwrap();
     let before = (fs::read(&capture).unwrap(), fs::read(&keys).unwrap());
     for (command, option) in [("report", "-o"), ("ladder", "-o"), ("export", "-w"), ("redact", "-w")] {
-        for target in [&capture, &keys, &link] {
+        for target in [&capture, &keys, &link, &twin] {
             let told = fails(2, &[command, &capture, "--keylog", &keys, option, target]);
             assert!(told.contains("is read by this command"), "{told}");
         }

@@ -331,6 +331,36 @@ fn segments_out_of_any_order() {
 }
 
 #[test]
+fn secrets_without_number() {
+    let pins: String = (0..12_000).map(|n| format!("pin={n:04}&")).collect();
+    let query = format!("GET /?{} HTTP/1.1\r\nHost: a\r\n\r\n", &pins[..60_000]);
+    let chunks: String =
+        pins.as_bytes().chunks(7).map(|c| format!("7\r\n{:7}\r\n", String::from_utf8_lossy(c))).collect();
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let form = format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n");
+    for (name, text) in [("a query of secrets", query), ("a form of secrets in crumbs", form)] {
+        let bytes = tcp(80, &[(Client, text.as_bytes())], 1400);
+        check(name, &bytes);
+        let began = Instant::now();
+        let before = look::spent(began);
+        look::trees(&bytes, |tree| handshark::report::packet::bytes(&mut std::io::sink(), tree).unwrap()).unwrap();
+        let took = look::spent(began).saturating_sub(before);
+        assert!(took < LIMIT, "{name}: its bytes in {took:?}");
+    }
+}
+
+#[test]
+fn registrations_that_do_not_fit_are_told() {
+    let mut talk = Talk::to_port(5060);
+    for i in 0..20_002_u32 {
+        let text = format!("REGISTER sip:a SIP/2.0\r\nFrom: <sip:u{i}@a>\r\nCall-ID: {i}\r\nCSeq: 1 REGISTER\r\n\r\n");
+        talk.udp(Client, text.as_bytes());
+    }
+    let (_, json) = look::report(&talk.pcap()).unwrap();
+    assert!(json.contains("2 messages of registrations beyond the budget are not told"), "{}", &json[..2000]);
+}
+
+#[test]
 fn conversations_without_number() {
     let mut talk = Talk::to_port(5060);
     for i in 0..120_000_u32 {

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Export) -> Result<Exit, Failure> {
-    given::spare(&options.write, common, &options.input)?;
+    given::spare(Some(&options.write), common, &options.input)?;
     let capture = copy::twice(&input::path(common, &options.input)?)?;
     let common = Common { read: vec![capture.path().to_owned()], ..common.clone() };
     let quiet = Common { quiet: true, ..common.clone() };

@@ -12,7 +12,7 @@ const COLUMNS: usize = 120;
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Ladder) -> Result<Exit, Failure> {
-    given::spare_option(options.output.as_ref(), common, &options.input)?;
+    given::spare(options.output.as_deref(), common, &options.input)?;
     let story = story::read(common, &options.input, Wanted::ALL)?;
     let ladder = choose(&story, options)?;
     let drawn = match options.format {

@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
-    given::spare(&options.write, common, &options.input)?;
+    given::spare(Some(&options.write), common, &options.input)?;
     let capture = copy::twice(&input::path(common, &options.input)?)?;
     let quiet = Common { quiet: true, ..common.clone() };
     let keys = secrets::read(common)?.tls();

@@ -23,7 +23,7 @@ impl From<Level> for Severity {
 
 /// Runs the command.
 pub fn run(common: &Common, options: &Report) -> Result<Exit, Failure> {
-    given::spare_option(options.output.as_ref(), common, &options.input)?;
+    given::spare(options.output.as_deref(), common, &options.input)?;
     let html = options.format == ReportFormat::Html;
     let least = options.min_severity.map_or(Severity::Info, Severity::from);
     let baseline = baseline::read(common, baseline::Missing::Told)?.map(|(_, baseline)| baseline);

@@ -2,8 +2,13 @@
 
 use super::{Field, Kind, Mark, Secret, Sink, Value, display, mask};
 use crate::fact::Fact;
+use crate::wire::ranges::joined;
 use crate::wire::{Span, wipe};
 use std::fmt::{self, Write};
+use std::ops::Range;
+
+/// Places of secrets kept apart.
+const MAX_SECRETS: usize = 10_000;
 
 /// Nodes kept for one packet; more become one node that counts them.
 const MAX_NODES: usize = 50_000;
@@ -114,11 +119,11 @@ impl Tree {
         out
     }
 
-    /// Spans of secrets in a buffer, whose bytes are not shown either.
+    /// Where secrets lie in a buffer, whose bytes are not shown either: in their order, and apart.
     ///
     /// A payload is a secret as long as nothing in it is understood; of what a protocol describes in it, that protocol
     /// says which parts are secret. The rest stays hidden: it may be the end of a message that began in another packet.
-    pub fn hidden(&self, buffer: usize) -> Vec<Span> {
+    pub fn hidden(&self, buffer: usize) -> Vec<Range<usize>> {
         if self.show_secrets {
             return Vec::new();
         }
@@ -127,20 +132,23 @@ impl Tree {
         let mut understood: Vec<Span> = self.nodes.iter().filter(here).filter(speaks).map(|n| n.at).collect();
         understood.sort_unstable_by_key(|span| span.start);
         let marked = self.secrets.iter().filter(|(at, _)| usize::from(*at) == buffer).map(|(_, span)| *span);
-        let mut hidden: Vec<Span> = marked.collect();
+        let range = |start: u32, end: u32| start as usize..end as usize;
+        let mut hidden: Vec<_> = marked.map(|span| range(span.start, span.end)).collect();
         for secret in self.nodes.iter().filter(here).filter(|n| n.field.is_some_and(|f| f.secret)).map(|n| n.at) {
             let mut from = secret.start;
-            for known in understood.iter().filter(|known| secret.contains(**known)) {
+            let inside = understood.partition_point(|known| known.start < secret.start);
+            let inside = understood.iter().skip(inside).take_while(|known| known.start < secret.end);
+            for known in inside.filter(|known| secret.contains(**known)) {
                 if from < known.start {
-                    hidden.push(Span { start: from, end: known.start });
+                    hidden.push(range(from, known.start));
                 }
                 from = from.max(known.end);
             }
             if from < secret.end {
-                hidden.push(Span { start: from, end: secret.end });
+                hidden.push(range(from, secret.end));
             }
         }
-        hidden
+        joined(hidden)
     }
 
     fn push(&mut self, node: Node) {
@@ -198,9 +206,18 @@ impl Sink for Tree {
     }
 
     fn secret(&mut self, _: Secret<'_>, at: Span) {
-        let mark = (self.buffer.last().copied().unwrap_or(0), at);
-        if !self.show_secrets && !at.is_empty() && self.secrets.last() != Some(&mark) {
-            self.secrets.push(mark);
+        if self.show_secrets || at.is_empty() {
+            return;
+        }
+        let buffer = self.buffer.last().copied().unwrap_or(0);
+        let full = self.secrets.len() >= MAX_SECRETS;
+        match self.secrets.last_mut() {
+            Some(last) if *last == (buffer, at) => {}
+            // Too many to tell apart: what lies between them is hidden too.
+            Some((theirs, last)) if full && *theirs == buffer => {
+                *last = Span { start: last.start.min(at.start), end: last.end.max(at.end) };
+            }
+            _ => self.secrets.push((buffer, at)),
         }
     }
 
@@ -272,11 +289,11 @@ mod tests {
         let mut tree = Tree::new(false);
         tree.enter("Frame", &[0; 40]);
         told(&mut tree, &LOWER, 0, 10, |tree| told(tree, &PAYLOAD, 10, 40, |_| {}));
-        assert_eq!(tree.hidden(0), [Span { start: 10, end: 40 }]);
+        assert_eq!(tree.hidden(0), [10..40]);
         told(&mut tree, &UPPER, 20, 40, |tree| told(tree, &KEY, 30, 34, |_| {}));
-        assert_eq!(tree.hidden(0), [Span { start: 10, end: 20 }, Span { start: 30, end: 34 }]);
-        assert_eq!(tree.hidden(1), []);
+        assert_eq!(tree.hidden(0), [10..20, 30..34]);
+        assert!(tree.hidden(1).is_empty());
         tree.show_secrets = true;
-        assert_eq!(tree.hidden(0), []);
+        assert!(tree.hidden(0).is_empty());
     }
 }

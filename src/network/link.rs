@@ -16,43 +16,74 @@ pub(super) enum Entry<'p> {
 pub(super) const IPV4: u16 = 0x0800;
 pub(super) const IPV6: u16 = 0x86dd;
 
+/// A link layer that is read.
+enum Layer {
+    Ethernet,
+    /// BSD loopback.
+    Loopback,
+    /// IP without anything around it.
+    Raw,
+    Ppp,
+    /// Linux cooked, in its two versions.
+    Cooked,
+    Cooked2,
+    /// Wireless frames, behind radiotap, behind PPI (which names the link type), or behind nothing.
+    Wireless,
+    Radiotap,
+    Ppi,
+}
+
+/// The link layer with this number.
+const fn layer(link_type: u32) -> Option<Layer> {
+    Some(match link_type {
+        1 => Layer::Ethernet,
+        0 | 108 => Layer::Loopback,
+        12 | 14 | 101 | 228 | 229 => Layer::Raw,
+        9 | 50 => Layer::Ppp,
+        113 => Layer::Cooked,
+        276 => Layer::Cooked2,
+        105 => Layer::Wireless,
+        127 => Layer::Radiotap,
+        192 => Layer::Ppi,
+        _ => return None,
+    })
+}
+
 /// True if packets of this link layer are looked into.
 pub const fn reads(link_type: u32) -> bool {
-    matches!(link_type, 0 | 1 | 9 | 12 | 14 | 50 | 101 | 105 | 108 | 113 | 127 | 192 | 228 | 229 | 276)
+    layer(link_type).is_some()
 }
 
 /// Finds the network layer of a frame.
 pub(super) fn entry(link_type: u32, data: &[u8]) -> Option<Entry<'_>> {
-    match link_type {
-        1 => Some(Entry::Ethernet(data)),
-        // BSD loopback: a 4-byte family, in the byte order of the machine that captured; LOOP is big-endian.
-        0 | 108 => {
+    // Both headers in front of wireless frames say in these bytes how long they are.
+    let behind = || data.get(usize::from(u16::from_le_bytes([*data.get(2)?, *data.get(3)?]))..);
+    match layer(link_type)? {
+        Layer::Ethernet => Some(Entry::Ethernet(data)),
+        // A 4-byte family, in the byte order of the machine that captured; LOOP is big-endian.
+        Layer::Loopback => {
             let (family, rest) = data.split_first_chunk::<4>()?;
             let family = u32::from_be_bytes(*family);
             let family = if family > 0xffff { family.swap_bytes() } else { family };
             matches!(family, 2 | 10 | 24 | 28 | 30).then_some(Entry::Ip(rest))
         }
-        // Raw IP, in its various numbers.
-        12 | 14 | 101 | 228 | 229 => Some(Entry::Ip(data)),
-        // PPP: an optional address and control (ff 03), then the protocol in one or two bytes.
-        9 | 50 => ppp(data.strip_prefix(&[0xff, 0x03]).unwrap_or(data)),
-        // Linux cooked v1: type, ARPHRD, address length, address (8), EtherType.
-        113 => {
+        Layer::Raw => Some(Entry::Ip(data)),
+        // An optional address and control (ff 03), then the protocol in one or two bytes.
+        Layer::Ppp => ppp(data.strip_prefix(&[0xff, 0x03]).unwrap_or(data)),
+        // Type, ARPHRD, address length, address (8), EtherType.
+        Layer::Cooked => {
             let (head, rest) = data.split_first_chunk::<16>()?;
             Some(Entry::EtherType(u16::from_be_bytes([head[14], head[15]]), rest))
         }
-        // Linux cooked v2: EtherType first, 20 bytes in all.
-        276 => {
+        // EtherType first, 20 bytes in all.
+        Layer::Cooked2 => {
             let (head, rest) = data.split_first_chunk::<20>()?;
             Some(Entry::EtherType(u16::from_be_bytes([head[0], head[1]]), rest))
         }
-        // Wireless frames, behind radiotap, PPI (which names the link type) or nothing.
-        105 => wlan(data),
-        127 => wlan(data.get(usize::from(u16::from_le_bytes([*data.get(2)?, *data.get(3)?]))..)?),
-        192 if data.get(4..8)? == [105, 0, 0, 0] => {
-            wlan(data.get(usize::from(u16::from_le_bytes([*data.get(2)?, *data.get(3)?]))..)?)
-        }
-        _ => None,
+        Layer::Wireless => wlan(data),
+        Layer::Radiotap => wlan(behind()?),
+        Layer::Ppi if data.get(4..8)? == [105, 0, 0, 0] => wlan(behind()?),
+        Layer::Ppi => None,
     }
 }
 

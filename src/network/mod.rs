@@ -3,8 +3,8 @@
 
 mod defrag;
 mod link;
-pub use link::reads;
 mod slice;
 
 pub use defrag::{Defragmenter, Fragment};
+pub use link::reads;
 pub use slice::{Datagram, Echo, Packet, Segment, Transport, Undelivered, flags, inside, slice, transport};

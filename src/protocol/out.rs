@@ -167,9 +167,15 @@ impl<'o, 'b> Out<'o, 'b> {
 
     fn remember(&mut self, at: Span) {
         let place = at.start as usize..at.end as usize;
+        if self.depth == 0 {
+            return;
+        }
         let full = self.budget.secrets.len() >= MAX_SECRETS;
-        if self.depth > 0 && !full && self.budget.secrets.last() != Some(&place) {
-            self.budget.secrets.push(place);
+        match self.budget.secrets.last_mut() {
+            Some(last) if *last == place => {}
+            // Too many to tell apart: what lies between them is one, too.
+            Some(last) if full => *last = last.start.min(place.start)..last.end.max(place.end),
+            _ => self.budget.secrets.push(place),
         }
     }
 

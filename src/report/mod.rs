@@ -6,6 +6,7 @@ pub mod csv;
 pub mod dialogue;
 pub mod html;
 pub mod ladder;
+mod limits;
 pub mod markdown;
 mod markup;
 pub mod model;

@@ -3,6 +3,7 @@
 //! Absent means unknown; numbers are numbers; times are RFC 3339.
 
 use super::baseline::Baseline;
+use super::limits;
 use super::signin::{self, ClientKind, SignInRow};
 use super::tls::{CertificateRow, TlsRow, Visibility, tls, undecrypted};
 use super::words;
@@ -333,7 +334,7 @@ impl Report {
     ) -> Self {
         // No row is made of these any more.
         facts.web = Vec::new();
-        capture.notices.extend(limits(counts, &facts));
+        capture.notices.extend(limits::reached(counts, &facts));
         let owners = signin::owners(sign_ins, &found);
         let mut report = Self {
             schema: Self::SCHEMA,
@@ -399,30 +400,6 @@ impl Report {
         let findings = words::plural(accepted, "finding is", "findings are");
         self.capture.notices.push(format!("{findings} in the baseline and not listed"));
     }
-}
-
-/// Limits that were reached, in words.
-fn limits(counts: &Counts, facts: &Evidence) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut tell = |n: u64, what: &str| {
-        if n > 0 {
-            out.push(format!("{n} {what}"));
-        }
-    };
-    tell(counts.unread, "packets of a kind of link that is not read: nothing in them is told");
-    tell(counts.cut, "packets were cut short when they were captured: the rest of them is missing; capture with -s 0");
-    tell(counts.bytes_lost, "bytes of readable conversations are missing from the capture");
-    tell(counts.flows_evicted, "conversations were closed early to stay within the memory budget");
-    tell(counts.datagrams_dropped, "datagrams never got all their fragments");
-    tell(counts.messages_too_large, "messages were too large to be kept");
-    tell(facts.negotiations_dropped, "negotiations beyond the budget are not listed");
-    tell(
-        facts.registrations_dropped,
-        "messages of registrations beyond the budget are not told: cut the capture in parts",
-    );
-    tell(facts.web_dropped, "exchanges with web services beyond the budget are not told");
-    tell(counts.mistakes, "messages could not be read because of a mistake in handshark; please report it");
-    out
 }
 
 fn negotiation(mut n: Negotiation) -> NegotiationRow {

@@ -3,6 +3,7 @@
 use crate::field::{Kind, Node, Tree};
 use crate::protocol::FrameView;
 use crate::scan::ends;
+use crate::wire::ranges::holds;
 use crate::wire::time::Seconds;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -108,7 +109,7 @@ pub fn tree(tree: &Tree, open: &[String]) -> String {
 pub fn bytes(out: &mut impl Write, tree: &Tree) -> io::Result<()> {
     for (at, buffer) in tree.buffers.iter().enumerate() {
         let hidden = tree.hidden(at);
-        let is_hidden = |at: usize| hidden.iter().any(|s| (s.start as usize..s.end as usize).contains(&at));
+        let is_hidden = |at: usize| holds(&hidden, at);
         if tree.buffers.len() > 1 {
             writeln!(out, "{} ({} bytes):", buffer.title, buffer.bytes.len())?;
         }

@@ -280,6 +280,27 @@ fn markdown_has_the_same_tables_whatever_the_names() {
 }
 
 #[test]
+fn groups_are_of_the_server_that_mattered() {
+    let mut report = report("a");
+    let row = report.sign_ins.remove(0);
+    let at = |server: Option<&str>, outcome| SignInRow { server: server.map(str::to_owned), outcome, ..row.clone() };
+    let (edge, other) = (Some("[2001:db8::2]:443"), Some("192.0.2.9:5061"));
+    // All of them asked the same KDC last: its negotiation is the last one of each.
+    report.sign_ins = vec![
+        at(edge, "failed"),
+        at(edge, "signed_in"),
+        at(Some("[2001:db8::2]:5061"), "failed"),
+        at(other, "failed"),
+        at(None, "failed"),
+        at(None, "failed"),
+    ];
+    let groups: Vec<_> =
+        super::words::alike(&report).into_iter().map(|group| (group.server, group.rows.len(), group.of)).collect();
+    // Of those whose server is not known it is said how many they are of all.
+    assert_eq!(groups, [(String::new(), 2, 6), ("2001:db8::2".to_owned(), 2, 3)]);
+}
+
+#[test]
 fn text_and_json_stay_what_they_are() {
     for name in HOSTILE {
         let shown = text::text(&report(name), text::Style::default());

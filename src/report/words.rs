@@ -4,7 +4,7 @@ use super::model::{FindingRow, NegotiationRow, Report};
 use super::signin::{SignInRow, WordsRow};
 use super::tls::{CertificateRow, TlsRow};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// `1 packet`, `2 packets`
 pub fn plural(n: u64, one: &str, many: &str) -> String {
@@ -181,13 +181,15 @@ impl Alike<'_> {
     }
 }
 
+/// The machine of the server that mattered last.
+pub fn server_host(row: &SignInRow) -> Option<IpAddr> {
+    Some(row.server.as_deref()?.parse::<SocketAddr>().ok()?.ip())
+}
+
 /// The groups of two or more that did not sign in, the largest first.
 pub fn alike(report: &Report) -> Vec<Alike<'_>> {
     type Way<'w> = (&'w str, Option<&'w str>, Option<&'w str>);
-    let server = |s: &SignInRow| {
-        let last = s.server.as_deref().and_then(|server| server.parse::<SocketAddr>().ok());
-        last.map_or(String::new(), |server| server.ip().to_string())
-    };
+    let server = |s: &SignInRow| server_host(s).map_or(String::new(), |host| host.to_string());
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: BTreeMap<(String, Way<'_>), Vec<&SignInRow>> = BTreeMap::new();
     for s in &report.sign_ins {

@@ -3,12 +3,13 @@
 //! Secrets are found by describing the messages as everybody else does; their places are kept beside the bytes, for who
 //! writes them out.
 
+use super::places;
 use super::{FrameRow, Lens, MessageRow, PieceRow, Pieces, StreamRow};
 use crate::fact::{Direction, Fact, Place};
 use crate::field::{Field, Kind, Secret, Sink, Value};
 use crate::stream::FlowId;
 use crate::wire::Span;
-use aho_corasick::AhoCorasick;
+use crate::wire::ranges::joined;
 use memchr::memmem;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -157,15 +158,13 @@ impl Follow {
                 // Bytes are missing in the middle of it.
                 apart.extend(parts);
             }
-            if !apart.is_empty()
-                && let Ok(all) = AhoCorasick::new(&apart)
-            {
-                secret.extend(all.find_overlapping_iter(&stream).map(|hit| hit.range()));
-            }
+            secret.extend(places::of(&stream, apart));
+            let secret = joined(secret);
             let mut offset = 0_usize;
             for chunk in chunks.iter_mut().filter(|c| c.client == client) {
                 let end = offset.saturating_add(chunk.bytes.len());
-                let here = secret.iter().filter(|r| r.start < end && r.end > offset);
+                let first = secret.partition_point(|r| r.end <= offset);
+                let here = secret.iter().skip(first).take_while(|r| r.start < end);
                 chunk.secret = here.map(|r| r.start.max(offset) - offset..r.end.min(end) - offset).collect();
                 offset = end;
             }
@@ -227,11 +226,8 @@ impl Heard {
         let Some(content) = content else { return vec![Chunk { client, frame, bytes, gap: 0, secret }] };
         let head = memmem::find(&bytes, b"\r\n\r\n").map_or(bytes.len(), |at| at.saturating_add(4));
         // Secrets of a body that is shown decoded are looked for in it.
-        let parts: Vec<Vec<u8>> = secret.iter().filter_map(|r| bytes.get(r.clone())).map(<[u8]>::to_vec).collect();
-        let found = parts.iter().filter(|part| part.len() >= 4).flat_map(|part| {
-            memmem::find_iter(&content, part).map(|at| at..at.saturating_add(part.len())).collect::<Vec<_>>()
-        });
-        let inside: Vec<Range<usize>> = found.collect();
+        let parts = secret.iter().filter_map(|r| bytes.get(r.clone())).filter(|part| part.len() >= 4);
+        let inside = places::of(&content, parts.collect());
         let secret = secret.into_iter().filter(|r| r.start < head).map(|r| r.start..r.end.min(head)).collect();
         let first = Chunk { client, frame, bytes: bytes.get(..head).unwrap_or(&bytes).to_vec(), gap: 0, secret };
         vec![first, Chunk { client, frame, bytes: content, gap: 0, secret: inside }]

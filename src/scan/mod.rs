@@ -21,6 +21,7 @@ mod lens;
 mod media;
 mod needs;
 mod pieces;
+mod places;
 mod reader;
 mod recognise;
 mod rows;

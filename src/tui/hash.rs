@@ -1,8 +1,8 @@
 //! What a capture file hashes to, for whoever has to show that it is the one that was handed over. Only files, on a thread
 //! of its own, when view 7 is looked at: to read a long capture once more takes a while.
 
+use crate::wire::text::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -21,11 +21,7 @@ pub fn sha256(path: &Path) -> io::Result<String> {
         }
         hash.update(piece.get(..read).unwrap_or_default());
     }
-    let mut out = String::with_capacity(64);
-    for byte in hash.finalize() {
-        let _ = write!(out, "{byte:02x}");
-    }
-    Ok(out)
+    Ok(hex(&hash.finalize()))
 }
 
 #[cfg(test)]

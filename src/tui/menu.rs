@@ -50,7 +50,11 @@ pub fn copies(model: &Model) -> Menu {
         add("line", safe(&detail.tree.line(node)));
         add("filter", filter(node, field));
         let buffer = usize::from(node.buffer);
-        let secret = detail.tree.hidden(buffer).iter().any(|span| span.start < node.at.end && node.at.start < span.end);
+        let secret = detail
+            .tree
+            .hidden(buffer)
+            .iter()
+            .any(|range| range.start < node.at.end as usize && (node.at.start as usize) < range.end);
         let bytes = detail.tree.buffers.get(buffer).map_or(&[][..], |b| node.at.slice(&b.bytes));
         if !secret {
             add("bytes, hex", hex(bytes.get(..bytes.len().min(MAX_BYTES)).unwrap_or_default()));

@@ -10,6 +10,7 @@ pub mod guid;
 pub mod hash;
 pub mod head;
 pub mod name;
+pub mod ranges;
 pub mod text;
 pub mod time;
 pub mod utf16;

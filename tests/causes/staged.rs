@@ -6,7 +6,7 @@ use super::speak::{
     Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, TICKETS, TLS_DSK, USER, XML, diagnostics, fault, password_request,
 };
 use super::token::{Card, as_req, base64, certificate, krb_error};
-use super::{CLIENT, FRONT_END, KDC, Scenario, WEB, failed, signed_in, unfinished};
+use super::{CLIENT, FRONT_END, KDC, Scenario, WEB, failed, signed_in, unexplained, unfinished};
 use handshark::signin::Stage;
 
 /// How long a certificate is good, in seconds.
@@ -81,6 +81,20 @@ pub const SCENARIOS: &[Scenario] = &[
             caller.move_to(scene, at(12, 5060));
             caller.register(scene, &[]);
             unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "a fault of WS-Security without an id minds the credential: the service works",
+        near: &["F55", "F54", "F13"],
+        play: |scene| {
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            web.asks_ticket(scene, &[]);
+            let body = "<s:Envelope><s:Body><s:Fault><faultcode>wsse:FailedAuthentication</faultcode>\
+                        <faultstring>no token</faultstring></s:Fault></s:Body></s:Envelope>";
+            let xml = "Content-Type: text/xml; charset=utf-8";
+            web.told(scene, "500 Internal Server Error", &[FE, xml], body);
+            web.leaves(scene);
+            unexplained(Stage::Ticket).words(500, None).alone()
         },
     },
     Scenario {

@@ -316,6 +316,30 @@ fn an_old_nonce_refuses_nobody() {
 }
 
 #[test]
+fn a_password_refused_with_403_is_refused_and_not_accepted() {
+    let tried = |lines: &[&str]| {
+        let mut scene = Scene::default();
+        let mut caller = Caller::over_tcp(&mut scene, CLIENT, FRONT_END, USER);
+        caller.challenged(&mut scene, &["WWW-Authenticate: Digest realm=\"contoso\", nonce=\"1\""]);
+        caller.register(
+            &mut scene,
+            &["Authorization: Digest username=\"alice\", realm=\"contoso\", nonce=\"1\", uri=\"sip:contoso.com\", \
+               response=\"6629fae49393a05397450978507c4ef1\""],
+        );
+        caller.told(&mut scene, "403 Wrong password", lines);
+        let facts = super::evidence(&scene.pcap());
+        let outcomes: Vec<_> = facts.negotiations.iter().map(|n| (n.outcome.name(), n.reason.to_string())).collect();
+        let told = tell(&scene.pcap()).remove(0);
+        (told.failed_stage, outcomes)
+    };
+    let refused = ("refused", "answered 403 \"Wrong password\"".to_owned());
+    assert_eq!(tried(&[]), (Some(Stage::Authenticate), vec![refused]));
+    // A server of Lync has checked the password by then, and minds something else.
+    let (stage, outcomes) = tried(&[&diagnostics(4004, "Credentials provided are not authorized")]);
+    assert_eq!((stage, outcomes[0].0), (Some(Stage::Register), "accepted"));
+}
+
+#[test]
 fn what_one_direction_says_is_never_a_failure() {
     for scenario in super::scenarios() {
         for side in [Side::Client, Side::Server] {

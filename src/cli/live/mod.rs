@@ -69,7 +69,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Exit, Failure> {
     let us = std::env::current_exe().map_err(LiveError::Start)?;
     // Where files are begun later on, when this process may write nowhere else.
     let files = options.write.iter().chain(&options.output);
-    files.clone().try_for_each(|path| given::spare(path, common, &Input::default()))?;
+    files.clone().try_for_each(|path| given::spare(Some(path), common, &Input::default()))?;
     let mut folders: Vec<_> = files.map(|path| folder(path)).collect();
     let output = options.output.as_deref();
     if options.headless {

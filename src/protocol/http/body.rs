@@ -6,6 +6,7 @@
 use super::chunk::{Chunks, Piece};
 use super::parse::list;
 use crate::field::Mark;
+use crate::wire::ranges::joined;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use libdeflater::Decompressor;
 use std::cell::RefCell;
@@ -42,16 +43,8 @@ pub fn dechunk(body: &[u8]) -> Vec<u8> {
 
 /// Where bytes of what [`dechunk`] joined lie in `body`.
 pub fn in_chunks<'b>(body: &'b [u8], places: &[Range<usize>]) -> Vec<&'b [u8]> {
-    let mut places: Vec<Range<usize>> = places.to_vec();
-    places.sort_unstable_by_key(|place| place.start);
     // Each byte once, however many places share it.
-    places.dedup_by(|next, last| {
-        let joins = next.start <= last.end;
-        if joins {
-            last.end = last.end.max(next.end);
-        }
-        joins
-    });
+    let places = joined(places.to_vec());
     let (mut chunks, mut parts, mut joined, mut first) = (Chunks::default(), Vec::new(), 0_usize, 0_usize);
     while first < places.len() {
         let (data, last) = match chunks.next(body) {

@@ -2,7 +2,7 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
-use super::ticket::is_barred;
+use super::service::is_barred;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::Operation;
 

@@ -11,6 +11,7 @@ mod gateway;
 mod kerberos;
 mod provision;
 mod register;
+mod service;
 mod ticket;
 mod tls;
 
@@ -135,11 +136,12 @@ impl Ruling {
 }
 
 /// The groups of the catalogue.
-static GROUPS: [&[Cause]; 10] = [
+static GROUPS: [&[Cause]; 11] = [
     discover::CAUSES,
     connect::CAUSES,
     tls::CAUSES,
     ticket::CAUSES,
+    service::CAUSES,
     gateway::CAUSES,
     certificate::CAUSES,
     kerberos::CAUSES,

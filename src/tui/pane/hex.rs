@@ -4,7 +4,7 @@ use super::table::{heading, put_at};
 use crate::tui::layout::{below, bytes_a_row};
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::{Role, Theme};
-use crate::wire::Span;
+use crate::wire::{Span, ranges};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -37,7 +37,7 @@ pub fn draw(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
         for (column, byte) in (0_u16..).zip(row.iter().take(a_row)) {
             let at = u32::try_from(start).unwrap_or(u32::MAX).saturating_add(u32::from(column));
             let holds = |span: &Span| span.start <= at && at < span.end;
-            let (hex, text) = if secrets.iter().any(holds) {
+            let (hex, text) = if ranges::holds(&secrets, at as usize) {
                 ("··".to_owned(), '·')
             } else {
                 let shown = if (0x20..0x7f).contains(byte) { char::from(*byte) } else { '.' };

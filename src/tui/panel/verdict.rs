@@ -99,10 +99,9 @@ fn alike(report: &Report, row: &SignInRow, lines: &mut Lines) {
     if row.cause.is_none() {
         return;
     }
-    let host = |server: &Option<String>| server.as_deref().and_then(|s| s.rsplit_once(':')).map(|(h, _)| h.to_owned());
-    let here = host(&row.server);
+    let here = words::server_host(row);
     let same = |other: &&SignInRow| {
-        other.cause == row.cause && other.failed_stage == row.failed_stage && host(&other.server) == here
+        other.cause == row.cause && other.failed_stage == row.failed_stage && words::server_host(other) == here
     };
     let many = report.sign_ins.iter().filter(same).count();
     let all = report.sign_ins.len();

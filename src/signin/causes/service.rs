@@ -1,0 +1,124 @@
+//! The web service itself, or what stands in its place: F54, F55.
+
+use super::super::stage::Stage;
+use super::super::steps::Trouble;
+use super::discover::{is_online, led_online};
+use super::ticket::{certain, exchange, has_id, ids, says};
+use super::{Case, Cause, Finding};
+use crate::analysis::{Operation, WebExchange};
+use crate::knowledge::client::identify;
+use crate::knowledge::service::Service;
+
+pub(super) static CAUSES: &[Cause] = &[
+    Cause {
+        code: "F54",
+        name: "service-forbids",
+        stage: Stage::Ticket,
+        title: "The web service forbids the request before anybody authenticated",
+        signature: "403 without a challenge and without X-Ms-diagnostics",
+        remedy: &[
+            "Compare with a client that works: path, source address, User-Agent",
+            "IIS: URL authorization, IP restrictions and permissions of the WebTicket and CertProv directories",
+            "Check the reverse proxy's or firewall's rule for that path",
+        ],
+        weakened: "",
+        check: forbids,
+    },
+    Cause {
+        code: "F55",
+        name: "service-broken",
+        stage: Stage::Ticket,
+        title: "The web service is missing or broken",
+        signature: "404 or 5xx to mex or to the service's path, and no credential refused",
+        remedy: &[
+            "Get-CsWindowsService; IIS application pools (LyncIntFeature, LyncExtFeature)",
+            "Enable-CsComputer, or reinstall web components",
+            "Check the path on the reverse proxy",
+        ],
+        weakened: "",
+        check: broken,
+    },
+];
+
+/// True if a closer look at who asks, or at where, says more than that the service forbids it.
+fn is_special(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    identify(&exchange.user_agent).0.is_mobile() || is_online(&exchange.host) && led_online(case.story).is_some()
+}
+
+/// True if no credential was refused by this answer.
+fn before_credentials(exchange: &WebExchange) -> bool {
+    let said = exchange.credential.is_some() || exchange.cut || ids(exchange).next().is_some();
+    !said
+}
+
+/// True if a certificate is forbidden without a word. The service refuses a ticket with a fault; a bare 403 is of the server
+/// that it runs on.
+pub(super) fn is_barred(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    exchange.operation == Operation::PublishCertificate
+        && exchange.status == Some(403)
+        && exchange.fault.is_none()
+        && !exchange.cut
+        && ids(exchange).next().is_none()
+        && !is_special(case, exchange)
+}
+
+fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
+    let exchange = exchange(case)?;
+    if is_barred(case, exchange) {
+        let sentence = format!("{} answers 403 to {}, without a word of the service.", exchange.host, exchange.path);
+        return Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F30"]));
+    }
+    (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
+        let path = &exchange.path;
+        let sentence = format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host);
+        let found = certain(exchange, sentence);
+        // What led there was not captured. Who does not give his name may stand in front of the service.
+        let found = if is_online(&exchange.host) { found.or(&["F52"]) } else { found };
+        if exchange.server_fqdn.is_none() { found.or(&["F28"]) } else { found }
+    })
+}
+
+fn broken(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Web(exchange) = case.trouble
+        && matches!(exchange.service, Service::Autodiscover(_))
+    {
+        let status = exchange.status.filter(|status| *status >= 500 && !exchange.cut)?;
+        let sentence = format!("{} answers {status} where the autodiscover document should be.", exchange.host);
+        return Some(certain(exchange, sentence).or(&["F11"]));
+    }
+    let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
+    match exchange.status {
+        // Nobody was refused by an error inside the service.
+        Some(500) if has_id(exchange, &[28001]) => {
+            Some(certain(exchange, format!("{} fails inside: {}.", exchange.host, says(exchange))).weight(2))
+        }
+        Some(status)
+            if (status == 404 || status >= 500)
+                && ids(exchange).next().is_none()
+                && !exchange.cut
+                && !judges_credential(exchange) =>
+        {
+            let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
+            let publishes = exchange.operation == Operation::PublishCertificate;
+            Some(certain(exchange, sentence).or(if publishes { &["F30"] } else { &[] }))
+        }
+        None => {
+            let sentence = format!("{} ends the connection instead of answering {}.", exchange.host, exchange.path);
+            Some(Finding::likely(sentence).proof(exchange.frames()))
+        }
+        _ => None,
+    }
+}
+
+/// True if the fault is one of WS-Security 1.1 §12: the service works, and minds the credential.
+fn judges_credential(exchange: &WebExchange) -> bool {
+    const FAULTS: [&str; 6] = [
+        "FailedAuthentication",
+        "FailedCheck",
+        "InvalidSecurity",
+        "InvalidSecurityToken",
+        "SecurityTokenUnavailable",
+        "UnsupportedSecurityToken",
+    ];
+    exchange.fault.as_ref().is_some_and(|f| FAULTS.iter().any(|name| f.code == *name || f.subcode == *name))
+}
