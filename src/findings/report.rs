@@ -55,12 +55,16 @@ pub struct Found {
     pub count: u32,
     /// The proof.
     pub evidence: Vec<Item>,
+    /// It was found before, for the same user, client and server, and is told with that.
+    again: bool,
+    /// Not always in the same words.
+    mixed: bool,
 }
 
 impl Found {
-    /// Another severity than the rule's.
+    /// Another severity than the rule's; of what is told together the worst.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
-        self.severity = severity;
+        self.severity = if self.again { self.severity.max(severity) } else { severity };
         self
     }
 
@@ -70,9 +74,12 @@ impl Found {
         self
     }
 
-    /// Says it in the words of this case.
+    /// Says it in the words of this case. What is told together and differs has the words of the rule; the proof tells the
+    /// cases apart.
     pub fn title(&mut self, title: impl Into<Cow<'static, str>>) -> &mut Self {
-        self.title = title.into();
+        let title = title.into();
+        self.mixed |= self.again && self.title != title;
+        self.title = if self.mixed { self.rule.title.into() } else { title };
         self
     }
 
@@ -133,12 +140,14 @@ impl Report {
         let at = match self.mine.get(&key).copied() {
             Some(at) => {
                 self.found[at].count = self.found[at].count.saturating_add(1);
+                self.found[at].again = true;
                 at
             }
             // Beyond the budget all count as one.
             None if self.mine.len() >= MAX_FOUND => {
                 let at = self.found.len() - 1;
                 self.found[at].count = self.found[at].count.saturating_add(1);
+                self.found[at].again = true;
                 at
             }
             None => {
@@ -154,6 +163,8 @@ impl Report {
                     server: self.words.keep(&host),
                     count: 1,
                     evidence: Vec::new(),
+                    again: false,
+                    mixed: false,
                 };
                 grow::push(&mut self.found, fresh);
                 let at = self.found.len() - 1;
@@ -171,5 +182,30 @@ impl Report {
             (std::cmp::Reverse(f.severity), f.rule.code, f.evidence.first().map_or(u64::MAX, |item| item.frame))
         });
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_together_has_words_that_fit_all_of_it() {
+        let ends: [SocketAddr; 2] = ["192.0.2.1:1", "192.0.2.2:2"].map(|text| text.parse().unwrap());
+        let told = |cases: &[(&'static str, Severity)]| {
+            let mut report = Report::default();
+            report.begin(super::super::RULES[0]);
+            for (title, severity) in cases {
+                report.found("u", ends[0], ends[1]).severity(*severity).title(*title);
+            }
+            let found = report.finish().remove(0);
+            (found.title.into_owned(), found.severity, found.count)
+        };
+        let general = super::super::RULES[0].title.to_owned();
+        let (low, high) = (Severity::Low, Severity::High);
+        assert_eq!(told(&[("one", low)]), ("one".to_owned(), low, 1));
+        assert_eq!(told(&[("one", low), ("one", low)]), ("one".to_owned(), low, 2));
+        assert_eq!(told(&[("one", high), ("other", low)]), (general.clone(), high, 2));
+        assert_eq!(told(&[("one", low), ("other", high), ("one", low)]), (general, high, 3));
     }
 }

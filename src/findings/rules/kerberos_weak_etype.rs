@@ -35,7 +35,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             .found(&n.account(), n.client, n.server)
             .severity(severity)
             .title(format!("Ticket for {} is encrypted with {}", target(n), name(etype)))
-            .proof(Item::new(frame, "kerberos.etype", etype.to_string()));
+            .proof(Item::new(frame, "kerberos.etype", format!("{etype}, for {}", target(n))));
     }
 }
 
