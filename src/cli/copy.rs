@@ -1,7 +1,7 @@
 //! Where captures go that are written anew.
 //!
-//! As with editcap and tshark a file that exists is replaced; what is read never is (`given::spare`). The new file is written beside its place
-//! and moved there when it is whole, so that a run that fails leaves what was there.
+//! As with editcap and tshark a file that exists is replaced; what is read never is (`given::spare`). The new file is
+//! written beside its place and moved there when it is whole, so that a run that fails leaves what was there.
 
 use super::Failure;
 use std::fs::{self, File};

@@ -82,7 +82,9 @@ pub(super) fn next(case: &Case<'_, '_>) -> Vec<String> {
     if let Trouble::Refused(step) = case.trouble
         && case.refused(step, &[Scheme::Digest, Scheme::Basic]).is_some()
     {
-        return vec!["Check the password that the client holds for this account against that of the registrar".into()];
+        return vec![
+            "Check user name and password that the client holds for this account against those of the registrar".into(),
+        ];
     }
     let said = super::judge::words(case);
     let id = said.as_ref().and_then(|said| said.diagnostics.as_ref()).and_then(|said| noted(Space::Ms, said.id));

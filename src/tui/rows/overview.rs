@@ -1,4 +1,5 @@
-//! View 7: who is who, who talks most and which protocols, counted once: a long capture has hundreds of thousands of conversations.
+//! View 7: who is who, who talks most and which protocols, counted once: a long capture has hundreds of thousands of
+//! conversations.
 
 use super::streams::{State, Stream};
 use crate::report::model::Report;
