@@ -288,6 +288,38 @@ fn datagrams_repeated_change_no_outcome() {
     assert!(compared > 10, "only {compared} captures of datagrams");
 }
 
+/// The negotiations, the findings and the stories: whose sign-in came to which end, where and by which cause.
+fn stories(bytes: &[u8]) -> Vec<String> {
+    let json: Value = serde_json::from_str(&look::report(bytes).unwrap().1).unwrap();
+    let told = |list: &str, parts: &[&str]| {
+        let line = |one: &Value| parts.iter().map(|part| one[part].to_string()).collect::<Vec<_>>().join(" ");
+        json[list].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+    };
+    let mut all = told("negotiations", &["carrier", "scheme", "client", "server", "user", "target", "outcome", "reason"]);
+    all.extend(told("findings", &["id", "client", "server", "confidence"]));
+    all.extend(told("sign_ins", &["user", "client", "outcome", "failed_stage", "cause"]));
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_second_capture_point_changes_no_story() {
+    let mut wrong = Vec::new();
+    for (name, packets) in rewritable() {
+        let told = stories(&make::pcap(&packets));
+        for late in [10_000, 300_000, 3_000_000, 20_000_000] {
+            let copies = packets.iter().map(|p| Packet { time: p.time + late, ..p.clone() });
+            let mut both: Vec<Packet> = packets.iter().cloned().chain(copies).collect();
+            both.sort_by_key(|packet| packet.time);
+            let now = stories(&make::pcap(&both));
+            if now != told {
+                wrong.push(format!("{name}, {late} ns later: {:#?}", now.iter().filter(|one| !told.contains(one)).collect::<Vec<_>>()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// An IPv4 packet in Ethernet cut into fragments; anything else stays as it is.
 fn fragments(packet: &Packet, id: u16, dice: &mut Dice) -> Vec<Packet> {
     let data = &packet.data;

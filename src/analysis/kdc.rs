@@ -54,12 +54,21 @@ struct Key {
     name: Principal,
 }
 
+/// A request on its flow.
+#[derive(Clone, Debug)]
+struct Asked {
+    key: Key,
+    /// What it tells itself from others by: its number, and whether it proves the password.
+    mark: (Option<u32>, bool),
+    at: Index,
+}
+
 /// Joins requests and answers of KDCs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KdcExchanges {
     open: HashMap<Key, Index>,
     /// The request last seen on a flow: what an error there answers.
-    by_flow: HashMap<u32, (Key, Index)>,
+    by_flow: HashMap<u32, Asked>,
     /// Who last got a ticket-granting ticket, by client address.
     holder: HashMap<IpAddr, Principal>,
     /// How many exchanges may be there before they are looked through.
@@ -101,7 +110,14 @@ impl KdcExchanges {
 
     fn request(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations, tickets: &Tickets) {
         let key = Self::key(place, message);
-        let at = self.open.get(&key).copied().filter(|at| all.get(*at).is_some_and(Negotiation::is_open));
+        let mark = (message.nonce, message.preauthenticated);
+        let open = |at: &Index| all.get(*at).is_some_and(Negotiation::is_open);
+        // A datagram that was captured at two places comes again after its answer: it asks for nothing.
+        let again = |asked: &&Asked| message.nonce.is_some() && asked.mark == mark && asked.key == key && !open(&asked.at);
+        if self.by_flow.get(&place.flow).filter(again).is_some() {
+            return;
+        }
+        let at = self.open.get(&key).copied().filter(open);
         let Some(at) = at.or_else(|| {
             let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);
             fresh.mechanism = Some("Kerberos".into());
@@ -131,14 +147,14 @@ impl KdcExchanges {
         all.witness_kerberos(at, message);
         if self.by_flow.len().max(self.open.len()) >= self.roomy.max(ROOMY) {
             // Exchanges that ended are of use only for answers sent twice, which come at once.
-            self.by_flow.retain(|_, (_, at)| all.get(*at).is_some_and(Negotiation::is_open));
+            self.by_flow.retain(|_, asked| all.get(asked.at).is_some_and(Negotiation::is_open));
             self.open.retain(|_, at| all.get(*at).is_some_and(Negotiation::is_open));
             self.by_flow.shrink_to(ROOMY);
             self.open.shrink_to(ROOMY);
             self.roomy = self.by_flow.len().max(self.open.len()).saturating_mul(2);
         }
         if self.open.len() < MAX_TICKETS && self.by_flow.len() < MAX_TICKETS {
-            self.by_flow.insert(place.flow, (key.clone(), at));
+            self.by_flow.insert(place.flow, Asked { key: key.clone(), mark, at });
             self.open.insert(key, at);
         }
     }
@@ -147,9 +163,9 @@ impl KdcExchanges {
     /// request was not captured.
     fn find(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) -> Option<Index> {
         let key = Self::key(place, message);
-        let flow = self.by_flow.get(&place.flow).filter(|(k, _)| k.ticket_granting == key.ticket_granting);
-        if let Some((_, at)) = flow.filter(|(_, at)| all.get(*at).is_some_and(Negotiation::is_open)) {
-            return Some(*at);
+        let flow = self.by_flow.get(&place.flow).filter(|asked| asked.key.ticket_granting == key.ticket_granting);
+        if let Some(asked) = flow.filter(|asked| all.get(asked.at).is_some_and(Negotiation::is_open)) {
+            return Some(asked.at);
         }
         if let Some(at) = self.open.get(&key).filter(|at| all.get(**at).is_some_and(Negotiation::is_open)) {
             if let Some(negotiation) = all.get_mut(*at) {
@@ -196,7 +212,7 @@ impl KdcExchanges {
 
     fn error(&mut self, place: &Place, message: &Kerberos, all: &mut Negotiations) {
         let code = message.error.unwrap_or(-1);
-        let known = self.by_flow.get(&place.flow).map(|(_, at)| *at);
+        let known = self.by_flow.get(&place.flow).map(|asked| asked.at);
         // What refuses says for whom and for which service, also where the request was not captured.
         let Some(at) = known.or_else(|| {
             let mut fresh = Negotiation::new(Carrier::Kdc, Scheme::Kerberos, place);

@@ -79,6 +79,11 @@ impl TcpStream {
         self.halves.iter().any(|h| h.base.is_some()) && !self.halves.iter().any(|h| h.base == Some(syn.seq))
     }
 
+    /// The sequence number with which the client began, if the server let it in.
+    pub(super) fn began(&self) -> Option<u32> {
+        self.halves[0].base.filter(|_| self.life.accepted)
+    }
+
     /// Notes how the connection begins and ends.
     pub(super) fn live(&mut self, from: Direction, segment: &Segment<'_>, frame: u64, time: Timestamp) {
         let life = &mut self.life;

@@ -32,14 +32,23 @@ const MAX_FLOWS: usize = 200_000;
 /// Nanoseconds after which a conversation of datagrams is let go if nobody looks at its number.
 const SILENT: i64 = 60 * NANOS;
 
+/// Whether both directions of a connection ended, and nobody looks at headers: only a new one on the same ports is of
+/// interest.
+#[derive(Default, PartialEq, Eq)]
+enum Over {
+    #[default]
+    No,
+    /// The sequence number with which a client began that was let in: a SYN with it is that of a second capture point.
+    Yes(Option<u32>),
+}
+
 /// What is kept for a flow.
 #[derive(Default)]
 pub(super) struct Stream {
     pub(super) tcp: Option<Box<TcpStream>>,
     /// `udp.stream`, if it is one of its own.
     number: Option<u32>,
-    /// Both directions ended, and nobody looks at headers: only a new connection on the same ports is of interest.
-    over: bool,
+    over: Over,
     pub(super) waiting: Vec<(u64, Exchange)>,
 }
 
@@ -276,9 +285,10 @@ impl Scan {
         };
         // A SYN with another sequence number on a known flow: the ports are used again.
         let reused = start == Start::Sender
-            && flows
-                .peek(ends, Carrier::Tcp)
-                .is_some_and(|s| s.over || s.tcp.as_ref().is_some_and(|t| t.is_reopened_by(segment)));
+            && flows.peek(ends, Carrier::Tcp).is_some_and(|s| match s.over {
+                Over::Yes(began) => began != Some(segment.seq),
+                Over::No => s.tcp.as_ref().is_some_and(|t| t.is_reopened_by(segment)),
+            });
         if reused && let Some(closed) = flows.close(ends, Carrier::Tcp) {
             close(closed, context, (counts, media), lens);
         }
@@ -287,7 +297,7 @@ impl Scan {
         let place = place(&sighting, &context.frame, true);
         let shown = flow_view(&sighting, None);
         let Stream { tcp: kept, over, waiting, .. } = sighting.state;
-        if *over {
+        if *over != Over::No {
             return;
         }
         let tcp = kept.get_or_insert_default();
@@ -378,10 +388,12 @@ impl Scan {
             }
             *talk = Talk::Nobody { tries: 0 };
             *inner = None;
-            *over = !lens.looks();
+            if !lens.looks() {
+                *over = Over::Yes(tcp.began());
+            }
         }
         tell(&row, lens);
-        if *over {
+        if *over != Over::No {
             *kept = None;
             *waiting = Vec::new();
         }
