@@ -295,7 +295,8 @@ fn stories(bytes: &[u8]) -> Vec<String> {
         let line = |one: &Value| parts.iter().map(|part| one[part].to_string()).collect::<Vec<_>>().join(" ");
         json[list].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
     };
-    let mut all = told("negotiations", &["carrier", "scheme", "client", "server", "user", "target", "outcome", "reason"]);
+    let mut all =
+        told("negotiations", &["carrier", "scheme", "client", "server", "user", "target", "outcome", "reason"]);
     all.extend(told("findings", &["id", "client", "server", "confidence"]));
     all.extend(told("sign_ins", &["user", "client", "outcome", "failed_stage", "cause"]));
     all.sort_unstable();
@@ -313,11 +314,70 @@ fn a_second_capture_point_changes_no_story() {
             both.sort_by_key(|packet| packet.time);
             let now = stories(&make::pcap(&both));
             if now != told {
-                wrong.push(format!("{name}, {late} ns later: {:#?}", now.iter().filter(|one| !told.contains(one)).collect::<Vec<_>>()));
+                wrong.push(format!(
+                    "{name}, {late} ns later: {:#?}",
+                    now.iter().filter(|one| !told.contains(one)).collect::<Vec<_>>()
+                ));
             }
         }
     }
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The packet as a NAT passes it on, if it is a TCP segment of or to this client (IPv4 in Ethernet): another address, and
+/// whatever is added to the sequence numbers of the client.
+fn translated(packet: &Packet, client: [u8; 4], added: u32) -> Option<Packet> {
+    let mut data = packet.data.clone();
+    if packet.link_type != 1 || data.get(12..15)? != [8, 0, 0x45] || data[23] != 6 {
+        return None;
+    }
+    let (address, number) = if data[26..30] == client { (26, 38) } else { (30, 42) };
+    if data.get(address..address + 4)? != client {
+        return None;
+    }
+    data[address..address + 4].copy_from_slice(&[203, 0, 113, 77]);
+    let counted = u32::from_be_bytes(data.get(number..number + 4)?.try_into().unwrap()).wrapping_add(added);
+    data[number..number + 4].copy_from_slice(&counted.to_be_bytes());
+    Some(Packet { time: packet.time + 40_000, data, ..packet.clone() })
+}
+
+/// True for a SYN with a number that was drawn by lot (those of made-up packets tell nothing apart), whose client goes on.
+fn is_spoken_on(syn: &Packet, packets: &[Packet]) -> bool {
+    let segment = |p: &Packet| match slice(p.link_type, &p.data).map(|p| p.transport) {
+        Some(Transport::Tcp(tcp)) => Some((tcp.seq, tcp.flags, !tcp.payload.is_empty())),
+        _ => None,
+    };
+    let plain = syn.link_type == 1 && syn.data.get(12..15) == Some(&[8, 0, 0x45]);
+    let begun = segment(syn).filter(|(seq, flags, _)| plain && *flags == 2 && seq >> 24 != 0);
+    begun.is_some_and(|(seq, ..)| {
+        packets.iter().filter_map(segment).any(|(next, _, says)| says && next == seq.wrapping_add(1))
+    })
+}
+
+#[test]
+fn both_sides_of_a_nat_are_one_sign_in() {
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (name, packets) in rewritable() {
+        let Some(first) = packets.iter().find(|p| is_spoken_on(p, &packets)) else { continue };
+        let client: [u8; 4] = first.data[26..30].try_into().unwrap();
+        let both = |added: u32| {
+            let copies = packets.iter().filter_map(|p| translated(p, client, added));
+            let mut both: Vec<Packet> = packets.iter().cloned().chain(copies).collect();
+            both.sort_by_key(|packet| packet.time);
+            make::pcap(&both)
+        };
+        if stories(&both(0)) != stories(&make::pcap(&packets)) {
+            wrong.push(format!("{name}: one connection is told twice"));
+        }
+        let noticed = |added| look::report(&both(added)).unwrap().1.contains("both sides of a NAT");
+        // Whoever chose another sequence number is another client.
+        if !noticed(0) || noticed(1) {
+            wrong.push(format!("{name}: who is passed on, and who is not"));
+        }
+        compared += 1;
+    }
+    assert!(wrong.is_empty(), "{} of {compared} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(compared > 50, "only {compared} captures of connections");
 }
 
 /// An IPv4 packet in Ethernet cut into fragments; anything else stays as it is.

@@ -113,8 +113,9 @@ impl KdcExchanges {
         let mark = (message.nonce, message.preauthenticated);
         let open = |at: &Index| all.get(*at).is_some_and(Negotiation::is_open);
         // A datagram that was captured at two places comes again after its answer: it asks for nothing.
-        let again = |asked: &&Asked| message.nonce.is_some() && asked.mark == mark && asked.key == key && !open(&asked.at);
-        if self.by_flow.get(&place.flow).filter(again).is_some() {
+        let again =
+            |asked: &Asked| message.nonce.is_some() && asked.mark == mark && asked.key == key && !open(&asked.at);
+        if self.by_flow.get(&place.flow).is_some_and(again) {
             return;
         }
         let at = self.open.get(&key).copied().filter(open);

@@ -169,6 +169,8 @@ pub struct Evidence {
     pub connections: Connections,
     /// The time of the last packet.
     pub until: Timestamp,
+    /// Connections that were captured on both sides of a NAT or load balancer: they are told as they were captured first.
+    pub passed: u64,
     /// What was asked of web services, in the order it was asked.
     pub web: Vec<WebExchange>,
     /// Exchanges with web services that did not fit.
@@ -200,6 +202,8 @@ pub struct Analysis {
     connections: ConnectionLog,
     until: Timestamp,
     web: WebExchanges,
+    /// Conversations that were captured before, on the other side of a NAT or load balancer.
+    passed: HashSet<u32>,
     /// Servers of which an answer to this client was captured: hashes of both, as there are many.
     answering: HashSet<u64>,
     /// The newest of them: most answers are one of several.
@@ -216,8 +220,17 @@ impl Analysis {
 
     /// Takes the next fact.
     pub fn observe(&mut self, row: FactRow) {
+        if self.passed.contains(&row.place.flow) {
+            return;
+        }
         // These are of no message.
         match row.fact {
+            Fact::Passed { .. } => {
+                if self.passed.len() < MAX_KEPT {
+                    self.passed.insert(row.place.flow);
+                }
+                return;
+            }
             Fact::Connection(life) => {
                 self.flush();
                 let flow = row.place.flow;
@@ -330,6 +343,7 @@ impl Analysis {
             media: self.media.finish(),
             connections,
             until: self.until,
+            passed: self.passed.len() as u64,
         }
     }
 

@@ -79,6 +79,12 @@ pub enum Fact {
     Encrypted,
     /// A connection is over, or never came about.
     Connection(Box<Connection>),
+    /// The connection was asked for a moment ago between other addresses, on the conversation of this number: a NAT or
+    /// load balancer passes it on, and the capture holds both sides.
+    Passed {
+        /// The conversation that was captured first.
+        from: u32,
+    },
     /// The network could not deliver a packet of the client.
     Unreachable(Unreachable),
     /// The capture is over; the place tells when.

@@ -13,6 +13,10 @@ pub fn reached(counts: &Counts, facts: &Evidence) -> Vec<String> {
     };
     tell(counts.unread, "packets of a kind of link that is not read: nothing in them is told");
     tell(counts.cut, "packets were cut short when they were captured: the rest of them is missing; capture with -s 0");
+    tell(
+        facts.passed,
+        "connections were captured on both sides of a NAT or load balancer: each is told once, as it was captured first",
+    );
     tell(counts.bytes_lost, "bytes of readable conversations are missing from the capture");
     tell(counts.flows_evicted, "conversations were closed early to stay within the memory budget");
     tell(counts.datagrams_dropped, "datagrams never got all their fragments");

@@ -1,8 +1,10 @@
 //! What is kept for a TCP connection, and what one segment says about it.
 
+use super::Lens;
+use super::passed::Passed;
 use super::reader::Reader;
 use super::sequence::{Remarks, Sequence};
-use crate::fact::{Connection, Direction, Ending};
+use crate::fact::{Connection, Direction, Ending, Place};
 use crate::network::{Segment, flags};
 use crate::protocol::{Conversation, FrameView, Protocol, TcpView};
 use crate::stream::Assembler;
@@ -19,6 +21,8 @@ pub(super) struct TcpStream {
     pub(super) last_frame: u64,
     /// How it began and ended, as far as it did.
     pub(super) life: Connection,
+    /// Another connection was asked for in the same way a moment before.
+    like_another: bool,
     /// The stream inside, once something of it was decrypted.
     pub(super) inner: Option<Box<Inner>>,
     /// What the sequence numbers said so far; only where somebody looks at headers.
@@ -132,6 +136,16 @@ impl TcpStream {
         }
     }
 
+    /// Finds out whether the capture has seen the connection before, between other addresses.
+    pub(super) fn twice(&mut self, known: &mut Passed, segment: &Segment<'_>, place: &Place, lens: &mut dyn Lens) {
+        let first = place.from == Direction::ToServer && self.halves[0].base == Some(segment.seq.wrapping_sub(1));
+        if segment.has(flags::SYN) && !segment.has(flags::ACK) {
+            self.like_another |= known.asks(place, segment);
+        } else if first && !segment.payload.is_empty() {
+            known.says(place, segment, self.like_another, lens);
+        }
+    }
+
     /// What this segment says about the connection: numbers relative to its start, window, repetition.
     pub(super) fn observe(&mut self, from: Direction, segment: &Segment<'_>, look: Look<'_>) -> TcpView {
         let [to_server, to_client] = &mut self.halves;
@@ -180,13 +194,23 @@ impl TcpStream {
 }
 
 /// The shift count of a window scale option (RFC 7323 §2.2).
-pub(super) fn window_scale(mut options: &[u8]) -> Option<i8> {
+pub(super) fn window_scale(options: &[u8]) -> Option<i8> {
+    i8::try_from(*option(options, 3)?.first()?).ok()
+}
+
+/// The data of the first option of this kind (RFC 9293 §3.1).
+pub(super) fn option(mut options: &[u8], kind: u8) -> Option<&[u8]> {
     loop {
         match options {
             [1, rest @ ..] => options = rest,
-            [3, 3, shift, ..] => return i8::try_from(*shift).ok(),
             [0, ..] | [] | [_] => return None,
-            [_, len, ..] => options = options.get(usize::from((*len).max(2))..)?,
+            [this, len, ..] => {
+                let (own, rest) = options.split_at_checked(usize::from((*len).max(2)))?;
+                if *this == kind {
+                    return own.get(2..);
+                }
+                options = rest;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
 use super::echoes::Echoes;
 use super::media::Media;
+use super::passed::Passed;
 use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
 use super::scene::Scene;
@@ -62,6 +63,7 @@ pub struct Scan {
     counts: Counts,
     keys: TlsKeys,
     keyring: Option<Keyring>,
+    passed: Passed,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -84,6 +86,7 @@ impl Scan {
             counts: Counts::default(),
             keys: TlsKeys::default(),
             keyring: None,
+            passed: Passed::default(),
             first: None,
             previous: None,
         }
@@ -275,7 +278,7 @@ impl Scan {
         if !lens.conversations() {
             return glance(packet, frame_data, context, lens);
         }
-        let Self { flows, recogniser, counts, media, keys, .. } = self;
+        let Self { flows, recogniser, counts, media, keys, passed, .. } = self;
         let ends = ends(packet, segment.source, segment.destination);
         let now = context.frame.time;
         let start = match (segment.has(flags::SYN), segment.has(flags::ACK)) {
@@ -304,6 +307,7 @@ impl Scan {
         let look = Look { frame: &context.frame, closely: lens.analyses() && lens.streams(), reused };
         let flow = FlowView { tcp: Some(tcp.observe(from, segment, look)), ..shown };
         tcp.live(from, segment, context.frame.number, now);
+        tcp.twice(passed, segment, &place, lens);
         let context = &Context { flow: Some(&flow), ..*context };
         glance(packet, frame_data, context, lens);
         if !lens.streams() {

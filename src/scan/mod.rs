@@ -20,6 +20,7 @@ mod kept;
 mod lens;
 mod media;
 mod needs;
+mod passed;
 mod pieces;
 mod places;
 mod reader;
