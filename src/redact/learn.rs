@@ -153,6 +153,10 @@ impl Take for Learn {
         }
     }
 
+    fn free(&mut self, text: &[u8]) {
+        self.names.free(&String::from_utf8_lossy(text));
+    }
+
     fn text(&mut self, text: &[u8]) {
         let text = String::from_utf8_lossy(text.get(..MAX_TEXT.min(text.len())).unwrap_or(text));
         // Bytes that are no text would lend their letters to the names beside them.

@@ -16,12 +16,15 @@ mod addresses;
 mod answer;
 mod checksum;
 mod conceal;
+mod free;
+mod head;
 mod key;
 mod learn;
 mod names;
 mod rewrite;
 mod spool;
 mod told;
+mod vocabulary;
 mod watch;
 mod write;
 

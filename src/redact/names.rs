@@ -5,17 +5,20 @@
 //! label of a domain, the discovery names that clients ask for, and the words of the protocols themselves.
 
 use super::key::Key;
+use super::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names kept.
 const MAX_WORDS: usize = 100_000;
 /// Characters of a word that is replaced, fewest and most.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=64;
+/// Characters of the shortest word of a free text that is looked for everywhere.
+const FREE: usize = 5;
 /// Digits of a number that may be a telephone's.
 const PHONE: usize = 5;
 
 /// Words that stay.
-const COMMON: &[&str] = &[
+pub(super) const COMMON: &[&str] = &[
     // Domains of the highest level, and those that exist for examples.
     "com",
     "net",
@@ -259,6 +262,17 @@ impl Names {
         }
     }
 
+    /// A text in which every word is a name that is not a protocol's.
+    pub(super) fn free(&mut self, text: &str) {
+        for word in words(text).filter(|word| word.chars().count() >= FREE) {
+            let word = word.to_lowercase();
+            let number = word.bytes().all(|b| b.is_ascii_digit());
+            if self.words.len() < MAX_WORDS && is_name(&word) && !number && !vocabulary::knows(&word) {
+                self.words.insert(word);
+            }
+        }
+    }
+
     /// A text in which names may stand: addresses of users, hosts of URIs, telephone numbers.
     pub(super) fn harvest(&mut self, text: &str) {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '%' | '+' | '\\' | '$');
@@ -325,7 +339,7 @@ fn is_name(word: &str) -> bool {
 }
 
 /// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes.
-fn stand_in(word: &str, key: &Key, attempt: u32) -> String {
+pub(super) fn stand_in(word: &str, key: &Key, attempt: u32) -> String {
     let mut stream = key.stream(&[b"word", word.as_bytes(), &attempt.to_le_bytes()]);
     word.chars()
         .map(|c| {

@@ -13,6 +13,7 @@ use super::addresses::Addresses;
 use super::answer::{self, Part};
 use super::conceal::conceal;
 use super::key::Key;
+use super::names;
 use crate::wire::{base64, utf16};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ const MIN_HEX: usize = 8;
 const MIN_SECRET: usize = 4;
 /// Bytes of a secret that are looked for; behind them the rest is compared.
 const START: usize = 48;
+/// Tries to find a stand-in that is no other name.
+const TRIES: u32 = 16;
 /// Shorter words are replaced only where they stand alone; words of this length where they begin or end alone.
 const ALONE: usize = 4;
 
@@ -54,6 +57,7 @@ pub(super) struct Dictionary {
     secrets: Option<AhoCorasick>,
     hidden: Vec<Vec<Vec<u8>>>,
     pub(super) addresses: Addresses,
+    words: BTreeMap<String, String>,
     key: Key,
 }
 
@@ -111,7 +115,15 @@ impl Dictionary {
             alike.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         }
         let (known, hidden): (Vec<_>, Vec<_>) = starts.into_iter().unzip();
-        Self { names: build(&patterns, true), stand_ins, secrets: build(&known, false), hidden, addresses, key }
+        Self {
+            names: build(&patterns, true),
+            stand_ins,
+            secrets: build(&known, false),
+            hidden,
+            addresses,
+            words: words.clone(),
+            key,
+        }
     }
 
     /// Writes a message anew. True if something changed.
@@ -147,6 +159,17 @@ impl Dictionary {
         rewrapped(text, |plain| {
             self.rewrite(plain);
         });
+    }
+
+    /// What stands for a word in lower case, which no name need hold; `hex`: its letters are digits, and stay that.
+    pub(super) fn stand_in(&self, word: &str, hex: bool) -> String {
+        if let Some(known) = self.words.get(word) {
+            return known.clone();
+        }
+        let tries = (0..TRIES).map(|n| names::stand_in(word, &self.key, n));
+        let new = tries.into_iter().find(|new| new != word && !self.words.contains_key(new)).unwrap_or_default();
+        let digit = |b: char| if b.is_ascii_lowercase() { char::from(b'a' + (b as u8 - b'a') % 6) } else { b };
+        if hex { new.chars().map(digit).collect() } else { new }
     }
 
     /// What stands for an address.
@@ -389,7 +412,7 @@ fn is_percent(b: u8) -> bool {
 }
 
 /// The longest runs of such bytes.
-fn runs(bytes: &[u8], is: fn(u8) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(super) fn runs(bytes: &[u8], is: fn(u8) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut runs = Vec::new();
     let mut start = None;
     for (at, byte) in bytes.iter().enumerate() {

@@ -22,6 +22,8 @@ pub(super) enum What {
     Answer,
     /// A name in base64.
     Wrapped,
+    /// Text that anybody may have written.
+    Free,
 }
 
 /// A place.
@@ -93,6 +95,16 @@ pub(super) struct Told {
     pub(super) spots: Vec<Spot>,
 }
 
+/// Protocols that are written in words.
+const WORDS: [&str; 5] = ["sip", "http", "smtp", "imap", "pop"];
+
+impl Told {
+    /// True if the message is written in words.
+    pub(super) fn is_words(&self) -> bool {
+        WORDS.contains(&self.protocol)
+    }
+}
+
 /// Receives what a capture holds.
 pub(super) trait Take {
     /// The headers of a frame, before its messages, and the frame's bytes.
@@ -103,6 +115,8 @@ pub(super) trait Take {
     fn secret(&mut self, bytes: &[u8]);
     /// A text that names somebody.
     fn name(&mut self, text: &[u8]);
+    /// A text of a protocol that is not written in words: what is no word of a protocol in it names somebody.
+    fn free(&mut self, text: &[u8]);
     /// Text that may name somebody.
     fn text(&mut self, text: &[u8]);
     /// An address.

@@ -131,6 +131,25 @@ impl<T: Take> Watch<T> {
         self.take.secret(password.get(1..).unwrap_or(&[]));
     }
 
+    /// A text of a protocol that is not written in words.
+    fn free(&mut self, field: &'static Field, raw: &[u8], wire: &[u8], at: Span) {
+        let words = self.now.as_ref().is_some_and(Told::is_words);
+        let outermost = self.is_outermost();
+        // What is unpacked from a body is not copied at all, and of tokens the protocols tell.
+        if words && (outermost || field.name.starts_with("http.") || field.name.starts_with("sip.")) {
+            return;
+        }
+        let printable = raw.len() >= 4 && raw.iter().all(|b| matches!(b, b' '..=b'~'));
+        if field.kind == Kind::Text && raw.len() <= MAX_NAME {
+            self.take.free(raw);
+        } else if field.kind != Kind::Text && !(field.kind == Kind::Bytes && printable) {
+            return;
+        }
+        if raw == wire {
+            self.spot(at, What::Free);
+        }
+    }
+
     /// An answer of SASL. True if it is one that is written anew by its parts.
     fn answer(&mut self, text: &[u8], at: Span, named: bool, learns: bool) -> bool {
         let Some(plain) = base64::decode(text).filter(|plain| !plain.is_empty()) else { return false };
@@ -275,14 +294,17 @@ impl<T: Take> Sink for Watch<T> {
             }
             _ => {}
         }
-        if self.now.is_none() && !field.secret {
-            return;
-        }
-        let wire = self.buffers.last().map_or(&[][..], |(_, buffer)| at.slice(buffer)).to_vec();
         let raw = match value {
             Value::Text(raw) | Value::Bytes(raw) => raw,
             _ => &[],
         };
+        if self.now.is_none() && !field.secret && raw.is_empty() {
+            return;
+        }
+        let wire = self.buffers.last().map_or(&[][..], |(_, buffer)| at.slice(buffer)).to_vec();
+        if self.now.is_none() && !field.secret {
+            return self.free(field, raw, &wire, at);
+        }
         match field.name {
             "tls.app_data" => return self.spot(at, What::Blank),
             // Its lines are told by fields of their own.
@@ -336,6 +358,7 @@ impl<T: Take> Sink for Watch<T> {
             let start = at.start.saturating_add(u32::try_from(named).unwrap_or(0));
             return self.spot(Span { start, ..at }, What::Secret);
         }
+        self.free(field, raw, &wire, at);
         let named = NAMING.iter().any(|part| field.name.to_ascii_lowercase().contains(part));
         // A realm in several words is a title: "SIP Communications Service".
         let title = field.name.contains("realm") && raw.contains(&b' ');

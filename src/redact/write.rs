@@ -4,6 +4,8 @@
 //! which bytes of the stream they carry.
 
 use super::checksum;
+use super::free::{self, Numbers};
+use super::head;
 use super::rewrite::Dictionary;
 use super::spool::{self, Kept, Spool};
 use super::told::{Headers, Site, Spot, Take, Told, What};
@@ -168,6 +170,7 @@ impl Rewrite {
                 }
                 What::Answer => self.dictionary.answer(place),
                 What::Wrapped => self.dictionary.wrapped(place),
+                What::Free => free::replace(place, &[], Numbers::Phones, &self.dictionary),
                 What::Chunk => {}
             }
         }
@@ -177,37 +180,65 @@ impl Rewrite {
     fn anew(&self, told: &Told) -> Vec<u8> {
         let mut bytes = told.bytes.clone();
         self.spots(&mut bytes, &told.spots);
-        let text = matches!(told.protocol, "http" | "sip");
-        let head = if text { memmem::find(&bytes, b"\r\n\r\n").map(|at| at.saturating_add(4)) } else { None };
-        let Some(head) = head else {
-            self.dictionary.rewrite(&mut bytes);
-            return bytes;
-        };
-        // The body is joined from its chunks, so that a name that two of them share is found.
-        let mut chunks: Vec<Range<usize>> =
-            told.spots.iter().filter(|s| s.what == What::Chunk && s.at.start >= head).map(|s| s.at.clone()).collect();
-        if chunks.is_empty() {
-            chunks.push(head..bytes.len());
-        }
-        let mut body: Vec<u8> = chunks.iter().filter_map(|r| bytes.get(r.clone())).flatten().copied().collect();
-        if keeps(bytes.get(..head).unwrap_or(&[]), told.protocol) {
-            self.dictionary.rewrite(&mut body);
+        if told.is_words() {
+            self.words(&mut bytes, told);
         } else {
-            body.fill(0);
-        }
-        if let Some(head) = bytes.get_mut(..head) {
-            self.dictionary.rewrite(head);
-        }
-        let mut from = body.as_slice();
-        for chunk in chunks {
-            if let (Some(place), Some((first, rest))) =
-                (bytes.get_mut(chunk.clone()), from.split_at_checked(chunk.len()))
-            {
-                place.copy_from_slice(first);
-                from = rest;
-            }
+            self.dictionary.rewrite(&mut bytes);
         }
         bytes
+    }
+
+    /// A message in words: all of it is free text, but what has a form of its own.
+    fn words(&self, bytes: &mut [u8], told: &Told) {
+        let own = |s: &&Spot| matches!(s.what, What::Secret | What::Answer | What::Wrapped);
+        let skip: Vec<Range<usize>> = told.spots.iter().filter(own).map(|s| s.at.clone()).collect();
+        let headed = matches!(told.protocol, "http" | "sip");
+        let head = if headed { memmem::find(bytes, b"\r\n\r\n").map(|at| at.saturating_add(4)) } else { None };
+        let Some(at) = head else {
+            head::replace(bytes, &skip, &self.dictionary);
+            self.dictionary.rewrite(bytes);
+            return;
+        };
+        let (head, rest) = bytes.split_at_mut(at);
+        // The body is joined from its chunks, so that a name that two of them share is found.
+        let moved = |range: &Range<usize>| range.start.saturating_sub(at)..range.end.saturating_sub(at);
+        let behind = |s: &&Spot| s.what == What::Chunk && s.at.start >= at;
+        let mut chunks: Vec<Range<usize>> = told.spots.iter().filter(behind).map(|s| moved(&s.at)).collect();
+        if chunks.is_empty() {
+            chunks.push(0..rest.len());
+        }
+        let mut body = Body::default();
+        for chunk in &chunks {
+            let hidden = skip.iter().filter(|s| s.end > at).map(moved);
+            body.add(rest, chunk, hidden);
+        }
+        if keeps(head, told.protocol) {
+            free::replace(&mut body.bytes, &body.skip, Numbers::Phones, &self.dictionary);
+            self.dictionary.rewrite(&mut body.bytes);
+        } else {
+            body.bytes.fill(0);
+        }
+        head::replace(head, &skip, &self.dictionary);
+        self.dictionary.rewrite(head);
+        let mut from = body.bytes.as_slice();
+        let mut done = 0_usize;
+        for chunk in chunks {
+            if let Some(between) = rest.get_mut(done..chunk.start) {
+                head::between(between, &self.dictionary);
+                self.dictionary.rewrite(between);
+            }
+            if let (Some(place), Some((first, behind))) =
+                (rest.get_mut(chunk.clone()), from.split_at_checked(chunk.len()))
+            {
+                place.copy_from_slice(first);
+                from = behind;
+            }
+            done = chunk.end;
+        }
+        if let Some(trailer) = rest.get_mut(done..) {
+            head::between(trailer, &self.dictionary);
+            self.dictionary.rewrite(trailer);
+        }
     }
 
     /// Where everything goes.
@@ -236,6 +267,23 @@ impl Rewrite {
         }
         entries.sort_by_key(|entry| entry.frame);
         Pieces { entries, sites, file: spool.finish() }
+    }
+}
+
+/// A body joined from its pieces.
+#[derive(Debug, Default)]
+struct Body {
+    bytes: Vec<u8>,
+    /// What of it is written anew already.
+    skip: Vec<Range<usize>>,
+}
+
+impl Body {
+    fn add(&mut self, all: &[u8], piece: &Range<usize>, hidden: impl Iterator<Item = Range<usize>>) {
+        let start = self.bytes.len();
+        let here = |at: usize| start.saturating_add(at.clamp(piece.start, piece.end).saturating_sub(piece.start));
+        self.skip.extend(hidden.map(|range| here(range.start)..here(range.end)).filter(|range| !range.is_empty()));
+        self.bytes.extend_from_slice(all.get(piece.clone()).unwrap_or(&[]));
     }
 }
 
@@ -300,6 +348,7 @@ impl Take for Rewrite {
 
     fn secret(&mut self, _: &[u8]) {}
     fn name(&mut self, _: &[u8]) {}
+    fn free(&mut self, _: &[u8]) {}
     fn text(&mut self, _: &[u8]) {}
     fn address(&mut self, _: IpAddr) {}
     fn mac(&mut self, _: [u8; 6]) {}
