@@ -64,6 +64,7 @@ impl Seen {
             }
             before = token.chars().last().unwrap_or(' ');
         }
+        self.hardware(text);
         for (at, _) in text.match_indices(['[', ' ', '=']) {
             let after = text.get(at.saturating_add(1)..).unwrap_or("");
             let end = after.find(|c: char| !(c.is_ascii_hexdigit() || c == ':')).unwrap_or(after.len());
@@ -71,6 +72,23 @@ impl Seen {
                 && let Some(ip) = after.get(..end).and_then(|ip| ip.parse::<Ipv6Addr>().ok())
             {
                 self.ip(IpAddr::V6(ip));
+            }
+        }
+    }
+
+    /// Hardware addresses written in a text: six pairs of digits, all with the same sign between them.
+    fn hardware(&mut self, text: &str) {
+        for token in text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, ':' | '-'))) {
+            for sign in [':', '-'] {
+                let pairs: Vec<&str> = token.split(sign).collect();
+                let bytes: Vec<u8> = pairs
+                    .iter()
+                    .filter(|pair| pair.len() == 2)
+                    .filter_map(|pair| u8::from_str_radix(pair, 16).ok())
+                    .collect();
+                if let (6, Ok(mac)) = (pairs.len(), <[u8; 6]>::try_from(bytes)) {
+                    self.mac(mac);
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ use std::ops::Range;
 
 /// Letters of the shortest word that is replaced.
 const SHORTEST: usize = 3;
+/// Letters of the shortest word in bytes that nobody read.
+const UNREAD: usize = 5;
 /// Digits of the shortest number that may be a telephone's.
 const PHONE: usize = 7;
 /// Letters of the shortest run that may be base64.
@@ -87,6 +89,17 @@ pub(super) enum Numbers {
 /// Replaces the words of a text, but not in the bytes of `skip`.
 pub(super) fn replace(text: &mut [u8], skip: &[Range<usize>], numbers: Numbers, dictionary: &Dictionary) {
     level(text, skip, numbers, dictionary, MAX_DEPTH);
+}
+
+/// Replaces what may be words in bytes that nobody read: there is no telling which bytes are lengths and numbers, so that
+/// letters alone make one, and enough of them.
+pub(super) fn unread(bytes: &mut [u8], dictionary: &Dictionary) {
+    for run in super::rewrite::runs(bytes, |b| b.is_ascii_alphabetic()) {
+        if run.len() >= UNREAD {
+            let word = bytes.get_mut(run).unwrap_or_default();
+            replace(word, &[], Numbers::Stay, dictionary);
+        }
+    }
 }
 
 fn level(text: &mut [u8], skip: &[Range<usize>], numbers: Numbers, dictionary: &Dictionary, depth: u8) {

@@ -24,6 +24,8 @@ pub(super) enum What {
     Wrapped,
     /// Text that anybody may have written.
     Free,
+    /// Bytes that nobody read, which may hold such text.
+    Unread,
 }
 
 /// A place.

@@ -57,6 +57,8 @@ const NAMING: [&str; 14] = [
     "target_name",
     "workstation",
 ];
+/// Fields whose bytes are shown as they are where nobody reads them.
+const UNREAD: [&str; 4] = ["dns.data", "dns.opt.data", "dhcp.option.value", "dhcp.option.vendor.value"];
 /// Most bytes of a value that is looked at as a name.
 const MAX_NAME: usize = 1024;
 
@@ -123,6 +125,13 @@ impl<T: Take> Watch<T> {
         }
     }
 
+    fn hardware(&mut self, mac: [u8; 6], at: Span) {
+        self.take.mac(mac);
+        if at.len() == 6 {
+            self.spot(at, What::Mac(mac));
+        }
+    }
+
     /// The name and password of Basic.
     fn basic(&mut self, plain: &[u8]) {
         let at = memchr::memchr(b':', plain).unwrap_or(plain.len());
@@ -140,6 +149,9 @@ impl<T: Take> Watch<T> {
             return;
         }
         let printable = raw.len() >= 4 && raw.iter().all(|b| matches!(b, b' '..=b'~'));
+        if UNREAD.contains(&field.name) && !printable {
+            return self.spot(at, What::Unread);
+        }
         if field.kind == Kind::Text && raw.len() <= MAX_NAME {
             self.take.free(raw);
         } else if field.kind != Kind::Text && !(field.kind == Kind::Bytes && printable) {
@@ -286,10 +298,11 @@ impl<T: Take> Sink for Watch<T> {
                     self.spot(at, What::Address(ip));
                 }
             }
-            Value::Mac(mac) => {
-                self.take.mac(mac);
-                if at.len() == 6 {
-                    self.spot(at, What::Mac(mac));
+            Value::Mac(mac) => self.hardware(mac, at),
+            // Whose form depends on the link is shown as bytes.
+            Value::Bytes(bytes) if field.name.contains("linkaddr") => {
+                if let Ok(mac) = <[u8; 6]>::try_from(bytes) {
+                    self.hardware(mac, at);
                 }
             }
             _ => {}

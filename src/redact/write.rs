@@ -171,6 +171,7 @@ impl Rewrite {
                 What::Answer => self.dictionary.answer(place),
                 What::Wrapped => self.dictionary.wrapped(place),
                 What::Free => free::replace(place, &[], Numbers::Phones, &self.dictionary),
+                What::Unread => free::unread(place, &self.dictionary),
                 What::Chunk => {}
             }
         }
