@@ -128,9 +128,9 @@ fn http_in_every_place() {
     let mut words = Words { from: 400, all: Vec::new() };
     let mut talk = Talk::tcp(80);
     let token = base64::encode(words.fill("{\"a\":\"@@ Corvid\"}").as_bytes());
-    let spelled: String = words.fill("@@").bytes().map(|b| format!("\\u{b:04x}")).collect();
-    let percent: String = words.fill("@@").bytes().map(|b| format!("%{b:02x}")).collect();
-    let entity: String = words.fill("@@").bytes().map(|b| format!("&#x{b:x};")).collect();
+    let spelled = words.fill("@@").bytes().map(|b| format!("\\u{b:04x}")).collect::<Vec<_>>().concat();
+    let percent = words.fill("@@").bytes().map(|b| format!("%{b:02x}")).collect::<Vec<_>>().concat();
+    let entity = words.fill("@@").bytes().map(|b| format!("&#x{b:x};")).collect::<Vec<_>>().concat();
     let json = words.fill(&format!("{{\"@@\":\"@@\",\"{spelled}\":[\"@@\",{{\"name\":\"@@ \\\"@@\\\"\"}}],\"n\":1}}"));
     let xml = words.fill(&format!(
         "<a xmlns=\"http://schemas.xmlsoap.org/x\"><b c=\"@@\">@@ {entity}</b><d>@@</d><e>{}</e></a>",

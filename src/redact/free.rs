@@ -181,10 +181,11 @@ fn is_moment(digits: &[u8]) -> bool {
 
 /// Parts of a moment of ISO 8601 between its colons, dashes and dots: `22T10`, `54Z`, `20261122T102754Z`.
 fn is_time(word: &[u8]) -> bool {
-    let word = word.strip_suffix(b"Z").unwrap_or(word);
-    let mut parts = word.split(|b| *b == b'T');
+    let bare = word.strip_suffix(b"Z").unwrap_or(word);
+    let mut parts = bare.split(|b| *b == b'T');
     let all = |part: &[u8]| part.len() >= 2 && part.iter().all(u8::is_ascii_digit);
-    parts.clone().count() <= 2 && word.len() <= 15 && parts.all(all) && word.iter().any(u8::is_ascii_digit)
+    let marked = bare.len() < word.len() || bare.contains(&b'T');
+    marked && parts.clone().count() <= 2 && bare.len() <= 15 && parts.all(all)
 }
 
 /// The characters of a text.
@@ -242,12 +243,12 @@ fn schemas(text: &[u8]) -> Vec<Range<usize>> {
     memmem::find_iter(text, b"http://")
         .filter_map(|at| {
             let rest = text.get(at..)?;
-            let uri = rest.get(..rest.iter().position(|b| ends(b)).unwrap_or(rest.len()))?;
+            let uri = rest.get(..rest.iter().position(ends).unwrap_or(rest.len()))?;
             let host = uri.get(7..)?.split(|b| matches!(b, b'/' | b':' | b'?')).next()?.to_ascii_lowercase();
             let is_one = |known: &&str| {
                 host.strip_suffix(known.as_bytes()).is_some_and(|before| before.is_empty() || before.ends_with(b"."))
             };
-            SCHEMAS.iter().any(|known| is_one(&known)).then(|| at..at.saturating_add(uri.len()))
+            SCHEMAS.iter().any(is_one).then(|| at..at.saturating_add(uri.len()))
         })
         .collect()
 }
@@ -409,11 +410,11 @@ mod tests {
         let plain = replaced("quokka");
         assert_ne!(plain, "quokka");
         assert_eq!(replaced("Quokka").to_lowercase(), plain);
-        let percent = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let percent = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<Vec<_>>().concat();
         assert_eq!(replaced(&percent("quokka")), percent(&plain));
-        let unicode = |text: &str| text.bytes().map(|b| format!("\\u{b:04x}")).collect::<String>();
+        let unicode = |text: &str| text.bytes().map(|b| format!("\\u{b:04x}")).collect::<Vec<_>>().concat();
         assert_eq!(replaced(&unicode("quokka")), unicode(&plain));
-        let entity = |text: &str| text.bytes().map(|b| format!("&#x{b:02x};")).collect::<String>();
+        let entity = |text: &str| text.bytes().map(|b| format!("&#x{b:02x};")).collect::<Vec<_>>().concat();
         assert_eq!(replaced(&entity("quokka")), entity(&plain));
         assert!(!replaced("&#113;&#117;okka").contains("okka"));
         let wrapped = |text: &str| base64::encode(format!("a:{text} b").as_bytes());
