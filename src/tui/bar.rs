@@ -9,9 +9,10 @@ use super::message::Command;
 use super::model::{Model, Pane, View};
 use super::navigate;
 use super::overlay::{Ask, Overlay};
+use super::recent::Offer;
 use super::text::safe;
 use super::update::height;
-use crate::filter::complete;
+use crate::filter::{Item, complete};
 use crate::scan::{Gather, Select, schema};
 
 /// Offers made at a time.
@@ -63,6 +64,15 @@ fn offer(model: &mut Model) {
     bar.taken = None;
     bar.offers = complete(&bar.input.text, bar.input.cursor, schema()).items;
     bar.offers.truncate(MAX_OFFERS);
+}
+
+/// What a filter that is typed elsewhere may be, once the word at the cursor is whole.
+pub(super) fn offers(input: &Input) -> Vec<Offer> {
+    let found = complete(&input.text, input.cursor, schema());
+    let around = (input.text.get(..found.span.start), input.text.get(input.cursor..));
+    let (Some(before), Some(behind)) = around else { return Vec::new() };
+    let offer = |item: Item| Offer { text: [before, &item.text, behind].concat(), said: item.title };
+    found.items.into_iter().take(MAX_OFFERS).map(offer).collect()
 }
 
 /// Puts the first offer in place of the word at the cursor; asked again, the next one.

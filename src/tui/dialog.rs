@@ -11,7 +11,7 @@ use super::message::Command;
 use super::model::{Model, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
-use super::search::Sought;
+use super::search::{Kind, Sought};
 use super::text::safe;
 use super::{bar, comparing, following, menu, pane, recent, settings};
 
@@ -68,7 +68,10 @@ pub(super) fn ask(model: &mut Model, ask: Ask, text: &str, effects: &mut Vec<Eff
 }
 
 fn offer(model: &Model, prompt: &mut Prompt, names: &[String]) {
-    prompt.offers = recent::offers(prompt.ask, &prompt.input.text, &model.recent, names);
+    prompt.offers = match prompt.ask {
+        Ask::Find(Kind::Filter) => bar::offers(&prompt.input),
+        _ => recent::offers(prompt.ask, &prompt.input.text, &model.recent, names),
+    };
     prompt.taken = None;
 }
 
@@ -178,6 +181,7 @@ pub(super) fn obey(model: &mut Model, command: Command, effects: &mut Vec<Effect
             Command::Find => {
                 if let Ask::Find(kind) = prompt.ask {
                     prompt.ask = Ask::Find(kind.next());
+                    offer(model, prompt, &[]);
                 }
             }
             other => {

@@ -84,6 +84,9 @@ pub fn lines<'m>(model: &'m Model, narrow: &str) -> Vec<Line<'m>> {
         lines.extend([Line::Heading(""), Line::Heading("Filters to begin with; / types one")]);
         lines.extend(cheats);
     }
+    if lines.is_empty() {
+        lines.push(Line::Heading("Nothing here has that; Backspace takes letters back"));
+    }
     lines
 }
 

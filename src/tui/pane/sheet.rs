@@ -14,7 +14,16 @@ use ratatui::widgets::{Clear, Widget};
 /// Its lines as wide as the screen.
 fn lines(sheet: &Sheet, width: u16) -> Vec<(String, Role)> {
     let room = usize::from(width.saturating_sub(4));
-    sheet.lines.iter().flat_map(|(text, role)| wrap(text, room).into_iter().map(|line| (line, *role))).collect()
+    let wrapped = |(text, role): &(String, Role)| {
+        // What goes on below a number stands beside it.
+        let beside = text.find(". ").filter(|at| text.bytes().take(*at).all(|c| c.is_ascii_digit()) && *at > 0);
+        let indent = beside.map_or(0, |at| at.saturating_add(2));
+        let mut lines = wrap(text, room.saturating_sub(indent)).into_iter();
+        let first = lines.next();
+        let role = *role;
+        first.into_iter().chain(lines.map(move |line| format!("{:indent$}{line}", ""))).map(move |line| (line, role))
+    };
+    sheet.lines.iter().flat_map(wrapped).collect()
 }
 
 /// Lines, and how many are in view.

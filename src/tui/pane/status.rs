@@ -288,7 +288,11 @@ fn state_hints(model: &Model) -> &'static str {
 fn hints(model: &Model, room: usize) -> Vec<(String, Command)> {
     let room = room.saturating_sub(width(state_hints(model)));
     let contexts = model.contexts();
-    let rows = contexts.iter().flat_map(|context| model.keys.rows(*context)).filter(|b| !b.row.hint.is_empty());
+    let idle = matches!(&model.overlay, Some(Overlay::Prompt(prompt)) if prompt.offers.is_empty());
+    let rows = contexts
+        .iter()
+        .flat_map(|context| model.keys.rows(*context))
+        .filter(|b| !b.row.hint.is_empty() && !(idle && b.row.command == Command::Complete));
     let (mut hints, mut taken) = (Vec::<(String, Command)>::new(), 0_usize);
     for bound in rows {
         let Some(key) = bound.keys.first() else { continue };
