@@ -5,8 +5,9 @@ use handshark::capture::open;
 use handshark::report::baseline::{self, Baseline};
 use handshark::scan::{Gather, Given, Input, Select};
 use handshark::secrets::Secrets;
+use handshark::tui::keymap::presses;
 use handshark::tui::overlay::{Ask, Choice, Overlay, Save, Which};
-use handshark::tui::recent::Recent;
+use handshark::tui::recent::{Offer, Recent};
 use handshark::tui::{
     Command, Effect, Message, Model, Mouse, Opened, Order, Palette, Pane, SoughtKind, Theme, View, answer, update, view,
 };
@@ -138,8 +139,14 @@ impl Seat {
                     waiting.extend(update(&mut self.model, Message::Sorted(generation, frames)));
                 }
                 Effect::Names(typed) => {
-                    let all = ["keys/", "keys/a.keys", "keys/b.keys", "office.pcap"];
-                    let names = all.iter().filter(|name| name.starts_with(&typed)).map(|name| (*name).to_owned());
+                    let all = [
+                        ("keys/", ""),
+                        ("keys/a.keys", "343 B"),
+                        ("keys/b.keys", "343 B"),
+                        ("office.pcap", "1.2 kB, pcap, from 2026-11-22 09:58:05"),
+                    ];
+                    let begins = all.iter().filter(|(name, _)| name.starts_with(&typed));
+                    let names = begins.map(|(name, said)| Offer { text: (*name).into(), said: (*said).into() });
                     waiting.extend(update(&mut self.model, Message::Names(typed.clone(), names.collect())));
                 }
                 Effect::Accept { finding, accepted, .. } => {
@@ -447,6 +454,43 @@ fn what_is_found_among_packets_is_counted_whatever_kind_it_is() {
     assert_eq!(field(&seat), "sip.Status-Code", "{}", seat.model.notice);
     seat.keys("4 Ctrl-F Enter");
     assert!(seat.model.notice.contains("only text"), "{}", seat.model.notice);
+}
+
+#[test]
+fn in_a_sorted_list_the_next_place_is_the_next_one_down() {
+    let mut seat = Seat::at(NTLM, 120, 36);
+    seat.keys("3 s s s");
+    let shown = seat.model.packets.sorted.clone().expect("sorted by the source");
+    let rows = |seat: &Seat| {
+        let mut gather = Gather::new(false);
+        let select = Select::new("sip", &mut gather).unwrap();
+        let passes = |frame: &u32| seat.opened.capture.passes(*frame, &select, &mut gather);
+        shown.iter().copied().filter(passes).collect::<Vec<_>>()
+    };
+    let wanted = rows(&seat);
+    assert!(wanted.len() > 2 && !wanted.is_sorted(), "{wanted:?}");
+    seat.keys("Home Ctrl-F Ctrl-F Ctrl-F 'sip Enter");
+    let mut seen = vec![seat.model.packets.asked];
+    for at in 1..wanted.len() {
+        seat.keys("n");
+        seen.push(seat.model.packets.asked);
+        let count = format!(", {}/{}", at + 1, wanted.len());
+        assert!(seat.model.notice.ends_with(&count), "{} {count}", seat.model.notice);
+    }
+    assert_eq!(seen, wanted);
+    assert_eq!(seat.keys("n").model.packets.asked, wanted[0], "the ends meet");
+    assert_eq!(seat.keys("N").model.packets.asked, *wanted.last().unwrap());
+}
+
+#[test]
+fn escape_and_a_key_at_once_are_two_keys() {
+    let mut seat = Seat::at(NTLM, 80, 24);
+    seat.keys("?");
+    for key in presses(KeyEvent::new(KeyCode::Char('7'), KeyModifiers::ALT)) {
+        seat.press(key.code, key.modifiers);
+    }
+    assert!(seat.model.overlay.is_none() && seat.model.view == View::Summary);
+    assert_eq!(presses(KeyEvent::from(KeyCode::Char('7'))).count(), 1);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::message::Command;
 use super::model::{Model, View};
 use super::navigate;
 use super::overlay::{Ask, Choice, Item, Menu, Overlay, Prompt, Save, Which};
+use super::recent::Offer;
 use super::search::{Kind, Sought};
 use super::text::safe;
 use super::{bar, comparing, following, menu, pane, recent, settings};
@@ -67,7 +68,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask, text: &str, effects: &mut Vec<Eff
     model.overlay = Some(Overlay::Prompt(prompt));
 }
 
-fn offer(model: &Model, prompt: &mut Prompt, names: &[String]) {
+fn offer(model: &Model, prompt: &mut Prompt, names: &[Offer]) {
     prompt.offers = match prompt.ask {
         Ask::Find(Kind::Filter) => bar::offers(&prompt.input),
         _ => recent::offers(prompt.ask, &prompt.input.text, &model.recent, names),
@@ -76,7 +77,7 @@ fn offer(model: &Model, prompt: &mut Prompt, names: &[String]) {
 }
 
 /// Names of files came that begin with what was typed.
-pub(super) fn named(model: &mut Model, typed: &str, names: &[String]) {
+pub(super) fn named(model: &mut Model, typed: &str, names: &[Offer]) {
     let Some(Overlay::Prompt(mut prompt)) = model.overlay.take_if(|overlay| matches!(overlay, Overlay::Prompt(_)))
     else {
         return;

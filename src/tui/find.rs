@@ -49,10 +49,18 @@ pub(super) fn again(model: &mut Model, forward: bool, effects: &mut Vec<Effect>)
         Pane::Packets => {
             let among = Among { after: model.here().unwrap_or(0), back: !forward };
             let known = model.hits.as_ref().filter(|hits| hits.sought == model.sought && hits.listed == listed(model));
-            if let Some(next) = known.map(|hits| among.next(&hits.frames)) {
+            let place = |hits: &Hits| {
+                model
+                    .packets
+                    .sorted
+                    .as_ref()
+                    .map_or_else(|| among.next(&hits.frames), |shown| in_order(shown, &hits.frames, among))
+            };
+            if let Some(next) = known.map(place) {
                 return there(model, next, effects);
             }
             model.finds = model.finds.saturating_add(1);
+            model.seeking = model.packets.sorted.is_some().then_some(among);
             effects.push(Effect::Find { number: model.finds, sought: model.sought.clone(), among });
             model.notice = "looking …".into();
         }
@@ -71,10 +79,30 @@ fn there(model: &mut Model, frame: Option<u32>, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Of these frames the next one in a list that is sorted by something else than their numbers; the ends meet.
+fn in_order(shown: &[u32], frames: &[u32], among: Among) -> Option<u32> {
+    let here = shown.iter().position(|frame| *frame == among.after).unwrap_or(0);
+    let (before, behind) = shown.split_at(here.min(shown.len()));
+    let holds = |frame: &&u32| frames.binary_search(frame).is_ok();
+    let found = if among.back {
+        before.iter().rev().chain(behind.iter().rev()).find(holds)
+    } else {
+        behind.iter().skip(1).chain(before).chain(behind.first()).find(holds)
+    };
+    found.copied()
+}
+
 /// Which of the packets that hold it this is, as far as that is known.
 fn which(model: &Model, frame: u32) -> String {
     let known = model.hits.as_ref().filter(|hits| hits.sought == model.sought && hits.listed == listed(model));
-    let place = known.and_then(|hits| Some((hits.frames.binary_search(&frame).ok()?, hits.frames.len())));
+    let place = known.and_then(|hits| {
+        let at = hits.frames.binary_search(&frame).ok()?;
+        let at = model.packets.sorted.as_ref().map_or(at, |shown| {
+            let before = shown.iter().take_while(|listed| **listed != frame);
+            before.filter(|listed| hits.frames.binary_search(listed).is_ok()).count()
+        });
+        Some((at, hits.frames.len()))
+    });
     let count = place.map_or(String::new(), |(at, all)| format!(", {}/{all}", at.saturating_add(1)));
     format!("\"{}\" is in packet {frame}{count}", model.sought.text)
 }
@@ -85,8 +113,15 @@ pub(super) fn found(model: &mut Model, number: u64, places: Places, effects: &mu
         return;
     }
     match places {
+        // Of a sorted list nothing is next before all of them are known.
+        Places::Next(Some(_)) if model.seeking.is_some() => {}
         Places::Next(frame) => there(model, frame, effects),
         Places::All(frames) => {
+            if let Some((among, shown)) = model.seeking.take().zip(model.packets.sorted.as_ref()) {
+                let next = in_order(shown, &frames, among);
+                model.hits = Some(Hits { sought: model.sought.clone(), listed: listed(model), frames });
+                return there(model, next, effects);
+            }
             let here = model.here().unwrap_or(0);
             let told = which(model, here) == model.notice;
             model.hits = Some(Hits { sought: model.sought.clone(), listed: listed(model), frames });

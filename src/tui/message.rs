@@ -4,6 +4,7 @@ use super::following::Followed;
 use super::live::Running;
 use super::model::View;
 use super::opened::Loaded;
+use super::recent::Offer;
 use super::rows::attempts::What;
 use super::search::Places;
 use super::theme::Look;
@@ -60,7 +61,7 @@ pub enum Message {
     /// How it looks now.
     Looks(Look),
     /// Names of files that begin like this.
-    Names(String, Vec<String>),
+    Names(String, Vec<Offer>),
     /// Findings that are accepted now, and something to tell.
     Accepted(Arc<Baseline>, String),
     /// What the files hash to, one after the other; nothing for one that cannot be read.

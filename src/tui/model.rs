@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::config::{Config, Rule};
+use super::effect::Among;
 use super::find;
 use super::following::Following;
 use super::input::Input;
@@ -197,6 +198,8 @@ pub struct Model {
     pub(super) hits: Option<find::Hits>,
     /// Counts searches: an answer to an older one is dropped.
     pub(super) finds: u64,
+    /// From where a sorted list of packets is searched, until all places are known.
+    pub(super) seeking: Option<Among>,
     /// The filter bar.
     pub bar: Bar,
     /// Views to go back to.

@@ -32,7 +32,7 @@ pub const fn is_name(ask: Ask) -> bool {
 }
 
 /// What can stand here: captures opened before if it is a capture that is asked for, then files that are there.
-pub fn offers(ask: Ask, typed: &str, recent: &[Recent], names: &[String]) -> Vec<Offer> {
+pub fn offers(ask: Ask, typed: &str, recent: &[Recent], names: &[Offer]) -> Vec<Offer> {
     let before = recent.iter().filter(|recent| ask == Ask::Open && resembles(&recent.path, typed));
     let before = before.map(|recent| Offer {
         text: recent.path.clone(),
@@ -42,8 +42,7 @@ pub fn offers(ask: Ask, typed: &str, recent: &[Recent], names: &[String]) -> Vec
             format!("{}, {}", bytes(recent.size), recent.said)
         },
     });
-    let names = names.iter().map(|name| Offer { text: name.clone(), said: String::new() });
-    before.chain(names).take(MAX_OFFERS).collect()
+    before.chain(names.iter().cloned()).take(MAX_OFFERS).collect()
 }
 
 /// True if the letters typed stand in a name in this order.
@@ -59,7 +58,7 @@ mod tests {
     #[test]
     fn captures_opened_before_are_found_by_some_of_their_letters() {
         let recent = [Recent { path: "/caps/office-wed.pcapng".into(), size: 1_200, said: "4 of 11 failed".into() }];
-        let found = offers(Ask::Open, "offWED", &recent, &["offline/".into()]);
+        let found = offers(Ask::Open, "offWED", &recent, &[Offer { text: "offline/".into(), said: String::new() }]);
         assert_eq!(found[0].text, "/caps/office-wed.pcapng");
         assert_eq!(found[0].said, "1.2 kB, 4 of 11 failed");
         assert_eq!(found[1].text, "offline/");

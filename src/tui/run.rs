@@ -4,7 +4,9 @@
 //! A panic's words are kept until then, or they would be lost with the screen.
 
 mod asks;
+mod events;
 mod memory;
+mod names;
 mod reading;
 
 use memory::Memory;
@@ -14,7 +16,7 @@ use super::clipboard;
 use super::config::Config;
 use super::effect::{Effect, answer};
 use super::live::Live;
-use super::message::{Message, Mouse};
+use super::message::Message;
 use super::model::Model;
 use super::opened::{Opened, name};
 use super::save;
@@ -27,7 +29,7 @@ use super::view::view;
 use crate::report::baseline::Baseline;
 use crate::scan::{DecodeAs, Input};
 use crate::secrets::Secrets;
-use ratatui::crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::crossterm::event;
 use std::backtrace::Backtrace;
 use std::collections::VecDeque;
 use std::fs;
@@ -43,10 +45,6 @@ use std::time::{Duration, Instant};
 /// How long to wait for a key while work goes on elsewhere, and while none does.
 const BUSY: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_millis(250);
-/// Two clicks within this time on the same row are a double click.
-const TWICE: Duration = Duration::from_millis(400);
-/// Events taken before the screen is drawn again.
-const MAX_EVENTS: usize = 256;
 
 /// What to show.
 pub struct Options {
@@ -320,49 +318,6 @@ impl Desk {
         false
     }
 
-    /// Takes the events that wait; true if there was any that matters.
-    fn events(&mut self) -> io::Result<bool> {
-        let mut dirty = false;
-        for _ in 0..MAX_EVENTS {
-            let message = match event::read()? {
-                Event::Key(key) => self.model.command(&key).map(Message::Do),
-                Event::Mouse(event) => self.mouse(event),
-                Event::Resize(width, height) => Some(Message::Resized(width, height)),
-                _ => None,
-            };
-            if let Some(message) = message {
-                self.happen(message);
-                dirty = true;
-            }
-            if self.quit || self.suspend || !event::poll(Duration::ZERO)? {
-                break;
-            }
-        }
-        Ok(dirty)
-    }
-
-    /// What the mouse did; a second click soon after the first on the same row counts as one.
-    fn mouse(&mut self, event: MouseEvent) -> Option<Message> {
-        let (x, y) = (event.column, event.row);
-        Some(Message::Mouse(match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => {
-                let now = Instant::now();
-                let before = self.clicked.replace((now, y));
-                if before.is_some_and(|(when, row)| row == y && now.duration_since(when) < TWICE) {
-                    self.clicked = None;
-                    Mouse::Twice(x, y)
-                } else {
-                    Mouse::Click(x, y)
-                }
-            }
-            MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag(x, y),
-            MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
-            MouseEventKind::ScrollDown => Mouse::Wheel(x, y, true),
-            MouseEventKind::ScrollUp => Mouse::Wheel(x, y, false),
-            _ => return None,
-        }))
-    }
-
     /// Takes what threads reported.
     fn reports(&mut self, receiver: &Receiver<Report>) -> bool {
         let mut dirty = false;
@@ -465,7 +420,7 @@ impl Desk {
                     }
                 }
                 (None, Effect::Names(typed)) => {
-                    let names = asks::names(&typed);
+                    let names = names::names(&typed);
                     waiting.extend(update(&mut self.model, Message::Names(typed, names)));
                 }
                 (None, Effect::Accept { finding, accepted, file }) => {

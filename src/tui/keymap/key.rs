@@ -40,8 +40,16 @@ const NAMED: [(KeyCode, &str, &str); 15] = [
     (KeyCode::Char(' '), "Space", "Space"),
 ];
 
+/// The presses of an event. A terminal sends the same for a key with Alt as for Esc and then the key: no key here has Alt,
+/// so that somebody was in a hurry.
+pub fn presses(event: KeyEvent) -> impl Iterator<Item = KeyEvent> {
+    let alt = event.modifiers.contains(KeyModifiers::ALT);
+    let key = KeyEvent { modifiers: event.modifiers - KeyModifiers::ALT, ..event };
+    alt.then(|| KeyEvent::from(KeyCode::Esc)).into_iter().chain([key])
+}
+
 impl Key {
-    /// The key of an event; nothing with Alt, which belongs to the terminal.
+    /// The key of an event; nothing with Alt, which is pressed apart ([`presses`]).
     pub fn of(event: &KeyEvent) -> Option<Self> {
         let alt = event.modifiers.contains(KeyModifiers::ALT);
         (!alt).then(|| Self { code: event.code, ctrl: event.modifiers.contains(KeyModifiers::CONTROL) })

@@ -4,7 +4,7 @@
 mod key;
 mod table;
 
-pub use key::Key;
+pub use key::{Key, presses};
 
 use super::message::Command;
 use super::model::Model;

@@ -292,7 +292,7 @@ fn hints(model: &Model, room: usize) -> Vec<(String, Command)> {
     let rows = contexts
         .iter()
         .flat_map(|context| model.keys.rows(*context))
-        .filter(|b| !b.row.hint.is_empty() && !(idle && b.row.command == Command::Complete));
+        .filter(|b| !b.row.hint.is_empty() && (!idle || b.row.command != Command::Complete));
     let (mut hints, mut taken) = (Vec::<(String, Command)>::new(), 0_usize);
     for bound in rows {
         let Some(key) = bound.keys.first() else { continue };

@@ -2,6 +2,7 @@
 
 use super::{Choice, Outcome, Picker, view};
 use crate::capture::live::interfaces::{self, Counters};
+use crate::tui::keymap;
 use crate::tui::run::is_unicode;
 use crate::tui::screen::Screen;
 use crate::tui::theme::Theme;
@@ -34,10 +35,10 @@ pub fn run(filter: Option<String>, theme: Theme) -> io::Result<Option<Choice>> {
             continue;
         }
         let outcome = match event::read()? {
-            Event::Key(key) => {
+            Event::Key(event) => keymap::presses(event).fold(None, |outcome, key| {
                 let command = picker.keys.command(&picker.contexts(), &key);
-                command.map(|command| picker.obey(command))
-            }
+                command.map(|command| picker.obey(command)).or(outcome)
+            }),
             Event::Resize(width, height) => {
                 picker.size = (width, height);
                 None

@@ -18,17 +18,12 @@ use crate::tui::overlay::{Save, Which};
 use crate::tui::recent::Recent;
 use crate::tui::save;
 use crate::tui::search::Sought;
-use crate::wire::text::harmful;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-
-/// Entries of a folder that are looked at, and names of them that are offered.
-const MAX_ENTRIES: usize = 10_000;
-const MAX_NAMES: usize = 200;
 
 impl Desk {
     /// What was done in earlier runs.
@@ -300,28 +295,6 @@ fn recent(memory: &Memory, open: &[PathBuf]) -> Vec<Recent> {
     let mut recent = memory.recent();
     recent.retain(|recent| !open.iter().any(|path| path.as_os_str() == recent.path.as_str()));
     recent
-}
-
-/// Names of files that begin with what was typed, as they can be typed.
-pub(super) fn names(typed: &str) -> Vec<String> {
-    let (folder, begin) = typed.rsplit_once('/').map_or(("", typed), |(folder, begin)| (folder, begin));
-    let before = if typed.contains('/') { format!("{folder}/") } else { String::new() };
-    let path = at_home(if before.is_empty() { "." } else { &before });
-    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
-    let name = |entry: io::Result<fs::DirEntry>| {
-        let entry = entry.ok()?;
-        let name = entry.file_name().into_string().ok()?;
-        let fits = name.starts_with(begin) && (begin.starts_with('.') || !name.starts_with('.'));
-        // What could harm a terminal cannot be typed either.
-        if !fits || name.chars().any(harmful) {
-            return None;
-        }
-        let slash = if entry.path().is_dir() { "/" } else { "" };
-        Some(format!("{before}{name}{slash}"))
-    };
-    let mut names: Vec<String> = entries.take(MAX_ENTRIES).filter_map(name).take(MAX_NAMES).collect();
-    names.sort_unstable();
-    names
 }
 
 /// A name as the shell would read it.
