@@ -5,6 +5,7 @@
 //! view pretends to be.
 
 use memchr::memmem;
+use std::ops::Range;
 
 /// A family of clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,6 +160,18 @@ fn place(text: &str, mark: &str) -> Option<usize> {
         }
         from = at.saturating_add(1);
     }
+}
+
+/// What of a name the answer of [`identify`] rests on: whoever writes the name anew leaves it.
+pub fn marks(user_agent: &str) -> Vec<Range<usize>> {
+    let lower = user_agent.to_ascii_lowercase();
+    let known = MARKS.iter().map(|(mark, _)| *mark).chain(VERSIONS);
+    known
+        .filter_map(|mark| {
+            let start = place(&lower, &mark.to_ascii_lowercase())?;
+            Some(start..start.saturating_add(mark.len()))
+        })
+        .collect()
 }
 
 /// The version behind the most telling product token, else behind the first.

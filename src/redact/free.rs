@@ -118,15 +118,13 @@ fn level(text: &mut [u8], skip: &[Range<usize>], numbers: Numbers, dictionary: &
     let units = units(text);
     let mut at = 0_usize;
     while let Some(rest) = units.get(at..).filter(|rest| !rest.is_empty()) {
-        let len = rest.iter().take_while(|unit| unit.is_part()).count();
+        let marked = |unit: &Unit| marks.get(unit.at).copied().unwrap_or(true);
+        let len = rest.iter().take_while(|unit| unit.is_part() && !marked(unit)).count();
         let word = rest.get(..len).unwrap_or(&[]);
         let before = at.checked_sub(1).and_then(|at| units.get(at)).map(|unit| unit.code);
         let after = units.get(at.saturating_add(len)).map(|unit| unit.code);
         at = at.saturating_add(len.max(1));
-        let stays = word.iter().any(|unit| marks.get(unit.at).copied().unwrap_or(true));
-        if !stays {
-            one(text, word, before, after, numbers, dictionary);
-        }
+        one(text, word, before, after, numbers, dictionary);
     }
 }
 

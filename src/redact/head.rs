@@ -2,6 +2,7 @@
 
 use super::free::{self, Numbers};
 use super::rewrite::Dictionary;
+use crate::knowledge::client;
 use std::ops::Range;
 
 /// Fields that hold numbers, however long.
@@ -33,11 +34,14 @@ const TOKENS: [&str; 3] = ["gssapi-data", "response", "rspauth"];
 /// Letters of the shortest token that stands alone behind its scheme.
 const TOKEN: usize = 12;
 
+/// Fields in which programs give their names.
+const PROGRAMS: [&str; 2] = ["user-agent", "server"];
+
 /// Replaces the free text of a head.
 pub(super) fn replace(head: &mut [u8], skip: &[Range<usize>], dictionary: &Dictionary) {
     let mut skip = skip.to_vec();
     let mut numbers = Numbers::Phones;
-    let mut tokens = false;
+    let (mut tokens, mut program) = (false, false);
     let mut at = 0_usize;
     let lines: Vec<Range<usize>> = head
         .split_inclusive(|b| *b == b'\n')
@@ -55,9 +59,18 @@ pub(super) fn replace(head: &mut [u8], skip: &[Range<usize>], dictionary: &Dicti
             let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
             numbers = if is(&NUMBERS) { Numbers::Stay } else { Numbers::Phones };
             tokens = is(&AUTHENTICATION);
+            program = is(&PROGRAMS);
         }
+        let mut found: Vec<Range<usize>> = Vec::new();
         if tokens {
-            let found: Vec<_> = self::tokens(text).collect();
+            found.extend(self::tokens(text));
+        }
+        if program {
+            // Bytes beyond ASCII would be longer in text, and stand in no mark.
+            let ascii: String = text.iter().map(|b| if b.is_ascii() { char::from(*b) } else { ' ' }).collect();
+            found.extend(client::marks(&ascii));
+        }
+        if !found.is_empty() {
             skip.extend(found.iter().map(|t| line.start.saturating_add(t.start)..line.start.saturating_add(t.end)));
         }
         let inside: Vec<Range<usize>> = skip

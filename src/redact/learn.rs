@@ -5,7 +5,7 @@ use super::addresses::Seen;
 use super::key::Key;
 use super::names::Names;
 use super::rewrite::Dictionary;
-use super::told::{Headers, Take, Told};
+use super::told::{Headers, Take, Told, is_words};
 use crate::analysis::{Certificate, inspector};
 use crate::fact::{Fact, LoginStep, Ntlm, Start};
 use crate::scan::{FrameRow, PieceRow};
@@ -131,7 +131,7 @@ impl Take for Learn {
     fn headers(&mut self, _: &Headers, _: &[u8]) {}
 
     fn message(&mut self, told: &Told) {
-        if matches!(told.protocol, "sip" | "http" | "smtp" | "imap" | "pop") {
+        if is_words(told.protocol) {
             self.text(&told.bytes);
         }
         let greets = |mark: &&[u8]| told.bytes.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));

@@ -20,6 +20,7 @@ mod free;
 mod head;
 mod key;
 mod learn;
+mod message;
 mod names;
 mod rewrite;
 mod spool;

@@ -6,7 +6,8 @@
 
 use super::key::Key;
 use super::vocabulary;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 /// Names kept.
 const MAX_WORDS: usize = 100_000;
@@ -17,207 +18,15 @@ const FREE: usize = 5;
 /// Digits of a number that may be a telephone's.
 const PHONE: usize = 5;
 
-/// Words that stay.
-pub(super) const COMMON: &[&str] = &[
-    // Domains of the highest level, and those that exist for examples.
-    "com",
-    "net",
-    "org",
-    "edu",
-    "gov",
-    "mil",
-    "int",
-    "info",
-    "biz",
-    "local",
-    "localhost",
-    "localdomain",
-    "lan",
-    "example",
-    "test",
-    "invalid",
-    "arpa",
-    "addr",
-    "in",
-    "ip6",
-    // Services and their names in directories.
-    "sip",
-    "sips",
-    "tel",
-    "http",
-    "https",
-    "host",
-    "ldap",
-    "cifs",
-    "krbtgt",
-    "kadmin",
-    "changepw",
-    "rpc",
-    "dns",
-    "www",
-    "tcp",
-    "udp",
-    "tls",
-    "kerberos",
-    "kpasswd",
-    "msdcs",
-    "sites",
-    "ntp",
-    "web",
-    "edge",
-    "proxy",
-    "mail",
-    "autodiscover",
-    "lyncdiscover",
-    "lyncdiscoverinternal",
-    "sipinternal",
-    "sipexternal",
-    "sipinternaltls",
-    "sipfederationtls",
-    "sipfederation",
-    "adfs",
-    "sts",
-    "meet",
-    "dialin",
-    "lync",
-    "skype",
-    "wpad",
-    "isatap",
-    // Accounts that everybody has.
-    "admin",
-    "administrator",
-    "guest",
-    "anonymous",
-    "system",
-    "network",
-    "service",
-    "user",
-    "users",
-    "domain",
-    "workgroup",
-    "workstation",
-    "server",
-    "client",
-    "default",
-    "unknown",
-    "none",
-    "null",
-    "true",
-    "false",
-    // Words of the protocols.
-    "register",
-    "subscribe",
-    "invite",
-    "notify",
-    "options",
-    "message",
-    "publish",
-    "info",
-    "get",
-    "post",
-    "put",
-    "head",
-    "delete",
-    "connect",
-    "realm",
-    "nonce",
-    "opaque",
-    "digest",
-    "basic",
-    "ntlm",
-    "negotiate",
-    "bearer",
-    "authorization",
-    "authenticate",
-    "authentication",
-    "content",
-    "length",
-    "type",
-    "agent",
-    "contact",
-    "from",
-    "via",
-    "tag",
-    "branch",
-    "expires",
-    "call",
-    "cseq",
-    "max",
-    "forwards",
-    "allow",
-    "supported",
-    "date",
-    "version",
-    "response",
-    "targetname",
-    "qop",
-    "auth",
-    "signed",
-    "microsoft",
-    "communicator",
-    "rtc",
-    "uccapi",
-    "error",
-    "reason",
-    "source",
-    "diagnostics",
-    "password",
-    "username",
-    "token",
-    "security",
-    "xml",
-    "soap",
-    "envelope",
-    "body",
-    "header",
-    "created",
-    "issued",
-    "text",
-    "html",
-    "plain",
-    "application",
-    "services",
-    "svc",
-    "utf",
-    "windows",
-    "linux",
-    "apache",
-    "debian",
-    "office",
-    "transport",
-    "uuid",
-    "urn",
-    "gruu",
-    "epid",
-    "instance",
-    "proxies",
-    "event",
-    "presence",
-    "path",
-    "record",
-    "route",
-    "accept",
-    "encoding",
-    "gzip",
-    "chunked",
-    "keep",
-    "alive",
-    "close",
-    "cache",
-    "control",
-    "warning",
-    "vary",
-    "etag",
-    "location",
-    "mobile",
-    "desktop",
-    "phone",
-    "webticket",
-    "certprov",
-    "webticketservice",
-    "cert",
-    "anon",
-];
+/// Words that stay even in names: domains of the highest level and those of examples, services and what they are called in
+/// directories, accounts that everybody has, and words of the protocols.
+pub(super) const COMMON: &str = include_str!("common.txt");
+
+/// True for one of them, given in lower case.
+fn is_common(word: &str) -> bool {
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.split_whitespace().collect());
+    ALL.contains(word)
+}
 
 /// Domains of specifications and of the cloud: everybody's.
 const PUBLIC: [&str; 10] = [
@@ -317,8 +126,7 @@ impl Names {
         let mut all = BTreeMap::new();
         for word in &self.words {
             // Short words have few stand-ins: after a while any that is not the word itself will do.
-            let fresh =
-                (0_u32..1000).map(|n| stand_in(word, key, n)).find(|s| !used.contains(s) && !COMMON.contains(&&**s));
+            let fresh = (0_u32..1000).map(|n| stand_in(word, key, n)).find(|s| !used.contains(s) && !is_common(s));
             let chosen = fresh.unwrap_or_else(|| stand_in(word, key, 1000));
             used.insert(chosen.clone());
             all.insert(word.clone(), chosen);
@@ -335,7 +143,7 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 fn is_name(word: &str) -> bool {
     let digits = word.chars().all(|c| c.is_ascii_digit());
     let long = LENGTHS.contains(&word.chars().count()) && (!digits || word.len() >= PHONE);
-    long && !COMMON.contains(&&*word.to_lowercase())
+    long && !is_common(&word.to_lowercase())
 }
 
 /// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes.

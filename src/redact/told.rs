@@ -98,13 +98,11 @@ pub(super) struct Told {
 }
 
 /// Protocols that are written in words.
-const WORDS: [&str; 5] = ["sip", "http", "smtp", "imap", "pop"];
+const WORDS: [&str; 6] = ["sip", "http", "websocket", "smtp", "imap", "pop"];
 
-impl Told {
-    /// True if the message is written in words.
-    pub(super) fn is_words(&self) -> bool {
-        WORDS.contains(&self.protocol)
-    }
+/// True if the messages of this protocol are written in words.
+pub(super) fn is_words(protocol: &str) -> bool {
+    WORDS.contains(&protocol)
 }
 
 /// Receives what a capture holds.

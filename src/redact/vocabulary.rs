@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 /// The words, in lower case.
 static WORDS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("vocabulary.txt").split_whitespace().chain(COMMON.iter().copied()).collect());
+    LazyLock::new(|| include_str!("vocabulary.txt").split_whitespace().chain(COMMON.split_whitespace()).collect());
 
 /// True for a word of the list, given in lower case.
 pub(super) fn knows(word: &str) -> bool {

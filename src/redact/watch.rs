@@ -4,7 +4,7 @@
 
 use super::answer::{self, Part};
 use super::conceal::unescaped;
-use super::told::{Headers, Site, Spot, Sum, Take, Told, What};
+use super::told::{Headers, Site, Spot, Sum, Take, Told, What, is_words};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Kind, Secret, Sink, Value};
 use crate::protocol::jwt;
@@ -57,6 +57,8 @@ const NAMING: [&str; 14] = [
     "target_name",
     "workstation",
 ];
+/// Protocols of texts.
+const TEXTUAL: [&str; 8] = ["http", "sip", "sdp", "xml", "json", "mime_multipart", "urlencoded-form", "websocket"];
 /// Fields whose bytes are shown as they are where nobody reads them.
 const UNREAD: [&str; 4] = ["dns.data", "dns.opt.data", "dhcp.option.value", "dhcp.option.vendor.value"];
 /// Most bytes of a value that is looked at as a name.
@@ -142,10 +144,11 @@ impl<T: Take> Watch<T> {
 
     /// A text of a protocol that is not written in words.
     fn free(&mut self, field: &'static Field, raw: &[u8], wire: &[u8], at: Span) {
-        let words = self.now.as_ref().is_some_and(Told::is_words);
+        let words = self.now.as_ref().is_some_and(|told| is_words(told.protocol));
         let outermost = self.is_outermost();
-        // What is unpacked from a body is not copied at all, and of tokens the protocols tell.
-        if words && (outermost || field.name.starts_with("http.") || field.name.starts_with("sip.")) {
+        // Words are replaced wherever they stand; what is no text inside them (a token) tells of names.
+        let textual = || TEXTUAL.iter().any(|of| field.name.strip_prefix(of).is_some_and(|rest| rest.starts_with('.')));
+        if words && (outermost || textual()) {
             return;
         }
         let printable = raw.len() >= 4 && raw.iter().all(|b| matches!(b, b' '..=b'~'));
@@ -324,6 +327,10 @@ impl<T: Take> Sink for Watch<T> {
             "sip.msg_hdr" => return,
             "http.chunk_data" => return self.spot(at, What::Chunk),
             // A response of 24 bytes is NTLM version 1, or LM: all of it comes from the password.
+            // One of eight is no response but says where one would be: anonymous users have none.
+            "ntlmssp.auth.ntresponse" | "ntlmssp.auth.lmresponse" if wire.len() == 8 && wire.starts_with(&[0; 4]) => {
+                return;
+            }
             "ntlmssp.auth.ntresponse" if wire.len() <= 24 => {
                 self.take.secret(&wire);
                 return self.spot(at, What::Secret);

@@ -5,7 +5,7 @@
 
 use super::checksum;
 use super::free::{self, Numbers};
-use super::head;
+use super::message;
 use super::rewrite::Dictionary;
 use super::spool::{self, Kept, Spool};
 use super::told::{Headers, Site, Spot, Take, Told, What};
@@ -14,17 +14,13 @@ use crate::fact::Fact;
 use crate::network::{Transport, slice};
 use crate::scan::{FrameRow, PieceRow};
 use crate::wire::Span;
-use memchr::memmem;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::net::IpAddr;
-use std::ops::Range;
 
 /// Protocols whose messages are shown to nobody: nothing in them is a name or a step of a sign-in.
 const DROPPED: [&str; 3] = ["data", "rtp", "rtcp"];
-/// Parts of media types that are kept: what the analysis reads, and what names can be replaced in.
-const KEPT_TYPES: [&[u8]; 7] = [b"xml", b"soap", b"json", b"form-urlencoded", b"sdp", b"msrtc", b"multipart"];
 /// Datagrams in pieces that are remembered.
 const MAX_DATAGRAMS: usize = 4096;
 
@@ -181,65 +177,8 @@ impl Rewrite {
     fn anew(&self, told: &Told) -> Vec<u8> {
         let mut bytes = told.bytes.clone();
         self.spots(&mut bytes, &told.spots);
-        if told.is_words() {
-            self.words(&mut bytes, told);
-        } else {
-            self.dictionary.rewrite(&mut bytes);
-        }
+        message::replace(&mut bytes, told.protocol, &told.spots, &self.dictionary);
         bytes
-    }
-
-    /// A message in words: all of it is free text, but what has a form of its own.
-    fn words(&self, bytes: &mut [u8], told: &Told) {
-        let own = |s: &&Spot| matches!(s.what, What::Secret | What::Answer | What::Wrapped);
-        let skip: Vec<Range<usize>> = told.spots.iter().filter(own).map(|s| s.at.clone()).collect();
-        let headed = matches!(told.protocol, "http" | "sip");
-        let head = if headed { memmem::find(bytes, b"\r\n\r\n").map(|at| at.saturating_add(4)) } else { None };
-        let Some(at) = head else {
-            head::replace(bytes, &skip, &self.dictionary);
-            self.dictionary.rewrite(bytes);
-            return;
-        };
-        let (head, rest) = bytes.split_at_mut(at);
-        // The body is joined from its chunks, so that a name that two of them share is found.
-        let moved = |range: &Range<usize>| range.start.saturating_sub(at)..range.end.saturating_sub(at);
-        let behind = |s: &&Spot| s.what == What::Chunk && s.at.start >= at;
-        let mut chunks: Vec<Range<usize>> = told.spots.iter().filter(behind).map(|s| moved(&s.at)).collect();
-        if chunks.is_empty() {
-            chunks.push(0..rest.len());
-        }
-        let mut body = Body::default();
-        for chunk in &chunks {
-            let hidden = skip.iter().filter(|s| s.end > at).map(moved);
-            body.add(rest, chunk, hidden);
-        }
-        if keeps(head, told.protocol) {
-            free::replace(&mut body.bytes, &body.skip, Numbers::Phones, &self.dictionary);
-            self.dictionary.rewrite(&mut body.bytes);
-        } else {
-            body.bytes.fill(0);
-        }
-        head::replace(head, &skip, &self.dictionary);
-        self.dictionary.rewrite(head);
-        let mut from = body.bytes.as_slice();
-        let mut done = 0_usize;
-        for chunk in chunks {
-            if let Some(between) = rest.get_mut(done..chunk.start) {
-                head::between(between, &self.dictionary);
-                self.dictionary.rewrite(between);
-            }
-            if let (Some(place), Some((first, behind))) =
-                (rest.get_mut(chunk.clone()), from.split_at_checked(chunk.len()))
-            {
-                place.copy_from_slice(first);
-                from = behind;
-            }
-            done = chunk.end;
-        }
-        if let Some(trailer) = rest.get_mut(done..) {
-            head::between(trailer, &self.dictionary);
-            self.dictionary.rewrite(trailer);
-        }
     }
 
     /// Where everything goes.
@@ -269,37 +208,6 @@ impl Rewrite {
         entries.sort_by_key(|entry| entry.frame);
         Pieces { entries, sites, file: spool.finish() }
     }
-}
-
-/// A body joined from its pieces.
-#[derive(Debug, Default)]
-struct Body {
-    bytes: Vec<u8>,
-    /// What of it is written anew already.
-    skip: Vec<Range<usize>>,
-}
-
-impl Body {
-    fn add(&mut self, all: &[u8], piece: &Range<usize>, hidden: impl Iterator<Item = Range<usize>>) {
-        let start = self.bytes.len();
-        let here = |at: usize| start.saturating_add(at.clamp(piece.start, piece.end).saturating_sub(piece.start));
-        self.skip.extend(hidden.map(|range| here(range.start)..here(range.end)).filter(|range| !range.is_empty()));
-        self.bytes.extend_from_slice(all.get(piece.clone()).unwrap_or(&[]));
-    }
-}
-
-/// True if the body behind this head goes along.
-fn keeps(head: &[u8], protocol: &str) -> bool {
-    let lower = head.to_ascii_lowercase();
-    let value = |name: &[u8]| {
-        let at = memmem::find(&lower, name)?.saturating_add(name.len());
-        let rest = lower.get(at..)?;
-        rest.get(..memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()))
-    };
-    let packed = value(b"\r\ncontent-encoding:")
-        .is_some_and(|coding| [&b"gzip"[..], b"deflate", b"br"].iter().any(|c| memmem::find(coding, c).is_some()));
-    let kind = value(b"\r\ncontent-type:").or_else(|| value(b"\r\nc:").filter(|_| protocol == "sip"));
-    !packed && kind.is_some_and(|kind| KEPT_TYPES.iter().any(|part| memmem::find(kind, part).is_some()))
 }
 
 impl Take for Rewrite {

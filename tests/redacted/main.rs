@@ -1,16 +1,17 @@
 //! What is not understood is not given away: captures whose every place of free text holds a word of its own, redacted,
 //! and searched for every one of those words in every form it may have on a wire.
 
-#[path = "support/look.rs"]
+#[path = "../support/look.rs"]
 mod look;
-#[path = "support/make.rs"]
+#[path = "../support/make.rs"]
 mod make;
-#[path = "support/program.rs"]
+#[path = "../support/program.rs"]
 mod program;
+mod story;
 
 use handshark::wire::base64;
 use make::{Side, Talk};
-use program::{good, temporary};
+use program::{good, handshark, temporary};
 use std::fs;
 
 /// The word of a place: letters that occur nowhere else.
@@ -380,4 +381,54 @@ fn hardware_addresses() {
         assert!(memchr::memmem::find(&original, &bytes).is_some(), "{bytes:02x?}");
         assert!(memchr::memmem::find(&copy, &bytes).is_none(), "{bytes:02x?} is left");
     }
+}
+
+/// A frame of WebSocket, masked if there is a key.
+fn frame(key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x81, 126 | if key.is_some() { 0x80 } else { 0 }];
+    out.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
+    out.extend(key.unwrap_or_default().iter().take(if key.is_some() { 4 } else { 0 }));
+    let mask = key.unwrap_or_default();
+    out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, key)| byte ^ key));
+    out
+}
+
+#[test]
+fn frames_of_websocket_behind_their_mask() {
+    let mut words = Words { from: 1300, all: Vec::new() };
+    let mut talk = Talk::tcp(80);
+    let ask = "GET /ws HTTP/1.1\r\nHost: 192.0.2.10\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    talk.say(Side::Client, ask.as_bytes(), 1400);
+    let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
+    talk.say(Side::Server, answer.as_bytes(), 1400);
+    let keys = [[0x9a, 0xc1, 0x5e, 0x77], [0xb3, 0xd2, 0x48, 0x6b]];
+    let register = words.fill("REGISTER sip:@@.test SIP/2.0\r\nVia: SIP/2.0/WS @@.invalid;branch=z9hG4bK@@\r\nFrom: \"@@\" <sip:mona@@@@@.test>;tag=@@\r\nTo: <sip:@@@corvid.test>\r\nCall-ID: @@\r\nCSeq: 1 REGISTER\r\nX-@@: @@\r\nAuthorization: Digest username=\"@@\", realm=\"@@\", nonce=\"@@\", uri=\"sip:@@.test\", response=\"0123456789abcdef0123456789abcdef\"\r\nContent-Length: 0\r\n\r\n");
+    let note = words.fill("{\"@@\":\"@@ of @@\"}") + &" ".repeat(120);
+    talk.say(Side::Client, &frame(Some(keys[0]), register.as_bytes()), 200);
+    talk.say(Side::Client, &frame(Some(keys[1]), note.as_bytes()), 1400);
+    let status = words.fill("SIP/2.0 403 @@\r\nVia: SIP/2.0/WS x.invalid\r\nFrom: <sip:a@corvid.test>;tag=1\r\nTo: <sip:a@corvid.test>;tag=@@\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\nWarning: 399 @@ \"@@\"\r\nContent-Length: 0\r\n\r\n");
+    talk.say(Side::Server, &frame(None, status.as_bytes()), 1400);
+    talk.close();
+    let file = temporary("websocket.pcap", &talk.pcap());
+    let copy = temporary("websocket-copy.pcapng", b"");
+    good(&["redact", "-q", file.to_str().unwrap(), "-w", copy.to_str().unwrap()]);
+    // The bytes of both directions, each behind the key it was mixed with.
+    let clear = |file: &std::path::Path| {
+        let ran =
+            handshark().args(["follow", "-q", "--show-secrets", "-T", "raw"]).arg(file).args(["tcp", "0"]).output();
+        let bytes = ran.unwrap().stdout;
+        let mut all = bytes.clone();
+        for key in keys {
+            let at = memchr::memmem::find(&bytes, &key).expect("the key stays") + 4;
+            all.extend(bytes[at..].iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
+        }
+        all
+    };
+    let (original, copy) = (clear(&file), clear(&copy));
+    for (word, before) in &words.all {
+        assert!(holds(&original, word), "{word} behind {before:?} is not found where it stands");
+        assert!(!holds(&copy, word), "left behind {before:?}");
+    }
+    let there = |text: &str| memchr::memmem::find(&copy, text.as_bytes()).is_some();
+    assert!(there("REGISTER sip:") && there("CSeq: 1 REGISTER") && there("SIP/2.0 403 ") && there(" of "));
 }
