@@ -49,11 +49,20 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
         let counts = redaction.counts();
         let _ = writeln!(
             io::stderr(),
-            "handshark: {} words of names, {} addresses and {} secrets replaced; look at the copy before you share it",
+            "handshark: {} words of names, {} addresses and {} secrets replaced, and every word in free text that no protocol knows",
             counts.words,
             counts.addresses,
             counts.secrets
         );
+        if counts.zeros > 0 {
+            let _ = writeln!(
+                io::stderr(),
+                "handshark: {} bytes in {} packets could not be looked into (encrypted, compressed or unknown) and are zeros",
+                counts.zeros,
+                counts.blank
+            );
+        }
+        let _ = writeln!(io::stderr(), "handshark: look at the copy before you share it");
     }
     Ok(exit)
 }

@@ -10,6 +10,7 @@
 
 use super::key::Key;
 use crate::wire::text::unhex;
+use std::ops::Range;
 
 /// The bytes that percent-encoding stands for, each with its place and the length of its spelling.
 fn spelled(text: &[u8]) -> Vec<(usize, usize, u8)> {
@@ -60,28 +61,44 @@ fn other(secret: &[u8], key: &Key) -> Vec<u8> {
     // Digits of a number in hexadecimal stay that.
     let letters = if secret.iter().all(u8::is_ascii_hexdigit) { 6 } else { 26 };
     let letter = |base: u8, n: u8, of: u8| base.saturating_add(n % of);
-    let stays = if text { escapes(secret) } else { Vec::new() };
-    let mut stays = stays.into_iter().peekable();
+    let escapes = if text { escapes(secret) } else { Vec::new() };
+    let mut stays = escapes.iter().flat_map(Clone::clone).peekable();
     let new = secret.iter().zip(key.stream(&[b"secret", secret])).enumerate();
-    new.map(|(at, (old, n))| {
-        if stays.next_if_eq(&at).is_some() {
-            return *old;
+    let mut new: Vec<u8> = new
+        .map(|(at, (old, n))| {
+            if stays.next_if_eq(&at).is_some() {
+                return *old;
+            }
+            match old {
+                _ if !text => n,
+                b'0'..=b'9' => letter(b'0', n, 10),
+                b'a'..=b'z' => letter(b'a', n, letters),
+                b'A'..=b'Z' => letter(b'A', n, letters),
+                // The last bits of a letter of several bytes: it stays a letter, and of as many.
+                0x80..=0xbf => (old & 0xf0) | (n & 0x0f),
+                old => *old,
+            }
+        })
+        .collect();
+    // A letter spelled as a number is replaced by another so spelled.
+    for (range, n) in escapes.into_iter().zip(key.stream(&[b"escape", secret])).filter(|(range, _)| range.len() == 5) {
+        let digits = secret.get(range.start.saturating_add(1)..range.end).and_then(|d| std::str::from_utf8(d).ok());
+        let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from);
+        let other = match code {
+            Some('0'..='9') => letter(b'0', n, 10),
+            Some('a'..='z') => letter(b'a', n, 26),
+            Some('A'..='Z') => letter(b'A', n, 26),
+            _ => continue,
+        };
+        if let Some(place) = new.get_mut(range) {
+            place.copy_from_slice(format!("u{other:04x}").as_bytes());
         }
-        match old {
-            _ if !text => n,
-            b'0'..=b'9' => letter(b'0', n, 10),
-            b'a'..=b'z' => letter(b'a', n, letters),
-            b'A'..=b'Z' => letter(b'A', n, letters),
-            // The last bits of a letter of several bytes: it stays a letter, and of as many.
-            0x80..=0xbf => (old & 0xf0) | (n & 0x0f),
-            old => *old,
-        }
-    })
-    .collect()
+    }
+    new
 }
 
 /// Places of letters that belong to an escape (RFC 8259 §7).
-fn escapes(text: &[u8]) -> Vec<usize> {
+fn escapes(text: &[u8]) -> Vec<Range<usize>> {
     let (mut places, mut at) = (Vec::new(), 0_usize);
     while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at = at.saturating_add(found).saturating_add(1);
@@ -90,7 +107,7 @@ fn escapes(text: &[u8]) -> Vec<usize> {
             Some(b'u') if text.get(at.saturating_add(1)..at.saturating_add(5)).is_some() => 5,
             _ => 0,
         };
-        places.extend(at..at.saturating_add(len));
+        places.push(at..at.saturating_add(len));
         at = at.saturating_add(len);
     }
     places
@@ -118,6 +135,9 @@ mod tests {
     fn spelling_stays_what_it_is() {
         let json = text(r#"Nacht\"jar\n\u00e9x"#);
         assert!(json.contains(r#"\""#) && json.contains(r"\n\u00e9"), "{json}");
+        let letters = text("\\u004eight\\u006A\\u0034\\u2026");
+        assert!(letters.starts_with("\\u00") && letters.ends_with("\\u2026"), "{letters}");
+        assert!(!letters.contains("u004eight") && letters.len() == 28, "{letters}");
         let umlauts = text("Grünspecht\u{4f8b}\u{1f426}");
         assert_eq!(umlauts.chars().count(), 12, "{umlauts}");
         assert!(!umlauts.contains('\u{1f426}') || !umlauts.contains('ü'));

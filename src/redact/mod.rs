@@ -47,6 +47,10 @@ pub struct Counts {
     pub addresses: usize,
     /// Secrets.
     pub secrets: usize,
+    /// Packets in which something could not be looked into.
+    pub blank: usize,
+    /// Bytes that could not be looked into, and are zeros.
+    pub zeros: usize,
 }
 
 /// The first pass.
@@ -116,6 +120,9 @@ impl Copy {
     pub fn frame(&mut self, data: &mut Vec<u8>) -> io::Result<()> {
         self.frame = self.frame.saturating_add(1);
         let new = self.pieces.packet(self.frame, data)?;
+        let zeros = data.iter().zip(&new).filter(|(old, new)| **old != 0 && **new == 0).count();
+        self.counts.blank = self.counts.blank.saturating_add(usize::from(zeros > 0));
+        self.counts.zeros = self.counts.zeros.saturating_add(zeros);
         *data = new;
         Ok(())
     }
@@ -123,6 +130,11 @@ impl Copy {
 
 impl Dictionary {
     fn counts(&self, words: usize, secrets: usize) -> Counts {
-        Counts { words, addresses: self.addresses.ips.len().saturating_add(self.addresses.macs.len()), secrets }
+        Counts {
+            words,
+            addresses: self.addresses.ips.len().saturating_add(self.addresses.macs.len()),
+            secrets,
+            ..Counts::default()
+        }
     }
 }

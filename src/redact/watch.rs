@@ -17,13 +17,15 @@ const HEADERS: [&str; 20] = [
     "null", "loop", "wlan", "radiotap", "igmp",
 ];
 /// Secret fields that hold more than a secret: what is inside them is told by fields of its own.
-const CONTAINERS: [&str; 21] = [
+const CONTAINERS: [&str; 23] = [
     "tcp.payload",
     "tcp.segment_data",
     "tcp.reassembled.data",
     "udp.payload",
     "data.data",
     "http.file_data",
+    "http2.headers",
+    "http2.data.data",
     "http.chunk_data",
     "http.authbasic",
     "auth.gssapi_data",

@@ -174,6 +174,8 @@ fn mail_in_every_place() {
     }
     let name = words.fill("@@");
     talk.say(Side::Client, format!("{}\r\n", base64::encode(name.as_bytes())).as_bytes(), 1400);
+    let challenge = base64::encode(words.fill("<1896.697170952@@@.test>").as_bytes());
+    talk.say(Side::Server, format!("334 {challenge}\r\n").as_bytes(), 1400);
     talk.say(Side::Server, words.fill("535 5.7.8 @@ @@\r\n").as_bytes(), 1400);
     talk.say(Side::Client, words.fill("MAIL FROM:<@@>\r\n").as_bytes(), 1400);
     talk.close();

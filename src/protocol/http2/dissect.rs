@@ -13,7 +13,9 @@ use std::fmt::Write;
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     if message.note & MESSAGE != 0 {
         // Its headers and data are shown where they stand; here only the analysis is told.
-        if !out.shows() {
+        if out.shows() {
+            out.wrapped_secret(message.bytes);
+        } else {
             let note = message.note & !MESSAGE;
             (http::PROTOCOL.dissect)(&Message { note, ..*message }, out);
         }

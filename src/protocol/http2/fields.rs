@@ -22,8 +22,8 @@ crate::fields! {
     LAST_STREAM    = Number   "http2.goaway.last_stream_id" "Promised-Stream-ID";
     GOAWAY_ERROR   = Number   "http2.goaway.error"      "Error", names error_name;
     RESET_ERROR    = Number   "http2.rst_stream.error"  "Error", names error_name;
-    BLOCK          = Bytes    "http2.headers"           "Header Block Fragment";
-    DATA           = Bytes    "http2.data.data"         "Data";
+    BLOCK          = Bytes    "http2.headers"           "Header Block Fragment", secret;
+    DATA           = Bytes    "http2.data.data"         "Data", secret;
     HEADER         = Group    "http2.header"            "Header";
     NAME           = Text     "http2.header.name"       "Name";
     VALUE          = Text     "http2.header.value"      "Value";

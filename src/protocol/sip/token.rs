@@ -11,6 +11,7 @@ use super::signing::Signed;
 use crate::fact::{Assurance, Credential, Fact, Offer, Scheme, Signature, Token};
 use crate::field::{Field, Value, hide};
 use crate::protocol::{Claim, Message, Out};
+use crate::wire::Span;
 use crate::wire::base64;
 use std::borrow::Cow;
 
@@ -83,8 +84,12 @@ fn show_pair<'b>(
             if secret {
                 out.secret(pair.value, pair.value);
             }
-            let hides = secret && !out.shows_secrets();
-            let text = if hides { hide(pair.value, &[pair.value]) } else { pair.spelled.into() };
+            let text = match secret {
+                true if !out.shows_secrets() => hide(pair.value, &[pair.value]),
+                true => pair.spelled.into(),
+                // The URI that Digest covers is the one of the request line, password included.
+                false => out.seen(pair.spelled, &passwords(pair.spelled)),
+            };
             out.node(field, pair.raw, Value::Text(&text), |out| show_own(message, key, pair, read, data, out));
         }
         None => show_own(message, key, pair, read, data, out),
@@ -274,11 +279,14 @@ pub fn masked<'b>(head: &Head<'b>, out: &mut Out<'_, '_>) -> Cow<'b, [u8]> {
     hide(head.below, &secrets)
 }
 
-/// What may not be shown of a header: of what servers say nothing but passwords of URIs.
+/// What may not be shown of a header, in its order: of what servers say nothing but passwords of URIs.
 fn secrets<'b>(header: &Header<'b>) -> Vec<&'b [u8]> {
     match header.meaning {
         Name::Authorization | Name::ProxyAuthorization => {
-            Credentials::read(header.meaning, header.value).secrets().collect()
+            let mut found: Vec<_> = Credentials::read(header.meaning, header.value).secrets().collect();
+            found.extend(passwords(header.value));
+            found.sort_by_key(|secret| Span::of(header.value, secret).start);
+            found
         }
         _ => passwords(header.value),
     }
