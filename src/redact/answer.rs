@@ -62,7 +62,9 @@ pub(super) fn is_token(bytes: &[u8]) -> bool {
         }
         _ => false,
     };
-    framed || bytes.starts_with(b"NTLMSSP\0")
+    // Sealed and signed messages begin with their numbers (RFC 4121 §4.2.6).
+    let sealed = bytes.len() >= 16 && matches!(bytes, [4 | 5, 4, ..]);
+    framed || sealed || bytes.starts_with(b"NTLMSSP\0")
 }
 
 #[cfg(test)]

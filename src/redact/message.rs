@@ -3,6 +3,7 @@
 
 use super::free::{self, Numbers};
 use super::head;
+use super::hpack;
 use super::rewrite::Dictionary;
 use super::told::{Spot, What, is_words};
 use crate::wire::text::trim;
@@ -16,6 +17,7 @@ const KEPT_TYPES: [&[u8]; 7] = [b"xml", b"soap", b"json", b"form-urlencoded", b"
 pub(super) fn replace(bytes: &mut [u8], protocol: &str, spots: &[Spot], dictionary: &Dictionary) {
     match protocol {
         "websocket" => websocket(bytes, spots, dictionary),
+        "http2" => hpack::replace(bytes, dictionary),
         _ if is_words(protocol) => words(bytes, protocol, spots, dictionary),
         _ => _ = dictionary.rewrite(bytes),
     }
@@ -99,7 +101,8 @@ fn websocket(bytes: &mut [u8], spots: &[Spot], dictionary: &Dictionary) {
     } else if is_text {
         // What was told of a masked frame was told of its clear bytes, and is known by itself.
         let moved = |s: &Spot| Spot { at: s.at.start.saturating_sub(at)..s.at.end.saturating_sub(at), what: s.what };
-        let spots: Vec<Spot> = spots.iter().filter(|s| !masked && s.at.start >= at).map(moved).collect();
+        let mut spots: Vec<Spot> = spots.iter().filter(|s| !masked && s.at.start >= at).map(moved).collect();
+        spots.extend(dictionary.secrets(payload).into_iter().map(|at| Spot { at, what: What::Secret }));
         let protocol = if memmem::find(payload, b"SIP/2.0").is_some() { "sip" } else { "data-text-lines" };
         words(payload, protocol, &spots, dictionary);
     } else {

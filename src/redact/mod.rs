@@ -18,6 +18,7 @@ mod checksum;
 mod conceal;
 mod free;
 mod head;
+mod hpack;
 mod key;
 mod learn;
 mod message;

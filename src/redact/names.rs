@@ -64,7 +64,11 @@ impl Names {
         {
             self.domains.insert(domain.to_lowercase());
         }
-        for word in words(name) {
+        // Ports stand behind colons, and are as long as some numbers of telephones.
+        let port = |part: &&str| part.len() <= PHONE && part.bytes().all(|b| b.is_ascii_digit());
+        let mut parts = name.split(':');
+        let first = parts.next().into_iter();
+        for word in first.chain(parts.filter(|part| !port(part))).flat_map(words) {
             if self.words.len() < MAX_WORDS && is_name(word) {
                 self.words.insert(word.to_lowercase());
             }
@@ -182,7 +186,7 @@ mod tests {
 
     #[test]
     fn words_of_names_are_replaced_and_common_words_stay() {
-        let all = stand_ins(&["sip/fe01.corvid.example@CORVID.EXAMPLE", "CORVID\\mona"], &[]);
+        let all = stand_ins(&["sip/fe01.corvid.example@CORVID.EXAMPLE", "CORVID\\mona", "10.0.0.5:10080"], &[]);
         assert_eq!(all.keys().collect::<Vec<_>>(), ["corvid", "fe01", "mona"]);
         for (word, stand_in) in &all {
             assert_eq!((word.len(), word == stand_in), (stand_in.len(), false));

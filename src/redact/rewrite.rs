@@ -18,6 +18,7 @@ use crate::wire::{base64, utf16};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::Range;
 
 /// Wrappings that are opened inside one another.
 const MAX_DEPTH: u8 = 5;
@@ -198,17 +199,33 @@ impl Dictionary {
         changed
     }
 
-    fn literal(&self, bytes: &mut [u8]) -> bool {
-        let mut found: Vec<(usize, Vec<u8>)> = Vec::new();
-        if let Some(secrets) = &self.secrets {
-            for hit in secrets.find_iter(&*bytes) {
-                let alike = self.hidden.get(hit.pattern().as_usize()).into_iter().flatten();
-                let rest = bytes.get(hit.start()..).unwrap_or(&[]);
-                if let Some(secret) = alike.into_iter().find(|secret| rest.starts_with(secret)) {
-                    found.push((hit.start(), conceal(secret, &self.key)));
-                }
+    /// Conceals the secrets that stand in these bytes as they are; where they stood.
+    pub(super) fn secrets(&self, bytes: &mut [u8]) -> Vec<Range<usize>> {
+        let found = self.concealed(bytes);
+        let place = |(at, new): &(usize, Vec<u8>)| *at..at.saturating_add(new.len());
+        for hit in &found {
+            if let Some(bytes) = bytes.get_mut(place(hit)) {
+                bytes.copy_from_slice(&hit.1);
             }
         }
+        found.iter().map(place).collect()
+    }
+
+    /// Secrets in these bytes, and what stands for them.
+    fn concealed(&self, bytes: &[u8]) -> Vec<(usize, Vec<u8>)> {
+        let mut found = Vec::new();
+        for hit in self.secrets.iter().flat_map(|secrets| secrets.find_iter(bytes)) {
+            let alike = self.hidden.get(hit.pattern().as_usize()).into_iter().flatten();
+            let rest = bytes.get(hit.start()..).unwrap_or(&[]);
+            if let Some(secret) = alike.into_iter().find(|secret| rest.starts_with(secret)) {
+                found.push((hit.start(), conceal(secret, &self.key)));
+            }
+        }
+        found
+    }
+
+    fn literal(&self, bytes: &mut [u8]) -> bool {
+        let mut found = self.concealed(bytes);
         if let Some(names) = &self.names {
             for hit in names.find_iter(&*bytes) {
                 let Some((new, place)) = self.stand_ins.get(hit.pattern().as_usize()) else { continue };
@@ -245,10 +262,9 @@ impl Dictionary {
     }
 
     /// A run of letters of base64 and line ends: one text in lines of one length, or lines of their own.
-    fn lines(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+    fn lines(&self, bytes: &mut [u8], run: Range<usize>, depth: u8) -> bool {
         let Some(text) = bytes.get(run.clone()) else { return false };
-        let move_to =
-            |part: std::ops::Range<usize>, by: usize| part.start.saturating_add(by)..part.end.saturating_add(by);
+        let move_to = |part: Range<usize>, by: usize| part.start.saturating_add(by)..part.end.saturating_add(by);
         let lines: Vec<_> = runs(text, is_base64).into_iter().map(|part| move_to(part, run.start)).collect();
         // The name of the next header is no last line of a token without padding.
         let named = bytes.get(run.end) == Some(&b':');
@@ -275,7 +291,7 @@ impl Dictionary {
         changed
     }
 
-    fn base64(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+    fn base64(&self, bytes: &mut [u8], run: Range<usize>, depth: u8) -> bool {
         let beside = [run.start.checked_sub(1), Some(run.end)];
         let dotted = beside.into_iter().flatten().any(|at| bytes.get(at) == Some(&b'.'));
         // Line ends inside belong to the wrapping.
@@ -314,7 +330,7 @@ impl Dictionary {
         true
     }
 
-    fn hexadecimal(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+    fn hexadecimal(&self, bytes: &mut [u8], run: Range<usize>, depth: u8) -> bool {
         let Some(digits) = bytes.get(run.clone()) else { return false };
         let upper = digits.iter().any(u8::is_ascii_uppercase);
         let text = std::str::from_utf8(digits).unwrap_or_default();
@@ -330,7 +346,7 @@ impl Dictionary {
         true
     }
 
-    fn percent(&self, bytes: &mut [u8], run: std::ops::Range<usize>, depth: u8) -> bool {
+    fn percent(&self, bytes: &mut [u8], run: Range<usize>, depth: u8) -> bool {
         let Some(text) = bytes.get(run.clone()) else { return false };
         let (mut plain, mut places) = (Vec::new(), Vec::new());
         let mut at = 0;
@@ -412,7 +428,7 @@ fn is_percent(b: u8) -> bool {
 }
 
 /// The longest runs of such bytes.
-pub(super) fn runs(bytes: &[u8], is: fn(u8) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(super) fn runs(bytes: &[u8], is: fn(u8) -> bool) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = None;
     for (at, byte) in bytes.iter().enumerate() {

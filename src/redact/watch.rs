@@ -12,9 +12,9 @@ use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces};
 use crate::wire::{Span, base64};
 
 /// Protocols of which the whole header is kept.
-const HEADERS: [&str; 20] = [
-    "eth", "ip", "ipv6", "tcp", "udp", "sll", "vlan", "pppoe", "pppoed", "ppp", "gre", "vxlan", "geneve", "arp", "llc",
-    "null", "loop", "wlan", "radiotap", "igmp",
+const HEADERS: [&str; 21] = [
+    "eth", "ip", "ipv6", "tcp", "udp", "sll", "vlan", "pppoe", "pppoes", "pppoed", "ppp", "gre", "vxlan", "geneve",
+    "arp", "llc", "null", "loop", "wlan", "radiotap", "igmp",
 ];
 /// Secret fields that hold more than a secret: what is inside them is told by fields of its own.
 const CONTAINERS: [&str; 23] = [
@@ -296,6 +296,8 @@ impl<T: Take> Sink for Watch<T> {
             self.header(field, at);
         }
         match value {
+            // Written like an address, and what tells DHCP from anything else (RFC 2131 §3).
+            _ if field.name == "dhcp.cookie" => return,
             Value::Address(ip) => {
                 self.take.address(ip);
                 let len = if ip.is_ipv4() { 4 } else { 16 };
@@ -330,7 +332,9 @@ impl<T: Take> Sink for Watch<T> {
             "http.chunk_data" => return self.spot(at, What::Chunk),
             // A response of 24 bytes is NTLM version 1, or LM: all of it comes from the password.
             // One of eight is no response but says where one would be: anonymous users have none.
-            "ntlmssp.auth.ntresponse" | "ntlmssp.auth.lmresponse" if wire.len() == 8 && wire.starts_with(&[0; 4]) => {
+            "ntlmssp.auth.ntresponse" | "ntlmssp.auth.lmresponse" | "ntlmssp.auth.sesskey"
+                if wire.len() == 8 && wire.starts_with(&[0; 4]) =>
+            {
                 return;
             }
             "ntlmssp.auth.ntresponse" if wire.len() <= 24 => {

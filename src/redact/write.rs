@@ -166,8 +166,15 @@ impl Rewrite {
                 }
                 What::Answer => self.dictionary.answer(place),
                 What::Wrapped => self.dictionary.wrapped(place),
-                What::Free => free::replace(place, &[], Numbers::Phones, &self.dictionary),
-                What::Unread => free::unread(place, &self.dictionary),
+                // What stands inside an option stands in the option's own field too.
+                What::Free | What::Unread => {
+                    place.copy_from_slice(old.get(spot.at.clone()).unwrap_or(&[]));
+                    if spot.what == What::Free {
+                        free::replace(place, &[], Numbers::Phones, &self.dictionary);
+                    } else {
+                        free::unread(place, &self.dictionary);
+                    }
+                }
                 What::Chunk => {}
             }
         }

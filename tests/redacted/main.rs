@@ -387,7 +387,7 @@ fn hardware_addresses() {
 
 /// A frame of WebSocket, masked if there is a key.
 fn frame(key: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x81, 126 | if key.is_some() { 0x80 } else { 0 }];
+    let mut out = vec![0x81, if key.is_some() { 0xfe } else { 0x7e }];
     out.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
     out.extend(key.unwrap_or_default().iter().take(if key.is_some() { 4 } else { 0 }));
     let mask = key.unwrap_or_default();

@@ -183,7 +183,9 @@ fn no_checksum_that_was_good_is_bad_in_a_copy() {
         }
         let status = |file: &str| {
             let mut arguments = vec!["packets", "-q", file, "-T", "fields"];
-            fields.iter().for_each(|field| arguments.extend(["-e", field]));
+            for field in fields {
+                arguments.extend(["-e", field]);
+            }
             run(&arguments).out
         };
         let (before, after) = (status(file), status(out));
