@@ -248,7 +248,7 @@ mod tests {
         let list = decoder.decode(new).unwrap();
         let host = String::from_utf8(list[3].1.clone()).unwrap();
         assert_eq!(list[0], (b":method".to_vec(), b"GET".to_vec()));
-        assert!(host.starts_with("www.") && host.ends_with(".com") && host.len() == 15, "{host}");
+        assert!(host.starts_with("www.") && &host[11..] == ".com", "{host}");
         assert!(host[4..11].bytes().zip(b"example").all(|(new, old)| new != *old), "{host}");
     }
 

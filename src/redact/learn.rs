@@ -153,8 +153,8 @@ impl Take for Learn {
         }
     }
 
-    fn free(&mut self, text: &[u8]) {
-        self.names.free(&String::from_utf8_lossy(text));
+    fn free(&mut self, text: &[u8], wrapped: bool) {
+        self.names.free(&String::from_utf8_lossy(text), wrapped);
     }
 
     fn text(&mut self, text: &[u8]) {

@@ -76,8 +76,8 @@ impl Names {
     }
 
     /// A text in which every word is a name that is not a protocol's.
-    pub(super) fn free(&mut self, text: &str) {
-        for word in words(text).filter(|word| word.chars().count() >= FREE) {
+    pub(super) fn free(&mut self, text: &str, short: bool) {
+        for word in words(text).filter(|word| short || word.chars().count() >= FREE) {
             let word = word.to_lowercase();
             let number = word.bytes().all(|b| b.is_ascii_digit());
             if self.words.len() < MAX_WORDS && is_name(&word) && !number && !vocabulary::knows(&word) {

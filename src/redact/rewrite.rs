@@ -78,8 +78,15 @@ impl Dictionary {
                 _ => Place::Anywhere,
             };
             add(old.as_bytes().to_vec(), new.as_bytes().to_vec(), place);
-            // The zero bytes between the letters stand for the boundaries.
-            add(utf16::encode(old), utf16::encode(new), Place::Anywhere);
+            // The zero bytes between the letters stand for the boundaries. Without the last one it is either byte order.
+            let wide = |text: &str| {
+                let mut wide = utf16::encode(text);
+                wide.truncate(wide.len().saturating_sub(usize::from(wide.last() == Some(&0))));
+                wide
+            };
+            add(wide(old), wide(new), Place::Anywhere);
+            // Names of NetBIOS (RFC 1001 §14.1), which are in capitals.
+            add(netbios(old), netbios(new), Place::Anywhere);
             let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>();
             if !old.is_ascii()
                 && let (Some(old), Some(new)) = (latin(old), latin(new))
@@ -386,6 +393,12 @@ fn rewrapped(text: &mut [u8], change: impl FnOnce(&mut [u8])) {
     for (place, letter) in letters.zip(base64::encode(&plain).bytes()) {
         *place = letter;
     }
+}
+
+/// A letter for each half of a byte.
+fn netbios(text: &str) -> Vec<u8> {
+    let letter = |half: u8| b'a'.saturating_add(half);
+    text.to_uppercase().bytes().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect()
 }
 
 /// The labels of in-addr.arpa and ip6.arpa, with their lengths as in a DNS message.

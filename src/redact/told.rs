@@ -116,7 +116,8 @@ pub(super) trait Take {
     /// A text that names somebody.
     fn name(&mut self, text: &[u8]);
     /// A text of a protocol that is not written in words: what is no word of a protocol in it names somebody.
-    fn free(&mut self, text: &[u8]);
+    /// `wrapped`: it stands there in another form, and is not replaced in its place.
+    fn free(&mut self, text: &[u8], wrapped: bool);
     /// Text that may name somebody.
     fn text(&mut self, text: &[u8]);
     /// An address.

@@ -158,7 +158,7 @@ impl<T: Take> Watch<T> {
             return self.spot(at, What::Unread);
         }
         if field.kind == Kind::Text && raw.len() <= MAX_NAME {
-            self.take.free(raw);
+            self.take.free(raw, raw != wire);
         } else if field.kind != Kind::Text && !(field.kind == Kind::Bytes && printable) {
             return;
         }

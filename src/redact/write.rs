@@ -264,7 +264,7 @@ impl Take for Rewrite {
 
     fn secret(&mut self, _: &[u8]) {}
     fn name(&mut self, _: &[u8]) {}
-    fn free(&mut self, _: &[u8]) {}
+    fn free(&mut self, _: &[u8], _: bool) {}
     fn text(&mut self, _: &[u8]) {}
     fn address(&mut self, _: IpAddr) {}
     fn mac(&mut self, _: [u8; 6]) {}

@@ -23,6 +23,9 @@ fn rewritten(text: &[u8]) -> Vec<u8> {
 fn names_in_every_wrapping() {
     assert_eq!(rewritten(b"CORVID.example Corvid"), b"ZZZZZZ.example Zzzzzz");
     assert_eq!(rewritten(&utf16::encode("x Corvid")), utf16::encode("x Zzzzzz"));
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    assert_eq!(rewritten(&[&big("x Corvid")[..], b"!"].concat()), [&big("x Zzzzzz")[..], b"!"].concat());
+    assert_eq!(rewritten(b" EDEPFCFGEJEECACACACACACACACACAAA\0"), b" FKFKFKFKFKFKCACACACACACACACACAAA\0");
     assert_eq!(rewritten(b"\x06corvid\x07example\0"), b"\x06zzzzzz\x07example\0");
     let wrapped = |text: &str| base64::encode(text.as_bytes());
     assert_eq!(rewritten(wrapped("user@corvid.example ").as_bytes()), wrapped("user@zzzzzz.example ").as_bytes());
