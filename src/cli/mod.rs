@@ -24,6 +24,7 @@ mod report;
 mod rules;
 mod secrets;
 mod story;
+mod view;
 
 pub use args::Args;
 pub use exit::{Exit, Failure};

@@ -1,15 +1,14 @@
 //! `packets`: one line, one tree, or some fields a packet, with tshark's spelling.
 
 use super::args::{Common, Packets, PacketsFormat};
+use super::view::View;
 use super::{Exit, Failure, input, secrets};
-use crate::fact::{Fact, Place};
-use crate::field::{Field, Mark, Secret, Sink, Tree, Value};
-use crate::protocol::{FrameView, Protocol};
+use crate::field::Tree;
+use crate::protocol::FrameView;
 use crate::report::packet::{self, Clock};
-use crate::scan::{Gather, Glance, Lens, Scan, Select, field_named, schema};
+use crate::scan::{Gather, Scan, Select, field_named, schema};
 use crate::secrets::kerberos::Keyring;
-use crate::wire::{Span, Timestamp};
-use std::fmt;
+use crate::wire::Timestamp;
 use std::io::{self, BufWriter, Write};
 
 /// What is printed of a packet.
@@ -55,195 +54,6 @@ enum Occurrence {
     All,
 }
 
-/// Both sinks at once: values for filter and columns, the tree for everything else.
-struct View {
-    gather: Gather,
-    select: Option<Select>,
-    tree: Option<Tree>,
-    show_secrets: bool,
-    /// The packet being read.
-    frame: u64,
-    nowhere: Nowhere,
-    /// The filter's verdict, if first sight was enough for it.
-    verdict: Option<bool>,
-    /// The frame is described: the verdict or what is printed depends on it.
-    open: bool,
-}
-
-impl View {
-    /// Makes ready for the next packet.
-    fn turn(&mut self) {
-        self.frame = self.frame.saturating_add(1);
-        self.gather.clear();
-        (self.verdict, self.open) = (None, true);
-        if let Some(tree) = &mut self.tree {
-            *tree = Tree::new(self.show_secrets);
-        }
-    }
-}
-
-impl Sink for View {
-    fn wants_fields(&self) -> bool {
-        self.open
-    }
-
-    fn wants_bodies(&self) -> bool {
-        self.tree.is_some() || self.gather.wants_bodies()
-    }
-
-    fn shows_secrets(&self) -> bool {
-        self.gather.shows_secrets()
-    }
-
-    fn open(&mut self, field: &'static Field, at: Span, value: Value<'_>) {
-        self.gather.open(field, at, value);
-        if let Some(tree) = &mut self.tree {
-            tree.open(field, at, value);
-        }
-    }
-
-    fn close(&mut self) {
-        self.gather.close();
-        if let Some(tree) = &mut self.tree {
-            tree.close();
-        }
-    }
-
-    fn label(&mut self, text: fmt::Arguments<'_>) {
-        self.gather.label(text);
-        if let Some(tree) = &mut self.tree {
-            tree.label(text);
-        }
-    }
-
-    fn mark(&mut self, mark: Mark, at: Span) {
-        if let Some(tree) = &mut self.tree {
-            tree.mark(mark, at);
-        }
-    }
-
-    fn secret(&mut self, secret: Secret<'_>, at: Span) {
-        if let Some(tree) = &mut self.tree {
-            tree.secret(secret, at);
-        }
-    }
-
-    fn fact(&mut self, _: Fact, _: Span) {}
-
-    fn layer(&mut self, name: &'static str) {
-        self.gather.layer(name);
-        if let Some(tree) = &mut self.tree {
-            tree.layer(name);
-        }
-    }
-
-    fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>, append: bool) {
-        if let Some(tree) = &mut self.tree {
-            tree.column(protocol, info, append);
-        }
-    }
-
-    fn fence(&mut self) {
-        if let Some(tree) = &mut self.tree {
-            tree.fence();
-        }
-    }
-
-    fn yields(&mut self) {
-        if let Some(tree) = &mut self.tree {
-            tree.yields();
-        }
-    }
-
-    fn enter(&mut self, title: &'static str, bytes: &[u8]) {
-        self.gather.enter(title, bytes);
-        if let Some(tree) = &mut self.tree {
-            tree.enter(title, bytes);
-        }
-    }
-
-    fn leave(&mut self) {
-        self.gather.leave();
-        if let Some(tree) = &mut self.tree {
-            tree.leave();
-        }
-    }
-}
-
-impl View {
-    /// True if the frame is printed.
-    fn passes(&mut self) -> bool {
-        if self.open {
-            self.gather.complete();
-        }
-        self.verdict.unwrap_or_else(|| self.select.as_ref().is_none_or(|select| select.passes(&self.gather)))
-    }
-}
-
-impl Lens for View {
-    fn shows(&self) -> bool {
-        self.open
-    }
-
-    fn looks(&self) -> bool {
-        true
-    }
-
-    fn hasty(&self) -> bool {
-        true
-    }
-
-    fn describes(&self, protocol: &'static Protocol) -> bool {
-        self.open && (self.tree.is_some() || self.gather.wants_of(protocol))
-    }
-
-    fn conversations(&self) -> bool {
-        self.streams() || self.gather.wants_conversations()
-    }
-
-    fn analyses(&self) -> bool {
-        self.tree.is_some() || self.gather.wants_analysis()
-    }
-
-    fn headers(&self) -> bool {
-        self.tree.is_some() || self.gather.wants_headers()
-    }
-
-    fn streams(&self) -> bool {
-        self.tree.is_some() || self.gather.wants_messages()
-    }
-
-    fn glance(&mut self, glance: &Glance<'_>) {
-        let all = self.gather.glance(glance) && self.tree.is_none();
-        self.verdict = self.select.as_ref().map_or(Some(true), |select| select.verdict(&self.gather));
-        self.open = match self.verdict {
-            Some(false) => false,
-            Some(true) => !all,
-            None => true,
-        };
-        // What is known stays, unless the headers are about to tell it once more.
-        if self.open && (glance.plain.is_none() || self.headers()) {
-            self.gather.clear();
-        }
-    }
-
-    fn sink(&mut self, place: &Place) -> &mut dyn Sink {
-        // A packet may close a connection whose last message waited for more: that belongs to a packet printed before.
-        if place.frame == self.frame { self } else { &mut self.nowhere }
-    }
-}
-
-/// Takes what belongs to no packet that is still to be printed.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn wants_fields(&self) -> bool {
-        false
-    }
-
-    fn fact(&mut self, _: Fact, _: Span) {}
-}
-
 /// Runs the command.
 pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let path = input::path(common, &options.input)?;
@@ -272,16 +82,10 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     let select = options.filter.as_deref().map(|text| Select::new(text, &mut gather)).transpose()?;
     let columns = matches!(&shape, Shape::Fields { cells, .. } if cells.iter().any(|c| matches!(c, Cell::Column(_))));
     let tree = (!fields || columns).then(|| Tree::new(common.show_secrets));
-    let mut view = View {
-        gather,
-        select,
-        tree,
-        show_secrets: common.show_secrets,
-        frame: 0,
-        nowhere: Nowhere,
-        verdict: None,
-        open: true,
-    };
+    let mut view = View::new(gather, select, tree);
+    if fields || matches!(shape, Shape::Line(_)) {
+        view = view.with_columns_only(fields);
+    }
     let mut given = secrets::read(common)?;
     let keyring = Keyring::new(std::mem::take(&mut given.keytab));
     let keys = given.tls();
@@ -295,7 +99,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
         scan.frame(record, &mut view);
         if view.passes() {
             let frame = FrameView {
-                number: view.frame,
+                number: view.frame(),
                 time: record.time,
                 first: *first.get_or_insert(record.time),
                 previous: if clock == Clock::Displayed { shown } else { previous },
@@ -308,7 +112,7 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
         }
         previous = Some(record.time);
         first.get_or_insert(record.time);
-        Ok(options.count.is_none_or(|count| view.frame < count))
+        Ok(options.count.is_none_or(|count| view.frame() < count))
     });
     if matches!(shape, Shape::Json { .. }) {
         writeln!(out, "{}]", if printed > 0 { "\n" } else { "" })?;
@@ -405,7 +209,7 @@ fn head(out: &mut impl Write, shape: &Shape, fields: &[String]) -> io::Result<()
 }
 
 fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>, printed: u64) -> io::Result<()> {
-    match (shape, &view.tree) {
+    match (shape, view.tree()) {
         (Shape::Fields { cells, style }, tree) => {
             for (i, cell) in cells.iter().enumerate() {
                 if i > 0 {
@@ -413,9 +217,9 @@ fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>
                 }
                 let column;
                 let values = match cell {
-                    Cell::Want(want) => view.gather.shown(*want),
+                    Cell::Want(want) => view.shown(*want),
                     Cell::Column(shown) => {
-                        column = [tree.as_ref().map(|tree| shown.text(tree, frame)).unwrap_or_default()];
+                        column = [tree.map(|tree| shown.text(tree, &view.ends(), frame)).unwrap_or_default()];
                         &column
                     }
                 };
@@ -430,10 +234,10 @@ fn print(out: &mut impl Write, shape: &Shape, view: &View, frame: &FrameView<'_>
             }
             writeln!(out)
         }
-        (Shape::Line(clock), Some(tree)) => writeln!(out, "{}", packet::line(tree, frame, *clock)),
+        (Shape::Line(clock), Some(tree)) => writeln!(out, "{}", packet::line(tree, &view.ends(), frame, *clock)),
         (Shape::Tree { open, line, hex }, Some(tree)) => {
             if let Some(clock) = line {
-                writeln!(out, "{}", packet::line(tree, frame, *clock))?;
+                writeln!(out, "{}", packet::line(tree, &view.ends(), frame, *clock))?;
             } else {
                 write!(out, "{}", packet::tree(tree, open))?;
             }

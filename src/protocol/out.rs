@@ -41,6 +41,7 @@ pub struct Out<'o, 'b> {
     buffer: &'b [u8],
     depth: u8,
     shows: bool,
+    values: bool,
     quoting: bool,
     layering: bool,
 }
@@ -49,7 +50,14 @@ impl<'o, 'b> Out<'o, 'b> {
     /// Over `buffer`, which `sink` already knows as its current buffer.
     pub fn new(sink: &'o mut dyn Sink, budget: &'o mut Budget, buffer: &'b [u8]) -> Self {
         let shows = sink.wants_fields();
-        Self { sink, budget, buffer, depth: 0, shows, quoting: false, layering: true }
+        Self { sink, budget, buffer, depth: 0, shows, values: shows, quoting: false, layering: true }
+    }
+
+    /// The same where no field is wanted after all, but the layers and what the packet list says: dissectors go on as if
+    /// all was shown, so that both are what they would be.
+    #[must_use]
+    pub fn without_values(self) -> Self {
+        Self { values: false, ..self }
     }
 
     /// False if fields are thrown away: what only serves display may be skipped, facts may not.
@@ -74,7 +82,7 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// A field with this value, read from `raw`.
     pub fn value(&mut self, field: &'static Field, raw: &[u8], value: Value<'_>) {
-        if self.shows {
+        if self.values {
             self.note_secret(field, raw);
             self.sink.open(field, self.at(raw), value);
             self.sink.close();
@@ -114,7 +122,7 @@ impl<'o, 'b> Out<'o, 'b> {
         value: Value<'_>,
         body: impl FnOnce(&mut Self) -> R,
     ) -> R {
-        if !self.shows {
+        if !self.values {
             return body(self);
         }
         self.note_secret(field, raw);
@@ -126,7 +134,7 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// Text shown for the node being written instead of its title and value. Call inside `group` or `node`.
     pub fn label(&mut self, text: fmt::Arguments<'_>) {
-        if self.shows {
+        if self.values {
             self.sink.label(text);
         }
     }
@@ -151,7 +159,7 @@ impl<'o, 'b> Out<'o, 'b> {
     }
 
     fn conceal(&mut self, raw: &[u8], secret: Secret<'_>) {
-        if self.shows && !raw.is_empty() {
+        if self.values && !raw.is_empty() {
             let at = self.at(raw);
             self.remember(at);
             self.sink.secret(secret, at);
@@ -181,8 +189,10 @@ impl<'o, 'b> Out<'o, 'b> {
 
     /// A mark on bytes.
     pub fn mark(&mut self, mark: Mark, raw: &[u8]) {
-        let at = self.at(raw);
-        self.sink.mark(mark, at);
+        if self.values || !self.shows {
+            let at = self.at(raw);
+            self.sink.mark(mark, at);
+        }
     }
 
     /// Bytes that contradict the protocol.
@@ -285,18 +295,24 @@ impl<'o, 'b> Out<'o, 'b> {
         };
         (self.budget.bytes, self.budget.buffers) = (left, buffers);
         let around = std::mem::take(&mut self.budget.secrets);
-        self.sink.enter(title, bytes);
+        let enters = self.values || !self.shows;
+        if enters {
+            self.sink.enter(title, bytes);
+        }
         let mut inner = Out {
             sink: &mut *self.sink,
             budget: &mut *self.budget,
             buffer: bytes,
             depth: self.depth + 1,
             shows: self.shows,
+            values: self.values,
             quoting: self.quoting,
             layering: self.layering,
         };
         body(&mut inner);
-        self.sink.leave();
+        if enters {
+            self.sink.leave();
+        }
         std::mem::replace(&mut self.budget.secrets, around)
     }
 
@@ -325,6 +341,7 @@ impl<'o, 'b> Out<'o, 'b> {
             buffer: self.buffer,
             depth: self.depth,
             shows: self.shows,
+            values: self.values,
             quoting: true,
             layering: self.layering,
         });
@@ -342,6 +359,7 @@ impl<'o, 'b> Out<'o, 'b> {
             buffer: self.buffer,
             depth: self.depth,
             shows: self.shows,
+            values: self.values,
             quoting: self.quoting,
             layering: self.layering,
         });
@@ -359,6 +377,7 @@ impl<'o, 'b> Out<'o, 'b> {
             buffer: self.buffer,
             depth: self.depth,
             shows: self.shows,
+            values: self.values,
             quoting: self.quoting,
             layering: false,
         });

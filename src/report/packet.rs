@@ -73,8 +73,7 @@ impl Clock {
 }
 
 /// The line of the packet list, aligned as tshark does it.
-pub fn line(tree: &Tree, frame: &FrameView<'_>, clock: Clock) -> String {
-    let (source, destination) = ends(tree);
+pub fn line(tree: &Tree, (source, destination): &(String, String), frame: &FrameView<'_>, clock: Clock) -> String {
     format!(
         "{:>5} {:>10} {:>12} → {:<12} {} {} {}",
         frame.number,
@@ -167,12 +166,12 @@ impl Column {
     }
 
     /// What it says of a packet.
-    pub fn text(self, tree: &Tree, frame: &FrameView<'_>) -> String {
+    pub fn text(self, tree: &Tree, (source, destination): &(String, String), frame: &FrameView<'_>) -> String {
         match self {
             Self::Number => frame.number.to_string(),
             Self::Time => Clock::Relative.show(frame),
-            Self::Source => ends(tree).0,
-            Self::Destination => ends(tree).1,
+            Self::Source => source.clone(),
+            Self::Destination => destination.clone(),
             Self::Protocol => tree.protocol.to_owned(),
             Self::Length => frame.wire_len.to_string(),
             Self::Info => tree.info.clone(),

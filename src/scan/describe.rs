@@ -47,6 +47,8 @@ pub(super) struct Told<'b> {
     pub(super) carried: Carried,
     /// It follows another of its protocol in the same bytes: the layer is named.
     pub(super) again: bool,
+    /// False if only its layers and columns are wanted.
+    pub(super) values: bool,
 }
 
 /// True if a message goes on in the layer of the one before.
@@ -55,10 +57,15 @@ pub(super) fn goes_on(before: Option<&'static Protocol>, protocol: &'static Prot
 }
 
 /// Describes the headers of a frame.
-pub(super) fn headers(data: &[u8], context: &Context<'_>, sink: &mut dyn Sink) {
-    sink.enter("Frame", data);
+pub(super) fn headers(data: &[u8], context: &Context<'_>, sink: &mut dyn Sink, values: bool) {
     let message = Message { bytes: data, from: Direction::ToServer, note: 0, context };
-    (frame::PROTOCOL.dissect)(&message, &mut Out::new(sink, &mut Budget::default(), data));
+    let budget = &mut Budget::default();
+    if values {
+        sink.enter("Frame", data);
+        (frame::PROTOCOL.dissect)(&message, &mut Out::new(sink, budget, data));
+    } else {
+        (frame::PROTOCOL.dissect)(&message, &mut Out::new(sink, budget, data).without_values());
+    }
 }
 
 /// Describes a message; `buffer` is the frame's data, or the datagram it completes. False if it could not be described
@@ -72,9 +79,13 @@ pub(super) fn message(told: &Told<'_>, context: &Context<'_>, buffer: &[u8], sin
         if let Some(over) = told.protocol.over.filter(|_| sink.wants_fields() && !told.again) {
             sink.layer(over);
         }
-        dissect(told, &message, &mut Out::new(sink, &mut Budget::default(), buffer))
+        let (whole, budget) = (told.values || !sink.wants_fields(), &mut Budget::default());
+        let out = Out::new(sink, budget, buffer);
+        dissect(told, &message, &mut if whole { out } else { out.without_values() })
     };
-    let described = if let Some(title) = told.carried.title() {
+    let described = if !told.values {
+        describe(told.carried.title().map_or(buffer, |_| told.bytes), sink)
+    } else if let Some(title) = told.carried.title() {
         if joined && context.flow.is_some_and(|flow| flow.tcp.is_some()) && sink.wants_fields() {
             sink.open(&tcp::fields::REASSEMBLED_LEN, Span::default(), Value::Number(told.bytes.len() as u64));
             sink.close();

@@ -199,7 +199,7 @@ impl Capture {
             exchange: index.answered(row),
             ..Context::default()
         };
-        describe::headers(bytes, &context, sink);
+        describe::headers(bytes, &context, sink, true);
         let buffer = datagram.as_ref().map_or(bytes, |d| &d.bytes);
         let messages = index.messages(frame);
         let mut before = None;
@@ -229,6 +229,7 @@ impl Capture {
                 exchange: None,
                 carried: Carried::No,
                 again: false,
+                values: true,
             };
             describe::message(&told, &context, buffer, sink);
         }
@@ -320,6 +321,7 @@ impl Index {
             exchange,
             carried,
             again: describe::goes_on(before, message.protocol, carried),
+            values: true,
         };
         if !describe::message(&told, context, buffer, sink) {
             let at = Span::of(buffer, bytes);

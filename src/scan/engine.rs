@@ -450,7 +450,8 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
         tcp: false,
         encrypted: false,
     };
-    describe::headers(data, context, lens.sink(&place));
+    let values = lens.header_values();
+    describe::headers(data, context, lens.sink(&place), values);
 }
 
 /// A frame of no conversation: its headers are all there is.

@@ -121,6 +121,17 @@ pub trait Lens {
         true
     }
 
+    /// False if of such a message only its layers and what the packet list says are wanted.
+    fn values(&self, protocol: &'static Protocol) -> bool {
+        let _ = protocol;
+        true
+    }
+
+    /// The same of headers.
+    fn header_values(&self) -> bool {
+        true
+    }
+
     /// False if nothing that headers say is wanted where they are plain.
     fn headers(&self) -> bool {
         true

@@ -155,7 +155,8 @@ impl<'s> Scene<'s> {
             return;
         }
         let again = describe::goes_on(self.before.replace(protocol), protocol, carried);
-        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried, again };
+        let values = self.lens.values(protocol);
+        let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried, again, values };
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, self.context, self.buffer, sink) {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);
