@@ -267,7 +267,7 @@ impl Index {
         let packet = slice(view.link_type, bytes);
         gather.glance(&match &packet {
             Some(packet) => Glance::new(&view, bytes, packet, flow.as_ref()),
-            None => Glance { frame: &view, plain: None },
+            None => Glance { frame: &view, data: bytes, plain: None },
         });
         select.verdict(gather)
     }

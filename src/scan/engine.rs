@@ -426,7 +426,7 @@ fn glance(packet: &Packet<'_>, data: &[u8], context: &Context<'_>, lens: &mut dy
     // A datagram of several fragments says more than the frame at hand.
     let glance = match context.datagram {
         None => Glance::new(&context.frame, data, packet, context.flow),
-        Some(_) => Glance { frame: &context.frame, plain: None },
+        Some(_) => Glance { frame: &context.frame, data, plain: None },
     };
     lens.glance(&glance);
     if lens.headers() || glance.plain.is_none() {
@@ -456,7 +456,7 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
 
 /// A frame of no conversation: its headers are all there is.
 fn alone(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
-    lens.glance(&Glance { frame: &context.frame, plain: None });
+    lens.glance(&Glance { frame: &context.frame, data, plain: None });
     describe_headers(data, context, lens);
     tell(&FrameRow { frame: context.frame.number, answers: context.exchange, ..FrameRow::default() }, lens);
 }

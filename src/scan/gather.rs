@@ -14,6 +14,9 @@ use std::fmt;
 /// `frame.protocols` has no bytes of its own: it is what the layers say.
 const PROTOCOLS: &str = "frame.protocols";
 
+/// The whole of it.
+const FRAME: &str = "frame";
+
 /// What is kept of each wanted field.
 #[derive(Clone, Debug)]
 enum Cell {
@@ -76,9 +79,11 @@ impl Gather {
             first = first.or(Some(field));
         }
         let first = first?;
-        // Bytes are not seen at first sight, nor how a protocol labels itself.
-        let shown = matches!(cell, Cell::Shown(_)) && first.kind == Kind::Protocol;
-        let sees = !shown && !matches!(cell, Cell::Typed { bytes: true, .. });
+        // Bytes are not seen at first sight but for those of the frame, nor how a protocol labels itself.
+        let sees = match cell {
+            Cell::Shown(_) => first.kind != Kind::Protocol,
+            Cell::Typed { bytes, .. } => !bytes || name == FRAME,
+        };
         self.known.push((glance::known(name).filter(|_| sees).map(|known| (first, known)), false));
         self.in_headers.push(!is_message(name));
         self.names.push(first.name);
@@ -96,7 +101,7 @@ impl Gather {
     /// Wants a field's values for comparison.
     pub fn want_typed(&mut self, want: &Want) -> Option<usize> {
         let at = self.want(want.field.name, Cell::Typed { values: Vec::new(), bytes: want.bytes })?;
-        if want.bytes {
+        if want.bytes && want.field.name != FRAME {
             self.keeps_bytes = true;
             // Wireshark's node of a segment reaches to its end, ours spans the header.
             if want.field == &tcp::fields::TCP {
@@ -158,6 +163,11 @@ impl Gather {
             *filled = known.is_some_and(|(field, known)| {
                 known(glance, &mut |value| match cell {
                     Cell::Shown(texts) => texts.push(shown(field, value, reveal)),
+                    // Of all that is known at first sight, the frame alone has bytes that are looked at.
+                    Cell::Typed { values, bytes: true } => {
+                        let all = Span::of(glance.data, glance.data);
+                        values.push(Occurrence { value: protocol(glance.data, all), len: all.len(), layer: 1 });
+                    }
                     Cell::Typed { values, .. } => values.push(Occurrence { value: value.into(), len: 0, layer: 1 }),
                 })
             });

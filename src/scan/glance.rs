@@ -12,6 +12,8 @@ use std::net::IpAddr;
 pub struct Glance<'g> {
     /// The frame.
     pub frame: &'g FrameView<'g>,
+    /// Its bytes.
+    pub data: &'g [u8],
     /// Its headers, if they are plain.
     pub plain: Option<Plain<'g>>,
 }
@@ -32,7 +34,7 @@ impl<'g> Glance<'g> {
     /// Of a frame with its packet; `data` are its bytes.
     pub(super) fn new(
         frame: &'g FrameView<'g>,
-        data: &[u8],
+        data: &'g [u8],
         packet: &'g Packet<'g>,
         flow: Option<&'g FlowView>,
     ) -> Self {
@@ -52,7 +54,7 @@ impl<'g> Glance<'g> {
             _ => false,
         };
         let plain = plain && start <= furthest && !packet.header.is_empty();
-        Self { frame, plain: plain.then_some(Plain { packet, flow }) }
+        Self { frame, data, plain: plain.then_some(Plain { packet, flow }) }
     }
 }
 
