@@ -88,6 +88,9 @@ pub fn run(common: &Common, options: &Packets) -> Result<Exit, Failure> {
     }
     let mut given = secrets::read(common)?;
     let keyring = Keyring::new(std::mem::take(&mut given.keytab));
+    if keyring.is_none() {
+        view = view.with_patience();
+    }
     let keys = given.tls();
     let mut scan = Scan::new(input::rules(common)?).with_keys(keys.clone()).with_keyring(keyring);
     let mut reading = input::Reading::open(&path, common, &keys)?;

@@ -3,7 +3,7 @@
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Mark, Secret, Sink, Tree, Value};
 use crate::protocol::Protocol;
-use crate::scan::{Gather, Glance, Lens, Select, ends};
+use crate::scan::{Gather, Glance, Later, Lens, Select, ends};
 use crate::wire::Span;
 use std::fmt;
 use std::net::IpAddr;
@@ -17,6 +17,11 @@ pub(super) struct View {
     only_columns: bool,
     /// Values are printed, whatever the filter needs of them.
     prints_values: bool,
+    /// What is printed of a frame may wait for the filter's verdict.
+    patient: bool,
+    /// It does, of this frame.
+    waits: bool,
+    later: Vec<Later>,
     /// From whom to whom, where that is known without a tree.
     ends: Option<(IpAddr, IpAddr)>,
     /// The packet being read.
@@ -36,6 +41,9 @@ impl View {
             tree,
             only_columns: false,
             prints_values: false,
+            patient: false,
+            waits: false,
+            later: Vec::new(),
             ends: None,
             frame: 0,
             nowhere: Nowhere,
@@ -48,6 +56,11 @@ impl View {
     /// `values`: those of fields are printed beside them.
     pub(super) fn with_columns_only(self, values: bool) -> Self {
         Self { only_columns: true, prints_values: values, ..self }
+    }
+
+    /// The same where columns are described once the filter let the frame pass: nothing is learnt from those of others.
+    pub(super) fn with_patience(self) -> Self {
+        Self { patient: self.only_columns && !self.prints_values && self.tree.is_some(), ..self }
     }
 
     /// The packet being read, counted from 1.
@@ -101,7 +114,8 @@ impl View {
     pub(super) fn turn(&mut self) {
         self.frame = self.frame.saturating_add(1);
         self.gather.clear();
-        (self.verdict, self.open, self.ends) = (None, true, None);
+        (self.verdict, self.open, self.ends, self.waits) = (None, true, None, false);
+        self.later.clear();
         if let Some(tree) = &mut self.tree {
             *tree = Tree::new(tree.show_secrets);
         }
@@ -164,19 +178,19 @@ impl Sink for View {
     }
 
     fn column(&mut self, protocol: &'static str, info: fmt::Arguments<'_>, append: bool) {
-        if let Some(tree) = &mut self.tree {
+        if let Some(tree) = self.tree.as_mut().filter(|_| !self.waits) {
             tree.column(protocol, info, append);
         }
     }
 
     fn fence(&mut self) {
-        if let Some(tree) = &mut self.tree {
+        if let Some(tree) = self.tree.as_mut().filter(|_| !self.waits) {
             tree.fence();
         }
     }
 
     fn yields(&mut self) {
-        if let Some(tree) = &mut self.tree {
+        if let Some(tree) = self.tree.as_mut().filter(|_| !self.waits) {
             tree.yields();
         }
     }
@@ -209,16 +223,38 @@ impl Lens for View {
         true
     }
 
+    fn postpones(&self) -> bool {
+        self.waits
+    }
+
+    fn postpone(&mut self, later: Later) {
+        self.later.push(later);
+    }
+
+    fn postponed(&mut self) -> Vec<Later> {
+        let passes = self.passes();
+        (self.verdict, self.open, self.waits) = (Some(passes), passes, false);
+        if passes { std::mem::take(&mut self.later) } else { Vec::new() }
+    }
+
+    fn wants_now(&self, protocol: &'static Protocol) -> bool {
+        self.gather.wants_of(protocol)
+    }
+
+    fn wants_headers_now(&self) -> bool {
+        self.gather.wants_headers()
+    }
+
     fn describes(&self, protocol: &'static Protocol) -> bool {
         self.open && (self.tree.is_some() || self.gather.wants_of(protocol))
     }
 
     fn values(&self, protocol: &'static Protocol) -> bool {
-        self.asks(|gather| gather.wants_of(protocol))
+        self.asks(|gather| gather.wants_values_of(protocol))
     }
 
     fn header_values(&self) -> bool {
-        self.asks(Gather::wants_headers)
+        self.asks(Gather::wants_header_values)
     }
 
     fn conversations(&self) -> bool {
@@ -246,6 +282,7 @@ impl Lens for View {
             Some(true) => !all,
             None => true,
         };
+        self.waits = self.patient && self.verdict.is_none() && self.ends.is_some();
         // What is known stays, unless the headers are about to tell it once more.
         if self.open && (glance.plain.is_none() || self.headers() && self.header_values()) {
             self.gather.clear();

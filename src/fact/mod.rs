@@ -33,7 +33,7 @@ pub use web::{
 };
 
 use crate::wire::Timestamp;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// One thing a message says.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +139,24 @@ pub struct Place {
     pub tcp: bool,
     /// True if the message came out of TLS.
     pub encrypted: bool,
+}
+
+impl Place {
+    /// Of a frame that belongs to no conversation.
+    pub const fn of_frame(frame: u64, time: Timestamp) -> Self {
+        let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+        Self {
+            frame,
+            time,
+            flow: u32::MAX,
+            pdu: 0,
+            from: Direction::ToServer,
+            client: nobody,
+            server: nobody,
+            tcp: false,
+            encrypted: false,
+        }
+    }
 }
 
 /// A fact and where it was seen.

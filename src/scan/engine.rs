@@ -5,6 +5,7 @@ use super::closing::{close, fate};
 use super::connection::{Half, Look, Talk, TcpStream};
 use super::describe;
 use super::echoes::Echoes;
+use super::later::Later;
 use super::media::Media;
 use super::passed::Passed;
 use super::reader::Placed;
@@ -184,6 +185,11 @@ impl Scan {
                 alone(record.data, &context, lens);
             }
         }
+        if lens.postpones() {
+            for later in lens.postponed() {
+                later.describe(record.data, &context, lens);
+            }
+        }
     }
 
     /// The capture is over: what waits is told as far as it came.
@@ -197,18 +203,7 @@ impl Scan {
         };
         let context = Context { frame: end, keyring: keyring.as_ref(), ..Context::default() };
         flows.close_all(&mut |closed| close(closed, &context, (counts, media), lens));
-        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
-        let place = Place {
-            frame: end.number,
-            time: end.time,
-            flow: u32::MAX,
-            pdu: 0,
-            from: Direction::ToServer,
-            client: nobody,
-            server: nobody,
-            tcp: false,
-            encrypted: false,
-        };
+        let place = Place::of_frame(end.number, end.time);
         if end.number > 0 {
             lens.sink(&place).fact(Fact::Over, Span::default());
         }
@@ -406,17 +401,8 @@ impl Scan {
 
 /// Tells that the network could not deliver a packet.
 fn undelivered(what: &Undelivered, frame: &FrameView<'_>, lens: &mut dyn Lens) {
-    let place = Place {
-        frame: frame.number,
-        time: frame.time,
-        flow: u32::MAX,
-        pdu: 0,
-        from: Direction::ToServer,
-        client: what.source,
-        server: what.destination,
-        tcp: what.tcp,
-        encrypted: false,
-    };
+    let (client, server, tcp) = (what.source, what.destination, what.tcp);
+    let place = Place { client, server, tcp, ..Place::of_frame(frame.number, frame.time) };
     let v6 = what.source.is_ipv6();
     lens.sink(&place).fact(Fact::Unreachable(Unreachable { code: what.code, v6 }), Span::default());
 }
@@ -438,19 +424,13 @@ fn describe_headers(data: &[u8], context: &Context<'_>, lens: &mut dyn Lens) {
     if !lens.shows() {
         return;
     }
-    let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let place = Place {
-        frame: context.frame.number,
-        time: context.frame.time,
-        flow: u32::MAX,
-        pdu: 0,
-        from: Direction::ToServer,
-        client: nowhere,
-        server: nowhere,
-        tcp: false,
-        encrypted: false,
-    };
-    let values = lens.header_values();
+    if lens.postpones() {
+        lens.postpone(Later::headers(context));
+        if !lens.wants_headers_now() {
+            return;
+        }
+    }
+    let (place, values) = (Place::of_frame(context.frame.number, context.frame.time), lens.header_values());
     describe::headers(data, context, lens.sink(&place), values);
 }
 

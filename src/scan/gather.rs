@@ -132,6 +132,13 @@ impl Gather {
         self.keeps_bytes || self.in_headers.iter().zip(&self.known).any(|(header, (_, filled))| *header && !filled)
     }
 
+    /// The same, if layers alone are no reason.
+    pub fn wants_header_values(&self) -> bool {
+        let missing = self.in_headers.iter().zip(&self.known).zip(&self.names);
+        self.keeps_bytes
+            || missing.into_iter().any(|((header, (_, filled)), name)| *header && !filled && *name != PROTOCOLS)
+    }
+
     /// False if of headers nothing is wanted of any frame but what is known at first sight.
     pub fn wants_analysis(&self) -> bool {
         self.keeps_bytes
@@ -145,8 +152,13 @@ impl Gather {
 
     /// False if messages of this protocol hold nothing that is wanted.
     pub fn wants_of(&self, protocol: &'static Protocol) -> bool {
+        !self.protocols.is_empty() || self.wants_values_of(protocol)
+    }
+
+    /// The same, if layers alone are no reason.
+    pub fn wants_values_of(&self, protocol: &'static Protocol) -> bool {
         let wanted =
-            || self.keeps_bytes || self.names.iter().any(|name| *name == PROTOCOLS || may_show(protocol, name));
+            || self.keeps_bytes || self.names.iter().any(|name| *name != PROTOCOLS && may_show(protocol, name));
         *self.of.borrow_mut().entry(std::ptr::from_ref(protocol).addr()).or_insert_with(wanted)
     }
 

@@ -1,6 +1,6 @@
 //! Who looks at a scan, and how closely.
 
-use super::Glance;
+use super::{Glance, Later};
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
 use crate::protocol::{Exchange, FlowView, Protocol};
@@ -118,6 +118,32 @@ pub trait Lens {
     /// False if messages of this protocol that end in this frame are found, but not described.
     fn describes(&self, protocol: &'static Protocol) -> bool {
         let _ = protocol;
+        true
+    }
+
+    /// True if what the packet list says of this frame is wanted only once it is known that a filter lets it pass.
+    fn postpones(&self) -> bool {
+        false
+    }
+
+    /// The description waits.
+    fn postpone(&mut self, later: Later) {
+        let _ = later;
+    }
+
+    /// The frame is whole: what waited and is wanted after all, in its order.
+    fn postponed(&mut self) -> Vec<Later> {
+        Vec::new()
+    }
+
+    /// False if nothing of such a message is wanted before.
+    fn wants_now(&self, protocol: &'static Protocol) -> bool {
+        let _ = protocol;
+        true
+    }
+
+    /// The same of headers.
+    fn wants_headers_now(&self) -> bool {
         true
     }
 

@@ -3,7 +3,7 @@
 use super::describe::{self, Carried, Told};
 use super::media::Media;
 use super::reader::Placed;
-use super::{Counts, Lens, MessageRow};
+use super::{Counts, Later, Lens, MessageRow};
 use crate::fact::Place;
 use crate::field::Mark;
 use crate::protocol::{Context, Exchange, Protocol, data};
@@ -117,6 +117,9 @@ impl<'s> Scene<'s> {
     pub(super) fn part_of_more(&mut self, payload: &[u8], begins: bool) {
         if self.lens.shows() {
             let at = Span::of(self.buffer, payload);
+            if self.lens.postpones() {
+                self.lens.postpone(Later::part(at, begins, self.context));
+            }
             let sink = self.lens.sink(&self.place);
             describe::within(self.context, self.buffer, sink, |sink| describe::part(payload, at, begins, sink));
         }
@@ -157,6 +160,12 @@ impl<'s> Scene<'s> {
         let again = describe::goes_on(self.before.replace(protocol), protocol, carried);
         let values = self.lens.values(protocol);
         let told = Told { protocol, bytes, from: self.place.from, note, exchange, carried, again, values };
+        if self.lens.postpones() {
+            self.lens.postpone(Later::message(&told, &self.place, self.context, self.buffer));
+            if !self.lens.wants_now(protocol) {
+                return;
+            }
+        }
         let sink = self.lens.sink(&self.place);
         if !describe::message(&told, self.context, self.buffer, sink) {
             self.counts.mistakes = self.counts.mistakes.saturating_add(1);
