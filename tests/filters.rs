@@ -404,3 +404,27 @@ fn no_filter_ends_the_program() {
     }
     assert!(valid * 200 > count, "only {valid} of {count} are filters");
 }
+
+/// What `packets` prints, a line each.
+fn printed(path: &Path, options: &[&str]) -> Vec<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handshark"));
+    let out = command.args(["packets", "-q"]).arg(path).args(options).output().unwrap();
+    String::from_utf8(out.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Of a filtered list each line is described once it is known that it is printed; of the whole list at once.
+#[test]
+fn lines_that_pass_are_those_of_the_whole_list() {
+    let mut compared = 0;
+    for capture in CAPTURES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(capture);
+        let whole = printed(&path, &[]);
+        for filter in ["sip || http || dns", "!tcp.flags.syn", "frame contains \"a\"", "frame.protocols ~ ip"] {
+            let numbers = printed(&path, &["-Y", filter, "-T", "fields", "-e", "frame.number"]);
+            let passed: Vec<&String> = numbers.iter().map(|n| &whole[n.parse::<usize>().unwrap() - 1]).collect();
+            assert!(printed(&path, &["-Y", filter]).iter().eq(passed), "{capture} {filter}");
+            compared += numbers.len();
+        }
+    }
+    assert!(compared > 400, "only {compared} lines");
+}
