@@ -53,15 +53,18 @@ pub(super) fn parts(plain: &[u8]) -> Vec<(Range<usize>, Part)> {
 
 /// True for tokens of GSS-API and NTLM, which are read by protocols of their own.
 pub(super) fn is_token(bytes: &[u8]) -> bool {
-    // A password may begin with any letter, but hardly with its own length behind it.
-    let framed = match bytes {
-        [0x60 | 0xa0..=0xa3, len @ 8..=0x7f, rest @ ..] => rest.len() == usize::from(*len),
-        [0x60 | 0xa0..=0xa3, 0x81, len, rest @ ..] => rest.len() == usize::from(*len),
-        [0x60 | 0xa0..=0xa3, 0x82, high, low, rest @ ..] => {
-            rest.len() == usize::from(u16::from_be_bytes([*high, *low]))
+    // A password may begin with any letter, but hardly with its own length behind it, or with a length and the tag that
+    // must follow: of a token that was cut there is no more.
+    let (tag, len, inside) = match bytes {
+        [tag @ (0x60 | 0xa0..=0xa3), len @ 8..=0x7f, rest @ ..] => (*tag, usize::from(*len), rest),
+        [tag @ (0x60 | 0xa0..=0xa3), 0x81, len, rest @ ..] => (*tag, usize::from(*len), rest),
+        [tag @ (0x60 | 0xa0..=0xa3), 0x82, high, low, rest @ ..] => {
+            (*tag, usize::from(u16::from_be_bytes([*high, *low])), rest)
         }
-        _ => false,
+        _ => (0, 0, bytes),
     };
+    let first = if tag == 0x60 { 0x06 } else { 0x30 };
+    let framed = tag != 0 && (inside.len() == len || inside.len() < len && inside.first() == Some(&first));
     // Sealed and signed messages begin with their numbers (RFC 4121 §4.2.6).
     let sealed = bytes.len() >= 16 && matches!(bytes, [4 | 5, 4, ..]);
     framed || sealed || bytes.starts_with(b"NTLMSSP\0")
@@ -95,6 +98,7 @@ mod tests {
         assert_eq!(parts(b"a pass phrase, n=4"), []);
         assert_eq!(parts(b""), []);
         assert!(is_token(b"NTLMSSP\0\x03") && is_token(b"\x60\x08\x06\x06\x2b\x06\x01\x05\x05\x02"));
+        assert!(is_token(b"\x60\x82\x05\x06\x06\x2b\x06\x01"), "a token that was cut");
         assert!(!is_token(b"\0mona\0x") && !is_token(b"`a pass word"));
     }
 }

@@ -102,6 +102,10 @@ impl Rewrite {
             Some((_, Transport::Tcp(segment))) => {
                 let at = Span::of(record.data, segment.payload);
                 let len = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
+                // Signs of life between messages (RFC 5626 §4.4.1) belong to none, and are line ends that tell nothing.
+                if segment.payload.iter().all(|b| matches!(b, b'\r' | b'\n')) {
+                    self.entry(self.frame, at.start as usize, segment.payload);
+                }
                 Here::Stream { at: at.start, len, seq: segment.seq }
             }
             Some((packet, Transport::Fragment(fragment))) => {

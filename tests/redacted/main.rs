@@ -434,3 +434,24 @@ fn frames_of_websocket_behind_their_mask() {
     let there = |text: &str| memchr::memmem::find(&copy, text.as_bytes()).is_some();
     assert!(there("REGISTER sip:") && there("CSeq: 1 REGISTER") && there("SIP/2.0 403 ") && there(" of "));
 }
+
+#[test]
+fn signs_of_life_before_the_first_message_hide_none() {
+    // A capture that begins in the middle of a connection.
+    let mut talk = Talk::to_port(5060);
+    let register = "REGISTER sip:corvid.test SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.50\r\nFrom: <sip:mona@corvid.test>;tag=1\r\nTo: <sip:mona@corvid.test>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n";
+    let answer = register.replacen("REGISTER sip:corvid.test SIP/2.0", "SIP/2.0 200 OK", 1);
+    talk.say(Side::Server, b"\r\n", 1400);
+    talk.say(Side::Client, b"\r\n\r\n", 1400);
+    talk.say(Side::Server, b"\r\n", 1400);
+    talk.say(Side::Client, register.as_bytes(), 1400);
+    talk.say(Side::Server, answer.as_bytes(), 1400);
+    let file = temporary("alive.pcap", &talk.pcap());
+    let copy = temporary("alive-copy.pcapng", b"");
+    good(&["redact", "-q", file.to_str().unwrap(), "-w", copy.to_str().unwrap()]);
+    for file in [&file, &copy] {
+        let shown = good(&["packets", "-q", file.to_str().unwrap(), "-Y", "sip"]);
+        assert_eq!(shown.lines().count(), 2, "{}: {shown}", file.display());
+    }
+    assert!(!holds(&fs::read(&copy).unwrap(), "corvid"));
+}
