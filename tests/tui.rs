@@ -1068,7 +1068,7 @@ fn dialog(overlay: &Overlay) -> &'static str {
 fn every_dialog_at_every_size() {
     // Shall packets be lost that nobody wrote: asked only while they come (live-leave-*).
     let mut seen = BTreeSet::from(["leave"]);
-    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+    for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 50)] {
         let opened = read(&root().join("captures").join(KERBEROS));
         let mut all = String::new();
         for (name, keys) in [
@@ -1098,6 +1098,7 @@ fn every_dialog_at_every_size() {
             ("filter", "3 / 'sip.Meth"),
             ("completed filter", "3 / 'sip.Sta Tab"),
             ("wrong filter", "3 / 'sip.Methd"),
+            ("filter that is not whole", "3 / 'sip.Meth Enter"),
             ("saved filters", "3 / 'sip Enter / Ctrl-O"),
             ("save a filter", "3 / 'sip F2"),
             ("columns", "3 F10"),

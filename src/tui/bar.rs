@@ -123,7 +123,8 @@ pub(super) fn put(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
 fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     check(model);
     if model.bar.error.is_some() {
-        model.bar.open = true;
+        // Who thinks it is whole wants the reason, not what it could become.
+        (model.bar.open, model.bar.offers) = (true, Vec::new());
         return;
     }
     let here = model.here().unwrap_or(0);

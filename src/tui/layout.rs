@@ -2,7 +2,7 @@
 
 use super::model::{Model, Pane, View};
 use super::overlay::Overlay;
-use super::pane::ladder;
+use super::pane::{ladder, status};
 use ratatui::layout::Rect;
 
 /// Rows a view needs to show more than one pane.
@@ -59,11 +59,10 @@ pub fn panes(model: &Model, area: Rect) -> Panes {
     let footer = Rect { y: rest.bottom().saturating_sub(footer_rows), height: footer_rows, ..rest };
     rest.height = rest.height.saturating_sub(footer_rows);
     let prompt = matches!(model.overlay, Some(Overlay::Prompt(_)));
-    let bar = match (model.bar.open, &model.bar.error) {
+    let bar = match model.bar.open {
         _ if prompt => 1,
-        (true, Some(_)) => 2,
-        (true, None) => 1_u16.saturating_add(u16::from(!model.bar.offers.is_empty())),
-        (false, _) => u16::from(model.view == View::Packets && (rest.height >= SPLIT || !model.bar.applied.is_empty())),
+        true => status::bar_rows(model, area.width),
+        false => u16::from(model.view == View::Packets && (rest.height >= SPLIT || !model.bar.applied.is_empty())),
     };
     let bar = take(&mut rest, bar);
     Panes { title, bar, shown: split(model, rest), footer }

@@ -127,7 +127,7 @@ pub fn filters(model: &Model) -> Menu {
     let mut add =
         |name: &'static str, text: String| items.push(Item { name: name.into(), text, choice: Choice::Filter });
     let made = if in_packet(model) { node(model).map(|(node, field)| filter(node, field)) } else { stream(model) };
-    if let Some(made) = made {
+    if let Some(made) = made.clone() {
         let old = &model.bar.applied;
         add("this", made.clone());
         add("not this", format!("!({made})"));
@@ -138,7 +138,8 @@ pub fn filters(model: &Model) -> Menu {
         }
     }
     if let Some((_, field)) = node(model).filter(|_| in_packet(model)) {
-        add("has this field", field.name.to_owned());
+        let other = made.as_deref() != Some(field.name);
+        other.then(|| add("has this field", field.name.to_owned()));
     }
     Menu { title: "Filter", items, list: List::default() }
 }
@@ -169,7 +170,14 @@ pub fn protocols(model: &Model) -> Menu {
         items.push(item("as recognised", format!("{transport}.port=={port}")));
         let open =
             registry::ALL.iter().filter(|p| p.open.is_some() || transport == "udp" && DATAGRAMS.contains(&p.name));
-        items.extend(open.map(|p| item(p.name, format!("{transport}.port=={port},{}", p.name))));
+        // One that comes in both ways is there once for each.
+        let names = open.map(|p| p.name).fold(Vec::new(), |mut names, name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            names
+        });
+        items.extend(names.into_iter().map(|name| item(name, format!("{transport}.port=={port},{name}"))));
     }
     Menu { title: "Decode this port as", items, list: List::default() }
 }

@@ -31,8 +31,12 @@ pub fn height(model: &Model, menu: &Menu) -> usize {
 pub fn draw(menu: &Menu, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let window = window(menu.items.len(), area);
     Clear.render(window, buffer);
-    heading(buffer, window, menu.title, "", true, theme);
     let inside = below(window, 1);
+    let hidden = menu.items.len().saturating_sub(menu.list.top.saturating_add(usize::from(inside.height)));
+    let more = if hidden > 0 { format!("{hidden} more") } else { String::new() };
+    let room = usize::from(window.width).saturating_sub(width(&more).saturating_add(8));
+    let title = if more.is_empty() || width(menu.title) <= room { menu.title } else { &fit(menu.title, room, false) };
+    heading(buffer, window, title, &more, true, theme);
     let longest = menu.items.iter().map(|item| width(&item.name)).max().unwrap_or(0);
     let names = longest.clamp(NAMES.0, NAMES.1);
     for (row, (at, item)) in (0..inside.height).zip(menu.items.iter().enumerate().skip(menu.list.top)) {

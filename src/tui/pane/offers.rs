@@ -2,6 +2,7 @@
 
 use super::table::{heading, put_at};
 use crate::tui::overlay::Prompt;
+use crate::tui::recent::is_name;
 use crate::tui::text::{fit, width};
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -24,10 +25,14 @@ pub fn draw(prompt: &Prompt, theme: Theme, bar: Rect, area: Rect, buffer: &mut B
     let first = prompt.taken.map_or(0, |at| at.saturating_add(1).saturating_sub(usize::from(rows)));
     let shown = || prompt.offers.iter().enumerate().skip(first).take(usize::from(rows));
     let said = shown().map(|(_, offer)| width(&offer.said)).max().unwrap_or(0);
-    let room = usize::from(window.width).saturating_sub(said.saturating_add(6));
+    // A name says more than what is known of it.
+    let wide = usize::from(window.width);
+    let longest = shown().map(|(_, offer)| width(&offer.text)).max().unwrap_or(0).min(wide.saturating_mul(2) / 3);
+    let room = wide.saturating_sub(said.saturating_add(6)).max(longest);
     for (row, (at, offer)) in (0..rows).zip(shown()) {
         let role = if prompt.taken == Some(at) { Role::Cursor } else { Role::Plain };
-        put_at(buffer, window, 2, row, &fit(&offer.text, room, false), theme.style(role));
+        let text = if is_name(prompt.ask) { end(&offer.text, room) } else { offer.text.clone() };
+        put_at(buffer, window, 2, row, &fit(&text, room, false), theme.style(role));
         let x = u16::try_from(room.saturating_add(4)).unwrap_or(u16::MAX);
         put_at(buffer, window, x, row, &offer.said, theme.style(Role::Dim));
     }
@@ -35,4 +40,36 @@ pub fn draw(prompt: &Prompt, theme: Theme, bar: Rect, area: Rect, buffer: &mut B
     let hidden = prompt.offers.len().saturating_sub(first.saturating_add(usize::from(rows)));
     let more = if hidden > 0 { format!("{hidden} more") } else { String::new() };
     heading(buffer, below, "Tab takes one", &more, false, theme);
+}
+
+/// The name of a file without the folders for which there is no room.
+fn end(name: &str, room: usize) -> String {
+    if width(name) <= room {
+        return name.to_owned();
+    }
+    let inner = name.strip_suffix('/').unwrap_or(name);
+    let ends = inner.match_indices('/').filter_map(|(at, _)| name.get(at..)).map(|end| format!("…{end}"));
+    let mut last = None;
+    for end in ends {
+        let fits = width(&end) <= room;
+        last = Some(end);
+        if fits {
+            break;
+        }
+    }
+    last.unwrap_or_else(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_name_is_what_stays() {
+        assert_eq!(end("/caps/deep/wed.pcap", 19), "/caps/deep/wed.pcap");
+        assert_eq!(end("/caps/deep/wed.pcap", 18), "…/deep/wed.pcap");
+        assert_eq!(end("/caps/deep/wed.pcap", 4), "…/wed.pcap");
+        assert_eq!(end("caps/deep/", 7), "…/deep/");
+        assert_eq!(end("wednesday.pcap", 4), "wednesday.pcap");
+    }
 }

@@ -5,9 +5,9 @@ use crate::scan::Reading;
 use crate::tui::input::Input;
 use crate::tui::live::Live;
 use crate::tui::message::Command;
-use crate::tui::model::{Model, Pane, View};
+use crate::tui::model::{Bar, Model, Pane, View};
 use crate::tui::overlay::Overlay;
-use crate::tui::text::{fit, width};
+use crate::tui::text::{fit, width, wrap};
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -16,6 +16,11 @@ use ratatui::layout::{Position, Rect};
 const PROMPT: &str = " Filter: ";
 /// Columns for the capture without which the views lose their names.
 const NAMED: usize = 30;
+/// Columns that a question leaves to its answer.
+const TYPED: u16 = 16;
+/// Carets below what is wrong, and lines to say why, at most.
+const MAX_CARETS: usize = 20;
+const MAX_REASONS: usize = 3;
 /// The hint that stays.
 const HELP: &str = "? help ";
 
@@ -181,25 +186,50 @@ pub fn bar(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) -> Opti
         }
         return None;
     }
+    let (at, _) = typed(bar).draw(theme, area, buffer);
+    let reason = reason(bar, area.width);
+    for (row, line) in (1..).zip(&reason) {
+        put(buffer, area, row, line, theme.style(Role::Bad));
+    }
+    if reason.is_empty() {
+        offers(model, theme, area, buffer);
+    }
+    Some(at)
+}
+
+/// The filter that is being typed.
+fn typed(bar: &Bar) -> Line<'_> {
     let role = match (&bar.error, bar.input.text.trim().is_empty()) {
         (Some(_), _) => Role::Bad,
         (None, true) => Role::Plain,
         (None, false) => Role::Good,
     };
-    let (at, hidden) = Line { prompt: PROMPT, input: &bar.input, role }.draw(theme, area, buffer);
-    if let Some(error) = &bar.error {
-        let text = &bar.input.text;
-        let start = error.span.start.max(hidden);
-        let carets = width(text.get(start..error.span.end).unwrap_or_default()).clamp(1, 20);
-        let why = format!("{} {}", "^".repeat(carets), error.why);
-        let wanted = width(PROMPT).saturating_add(width(text.get(hidden..start).unwrap_or_default()));
-        // The reason is worth more than the place.
-        let fits = usize::from(area.width).saturating_sub(width(&why));
-        put_at(buffer, area, u16::try_from(wanted.min(fits)).unwrap_or(0), 1, &why, theme.style(Role::Bad));
-    } else {
-        offers(model, theme, area, buffer);
+    Line { prompt: PROMPT, input: &bar.input, role }
+}
+
+/// Rows of the filter bar while somebody types into it.
+pub fn bar_rows(model: &Model, columns: u16) -> u16 {
+    let below = reason(&model.bar, columns).len().max(usize::from(!model.bar.offers.is_empty()));
+    u16::try_from(below).unwrap_or(0).saturating_add(1)
+}
+
+/// What is wrong with the filter, below its place: on the same line if there is room, else on lines of its own. Nothing
+/// is wrong yet with a word that can still become something.
+fn reason(bar: &Bar, columns: u16) -> Vec<String> {
+    let wrong = bar.error.as_ref().filter(|error| bar.offers.is_empty() || error.span.end < bar.input.cursor);
+    let Some(error) = wrong else { return Vec::new() };
+    let (text, hidden) = (&bar.input.text, typed(bar).hidden(columns));
+    let start = error.span.start.max(hidden);
+    let carets = width(text.get(start..error.span.end).unwrap_or_default()).clamp(1, MAX_CARETS);
+    let before = width(PROMPT).saturating_add(width(text.get(hidden..start).unwrap_or_default()));
+    let before = before.min(usize::from(columns).saturating_sub(1));
+    let place = format!("{:before$}{}", "", "^".repeat(carets));
+    let line = format!("{place} {}", error.why);
+    if width(&line) <= usize::from(columns) {
+        return vec![line];
     }
-    Some(at)
+    let why = wrap(&error.why, usize::from(columns.saturating_sub(1))).into_iter().take(MAX_REASONS);
+    std::iter::once(place).chain(why.map(|line| format!(" {line}"))).collect()
 }
 
 /// What may stand at the cursor, the one taken set off.
@@ -224,14 +254,28 @@ struct Line<'l> {
 }
 
 impl Line<'_> {
+    /// Columns of the question: it leaves room to type.
+    fn indent(&self, columns: u16) -> u16 {
+        let most = columns.saturating_sub(TYPED).max(columns / 2);
+        u16::try_from(width(self.prompt)).unwrap_or(u16::MAX).min(most)
+    }
+
+    /// Bytes that are out of sight on the left.
+    fn hidden(&self, columns: u16) -> usize {
+        let room = usize::from(columns.saturating_sub(self.indent(columns))).saturating_sub(1).max(1);
+        skip(&self.input.text, width(self.input.before()).saturating_sub(room))
+    }
+
     /// Draws it; where the cursor stands, and how many bytes are out of sight on the left: a long text moves, so that the
     /// cursor stays in sight.
     fn draw(&self, theme: Theme, area: Rect, buffer: &mut Buffer) -> (Position, usize) {
-        put(buffer, area, 0, self.prompt, theme.style(Role::Dim));
-        let indent = u16::try_from(width(self.prompt)).unwrap_or(0);
-        let room = usize::from(area.width.saturating_sub(indent)).saturating_sub(1).max(1);
+        let indent = self.indent(area.width);
+        // Where it is cut, a blank parts it from the answer.
+        let cut = u16::from(width(self.prompt) > usize::from(indent));
+        let prompt = Rect { width: indent.saturating_sub(cut), ..area };
+        put(buffer, prompt, 0, self.prompt, theme.style(Role::Dim));
         let text = &self.input.text;
-        let hidden = skip(text, width(self.input.before()).saturating_sub(room));
+        let hidden = self.hidden(area.width);
         put_at(buffer, area, indent, 0, text.get(hidden..).unwrap_or_default(), theme.style(self.role));
         let before = width(text.get(hidden..self.input.cursor).unwrap_or_default());
         let x = area.x.saturating_add(indent).saturating_add(u16::try_from(before).unwrap_or(u16::MAX));
@@ -313,13 +357,15 @@ fn hints(model: &Model, room: usize) -> Vec<(String, Command)> {
 /// What the keys do here; the way to the help is the last hint to go.
 pub fn footer(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(width(HELP).saturating_add(1));
+    // The question, and the same in fewer words.
     let question = match &model.overlay {
-        Some(Overlay::Reveal) => Some("Show passwords, tickets and cookies as they are?"),
-        Some(Overlay::Leave) => Some("The packets were not saved and are lost then. Leave?"),
+        Some(Overlay::Reveal) => Some(["Show passwords, tickets and cookies as they are?", "Show secrets?"]),
+        Some(Overlay::Leave) => Some(["The packets were not saved and are lost then. Leave?", "Unsaved! Leave?"]),
         _ => None,
     };
     let text = if let Some(question) = question {
-        format!(" {question}  y yes  n no")
+        let [long, short] = question.map(|question| format!(" {question}  y yes  n no"));
+        if width(&long) <= room { long } else { short }
     } else if model.notice.is_empty() || model.overlay.is_some() {
         let hints: String = hints(model, room).into_iter().map(|(hint, _)| hint).collect();
         format!("{}{hints}", state_hints(model))
