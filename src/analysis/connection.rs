@@ -1,6 +1,7 @@
 //! Connections: which never came about, and how those ended that a sign-in may have used.
 
-use crate::fact::{Connection, Place, Unreachable};
+use super::negotiation::{Carrier, Negotiation};
+use crate::fact::{Connection, Direction, Place, Unreachable};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
 use std::collections::BTreeMap;
@@ -57,6 +58,27 @@ impl Connections {
     pub fn ending(&self, flow: u32) -> Option<&Connection> {
         let at = self.ended.binary_search_by_key(&flow, |(flow, _)| *flow).ok()?;
         self.ended.get(at).map(|(_, life)| life)
+    }
+
+    /// What the network said of requests to a KDC that has not answered, in words: that they could not be delivered, or that
+    /// it takes no connection.
+    pub(super) fn undeliverable(&self, asked: &Negotiation) -> Option<String> {
+        if asked.carrier != Carrier::Kdc {
+            return None;
+        }
+        let since = asked.legs.first()?.time;
+        let here = |client: SocketAddr, server: SocketAddr, time: Timestamp| {
+            client.ip() == asked.client.ip() && server == asked.server && time >= since
+        };
+        let lost = self.undelivered.iter().find(|row| here(row.client, row.server, row.time));
+        if let Some(row) = lost {
+            return Some(format!("the network says in #{} that the server cannot be reached", row.frame));
+        }
+        self.unopened.iter().find_map(|row| {
+            let end = row.life.ended.filter(|end| end.reset && end.by == Direction::ToClient)?;
+            here(row.client, row.server, end.time)
+                .then(|| format!("the server refuses the connection in #{}, and did not answer otherwise", end.frame))
+        })
     }
 
     /// When this machine last asked for a connection, to whomever, or used one of which nothing is known.

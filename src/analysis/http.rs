@@ -6,7 +6,7 @@ use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, answered};
 use super::negotiations::{Index, Negotiations};
 use super::sip::error_of;
 use super::token::absorb;
-use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start};
+use crate::fact::{Credential, Fact, Head, Offer, Place, Scheme, Start, Web};
 use crate::knowledge::code::Space;
 use crate::wire::hash::HashMap;
 use crate::wire::words::{Shared, said};
@@ -160,7 +160,7 @@ impl HttpAuth {
                 // The first message of a handshake, answered without one: it was not needed.
                 negotiation.leg(place, "answer");
                 negotiation.end(Outcome::Abandoned, format!("answered {status} without a challenge"));
-            } else if challenged || fails_credentials(head, status, &negotiation.scheme) {
+            } else if challenged || fails_credentials(group, head, status, &negotiation.scheme) {
                 refuse(negotiation, place, head, status);
             } else if is_no_verdict(head, status) {
                 negotiation.leg(place, "answer");
@@ -272,12 +272,29 @@ fn is_no_verdict(head: &Head, status: u16) -> bool {
     matches!(status, 413 | 414 | 431 | 502 | 504) || status == 400 && listener()
 }
 
-/// SOAP and token services refuse a password with 400, 403 or a fault in a 500.
-fn fails_credentials(head: &Head, status: u16, scheme: &Scheme) -> bool {
+/// What a service says of a ticket or token that it does not take ([MS-OCER] 7.22): none that is valid (28020), invalid or
+/// expired (28032, 28033, 28055, 28056), not to be verified (28072), for somebody else (28077), of nobody (28081).
+const TICKET_REFUSED: [u32; 8] = [28_020, 28_032, 28_033, 28_055, 28_056, 28_072, 28_077, 28_081];
+/// Its bearer was known, and is not enabled ([MS-OCAUTHWS] 3.2.4.1).
+const NOT_ENABLED: u32 = 28_000;
+
+/// SOAP and token services refuse a password with 400, 403 or a fault in a 500, and a ticket with one that says so.
+fn fails_credentials(group: &Group, head: &Head, status: u16, scheme: &Scheme) -> bool {
+    let fault = group.facts.iter().find_map(|fact| match fact {
+        Fact::Web(web) => match &**web {
+            Web::Fault(fault) => fault.id,
+            _ => None,
+        },
+        _ => None,
+    });
+    let says = |id: &u32| fault == Some(*id) || head.diagnostics.iter().any(|said| said.id == *id);
     match scheme {
         Scheme::UsernameToken | Scheme::Form => status >= 400,
-        Scheme::WebTicket | Scheme::Bearer => status == 403,
-        _ => head.diagnostics.iter().any(|d| d.id == 28_001),
+        Scheme::WebTicket | Scheme::Bearer if status >= 400 => {
+            TICKET_REFUSED.iter().any(says) || status == 403 && !says(&NOT_ENABLED)
+        }
+        Scheme::WebTicket | Scheme::Bearer => false,
+        _ => says(&28_001),
     }
 }
 

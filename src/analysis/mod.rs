@@ -274,8 +274,13 @@ impl Analysis {
     /// The capture is over: these secrets are held against it.
     pub fn finish_with(mut self, secrets: &Secrets) -> Evidence {
         self.flush();
+        let connections = self.connections.finish();
         for negotiation in self.negotiations.all_mut() {
             if negotiation.is_open() {
+                if let Some(why) = connections.undeliverable(negotiation) {
+                    (negotiation.outcome, negotiation.reason) = (Outcome::Unfinished, why.into());
+                    continue;
+                }
                 let ends = self.answering.hasher().hash_one((negotiation.client.ip(), negotiation.server));
                 let answered = self.answering.contains(&ends);
                 negotiation.outcome = if answered { Outcome::Unfinished } else { Outcome::Unseen };
@@ -301,7 +306,6 @@ impl Analysis {
             negotiations.extend(with_certificates);
             negotiations.sort_by_cached_key(Negotiation::began);
         }
-        let connections = self.connections.finish();
         let mut renamed: HashMap<u32, u32> = HashMap::default();
         for (at, negotiation) in negotiations.iter_mut().enumerate() {
             inner::judge(negotiation, &inner, &mut judge);

@@ -19,6 +19,13 @@ pub fn run(id: &str) -> Result<Exit, Failure> {
     if let Some(cause) = cause(id) {
         return explain_cause(cause);
     }
+    // `0x80090322` says by its shape whose it is: numbers of other kinds are not written so, and Windows gives each once.
+    let is_hex = id.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+    for space in [Space::HResult, Space::NtStatus].into_iter().filter(|_| is_hex) {
+        if code::number(space, id).is_some_and(|number| code::find(space, number).is_some()) {
+            return explain_number(id, space.name(), id);
+        }
+    }
     let Some(rule) = rule(id) else {
         // A bare number is one of a server, whose is not said.
         let known = |space: &Space| code::number(*space, id).is_some_and(|number| code::find(*space, number).is_some());

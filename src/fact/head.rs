@@ -99,6 +99,23 @@ pub struct Diagnostic {
     pub reason: String,
     /// `source`
     pub source: String,
+    /// A number of Windows in it, an HRESULT or NTSTATUS that tells of a failure: `HRESULT="0x80090322(…)"`.
+    pub result: Option<u32>,
+}
+
+impl Diagnostic {
+    /// The first number of Windows in a diagnostics header or a text of a server: `0x` and eight digits, of which the first
+    /// bit says that something failed.
+    pub fn result_in(text: &[u8]) -> Option<u32> {
+        memchr::memmem::find_iter(text, b"x")
+            .filter(|at| at.checked_sub(1).is_some_and(|at| text.get(at) == Some(&b'0')))
+            .find_map(|at| {
+                let rest = text.get(at.checked_add(1)?..)?;
+                let digits = rest.get(..8).filter(|_| !rest.get(8).is_some_and(u8::is_ascii_hexdigit))?;
+                let number = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+                (number >= 0x8000_0000).then_some(number)
+            })
+    }
 }
 
 /// A DNS message.
@@ -120,4 +137,19 @@ pub struct Lookup {
     pub aliases: Vec<String>,
     /// Not all records are here: the server or the capture cut them off.
     pub cut: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Diagnostic;
+
+    #[test]
+    fn numbers_of_windows_in_the_words_of_a_server() {
+        let read = |text: &str| Diagnostic::result_in(text.as_bytes());
+        assert_eq!(read(";HRESULT=\"0x80090322(SEC_E_WRONG_PRINCIPAL)\""), Some(0x8009_0322));
+        assert_eq!(read("reason=\"x0x; refused 0xc000006d\""), Some(0xC000_006D));
+        for near in ["80090322", "0x8009032", "0x800903221", "0x00000005", "0xG0090322", "x80090322", "0x"] {
+            assert_eq!(read(near), None, "{near}");
+        }
+    }
 }

@@ -59,6 +59,8 @@ pub struct Found {
     again: bool,
     /// Not always in the same words.
     mixed: bool,
+    /// What was found of others, and is counted with this for want of room.
+    pub beyond: u32,
 }
 
 impl Found {
@@ -146,6 +148,7 @@ impl Report {
             // Beyond the budget all count as one.
             None if self.mine.len() >= MAX_FOUND => {
                 let at = self.found.len() - 1;
+                self.found[at].beyond = self.found[at].beyond.saturating_add(1);
                 self.found[at].count = self.found[at].count.saturating_add(1);
                 self.found[at].again = true;
                 at
@@ -165,6 +168,7 @@ impl Report {
                     evidence: Vec::new(),
                     again: false,
                     mixed: false,
+                    beyond: 0,
                 };
                 grow::push(&mut self.found, fresh);
                 let at = self.found.len() - 1;
@@ -188,6 +192,20 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let server: SocketAddr = "192.0.2.2:2".parse().unwrap();
+        let mut report = Report::default();
+        report.begin(super::super::RULES[0]);
+        let users = MAX_FOUND + 3;
+        for user in 0..users {
+            report.found(&user.to_string(), server, server);
+        }
+        let found = report.finish();
+        assert_eq!((found.len(), found.iter().map(|f| f.beyond).sum::<u32>()), (MAX_FOUND, 3));
+        assert_eq!(found.iter().map(|f| f.count).sum::<u32>() as usize, users);
+    }
 
     #[test]
     fn what_is_told_together_has_words_that_fit_all_of_it() {

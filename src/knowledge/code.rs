@@ -1,6 +1,6 @@
 //! Numbers of servers, and what they mean in a sign-in, in one place whatever their space.
 
-use super::{diagnostics, http, kerberos, ldap, ntstatus, sip, tls};
+use super::{diagnostics, hresult, http, kerberos, ldap, ntstatus, sip, tls};
 
 /// Whose numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub enum Space {
     Tls,
     /// NTSTATUS
     NtStatus,
+    /// HRESULT
+    HResult,
     /// ms-diagnostics ids
     Ms,
     /// HTTP status codes
@@ -23,7 +25,8 @@ pub enum Space {
 
 impl Space {
     /// All of them, in the order of a list for people.
-    pub const ALL: [Self; 7] = [Self::Ms, Self::Sip, Self::Http, Self::Krb, Self::NtStatus, Self::Tls, Self::Ldap];
+    pub const ALL: [Self; 8] =
+        [Self::Ms, Self::Sip, Self::Http, Self::Krb, Self::NtStatus, Self::HResult, Self::Tls, Self::Ldap];
 
     /// The word of the report, and of `explain`.
     pub const fn name(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Space {
             Self::Krb => "krb",
             Self::Tls => "tls",
             Self::NtStatus => "ntstatus",
+            Self::HResult => "hresult",
             Self::Ms => "ms",
             Self::Http => "http",
             Self::Sip => "sip",
@@ -44,6 +48,7 @@ impl Space {
             Self::Krb => "Kerberos error",
             Self::Tls => "TLS alert",
             Self::NtStatus => "NTSTATUS",
+            Self::HResult => "HRESULT",
             Self::Ms => "ms-diagnostics id",
             Self::Http => "HTTP status",
             Self::Sip => "SIP status",
@@ -59,7 +64,7 @@ impl Space {
     /// A number as people write it in this space.
     pub fn write(self, code: u32) -> String {
         match self {
-            Self::NtStatus => format!("0x{code:08X}"),
+            Self::NtStatus | Self::HResult => format!("0x{code:08X}"),
             _ => code.to_string(),
         }
     }
@@ -69,6 +74,7 @@ impl Space {
             Self::Krb => kerberos::codes().collect(),
             Self::Tls => tls::codes().collect(),
             Self::NtStatus => ntstatus::codes().collect(),
+            Self::HResult => hresult::codes().collect(),
             Self::Ms => diagnostics::codes().collect(),
             Self::Http => http::codes().collect(),
             Self::Sip => sip::codes().collect(),
@@ -107,6 +113,7 @@ pub fn find(space: Space, code: u32) -> Option<Known> {
         Space::Krb => (kerberos::error_name(i32::try_from(code).ok()?)?, kerberos::NOTES, true),
         Space::Tls => (tls::alert_name(u8::try_from(code).ok()?)?, tls::NOTES, true),
         Space::NtStatus => (ntstatus::name(code)?, ntstatus::NOTES, true),
+        Space::HResult => (hresult::name(code)?, hresult::NOTES, true),
         Space::Http => (http::phrase(u16::try_from(code).ok()?)?, http::NOTES, true),
         Space::Sip => (sip::phrase(u16::try_from(code).ok()?)?, sip::NOTES, true),
         Space::Ldap => (ldap::result(code)?, ldap::NOTES, true),
@@ -116,6 +123,17 @@ pub fn find(space: Space, code: u32) -> Option<Known> {
         }
     };
     Some(Known { name, note: notes.iter().find(|note| note.code == code), confirmed })
+}
+
+/// The names of a number of Windows, whichever of its lists holds it.
+pub fn windows(result: u32) -> Option<&'static str> {
+    hresult::name(result).or_else(|| ntstatus::name(result))
+}
+
+/// A number of Windows behind the words of a server, in brackets with its name; nothing if there is none.
+pub fn bracketed(result: Option<u32>) -> String {
+    let named = |result| windows(result).map_or_else(String::new, |name| format!(" {name}"));
+    result.map_or_else(String::new, |result| format!(" (0x{result:08X}{})", named(result)))
 }
 
 /// The known numbers nearest to one that is not, at most `most`, in their order.
@@ -132,7 +150,7 @@ pub fn number(space: Space, text: &str) -> Option<u32> {
     let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     match (hex, space) {
         (Some(digits), _) => u32::from_str_radix(digits, 16).ok(),
-        (None, Space::NtStatus) if text.len() == 8 => u32::from_str_radix(text, 16).ok(),
+        (None, Space::NtStatus | Space::HResult) if text.len() == 8 => u32::from_str_radix(text, 16).ok(),
         _ => text.parse().ok(),
     }
 }
@@ -149,6 +167,7 @@ mod tests {
             (Space::Sip, 403, "Forbidden", "F37"),
             (Space::Http, 401, "Unauthorized", "F14"),
             (Space::Tls, 45, "certificate_expired", "F08"),
+            (Space::HResult, 0x8009_0322, "SEC_E_WRONG_PRINCIPAL", "F17"),
             (Space::Ms, 4004, "Credentials provided are not authorized to act as specified from URI", "F32"),
         ] {
             let known = find(space, code).unwrap();
@@ -161,11 +180,12 @@ mod tests {
 
     #[test]
     fn every_note_belongs_to_a_number_that_is_known() {
-        let all: [(Space, &[Note]); 7] = [
+        let all: [(Space, &[Note]); 8] = [
             (Space::Ldap, ldap::NOTES),
             (Space::Krb, kerberos::NOTES),
             (Space::Tls, tls::NOTES),
             (Space::NtStatus, ntstatus::NOTES),
+            (Space::HResult, hresult::NOTES),
             (Space::Http, http::NOTES),
             (Space::Sip, sip::NOTES),
             (Space::Ms, diagnostics::NOTES),

@@ -9,6 +9,7 @@ pub mod client;
 pub mod code;
 pub mod culture;
 pub mod diagnostics;
+pub mod hresult;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;

@@ -1,10 +1,12 @@
 //! What of a capture is missing, and which budgets were reached: said in every output.
 
 use crate::analysis::Evidence;
+use crate::findings::Found;
 use crate::scan::Counts;
+use crate::signin::{MAX_STORIES, SignIn};
 
 /// Limits that were reached, in words.
-pub fn reached(counts: &Counts, facts: &Evidence) -> Vec<String> {
+pub fn reached(counts: &Counts, facts: &Evidence, sign_ins: &[SignIn], found: &[Found]) -> Vec<String> {
     let mut out = Vec::new();
     let mut tell = |n: u64, what: &str| {
         if n > 0 {
@@ -27,6 +29,10 @@ pub fn reached(counts: &Counts, facts: &Evidence) -> Vec<String> {
         "messages of registrations beyond the budget are not told: cut the capture in parts",
     );
     tell(facts.web_dropped, "exchanges with web services beyond the budget are not told");
+    let beyond = found.iter().map(|found| u64::from(found.beyond)).fold(0, u64::saturating_add);
+    tell(beyond, "findings beyond the budget of their rule are counted with its last one, not listed");
+    let full = if sign_ins.len() >= MAX_STORIES { sign_ins.len() as u64 } else { 0 };
+    tell(full, "sign-ins are told, and there is no room for more: cut the capture in parts");
     tell(counts.mistakes, "messages could not be read because of a mistake in handshark; please report it");
     out
 }

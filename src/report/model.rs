@@ -334,7 +334,7 @@ impl Report {
     ) -> Self {
         // No row is made of these any more.
         facts.web = Vec::new();
-        capture.notices.extend(limits::reached(counts, &facts));
+        capture.notices.extend(limits::reached(counts, &facts, sign_ins, &found));
         let owners = signin::owners(sign_ins, &found);
         let mut report = Self {
             schema: Self::SCHEMA,

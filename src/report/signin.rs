@@ -4,6 +4,7 @@ use crate::analysis::{Carrier, Negotiation};
 use crate::fact::Scheme;
 use crate::findings::{Found, Severity};
 use crate::knowledge::client::Family;
+use crate::knowledge::code;
 use crate::signin::{ServerWords, Side, SignIn, StageRow};
 use crate::wire::hash::HashMap;
 use crate::wire::text::short_name;
@@ -111,6 +112,9 @@ pub struct DiagnosticsRow {
     /// The server that says it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// A number of Windows in it, with its name: `0x80090322 SEC_E_WRONG_PRINCIPAL`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
 }
 
 /// One stage.
@@ -136,6 +140,10 @@ impl From<&ServerWords> for WordsRow {
                 id: said.id,
                 reason: said.reason.clone(),
                 source: said.source.clone(),
+                result: said.result.map(|result| {
+                    let name = code::windows(result).map_or_else(String::new, |name| format!(" {name}"));
+                    format!("0x{result:08X}{name}")
+                }),
             }),
             frame: words.frame,
         }

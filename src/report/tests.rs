@@ -86,7 +86,7 @@ fn report(name: &str) -> Report {
             server_words: Some(WordsRow {
                 status: 403,
                 phrase: text(),
-                diagnostics: Some(DiagnosticsRow { id: 4004, reason: text(), source: text() }),
+                diagnostics: Some(DiagnosticsRow { id: 4004, reason: text(), source: text(), result: None }),
                 frame: 1,
             }),
             stages: vec![StageEntry { stage: "register", state: "failed", frames: vec![1], took_ms: Some(1.5) }],

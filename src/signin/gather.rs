@@ -22,7 +22,7 @@ const BEFORE: i64 = 120 * NANOS;
 /// What happens this soon after the last step of one who signed in belongs to it.
 const AFTER: i64 = 10 * NANOS;
 /// Sign-ins told of.
-const MAX_STORIES: usize = 20_000;
+pub const MAX_STORIES: usize = 20_000;
 
 /// A story in the making, with its window of time.
 pub(super) struct Draft<'e> {

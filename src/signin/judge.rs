@@ -401,7 +401,8 @@ pub(super) fn words(case: &Case<'_, '_>) -> Option<ServerWords> {
             let fault = exchange.fault.as_ref();
             let said = exchange.diagnostics.first().cloned().or_else(|| {
                 let fault = fault.filter(|fault| fault.id.is_some())?;
-                Some(Diagnostic { id: fault.id?, reason: fault.reason.clone(), source: String::new() })
+                let result = Diagnostic::result_in(fault.reason.as_bytes());
+                Some(Diagnostic { id: fault.id?, reason: fault.reason.clone(), source: String::new(), result })
             });
             Some(ServerWords {
                 status: exchange.status?,

@@ -27,6 +27,7 @@ mod unnamed;
 mod web;
 
 pub use causes::{CAUSES, Cause, cause};
+pub use gather::MAX_STORIES;
 pub use judge::END_OF_CAPTURE;
 pub use stage::{Stage, StageRow, State};
 pub use story::Story;

@@ -8,6 +8,7 @@ use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
 use crate::analysis::{Carrier, Outcome as Ended};
 use crate::fact::Scheme;
+use crate::knowledge::code::bracketed;
 use crate::wire::time::NANOS;
 
 /// How long a capture goes on without a word of the client's before its end is not the reason, in nanoseconds.
@@ -62,7 +63,12 @@ pub(super) fn sentence(
             match (case.and_then(plainly), &signin.server_words) {
                 (Some(what), _) => format!("Stopped at {stage}: {what}."),
                 (None, Some(ServerWords { diagnostics: Some(said), status, .. })) => {
-                    format!("Stopped at {stage}: the server answers {status}, {} \"{}\".", said.id, said.reason)
+                    format!(
+                        "Stopped at {stage}: the server answers {status}, {} \"{}\"{}.",
+                        said.id,
+                        said.reason,
+                        bracketed(said.result)
+                    )
                 }
                 (None, Some(words)) => {
                     let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());

@@ -208,7 +208,8 @@ pub fn before<'b>(whole: &'b [u8], rest: &[u8]) -> &'b [u8] {
 pub fn diagnostic(value: &[u8]) -> Option<Diagnostic> {
     let mut parts = Parts { rest: value };
     let id = decimal(trim(parts.next()?)).and_then(|n| u32::try_from(n).ok())?;
-    let mut found = Diagnostic { id, reason: String::new(), source: String::new() };
+    let mut found =
+        Diagnostic { id, reason: String::new(), source: String::new(), result: Diagnostic::result_in(value) };
     for part in parts {
         let Some((name, value)) = memchr::memchr(b'=', part).and_then(|at| part.split_at_checked(at)) else { continue };
         let value = trim(value.get(1..).unwrap_or(&[]));

@@ -250,7 +250,12 @@ impl<'a> Head<'a> {
             .filter_map(|header| {
                 let (id, parameters) = diagnostic(header.value);
                 let find = |name| Parameters::of(parameters).find(name).map(string).unwrap_or_default();
-                Some(Diagnostic { id: number32(id)?, reason: find("reason"), source: find("source") })
+                Some(Diagnostic {
+                    id: number32(id)?,
+                    reason: find("reason"),
+                    source: find("source"),
+                    result: Diagnostic::result_in(parameters),
+                })
             })
             .collect()
     }

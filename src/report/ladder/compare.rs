@@ -36,8 +36,13 @@ fn key(ladder: &Ladder, step: &Step) -> String {
     let up = ladder.lifelines.get(step.from).is_some_and(|line| line.roles.contains(&Role::Client));
     let mut words = step.label.split_whitespace();
     let kept: Vec<&str> = match step.protocol {
-        // `AS-REQ krbtgt/X`, `SRV _sip._tls.x`, `ClientHello web.x`: the name is whose, not what.
-        "KRB" => words.next().into_iter().collect(),
+        // `TGS-REQ sip/fe1.x`: for which service a ticket is asked decides whether there is one. Realms are whose.
+        "KRB" => {
+            let kind = words.next();
+            let service = words.next().filter(|name| name.contains('/') && !is_realm_service(name));
+            kind.into_iter().chain(service).collect()
+        }
+        // `SRV _sip._tls.x`, `ClientHello web.x`: the name is whose, not what.
         "DNS" => {
             let kind = words.next();
             let rest = step.label.split_once(' ').map_or("", |(_, rest)| rest);
@@ -65,6 +70,11 @@ fn key(ladder: &Ladder, step: &Step) -> String {
         kept.sort_unstable();
     }
     format!("{} {} {}", step.protocol, if up { '>' } else { '<' }, kept.join(" "))
+}
+
+/// The service that gives tickets for others.
+fn is_realm_service(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(service, _)| service.eq_ignore_ascii_case("krbtgt"))
 }
 
 /// The comparison as text in `width` columns.
@@ -127,6 +137,20 @@ mod tests {
         b.steps[0].frame = 99;
         assert_eq!(marks(&a, &b), [Mark::Same; 3]);
         assert!(text(&a, &b, 100).contains("no difference in 3 steps"));
+    }
+
+    #[test]
+    fn tickets_for_two_services_are_two_steps() {
+        let asks = |label: &str| {
+            let mut ladder = sample();
+            (ladder.steps[1].protocol, ladder.steps[1].label) = ("KRB", label.into());
+            ladder
+        };
+        let same = |a: &str, b: &str| marks(&asks(a), &asks(b)) == [Mark::Same; 3];
+        assert!(!same("TGS-REQ sip/fe01.x.example", "TGS-REQ sip/fe02.x.example"));
+        assert!(!same("TGS-REQ sip/fe01.x.example", "TGS-REQ HTTP/fe01.x.example"));
+        assert!(same("TGS-REQ sip/fe01.x.example", "TGS-REQ sip/fe01.x.example"));
+        assert!(same("AS-REQ krbtgt/X.EXAMPLE", "AS-REQ krbtgt/Y.EXAMPLE"), "a realm is whose, not what");
     }
 
     #[test]

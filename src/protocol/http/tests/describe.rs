@@ -175,6 +175,7 @@ fn a_refusal_with_its_offers_and_diagnostics() {
             id: 28020,
             reason: "No valid; security token.".into(),
             source: "fe01.corvid.example".into(),
+            result: None,
         }],
     };
     assert_eq!(told[0], Fact::Head(Box::new(head)));
