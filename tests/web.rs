@@ -5,7 +5,7 @@ mod look;
 #[path = "support/make.rs"]
 mod make;
 
-use handshark::analysis::{Analysis, Operation, WebExchange};
+use handshark::analysis::{Analysis, Operation, Outcome, WebExchange};
 use handshark::fact::{Fact, Proof, Scheme, Web};
 use handshark::knowledge::service::{Door, Resource, Service};
 use make::{Side, Talk};
@@ -384,4 +384,51 @@ fn every_beginning_of_a_conversation_is_understood_as_far_as_it_goes() {
     assert!(users > 20, "{users} of the cuts stand behind the name");
     let all = talk(&[(Side::Client, whole)]);
     assert_eq!((&all[0].credential, all[0].operation), (&Some(Scheme::Certificate), Operation::IssueTicket));
+}
+
+/// Outcome of the credential in such a request, answered so.
+fn judged(credential: &str, status: &str, lines: &[&str], body: &str) -> Outcome {
+    let talk = conversation(&[
+        request("POST /CertProv/CertProvisioningService.svc", &[credential, XML], "<s:Envelope/>"),
+        answer(status, lines, body),
+    ]);
+    let mut analysis = Analysis::default();
+    for row in look::facts(&talk.pcap()).unwrap() {
+        analysis.observe(row);
+    }
+    let all = analysis.finish().negotiations;
+    assert_eq!(all.len(), 1, "{credential} {status}");
+    all[0].outcome
+}
+
+#[test]
+fn a_ticket_that_a_fault_refuses_is_refused_and_one_that_it_does_not_speak_of_is_not() {
+    let (ticket, bearer) =
+        ("X-MS-WebTicket: opaque=AAEB", "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJhdWQiOiJ4In0.");
+    let fault = |id: u32| {
+        format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><s:Fault><faultcode>s:Client</faultcode>\
+             <faultstring>no</faultstring><detail>\
+             <OCSDiagnosticsFault xmlns=\"urn:component:Microsoft.Rtc.WebAuthentication.2010\"><Ms-Diagnostics-Fault>\
+             <ErrorId>{id}</ErrorId><Reason>no</Reason></Ms-Diagnostics-Fault></OCSDiagnosticsFault></detail>\
+             </s:Fault></s:Body></s:Envelope>"
+        )
+    };
+    for id in [28_020, 28_032, 28_033, 28_055, 28_056, 28_072, 28_077, 28_081] {
+        let header = format!("X-Ms-diagnostics: {id};source=\"fe01\";reason=\"no\"");
+        for credential in [ticket, bearer] {
+            let said = judged(credential, "500 Internal Server Error", &[XML, &header], "<s:Envelope/>");
+            assert_eq!(said, Outcome::Refused, "{id} in a header, {credential}");
+            let said = judged(credential, "500 Internal Server Error", &[XML], &fault(id));
+            assert_eq!(said, Outcome::Refused, "{id} in a fault, {credential}");
+            let said = judged(credential, "200 OK", &[XML, &header], "<s:Envelope/>");
+            assert_eq!(said, Outcome::Accepted, "{id} beside a success, {credential}");
+        }
+    }
+    for (status, id) in [("500 Internal Server Error", 28_001), ("403 Forbidden", 28_000), ("400 Bad Request", 28_029)]
+    {
+        assert_eq!(judged(ticket, status, &[XML], &fault(id)), Outcome::Accepted, "{id} is no word on the ticket");
+    }
+    assert_eq!(judged(ticket, "500 Internal Server Error", &[], ""), Outcome::Accepted);
+    assert_eq!(judged(ticket, "403 Forbidden", &[], ""), Outcome::Refused);
 }

@@ -1,7 +1,7 @@
 //! Connections: which never came about, and how those ended that a sign-in may have used.
 
 use super::negotiation::{Carrier, Negotiation};
-use crate::fact::{Connection, Direction, Place, Unreachable};
+use crate::fact::{Connection, Direction, Ending, Place, Unreachable};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
 use std::collections::BTreeMap;
@@ -38,6 +38,14 @@ pub struct Undelivered {
     pub what: Unreachable,
 }
 
+/// The port of a KDC (RFC 4120 7.2.1).
+const KERBEROS: u16 = 88;
+
+/// How the server ended a connection, if with a reset.
+fn reset_by_server(life: &Connection) -> Option<Ending> {
+    life.ended.filter(|end| end.reset && end.by == Direction::ToClient)
+}
+
 /// What is known of connections.
 #[derive(Debug, Default)]
 pub struct Connections {
@@ -49,6 +57,8 @@ pub struct Connections {
     pub unread: Vec<Unopened>,
     /// Packets that could not be delivered, one a pair of ends.
     pub undelivered: Vec<Undelivered>,
+    /// Those with a KDC that it reset.
+    kdc_resets: Vec<Unopened>,
     /// When a machine last asked for a connection, or used one of which nothing is known.
     pub(super) asked: HashMap<IpAddr, Timestamp>,
 }
@@ -74,11 +84,13 @@ impl Connections {
         if let Some(row) = lost {
             return Some(format!("the network says in #{} that the server cannot be reached", row.frame));
         }
-        self.unopened.iter().find_map(|row| {
-            let end = row.life.ended.filter(|end| end.reset && end.by == Direction::ToClient)?;
-            here(row.client, row.server, end.time)
-                .then(|| format!("the server refuses the connection in #{}, and did not answer otherwise", end.frame))
-        })
+        let told = |rows: &[Unopened], what: &str| {
+            rows.iter().find_map(|row| {
+                let end = reset_by_server(&row.life).filter(|end| here(row.client, row.server, end.time))?;
+                Some(format!("the server {what} in #{} instead of an answer", end.frame))
+            })
+        };
+        told(&self.kdc_resets, "reset the connection").or_else(|| told(&self.unopened, "refused a connection"))
     }
 
     /// When this machine last asked for a connection, to whomever, or used one of which nothing is known.
@@ -93,6 +105,7 @@ pub(super) struct ConnectionLog {
     unopened: BTreeMap<u32, Unopened>,
     ended: Vec<(u32, Connection)>,
     unread: Vec<Unopened>,
+    kdc_resets: Vec<Unopened>,
     undelivered: BTreeMap<(SocketAddr, SocketAddr, bool), Undelivered>,
     asked: HashMap<IpAddr, Timestamp>,
 }
@@ -105,6 +118,7 @@ impl ConnectionLog {
             ended: self.ended,
             unread: self.unread,
             undelivered: self.undelivered.into_values().collect(),
+            kdc_resets: self.kdc_resets,
             asked: self.asked,
         }
     }
@@ -114,6 +128,11 @@ impl ConnectionLog {
         if self.asked.len() < MAX_KEPT || self.asked.contains_key(&place.client.ip()) {
             let last = self.asked.entry(place.client.ip()).or_default();
             *last = if watched { life.last_syn } else { life.last }.max(*last);
+        }
+        let reset = place.server.port() == KERBEROS && life.accepted && reset_by_server(life).is_some();
+        if reset && self.kdc_resets.len() < MAX_KEPT {
+            let row = Unopened { client: place.client, server: place.server, life: *life };
+            grow::push(&mut self.kdc_resets, row);
         }
         if !life.accepted && life.syns > 0 {
             if self.unopened.len() < MAX_KEPT {

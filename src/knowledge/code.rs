@@ -130,10 +130,10 @@ pub fn windows(result: u32) -> Option<&'static str> {
     hresult::name(result).or_else(|| ntstatus::name(result))
 }
 
-/// A number of Windows behind the words of a server, in brackets with its name; nothing if there is none.
-pub fn bracketed(result: Option<u32>) -> String {
+/// A number of Windows behind the words of a server, with its name; nothing if there is none.
+pub fn and_result(result: Option<u32>) -> String {
     let named = |result| windows(result).map_or_else(String::new, |name| format!(" {name}"));
-    result.map_or_else(String::new, |result| format!(" (0x{result:08X}{})", named(result)))
+    result.map_or_else(String::new, |result| format!(", 0x{result:08X}{}", named(result)))
 }
 
 /// The known numbers nearest to one that is not, at most `most`, in their order.

@@ -144,7 +144,7 @@ pub fn server(words: &WordsRow) -> String {
     let status = format!("{} {}", words.status, words.phrase);
     let Some(said) = &words.diagnostics else { return status.trim_end().to_owned() };
     let source = if said.source.is_empty() { String::new() } else { format!(" ({})", said.source) };
-    let result = said.result.as_ref().map_or_else(String::new, |result| format!(" {result}"));
+    let result = said.result.as_ref().map_or_else(String::new, |result| format!(", {result}"));
     format!("{}, ms-diagnostics {} \"{}\"{result}{source}", status.trim_end(), said.id, said.reason)
 }
 

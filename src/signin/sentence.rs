@@ -8,7 +8,7 @@ use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
 use crate::analysis::{Carrier, Outcome as Ended};
 use crate::fact::Scheme;
-use crate::knowledge::code::bracketed;
+use crate::knowledge::code::and_result;
 use crate::wire::time::NANOS;
 
 /// How long a capture goes on without a word of the client's before its end is not the reason, in nanoseconds.
@@ -67,7 +67,7 @@ pub(super) fn sentence(
                         "Stopped at {stage}: the server answers {status}, {} \"{}\"{}.",
                         said.id,
                         said.reason,
-                        bracketed(said.result)
+                        and_result(said.result)
                     )
                 }
                 (None, Some(words)) => {

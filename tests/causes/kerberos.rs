@@ -6,6 +6,7 @@ use super::speak::{Browser, Caller, FRONT_END as FE, KERBEROS, NTLM, TLS_DSK, US
 use super::token::{ap_rep, ap_req, as_rep, as_req, base64, krb_error, spnego_init, spnego_reject, tgs_rep, tgs_req};
 use super::{CLIENT, FRONT_END, KDC, Scenario, WEB, failed, signed_in, unfinished};
 use crate::speak::goes_on;
+use handshark::analysis::{Carrier, Outcome};
 use handshark::signin::Stage;
 
 const SIP: &str = "sip/fe01.contoso.com";
@@ -339,3 +340,50 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
 ];
+
+/// Outcome and reason of the exchange with the KDC.
+fn of_kdc(scene: &Scene) -> (Outcome, String) {
+    let evidence = super::evidence(&scene.pcap());
+    let exchange = evidence.negotiations.iter().find(|n| n.carrier == Carrier::Kdc).unwrap();
+    (exchange.outcome, exchange.reason.to_string())
+}
+
+#[test]
+fn what_the_network_says_of_a_request_to_a_kdc_is_its_reason() {
+    let mut scene = Scene::default();
+    kdc(&mut scene, &as_req("alice"), None);
+    let says = scene.undeliverable(CLIENT, 1);
+    let told = of_kdc(&scene);
+    assert_eq!(told, (Outcome::Unfinished, format!("the network says in #{says} that the server cannot be reached")));
+
+    let mut scene = Scene::default();
+    kdc(&mut scene, &as_req("alice"), None);
+    scene.prohibited(CLIENT, at(6, 88), 1);
+    assert_eq!(of_kdc(&scene).0, Outcome::Unseen, "that was another KDC");
+
+    let mut scene = Scene::default();
+    scene.prohibited(CLIENT, KDC, 1);
+    kdc(&mut scene, &as_req("alice"), None);
+    assert_eq!(of_kdc(&scene).0, Outcome::Unseen, "that was before, and of a connection");
+
+    let mut scene = Scene::default();
+    scene.refused(CLIENT, KDC);
+    kdc(&mut scene, &as_req("alice"), Some(&as_rep("alice")));
+    assert_eq!(of_kdc(&scene).0, Outcome::Accepted);
+}
+
+#[test]
+fn a_kdc_that_resets_the_connection_in_which_it_is_asked() {
+    let mut scene = Scene::default();
+    let mut line = scene.connect(CLIENT, KDC);
+    let request = as_req("alice");
+    let mut framed = u32::try_from(request.len()).unwrap().to_be_bytes().to_vec();
+    framed.extend(request);
+    scene.say(&mut line, Side::Client, &framed);
+    let reset = scene.reset(&line, Side::Server);
+    let told = of_kdc(&scene);
+    assert_eq!(
+        told,
+        (Outcome::Unfinished, format!("the server reset the connection in #{reset} instead of an answer"))
+    );
+}

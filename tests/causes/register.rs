@@ -323,3 +323,19 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
 ];
+
+#[test]
+fn the_number_of_windows_in_a_reason_is_told_with_its_name() {
+    let told = |more: &str| {
+        let mut scene = Scene::default();
+        let line = format!("{}{more}", diagnostics(1038, "Failed to connect to a peer server"));
+        verdict(&mut scene, "504 Server time-out", &[&line]);
+        super::tell(&scene.pcap()).remove(0)
+    };
+    let one = told(";HRESULT=\"0x80090325(SEC_E_UNTRUSTED_ROOT)\";Port=\"5061\"");
+    assert_eq!(one.server_words.as_ref().unwrap().diagnostics.as_ref().unwrap().result, Some(0x8009_0325));
+    assert!(one.sentence.contains("\", 0x80090325 SEC_E_UNTRUSTED_ROOT"), "{}", one.sentence);
+    let other = told(";HRESULT=\"0xC3E93C2F(SIPPROXY_E_ROUTE)\"");
+    assert!(other.sentence.contains("\", 0xC3E93C2F"), "a number without a name is still told: {}", other.sentence);
+    assert!(!told(";Port=\"80090325\"").sentence.contains("0x"));
+}

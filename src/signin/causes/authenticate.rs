@@ -8,7 +8,7 @@ use crate::analysis::{
     Carrier, Certificate, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
 };
 use crate::fact::Scheme;
-use crate::knowledge::code::bracketed;
+use crate::knowledge::code::and_result;
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 
@@ -160,7 +160,7 @@ fn frames(negotiation: &Negotiation) -> impl Iterator<Item = u64> {
 fn server_says(answer: &SipStep) -> String {
     let SipWhat::Answer { status, diagnostics, .. } = &answer.what else { return String::new() };
     match diagnostics {
-        Some(said) => format!("{status}, {} \"{}\"{}", said.id, plain(&said.reason), bracketed(said.result)),
+        Some(said) => format!("{status}, {} \"{}\"{}", said.id, plain(&said.reason), and_result(said.result)),
         None => status.to_string(),
     }
 }

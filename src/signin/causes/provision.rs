@@ -5,7 +5,7 @@ use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{LeaseSeen, Operation, WebExchange};
-use crate::knowledge::code::bracketed;
+use crate::knowledge::code::and_result;
 use crate::knowledge::culture::is_odd;
 use crate::knowledge::service::Service;
 use crate::knowledge::sip::phrase;
@@ -70,7 +70,7 @@ fn settings_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let said = refusal
         .diagnostics
         .as_ref()
-        .map(|said| format!(", {} \"{}\"{}", said.id, plain(&said.reason), bracketed(said.result)));
+        .map(|said| format!(", {} \"{}\"{}", said.id, plain(&said.reason), and_result(said.result)));
     let sentence = format!(
         "{} registers the client and answers its {} with {} {}{}.",
         registration.server,

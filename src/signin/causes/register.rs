@@ -7,7 +7,7 @@ use super::super::story::Story;
 use super::{Case, Cause, Finding, never, plain};
 use crate::analysis::SipWhat;
 use crate::fact::Diagnostic;
-use crate::knowledge::code::bracketed;
+use crate::knowledge::code::and_result;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -105,7 +105,7 @@ fn verdict<'e>(case: &Case<'_, 'e>) -> Option<(u16, &'e str, Option<&'e Diagnost
 fn says(status: u16, phrase: &str, said: Option<&Diagnostic>) -> String {
     match said {
         Some(said) => {
-            format!("{status} {phrase}, {} \"{}\"{}", said.id, plain(&said.reason), bracketed(said.result))
+            format!("{status} {phrase}, {} \"{}\"{}", said.id, plain(&said.reason), and_result(said.result))
         }
         None => format!("{status} {phrase}"),
     }

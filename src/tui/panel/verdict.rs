@@ -51,7 +51,7 @@ fn sign_in(model: &Model, attempt: &Attempt, row: &SignInRow, lines: &mut Lines)
     if let Some(words) = &row.server_words {
         let said = words.diagnostics.as_ref().map_or(String::new(), |d| {
             let from = if d.source.is_empty() { String::new() } else { format!(" from {}", d.source) };
-            let result = d.result.as_ref().map_or_else(String::new, |result| format!(" {result}"));
+            let result = d.result.as_ref().map_or_else(String::new, |result| format!(", {result}"));
             format!(", {} \"{}\"{result}{from}", d.id, d.reason)
         });
         let text = format!("{} {}{said}", words.status, words.phrase);
