@@ -6,7 +6,7 @@ use super::stage::{Stage, State};
 use super::story::Story;
 use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
-use crate::analysis::{Carrier, Outcome as Ended};
+use crate::analysis::{Carrier, LookupSeen, Outcome as Ended, SRV};
 use crate::fact::Scheme;
 use crate::knowledge::code::and_result;
 use crate::wire::time::NANOS;
@@ -25,8 +25,35 @@ fn before_that(story: &Story<'_>, signin: &SignIn) -> String {
             .map_or_else(|| n.scheme.to_string(), |target| format!("{} for {target}", n.scheme));
         return format!(", after {what} had failed ({})", n.reason);
     }
+    if let Some(lookup) = nameless_kdc(story, signin) {
+        return format!(", after no KDC was found (#{}: there is no {})", lookup.proof(), lookup.name);
+    }
     let failed = signin.stages.iter().find(|row| matches!(row.state, State::Warn | State::Retried));
     failed.map_or_else(String::new, |row| format!(", after a failure at {}", row.stage.name()))
+}
+
+/// How long before NTLM a client may have looked for a KDC, in nanoseconds.
+const LOOKED: i64 = 30 * NANOS;
+/// Look-ups before it that are looked through: there may be thousands of clients at a time.
+const NEAR: usize = 256;
+
+/// The name of a KDC (RFC 4120 7.2.3.2) that does not exist: it was asked for right before a client that was offered
+/// Kerberos went on with NTLM, and no other one led anywhere.
+fn nameless_kdc<'e>(story: &Story<'e>, signin: &SignIn) -> Option<&'e LookupSeen> {
+    if !signin.offered.contains(&Scheme::Kerberos) || signin.used.contains(&Scheme::Kerberos) {
+        return None;
+    }
+    let ntlm = story.negotiations.iter().find(|n| n.carrier == Carrier::Sip && n.scheme == Scheme::Ntlm)?;
+    let began = ntlm.legs.first()?;
+    let asked = &story.evidence.lookups;
+    let end = asked.partition_point(|lookup| lookup.frame < began.frame);
+    let near = asked.get(end.saturating_sub(NEAR)..end)?.iter().filter(|lookup| {
+        lookup.kind == SRV
+            && story.is_client(lookup.client)
+            && (0..=LOOKED).contains(&began.time.since(lookup.time))
+            && lookup.name.starts_with("_kerberos.")
+    });
+    near.clone().all(LookupSeen::is_denied).then(|| near.last()).flatten()
 }
 
 /// The sentence of a sign-in without a cause.

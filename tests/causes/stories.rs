@@ -1,7 +1,7 @@
 //! Whole sign-ins: what belongs to one, and what is another.
 
 use super::make::Side;
-use super::scene::{Scene, Told, at, host, host6};
+use super::scene::{DENIED, Scene, Told, at, host, host6};
 use super::speak::{
     Browser, Caller, FLIGHT, FRONT_END as FE, HOLDER, IPHONE, KERBEROS, NTLM, TLS_DSK, USER, WHILE_GOOD, diagnostics,
     goes_on, proves, redirect_document, signs,
@@ -391,4 +391,39 @@ fn addresses_are_one_machine_only_without_doubt() {
     assert_eq!(machines(&[50], &[0x50]), [2]);
     assert_eq!(machines(&[50, 51], &[0x50]), [1]);
     assert_eq!(machines(&[50], &[0x50, 0x51]), [1, 1]);
+}
+
+/// What is told of a client that is offered two schemes, asks for these names, and goes on with NTLM.
+fn falls_back(offers: &[&str], asked: &[(&str, Told<'_>)], pause: i64) -> String {
+    let mut scene = Scene::default();
+    let mut caller = Caller::over_tcp(&mut scene, CLIENT, FRONT_END, USER);
+    caller.challenged(&mut scene, offers);
+    for (name, told) in asked {
+        scene.ask(CLIENT, name, 33, *told);
+    }
+    scene.wait(pause);
+    caller.ntlm(&mut scene, "alice");
+    caller.accepted(&mut scene);
+    tell(&scene.pcap()).remove(0).sentence
+}
+
+#[test]
+fn a_client_that_finds_no_kdc_by_name_and_goes_on_with_ntlm() {
+    let (kdc, both) = ("_kerberos._tcp.dc._msdcs.contoso.com", &[KERBEROS, NTLM][..]);
+    let told = falls_back(both, &[(kdc, DENIED)], 100);
+    assert!(told.starts_with("Signed in with NTLM, after no KDC was found (#"), "{told}");
+    assert!(told.contains(&format!("there is no {kdc})")), "{told}");
+    let at_site = "_kerberos._tcp.berlin._sites.dc._msdcs.contoso.com";
+    for (offers, asked, pause) in [
+        (both, &[][..], 100),
+        (&[NTLM][..], &[(kdc, DENIED)][..], 100),
+        (both, &[(at_site, DENIED), (kdc, Told::Service("dc1.contoso.com", 88))], 100),
+        (both, &[(kdc, Told::Silence)], 100),
+        (both, &[(kdc, Told::Code(2))], 100),
+        (both, &[("_ldap._tcp.contoso.com", DENIED)], 100),
+        (both, &[(kdc, DENIED)], 60_000),
+    ] {
+        let told = falls_back(offers, asked, pause);
+        assert!(!told.contains("KDC") && told.starts_with("Signed in with NTLM"), "{asked:?}: {told}");
+    }
 }
