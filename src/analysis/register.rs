@@ -30,12 +30,22 @@ pub struct SipStep {
     pub time: Timestamp,
     /// Number of its request.
     pub cseq: u32,
+    /// The transaction, by a hash of its `branch`; clients before RFC 3261 have none.
+    pub transaction: Option<u64>,
     /// The conversation.
     pub flow: u32,
     /// Who registers whom it asks.
     pub server: SocketAddr,
     /// What it was.
     pub what: SipWhat,
+}
+
+impl SipStep {
+    /// True if both are of one transaction: who tries several at once may give all of them one number.
+    fn is_of(&self, other: &Self) -> bool {
+        let differ = matches!((self.transaction, other.transaction), (Some(one), Some(two)) if one != two);
+        self.cseq == other.cseq && self.flow == other.flow && !differ
+    }
 }
 
 /// What a step of a registration was.
@@ -196,6 +206,7 @@ impl Registrar {
         if self.by_flow.len() < MAX_KEPT {
             self.by_flow.insert(place.flow, at);
         }
+        let transaction = sip.branch.as_ref().map(|branch| self.by_dialog.hasher().hash_one(branch));
         let Some(mine) = self.list.get_mut(at) else { return };
         mine.flow = place.flow;
         mine.cut |= !head.whole;
@@ -235,6 +246,7 @@ impl Registrar {
             frame: place.frame,
             time: place.time,
             cseq: sip.cseq,
+            transaction,
             flow: place.flow,
             server: place.server,
             what,
@@ -333,9 +345,7 @@ impl Registration {
     fn step(&mut self, step: SipStep) {
         // The same again over UDP says nothing new.
         let again = self.steps.iter().any(|before| {
-            before.cseq == step.cseq
-                && before.flow == step.flow
-                && std::mem::discriminant(&before.what) == std::mem::discriminant(&step.what)
+            before.is_of(&step) && std::mem::discriminant(&before.what) == std::mem::discriminant(&step.what)
         });
         if again {
             return;
@@ -359,8 +369,6 @@ impl Registration {
 
     /// The request that this answers.
     pub fn asked(&self, answer: &SipStep) -> Option<&SipStep> {
-        self.steps.iter().rev().find(|step| {
-            step.cseq == answer.cseq && step.flow == answer.flow && matches!(step.what, SipWhat::Request { .. })
-        })
+        self.steps.iter().rev().find(|step| step.is_of(answer) && matches!(step.what, SipWhat::Request { .. }))
     }
 }

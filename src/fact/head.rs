@@ -68,6 +68,8 @@ pub struct SipHead {
     pub cseq: u32,
     /// `CSeq` method
     pub method: String,
+    /// `branch` of the topmost `Via`: the transaction.
+    pub branch: Option<String>,
     /// URI of `From`, without brackets and header parameters.
     pub from: String,
     /// `tag` of `From`

@@ -9,6 +9,7 @@ use super::speak::{
 use super::token::ap_req;
 use super::{CLIENT, FRONT_END, Scenario, failed, signed_in, tell, unfinished};
 use crate::speak::{DOCUMENT, USER_DOCUMENT, root_document, user_document};
+use handshark::analysis::SipWhat;
 use handshark::fact::Scheme;
 use handshark::signin::Stage;
 use std::net::SocketAddr;
@@ -425,5 +426,46 @@ fn a_client_that_finds_no_kdc_by_name_and_goes_on_with_ntlm() {
     ] {
         let told = falls_back(offers, asked, pause);
         assert!(!told.contains("KDC") && told.starts_with("Signed in with NTLM"), "{asked:?}: {told}");
+    }
+}
+
+/// Steps of the registration in such messages over UDP: from the client or not, first line, CSeq, branch.
+fn steps(messages: &[(Side, &str, u32, &str)]) -> Vec<(u64, Option<u16>)> {
+    let mut scene = Scene::default();
+    let client = SocketAddr::new(CLIENT, scene.port());
+    for (side, first, cseq, branch) in messages {
+        let text = format!(
+            "{first}\r\nVia: SIP/2.0/UDP 192.0.2.50:5060{branch}\r\nFrom: <sip:{USER}>;tag=a\r\nTo: <sip:{USER}>\r\n\
+             Call-ID: one\r\nCSeq: {cseq} REGISTER\r\nContent-Length: 0\r\n\r\n"
+        );
+        scene.udp(client, FRONT_END, *side, text.as_bytes());
+    }
+    let evidence = super::evidence(&scene.pcap());
+    let status = |what: &SipWhat| if let SipWhat::Answer { status, .. } = what { Some(*status) } else { None };
+    evidence.registrations[0].steps.iter().map(|step| (step.frame, status(&step.what))).collect()
+}
+
+#[test]
+fn requests_side_by_side_with_one_number_are_told_apart_by_their_branch() {
+    const ASKS: &str = "REGISTER sip:contoso.com SIP/2.0";
+    const NO: &str = "SIP/2.0 403 Forbidden";
+    const YES: &str = "SIP/2.0 200 OK";
+    let (one, two) = (";branch=z9hG4bK-1", ";branch=z9hG4bK-2");
+    let both = [
+        (Side::Client, ASKS, 2, one),
+        (Side::Client, ASKS, 2, two),
+        (Side::Server, NO, 2, one),
+        (Side::Server, YES, 2, two),
+    ];
+    assert_eq!(steps(&both), [(1, None), (2, None), (3, Some(403)), (4, Some(200))]);
+    // The same again is no other request, whether it has a branch or is older than these.
+    for branch in [one, ""] {
+        let again = [
+            (Side::Client, ASKS, 2, branch),
+            (Side::Client, ASKS, 2, branch),
+            (Side::Server, NO, 2, branch),
+            (Side::Server, NO, 2, branch),
+        ];
+        assert_eq!(steps(&again), [(1, None), (3, Some(403))], "{branch}");
     }
 }

@@ -214,6 +214,7 @@ impl<'a> Head<'a> {
             call_id: string(self.call_id),
             cseq: number32(self.cseq.0).unwrap_or(0),
             method: string(method),
+            branch: self.branch().map(string),
             from: uri(self.from),
             from_tag: parameter(self.from, "tag"),
             epid: parameter(self.from, "epid"),
