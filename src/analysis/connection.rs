@@ -72,7 +72,7 @@ impl Connections {
 
     /// What the network said of requests to a KDC that has not answered, in words: that they could not be delivered, or that
     /// it takes no connection.
-    pub(super) fn undeliverable(&self, asked: &Negotiation) -> Option<String> {
+    pub(super) fn undeliverable(&self, asked: &Negotiation) -> Option<&'static str> {
         if asked.carrier != Carrier::Kdc {
             return None;
         }
@@ -80,17 +80,17 @@ impl Connections {
         let here = |client: SocketAddr, server: SocketAddr, time: Timestamp| {
             client.ip() == asked.client.ip() && server == asked.server && time >= since
         };
-        let lost = self.undelivered.iter().find(|row| here(row.client, row.server, row.time));
-        if let Some(row) = lost {
-            return Some(format!("the network says in #{} that the server cannot be reached", row.frame));
+        if self.undelivered.iter().any(|row| here(row.client, row.server, row.time)) {
+            return Some("the network says that the server cannot be reached");
         }
-        let told = |rows: &[Unopened], what: &str| {
-            rows.iter().find_map(|row| {
-                let end = reset_by_server(&row.life).filter(|end| here(row.client, row.server, end.time))?;
-                Some(format!("the server {what} in #{} instead of an answer", end.frame))
-            })
+        let told = |rows: &[Unopened]| {
+            let mut ends = rows.iter().filter_map(|row| Some((row, reset_by_server(&row.life)?)));
+            ends.any(|(row, end)| here(row.client, row.server, end.time))
         };
-        told(&self.kdc_resets, "reset the connection").or_else(|| told(&self.unopened, "refused a connection"))
+        if told(&self.kdc_resets) {
+            return Some("the server reset the connection instead of an answer");
+        }
+        told(&self.unopened).then_some("the server refused a connection instead of an answer")
     }
 
     /// When this machine last asked for a connection, to whomever, or used one of which nothing is known.

@@ -352,9 +352,9 @@ fn of_kdc(scene: &Scene) -> (Outcome, String) {
 fn what_the_network_says_of_a_request_to_a_kdc_is_its_reason() {
     let mut scene = Scene::default();
     kdc(&mut scene, &as_req("alice"), None);
-    let says = scene.undeliverable(CLIENT, 1);
+    scene.undeliverable(CLIENT, 1);
     let told = of_kdc(&scene);
-    assert_eq!(told, (Outcome::Unfinished, format!("the network says in #{says} that the server cannot be reached")));
+    assert_eq!(told, (Outcome::Unfinished, "the network says that the server cannot be reached".to_owned()));
 
     let mut scene = Scene::default();
     kdc(&mut scene, &as_req("alice"), None);
@@ -380,10 +380,7 @@ fn a_kdc_that_resets_the_connection_in_which_it_is_asked() {
     let mut framed = u32::try_from(request.len()).unwrap().to_be_bytes().to_vec();
     framed.extend(request);
     scene.say(&mut line, Side::Client, &framed);
-    let reset = scene.reset(&line, Side::Server);
+    scene.reset(&line, Side::Server);
     let told = of_kdc(&scene);
-    assert_eq!(
-        told,
-        (Outcome::Unfinished, format!("the server reset the connection in #{reset} instead of an answer"))
-    );
+    assert_eq!(told, (Outcome::Unfinished, "the server reset the connection instead of an answer".to_owned()));
 }
