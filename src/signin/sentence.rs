@@ -47,13 +47,13 @@ fn nameless_kdc<'e>(story: &Story<'e>, signin: &SignIn) -> Option<&'e LookupSeen
     let began = ntlm.legs.first()?;
     let asked = &story.evidence.lookups;
     let end = asked.partition_point(|lookup| lookup.frame < began.frame);
-    let near = asked.get(end.saturating_sub(NEAR)..end)?.iter().filter(|lookup| {
+    let mut near = asked.get(end.saturating_sub(NEAR)..end)?.iter().filter(|lookup| {
         lookup.kind == SRV
             && story.is_client(lookup.client)
             && (0..=LOOKED).contains(&began.time.since(lookup.time))
             && lookup.name.starts_with("_kerberos.")
     });
-    near.clone().all(LookupSeen::is_denied).then(|| near.last()).flatten()
+    near.clone().all(LookupSeen::is_denied).then(|| near.next_back()).flatten()
 }
 
 /// The sentence of a sign-in without a cause.
