@@ -177,7 +177,7 @@ pub enum Likelihood {
 }
 
 /// What a protocol answers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Claim {
     /// A link-layer type of capture files.
     LinkType(u32),

@@ -4,6 +4,7 @@
 
 use super::{Claim, Likelihood, Protocol};
 use crate::field::Field;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Every protocol, in alphabetical order.
@@ -81,16 +82,28 @@ pub static ALL: &[&Protocol] = &[
     &super::x509::PROTOCOL,
 ];
 
+/// Who answers to what, in the order of [`ALL`]: asked once a header of every frame.
+static CLAIMED: LazyLock<FxHashMap<Claim, Vec<&Protocol>>> = LazyLock::new(|| {
+    let mut claimed = FxHashMap::<Claim, Vec<&Protocol>>::default();
+    for protocol in ALL.iter().copied() {
+        for claim in protocol.claims.iter().copied().chain([Claim::Named(protocol.name)]) {
+            claimed.entry(claim).or_default().push(protocol);
+        }
+    }
+    claimed
+});
+
 /// The protocol that answers to `claim` for these bytes. Where several do (a token under `Negotiate` may be SPNEGO or
 /// plain NTLM), the first whose probe finds the bytes likely, else the first.
 pub fn find_for(claim: Claim, bytes: &[u8]) -> Option<&'static Protocol> {
-    let likely = |p: &&Protocol| p.claims.contains(&claim) && (p.probe)(bytes) >= Likelihood::Perhaps;
-    ALL.iter().copied().find(likely).or_else(|| find(claim))
+    let all = CLAIMED.get(&claim)?;
+    let likely = |p: &&&'static Protocol| (p.probe)(bytes) >= Likelihood::Perhaps;
+    all.iter().find(likely).or(all.first()).copied()
 }
 
-/// The protocol that answers to `claim`.
+/// The protocol that answers to `claim`, or has the name.
 pub fn find(claim: Claim) -> Option<&'static Protocol> {
-    ALL.iter().copied().find(|p| p.claims.contains(&claim) || matches!(claim, Claim::Named(name) if name == p.name))
+    CLAIMED.get(&claim)?.first().copied()
 }
 
 /// Media types with the protocols that claim them, in the order of [`ALL`]: asked of every body.
