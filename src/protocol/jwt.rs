@@ -51,16 +51,8 @@ pub fn tell(token: OauthToken, raw: &[u8], out: &mut Out<'_, '_>) {
 }
 
 fn object(part: &[u8]) -> Option<Json> {
-    let letters: Vec<u8> = part
-        .iter()
-        .take(MAX_PART)
-        .map(|b| match b {
-            b'-' => b'+',
-            b'_' => b'/',
-            b => *b,
-        })
-        .collect();
-    serde_json::from_slice::<Json>(&base64::decode(&letters)?).ok().filter(Json::is_object)
+    let part = part.get(..MAX_PART).unwrap_or(part);
+    serde_json::from_slice::<Json>(&base64::decode(&base64::standard(part))?).ok().filter(Json::is_object)
 }
 
 /// A NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction.

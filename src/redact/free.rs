@@ -325,15 +325,7 @@ fn blob(text: &mut [u8], at: Range<usize>, dictionary: &Dictionary, depth: u8) -
         return false;
     }
     let url = has(|b| matches!(b, b'-' | b'_'));
-    let standard: Vec<u8> = letters
-        .iter()
-        .map(|b| match b {
-            b'-' => b'+',
-            b'_' => b'/',
-            b => *b,
-        })
-        .collect();
-    let Some(mut plain) = base64::decode(&standard) else { return false };
+    let Some(mut plain) = base64::decode(&base64::standard(letters)) else { return false };
     if is_token(&plain) {
         return true;
     }

@@ -311,14 +311,7 @@ impl Dictionary {
         }
         // The parts of a JSON web token (RFC 7515) stand between dots, and may hold neither of the two letters that tell.
         let url = spelled || !standard && dotted;
-        let letters: Vec<u8> = text
-            .iter()
-            .map(|b| match b {
-                b'-' => b'+',
-                b'_' => b'/',
-                b => *b,
-            })
-            .collect();
+        let letters = base64::standard(&text);
         // A tail of one letter says nothing; what stands before it does.
         let whole = if letters.len() % 4 == 1 { letters.len().saturating_sub(1) } else { letters.len() };
         let Some(mut plain) = base64::decode(letters.get(..whole).unwrap_or(&[])) else { return false };

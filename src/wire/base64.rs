@@ -10,6 +10,16 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// Letters of the alphabet for URLs (RFC 4648 §5) as those of the other one; any other letter stays.
+pub fn standard(letters: &[u8]) -> Vec<u8> {
+    let letter = |b: &u8| match b {
+        b'-' => b'+',
+        b'_' => b'/',
+        b => *b,
+    };
+    letters.iter().map(letter).collect()
+}
+
 /// The bytes behind `text`, white space inside it ignored; nothing if a character is not of the alphabet.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if text.iter().any(u8::is_ascii_whitespace) {
