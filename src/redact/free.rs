@@ -13,6 +13,8 @@
 
 use super::rewrite::Dictionary;
 use super::vocabulary;
+use crate::fact::Diagnostic;
+use crate::knowledge::code;
 use crate::wire::base64;
 use memchr::memmem;
 use std::net::Ipv6Addr;
@@ -128,6 +130,11 @@ fn level(text: &mut [u8], skip: &[Range<usize>], numbers: Numbers, dictionary: &
     }
 }
 
+/// A number with which Windows says that something failed: `0x80090322`. One that is not known may be an address.
+fn windows(word: &[u8]) -> Option<u32> {
+    Diagnostic::result_in(word).filter(|_| word.len() == 10 && word.starts_with(b"0x"))
+}
+
 /// Replaces a word.
 fn one(
     text: &mut [u8],
@@ -138,23 +145,30 @@ fn one(
     dictionary: &Dictionary,
 ) {
     let bytes: Vec<u8> = word.iter().map(|unit| u8::try_from(unit.code).unwrap_or(b'?')).collect();
+    let result = windows(&bytes);
+    if result.is_some_and(|result| code::windows(result).is_some()) {
+        return;
+    }
     let (cookie, bytes) = match bytes.strip_prefix(COOKIE) {
         Some(rest) => (COOKIE.len(), rest.to_vec()),
+        // What says that it is a number, and of a failure.
+        None if result.is_some() => (3, bytes.get(3..).unwrap_or_default().to_vec()),
         None => (0, bytes),
     };
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let number = digits == bytes.len();
     let lower = String::from_utf8_lossy(&bytes).to_lowercase();
-    if number && (numbers == Numbers::Stay || bytes.len() < PHONE || is_moment(&bytes))
+    let names_nobody = number && (numbers == Numbers::Stay || bytes.len() < PHONE || is_moment(&bytes))
         || bytes.len() < SHORTEST
         || is_time(&bytes)
-        || vocabulary::knows(&lower)
-    {
+        || vocabulary::knows(&lower);
+    if result.is_none() && names_nobody {
         return;
     }
     let dash = |beside: Option<u32>| beside == Some(u32::from(b'-'));
     let guid = bytes.iter().all(u8::is_ascii_hexdigit)
-        && (digits > 0 && digits < bytes.len() && bytes.len() >= 8
+        && (result.is_some()
+            || digits > 0 && digits < bytes.len() && bytes.len() >= 8
             || matches!(bytes.len(), 4 | 8 | 12) && (dash(before) || dash(after)));
     let new = dictionary.stand_in(&lower, guid);
     for ((unit, old), new) in word.iter().skip(cookie).zip(&bytes).zip(new.bytes()) {
@@ -415,6 +429,20 @@ mod tests {
         for odd in ["%", "%4", "\\u12", "&#", "&#;", "&#x;", "\\", "&#99999999999;"] {
             replaced(odd);
         }
+    }
+
+    #[test]
+    fn numbers_of_windows_stay_numbers_of_failures_and_those_that_are_known_stay_themselves() {
+        for stays in ["HRESULT=\"0x80090322(SEC_E_WRONG_PRINCIPAL)\"", "0xC000006D", "(0x8009030c)"] {
+            assert_eq!(replaced(stays), stays);
+        }
+        // 192.168.77.41, and a number of a product.
+        for goes in ["0xC0A84D29", "0xC3E93C2F", "0x80112233"] {
+            let new = replaced(goes);
+            assert!(new != goes && Diagnostic::result_in(new.as_bytes()).is_some(), "{goes}: {new}");
+            assert_eq!(new.get(..3), goes.get(..3));
+        }
+        assert_ne!(replaced("0x800903225"), "0x800903225");
     }
 
     #[test]
