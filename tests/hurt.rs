@@ -361,6 +361,22 @@ fn registrations_that_do_not_fit_are_told() {
 }
 
 #[test]
+fn heads_that_are_too_long_are_told() {
+    let sip = |long: usize| format!("REGISTER sip:a SIP/2.0\r\nX: {}\r\nContent-Length: 0\r\n\r\n", "a".repeat(long));
+    let http = |long: usize| format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(long));
+    for (port, head) in [(5060, &sip as &dyn Fn(usize) -> String), (80, &http)] {
+        for (long, told) in [(10, false), (60_000, false), (100_000, true)] {
+            let report = look::report(&tcp(port, &[(Client, head(long).as_bytes())], 1400)).unwrap().1;
+            assert_eq!(
+                report.contains("1 messages were too large to be kept"),
+                told,
+                "{port}, {long} bytes\n{report:.900}"
+            );
+        }
+    }
+}
+
+#[test]
 fn conversations_without_number() {
     let mut talk = Talk::to_port(5060);
     for i in 0..120_000_u32 {

@@ -80,6 +80,9 @@ pub trait Found {
         let _ = (bytes, note);
     }
 
+    /// A message was passed over because its head is longer than is read.
+    fn too_large(&mut self) {}
+
     /// The next bytes of the stream inside this direction, decrypted. It is recognised and read like any other stream.
     fn inner(&mut self, bytes: Secret) {
         let _ = bytes;

@@ -39,6 +39,8 @@ pub(super) trait Placed {
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
     /// A message made of those before.
     fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
+    /// A message was passed over.
+    fn too_large(&mut self);
     /// The next bytes of the stream inside.
     fn inner(&mut self, bytes: Secret);
     /// About so many of them are missing.
@@ -71,6 +73,10 @@ impl Found for Tee<'_> {
 
     fn unpacked(&mut self, bytes: &[u8], note: u64) {
         self.placed.unpacked(self.protocol, bytes, note);
+    }
+
+    fn too_large(&mut self) {
+        self.placed.too_large();
     }
 
     fn inner(&mut self, bytes: Secret) {

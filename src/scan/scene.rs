@@ -242,6 +242,10 @@ impl Placed for Scene<'_> {
         self.describe_carried(protocol, bytes, note, None, Carried::Unpacked);
     }
 
+    fn too_large(&mut self) {
+        self.counts.messages_too_large = self.counts.messages_too_large.saturating_add(1);
+    }
+
     fn inner(&mut self, bytes: Secret) {
         self.inner.push(InnerBytes::Bytes(bytes));
     }

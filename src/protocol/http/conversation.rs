@@ -149,6 +149,7 @@ impl Exchanges {
         }
         let Some(head) = self.side(from).finder.find(bytes) else {
             if bytes.len() > MAX_HEAD {
+                found.too_large();
                 return self.resync(from, bytes, found);
             }
             return Progress::More { took: 0, need: 0 };

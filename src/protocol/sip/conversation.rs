@@ -117,6 +117,7 @@ impl Messages {
                 if bytes.len() <= MAX_HEAD {
                     return Progress::More { took: 0, need: 0 };
                 }
+                found.too_large();
                 return half.search(bytes);
             };
             let body = bytes.get(..head_len).map_or(0, content_length);
