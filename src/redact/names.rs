@@ -17,6 +17,9 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 3..=64;
 const FREE: usize = 5;
 /// Digits of a number that may be a telephone's.
 const PHONE: usize = 5;
+/// Characters of a name that a stand-in may hold by chance: shorter ones are replaced only where they stand alone, of longer
+/// ones one in 10^12 stand-ins would.
+const BY_CHANCE: std::ops::RangeInclusive<usize> = 4..=8;
 
 /// Words that stay even in names: domains of the highest level and those of examples, services and what they are called in
 /// directories, accounts that everybody has, and words of the protocols.
@@ -126,11 +129,12 @@ impl Names {
                 self.add(&host);
             }
         }
-        let mut used: BTreeSet<String> = self.words.clone();
+        let mut used = BTreeSet::new();
         let mut all = BTreeMap::new();
         for word in &self.words {
             // Short words have few stand-ins: after a while any that is not the word itself will do.
-            let fresh = (0_u32..1000).map(|n| stand_in(word, key, n)).find(|s| !used.contains(s) && !is_common(s));
+            let free = |s: &String| !used.contains(s) && !is_common(s) && !holds(s, |name| self.words.contains(name));
+            let fresh = (0_u32..1000).map(|n| stand_in(word, key, n)).find(free);
             let chosen = fresh.unwrap_or_else(|| stand_in(word, key, 1000));
             used.insert(chosen.clone());
             all.insert(word.clone(), chosen);
@@ -148,6 +152,12 @@ fn is_name(word: &str) -> bool {
     let digits = word.chars().all(|c| c.is_ascii_digit());
     let long = LENGTHS.contains(&word.chars().count()) && (!digits || word.len() >= PHONE);
     long && !is_common(&word.to_lowercase())
+}
+
+/// True if a text, in lower case, is a name or holds one.
+pub(super) fn holds(text: &str, is_known: impl Fn(&str) -> bool) -> bool {
+    let within = |from: usize, len: usize| text.get(from..from.saturating_add(len)).is_some_and(&is_known);
+    is_known(text) || (0..text.len()).any(|from| BY_CHANCE.into_iter().any(|len| within(from, len)))
 }
 
 /// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes.
@@ -206,6 +216,19 @@ mod tests {
             ],
         );
         assert_eq!(all.keys().collect::<Vec<_>>(), ["15551234567", "alice", "bob", "contoso", "edge7"]);
+    }
+
+    #[test]
+    fn no_stand_in_holds_a_name_by_chance() {
+        // One in forty of the long words would hold one of the short ones.
+        let letters = || ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}")));
+        let short: Vec<String> = letters().map(|middle| format!("q{middle}x")).collect();
+        let long: Vec<String> = letters().map(|end| format!("thelongnameofahost{end}")).collect();
+        let names: Vec<&str> = short.iter().chain(&long).map(String::as_str).collect();
+        for (word, stand_in) in stand_ins(&names, &[]) {
+            assert!(names.iter().all(|name| !stand_in.contains(name)), "{word} became {stand_in}");
+        }
+        assert!(holds("zzqaexzz", |name| name == "qaex") && !holds("zzqafxzz", |name| name == "qaex"));
     }
 
     #[test]

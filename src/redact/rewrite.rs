@@ -175,9 +175,14 @@ impl Dictionary {
             return known.clone();
         }
         let tries = (0..TRIES).map(|n| names::stand_in(word, &self.key, n));
-        let new = tries.into_iter().find(|new| new != word && !self.words.contains_key(new)).unwrap_or_default();
+        let new = tries.into_iter().find(|new| new != word && !self.holds(new)).unwrap_or_default();
         let digit = |b: char| if b.is_ascii_lowercase() { char::from(b'a' + (b as u8 - b'a') % 6) } else { b };
         if hex { new.chars().map(digit).collect() } else { new }
+    }
+
+    /// True if a name stands in this text by chance.
+    fn holds(&self, text: &str) -> bool {
+        names::holds(text, |name| self.words.contains_key(name))
     }
 
     /// What stands for an address.
