@@ -27,6 +27,7 @@ mod relay;
 mod sip;
 mod tls;
 mod token;
+mod transaction;
 mod web;
 
 pub use crate::knowledge::code::Space;

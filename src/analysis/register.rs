@@ -6,6 +6,7 @@
 use super::exchange::bounded;
 use super::group::Group;
 use super::sip::{address, bare_address, goes_on};
+use super::transaction::{Transaction, branch, differ};
 use crate::fact::{Diagnostic, Head, Place, Scheme, SipHead, Start};
 use crate::wire::hash::HashMap;
 use crate::wire::{Timestamp, grow};
@@ -43,8 +44,7 @@ pub struct SipStep {
 impl SipStep {
     /// True if both are of one transaction: who tries several at once may give all of them one number.
     fn is_of(&self, other: &Self) -> bool {
-        let differ = matches!((self.transaction, other.transaction), (Some(one), Some(two)) if one != two);
-        self.cseq == other.cseq && self.flow == other.flow && !differ
+        self.cseq == other.cseq && self.flow == other.flow && !differ(self.transaction, other.transaction)
     }
 }
 
@@ -134,8 +134,7 @@ pub struct Registration {
 /// A request that is no REGISTER and waits for its answer.
 #[derive(Clone, Debug)]
 struct Waiting {
-    cseq: u32,
-    method: String,
+    asked: Transaction,
     signed: bool,
 }
 
@@ -206,7 +205,7 @@ impl Registrar {
         if self.by_flow.len() < MAX_KEPT {
             self.by_flow.insert(place.flow, at);
         }
-        let transaction = sip.branch.as_ref().map(|branch| self.by_dialog.hasher().hash_one(branch));
+        let transaction = branch(sip, self.by_dialog.hasher());
         let Some(mine) = self.list.get_mut(at) else { return };
         mine.flow = place.flow;
         mine.cut |= !head.whole;
@@ -299,24 +298,25 @@ impl Registrar {
                 if waiting.len() >= MAX_WAITING {
                     waiting.remove(0);
                 }
-                waiting.push(Waiting { cseq: sip.cseq, method: sip.method.clone(), signed });
+                waiting.push(Waiting { asked: Transaction::of(sip, place, self.by_dialog.hasher()), signed });
             }
             Start::Response { status, .. } if !from_client && *status >= 200 => {
                 let Some(waiting) = self.waiting.get_mut(&place.flow) else { return };
-                let mine = waiting.iter().position(|w| w.cseq == sip.cseq && w.method == sip.method);
-                let Some(asked) = mine.map(|at| waiting.remove(at)) else { return };
+                let answer = Transaction::of(sip, place, self.by_dialog.hasher());
+                let mine = waiting.iter().position(|w| w.asked.is_of(&answer));
+                let Some(waited) = mine.map(|at| waiting.remove(at)) else { return };
                 let known = self.by_flow.get(&place.flow).copied();
                 let Some(at) = known.or_else(|| {
-                    let begun = (asked.signed && *status < 300).then(|| self.begin(place, sip)).flatten()?;
+                    let begun = (waited.signed && *status < 300).then(|| self.begin(place, sip)).flatten()?;
                     self.by_flow.insert(place.flow, begun);
                     Some(begun)
                 }) else {
                     return;
                 };
                 let Some(registration) = self.list.get_mut(at) else { return };
-                if *status < 300 && asked.signed {
+                if *status < 300 && waited.signed {
                     registration.active.get_or_insert((place.frame, place.time));
-                } else if asked.signed && matches!(status, 401 | 407) {
+                } else if waited.signed && matches!(status, 401 | 407) {
                     if registration.forgotten.len() >= MAX_REFUSALS {
                         registration.forgotten.remove(0);
                     }
@@ -325,7 +325,7 @@ impl Registrar {
                     registration.refusals.push(Refusal {
                         frame: place.frame,
                         time: place.time,
-                        method: asked.method,
+                        method: waited.asked.into_method(),
                         status: *status,
                         diagnostics: telling(&head.diagnostics).map(Box::new),
                     });

@@ -9,6 +9,7 @@ use super::kdc::Tickets;
 use super::negotiation::{Carrier, ErrorCode, Negotiation, Outcome, SignatureAt, answered};
 use super::negotiations::{Index, Negotiations};
 use super::token::{Seen, absorb};
+use super::transaction::Transaction;
 use crate::fact::{
     Assurance, Credential, Diagnostic, Direction, Head, Offer, Place, Scheme, Signature, SignedText, SipHead, Start,
     Token,
@@ -35,8 +36,7 @@ const FINAL_HANDSHAKE_FAILED: u32 = 1000;
 /// A request that waits for its answer.
 #[derive(Clone, Debug)]
 struct Waiting {
-    cseq: u32,
-    method: String,
+    asked: Transaction,
     at: Index,
     /// The credential was complete: what comes back is the server's verdict.
     complete: bool,
@@ -50,8 +50,8 @@ struct Waiting {
 struct Dialog {
     offered: Arc<[Scheme]>,
     waiting: VecDeque<Waiting>,
-    /// Requests without a signature whose sender has an association to sign with: number, method, frame.
-    bare: VecDeque<(u32, String, u64)>,
+    /// Requests without a signature whose sender has an association to sign with, and its frame.
+    bare: VecDeque<(Transaction, u64)>,
     /// The negotiation in progress, by scheme.
     open: Vec<(Scheme, Index)>,
     /// The newest association with each server, by which a later one is known to take its place.
@@ -128,18 +128,20 @@ impl SipAuth {
         if !unsigned || matches!(&*sip.method, "ACK" | "CANCEL") || self.signs(place, sip, all).is_none() {
             return;
         }
+        let asked = Transaction::of(sip, place, self.dialogs.hasher());
         let dialog = self.dialogs.entry(key).or_default();
         if dialog.bare.len() >= 64 {
             dialog.bare.pop_front();
         }
-        dialog.bare.push_back((sip.cseq, sip.method.clone(), place.frame));
+        dialog.bare.push_back((asked, place.frame));
     }
 
     /// An answer: the request may have been one without a signature. If it was granted, and the answer has none either,
     /// that is told.
     fn answered_bare(&mut self, key: u64, group: &Group, sip: &SipHead, granted: bool, all: &mut Negotiations) {
+        let answer = Transaction::of(sip, &group.place, self.dialogs.hasher());
         let Some(dialog) = self.dialogs.get_mut(&key) else { return };
-        let asked = dialog.bare.iter().position(|(cseq, method, _)| *cseq == sip.cseq && *method == sip.method);
+        let asked = dialog.bare.iter().position(|(asked, _)| asked.is_of(&answer));
         let Some((.., frame)) = asked.and_then(|at| dialog.bare.remove(at)) else { return };
         if granted
             && group.assurances().next().is_none()
@@ -164,14 +166,16 @@ impl SipAuth {
     ) {
         let Auth { header, token } = auth;
         let known = self.association(place, &header.scheme, header.opaque.as_ref());
+        let asked = Transaction::of(sip, place, self.dialogs.hasher());
         let dialog = self.dialogs.entry(key).or_default();
         let association = header.opaque.as_ref().map(|opaque| (place.server, header.scheme.clone(), opaque.clone()));
         let plain = is_plain(&header.scheme);
-        let open = dialog
-            .open
-            .iter()
-            .find(|(scheme, _)| *scheme == header.scheme)
-            .map(|(_, at)| *at)
+        let here = |at: Index| all.get(at).is_some_and(|n| n.server == place.server);
+        let mut of_scheme = dialog.open.iter().filter(|(scheme, _)| *scheme == header.scheme).map(|(_, at)| *at);
+        let open = of_scheme
+            .clone()
+            .find(|at| here(*at))
+            .or_else(|| of_scheme.next())
             .filter(|at| all.get(*at).is_some_and(|n| n.is_open() || plain && n.outcome == Outcome::Accepted))
             .filter(|at| all.get(*at).is_some_and(|n| may_be(n, header.opaque.as_ref())));
         let restarts = header.token == Token::Empty
@@ -186,8 +190,16 @@ impl SipAuth {
                 fresh.target = header.target.as_deref().map(Into::into);
                 fresh.offered = dialog.offered.clone();
                 let Some(at) = all.add(fresh) else { return };
-                // What was open on this dialog was given up for this.
-                for (_, before) in dialog.open.drain(..) {
+                // What was open on this dialog was given up for this, unless another server still thinks about it: who asks
+                // several at once begins the same with each.
+                let (open, waiting) = (&mut dialog.open, &dialog.waiting);
+                let beside = |(scheme, at): &(Scheme, Index)| {
+                    let elsewhere = all.get(*at).is_some_and(|n| n.server != place.server);
+                    *scheme == header.scheme && elsewhere && waiting.iter().any(|w| w.at == *at)
+                };
+                let (kept, given_up) = std::mem::take(open).into_iter().partition::<Vec<_>, _>(beside);
+                open.extend(kept.into_iter().rev().take(MAX_SERVERS).rev());
+                for (_, before) in given_up {
                     if let Some(before) = all.get_mut(before) {
                         before.end(Outcome::Abandoned, format!("the client went on with {}", header.scheme));
                     }
@@ -232,8 +244,7 @@ impl SipAuth {
         if removes {
             ending::leaves(negotiation, place);
         }
-        let (method, frame) = (sip.method.clone(), place.frame);
-        dialog.waiting.push_back(Waiting { cseq: sip.cseq, method, at, complete, removes, frame });
+        dialog.waiting.push_back(Waiting { asked, at, complete, removes, frame: place.frame });
     }
 
     fn response(
@@ -248,14 +259,16 @@ impl SipAuth {
         let Some(sip) = head.sip.as_deref().filter(|_| status >= 200) else { return };
         self.answered_bare(key, group, sip, status < 300 && head.whole, all);
         let place = &group.place;
+        let answer = Transaction::of(sip, place, self.dialogs.hasher());
         let dialog = self.dialogs.entry(key).or_default();
         let challenged = matches!(status, 401 | 407);
         if challenged {
             dialog.offered = self.schemes.keep(&group.offered());
         }
         let mut asked = Vec::new();
+        let here = dialog.waiting.iter().any(|w| w.asked.is_of(&answer) && w.asked.is_beside(&answer));
         dialog.waiting.retain(|w| {
-            let mine = w.cseq == sip.cseq && w.method == sip.method;
+            let mine = w.asked.is_of(&answer) && (!here || w.asked.is_beside(&answer));
             if mine {
                 asked.push((w.at, w.complete, w.removes, w.frame));
             }

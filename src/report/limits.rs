@@ -3,7 +3,7 @@
 use crate::analysis::Evidence;
 use crate::findings::Found;
 use crate::scan::Counts;
-use crate::signin::{MAX_STORIES, SignIn};
+use crate::signin::{self, SignIn};
 
 /// Limits that were reached, in words.
 pub fn reached(counts: &Counts, facts: &Evidence, sign_ins: &[SignIn], found: &[Found]) -> Vec<String> {
@@ -31,8 +31,7 @@ pub fn reached(counts: &Counts, facts: &Evidence, sign_ins: &[SignIn], found: &[
     tell(facts.web_dropped, "exchanges with web services beyond the budget are not told");
     let beyond = found.iter().map(|found| u64::from(found.beyond)).fold(0, u64::saturating_add);
     tell(beyond, "findings beyond the budget of their rule are counted with its last one, not listed");
-    let full = if sign_ins.len() >= MAX_STORIES { sign_ins.len() as u64 } else { 0 };
-    tell(full, "sign-ins are told, and there is no room for more: cut the capture in parts");
+    tell(signin::beyond(facts, sign_ins), "sign-ins beyond the budget are not told: cut the capture in parts");
     tell(counts.mistakes, "messages could not be read because of a mistake in handshark; please report it");
     out
 }

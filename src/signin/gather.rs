@@ -54,15 +54,30 @@ impl Draft<'_> {
     }
 }
 
-/// All stories.
-pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
-    let hosts = Hosts::of(evidence);
-    let mut drafts = reunited(registered(evidence, &hosts));
-    let mut by_host: HashMap<IpAddr, Vec<usize>> = HashMap::default();
+/// Where the stories of a machine stand among all of them.
+type ByHost = HashMap<IpAddr, Vec<usize>>;
+
+/// The stories that the evidence begins, no more than there is room for.
+fn begun<'e>(evidence: &'e Evidence, hosts: &Hosts, room: usize) -> (Vec<Draft<'e>>, ByHost) {
+    let mut drafts = reunited(registered(evidence, hosts, room));
+    let mut by_host = ByHost::default();
     for (at, draft) in drafts.iter().enumerate() {
         by_host.entry(draft.host).or_default().push(at);
     }
-    lone(evidence, &hosts, &mut drafts, &mut by_host);
+    lone(evidence, hosts, &mut drafts, &mut by_host, room);
+    (drafts, by_host)
+}
+
+/// How many sign-ins there are that are not told of: the budgets of the evidence bound them, too.
+pub(super) fn beyond(evidence: &Evidence) -> usize {
+    let (drafts, _) = begun(evidence, &Hosts::of(evidence), usize::MAX);
+    drafts.len().saturating_sub(MAX_STORIES)
+}
+
+/// All stories.
+pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
+    let hosts = Hosts::of(evidence);
+    let (mut drafts, mut by_host) = begun(evidence, &hosts, MAX_STORIES);
     for here in by_host.values_mut() {
         here.sort_by_key(|at| drafts.get(*at).map(|draft| draft.from));
     }
@@ -84,7 +99,7 @@ pub(super) fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
 }
 
 /// Stories of registrations: one a client, address and endpoint, until it signed in or was idle.
-fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
+fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts, room: usize) -> Vec<Draft<'e>> {
     let mut drafts: Vec<Draft<'e>> = Vec::new();
     let mut newest: HashMap<(IpAddr, String, Option<&'e str>), usize> = HashMap::default();
     // A request that does not name its endpoint is of the one that uses the connection.
@@ -112,7 +127,7 @@ fn registered<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Draft<'e>> {
         });
         let at = match (known.is_some(), newest.get(&key)) {
             (true, Some(at)) => *at,
-            _ if drafts.len() >= MAX_STORIES => break,
+            _ if drafts.len() >= room => break,
             _ => {
                 let mut story = Story::new(evidence, hosts.all(host));
                 story.user = Some(registration.user.clone()).filter(|user| user.contains('@') || !user.is_empty());
@@ -282,12 +297,7 @@ fn opens_by_web(exchange: &WebExchange) -> bool {
 }
 
 /// Stories of clients that do not register by SIP, or did not come that far.
-fn lone<'e>(
-    evidence: &'e Evidence,
-    hosts: &Hosts,
-    drafts: &mut Vec<Draft<'e>>,
-    by_host: &mut HashMap<IpAddr, Vec<usize>>,
-) {
+fn lone<'e>(evidence: &'e Evidence, hosts: &Hosts, drafts: &mut Vec<Draft<'e>>, by_host: &mut ByHost, room: usize) {
     for moment in moments(evidence, hosts) {
         let same = |draft: &Draft<'e>| match (draft.story.user.as_deref(), moment.user) {
             (Some(own), Some(named)) => same_account(Some(own), Some(named)),
@@ -309,7 +319,7 @@ fn lone<'e>(
             }
             continue;
         }
-        if drafts.len() >= MAX_STORIES {
+        if drafts.len() >= room {
             break;
         }
         let mut story = Story::new(evidence, hosts.all(moment.host));
@@ -325,5 +335,28 @@ fn lone<'e>(
             signed_in: None,
             removed: None,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Unopened;
+    use crate::fact::Connection;
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    #[test]
+    fn what_there_is_no_room_for_is_counted() {
+        let of = |machines: u32| {
+            let mut evidence = Evidence::default();
+            evidence.connections.unopened.extend((0..machines).map(|one| Unopened {
+                client: SocketAddr::from((Ipv4Addr::from(0x0a00_0000 + one), 50_000)),
+                server: SocketAddr::from(([192, 0, 2, 10], 5061)),
+                life: Connection { opened: Some((u64::from(one) + 1, Timestamp(0))), syns: 1, ..Connection::default() },
+            }));
+            (super::super::tell(&evidence).len(), beyond(&evidence))
+        };
+        assert_eq!(of(20_000), (MAX_STORIES, 0));
+        assert_eq!(of(20_003), (MAX_STORIES, 3));
     }
 }

@@ -220,6 +220,12 @@ impl SignIn {
     }
 }
 
+/// How many sign-ins begin in the evidence for which there is no room among those told.
+pub fn beyond(evidence: &Evidence, told: &[SignIn]) -> u64 {
+    // Who is not told of is counted only where that may be anybody: it costs as much again.
+    if told.len() < MAX_STORIES { 0 } else { gather::beyond(evidence) as u64 }
+}
+
 /// All sign-ins that the evidence tells of, in the order in which they began.
 pub fn tell(evidence: &Evidence) -> Vec<SignIn> {
     let told = |story: Story<'_>| judge::judge(&story).settled();

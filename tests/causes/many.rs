@@ -1,9 +1,9 @@
 //! Many sign-ins in one capture: each is told, and the report stays readable.
 
 use super::scene::{Scene, at};
-use super::speak::{Browser, Caller, FRONT_END as FE, NTLM, diagnostics};
+use super::speak::{Browser, Caller, FRONT_END as FE, NTLM, USER, diagnostics, signs};
 use super::{look, signin};
-use handshark::analysis::{Analysis, Evidence};
+use handshark::analysis::{Analysis, Carrier, Evidence, Outcome};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -90,4 +90,45 @@ fn measured() {
         look::report(&bytes).unwrap();
         println!("{count} {what}: scan {scanned:?}, {told} told in {telling:?}, all of it {:?}", begin.elapsed());
     }
+}
+
+/// A client asks two servers at once, with one Call-ID, the same numbers and, as some do, the same branches.
+#[test]
+fn who_asks_two_servers_at_once_is_answered_by_each() {
+    let mut scene = Scene::default();
+    let mut one = Caller::over_tcp(&mut scene, super::CLIENT, at(10, 5060), USER);
+    let mut two = Caller::over_tcp(&mut scene, super::CLIENT, at(12, 5060), USER);
+    two.call.clone_from(&one.call);
+    one.challenged(&mut scene, &[NTLM]);
+    two.challenged(&mut scene, &[NTLM]);
+    one.ntlm(&mut scene, "alice");
+    two.ntlm(&mut scene, "alice");
+    let yes = two.accepted(&mut scene);
+    let no = one.told(&mut scene, "401 Unauthorized", &[NTLM, &diagnostics(1000, "Final handshake failed")]);
+    scene.later(20);
+    let evidence = evidence(&scene);
+    let ends: Vec<_> = evidence.negotiations.iter().filter(|n| n.carrier == Carrier::Sip).collect();
+    let ends: Vec<_> = ends.iter().map(|n| (n.server.ip(), n.outcome, n.legs.last().unwrap().frame)).collect();
+    assert_eq!(ends, [(at(10, 5060).ip(), Outcome::Refused, no), (at(12, 5060).ip(), Outcome::Accepted, yes)]);
+}
+
+/// Requests of two dialogs share a connection, and both begin at one.
+#[test]
+fn dialogs_on_one_connection_are_answered_apart() {
+    let mut scene = Scene::default();
+    let mut caller = Caller::over_tcp(&mut scene, super::CLIENT, at(10, 5060), USER);
+    caller.signs_in(&mut scene, "alice");
+    let mut settings = caller.clone();
+    (settings.call, settings.number) = ("settings".into(), 0);
+    settings.request(&mut scene, "SUBSCRIBE", &[&signs("NTLM", 1)]);
+    let mut mailbox = caller;
+    (mailbox.call, mailbox.number, mailbox.line) = ("mailbox".into(), 0, settings.line.take());
+    mailbox.request(&mut scene, "SUBSCRIBE", &[]);
+    mailbox.told(&mut scene, "489 Bad Event", &[]);
+    settings.line = mailbox.line.take();
+    let yes = settings.told(&mut scene, "200 OK", &[]);
+    let evidence = evidence(&scene);
+    let [registration] = evidence.registrations.as_slice() else { panic!("{:?}", evidence.registrations) };
+    assert_eq!(registration.active.map(|(frame, _)| frame), Some(yes));
+    assert_eq!(registration.refusals.iter().map(|refusal| refusal.status).collect::<Vec<_>>(), [489]);
 }
