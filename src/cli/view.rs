@@ -1,7 +1,7 @@
 //! What `packets` makes of a frame: the values that filter and columns ask for, and a tree where one is printed.
 
 use crate::fact::{Fact, Place};
-use crate::field::{Field, Mark, Secret, Sink, Tree, Value};
+use crate::field::{Asked, Field, Mark, Secret, Sink, Tree, Value};
 use crate::protocol::Protocol;
 use crate::scan::{Gather, Glance, Later, Lens, Select, ends};
 use crate::wire::Span;
@@ -127,8 +127,12 @@ impl Sink for View {
         self.open
     }
 
+    fn asked(&self) -> Asked {
+        if self.tree.is_some() && self.keeps_nodes() { Asked::ALL } else { self.gather.asked() }
+    }
+
     fn wants_bodies(&self) -> bool {
-        self.tree.is_some() || self.gather.wants_bodies()
+        self.tree.is_some() && !self.waits || self.gather.wants_bodies()
     }
 
     fn shows_secrets(&self) -> bool {

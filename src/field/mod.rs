@@ -3,11 +3,13 @@
 //! A protocol describes a message once, as a walk of [`Sink::open`] and [`Sink::close`]. What becomes of the walk (a
 //! tree, a column, a filter's verdict, nothing) is the sink's business.
 
+mod asked;
 mod format;
 mod secret;
 mod tree;
 mod value;
 
+pub use asked::Asked;
 pub use format::display;
 pub use secret::{Secret, hide, mask};
 pub use tree::{Buffer, Node, Tree};
@@ -93,6 +95,11 @@ impl Mark {
 pub trait Sink {
     /// False if fields would be thrown away; dissectors then skip what only serves display.
     fn wants_fields(&self) -> bool;
+
+    /// The fields that are not thrown away. One sink asks for the same from [`Sink::enter`] of a frame to its end.
+    fn asked(&self) -> Asked {
+        Asked::ALL
+    }
 
     /// False if nothing is wanted that stands in bodies: they need not be unpacked.
     fn wants_bodies(&self) -> bool {

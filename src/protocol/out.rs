@@ -3,7 +3,7 @@
 use super::renamed::Renamed;
 use super::{Claim, Message, Protocol, expert, registry};
 use crate::fact::Fact;
-use crate::field::{Field, Mark, Secret, Sink, Value, hide};
+use crate::field::{Asked, Field, Mark, Secret, Sink, Value, hide};
 use crate::wire::{Parsed, Span};
 use std::borrow::Cow;
 use std::fmt;
@@ -42,6 +42,9 @@ pub struct Out<'o, 'b> {
     depth: u8,
     shows: bool,
     values: bool,
+    asked: Asked,
+    /// The node being written was asked for: what is said of its looks is not said of the one around it.
+    labels: bool,
     quoting: bool,
     layering: bool,
 }
@@ -49,8 +52,9 @@ pub struct Out<'o, 'b> {
 impl<'o, 'b> Out<'o, 'b> {
     /// Over `buffer`, which `sink` already knows as its current buffer.
     pub fn new(sink: &'o mut dyn Sink, budget: &'o mut Budget, buffer: &'b [u8]) -> Self {
-        let shows = sink.wants_fields();
-        Self { sink, budget, buffer, depth: 0, shows, values: shows, quoting: false, layering: true }
+        let (shows, asked) = (sink.wants_fields(), sink.asked());
+        let values = shows;
+        Self { sink, budget, buffer, depth: 0, shows, values, asked, labels: true, quoting: false, layering: true }
     }
 
     /// The same where no field is wanted after all, but the layers and what the packet list says: dissectors go on as if
@@ -63,6 +67,16 @@ impl<'o, 'b> Out<'o, 'b> {
     /// False if fields are thrown away: what only serves display may be skipped, facts may not.
     pub const fn shows(&self) -> bool {
         self.shows
+    }
+
+    /// False if this field is thrown away: its value need not be made.
+    pub fn asks(&self, field: &'static Field) -> bool {
+        self.values && self.asked.holds(field)
+    }
+
+    /// False if only layers and what the packet list says are wanted.
+    pub const fn wants_values(&self) -> bool {
+        self.values
     }
 
     /// False if bodies need not be unpacked.
@@ -81,12 +95,17 @@ impl<'o, 'b> Out<'o, 'b> {
     }
 
     /// A field with this value, read from `raw`.
+    #[inline]
     pub fn value(&mut self, field: &'static Field, raw: &[u8], value: Value<'_>) {
-        if self.values {
-            self.note_secret(field, raw);
-            self.sink.open(field, self.at(raw), value);
-            self.sink.close();
+        if self.asks(field) {
+            self.say(field, raw, value);
         }
+    }
+
+    fn say(&mut self, field: &'static Field, raw: &[u8], value: Value<'_>) {
+        self.note_secret(field, raw);
+        self.sink.open(field, self.at(raw), value);
+        self.sink.close();
     }
 
     /// A text field whose value is `raw` itself.
@@ -95,11 +114,13 @@ impl<'o, 'b> Out<'o, 'b> {
     }
 
     /// A number read from `raw`.
+    #[inline]
     pub fn number(&mut self, field: &'static Field, raw: &[u8], number: impl Into<u64>) {
         self.value(field, raw, Value::Number(number.into()));
     }
 
     /// A bit read from `raw`.
+    #[inline]
     pub fn flag(&mut self, field: &'static Field, raw: &[u8], set: bool) {
         self.value(field, raw, Value::Flag(set));
     }
@@ -125,16 +146,23 @@ impl<'o, 'b> Out<'o, 'b> {
         if !self.values {
             return body(self);
         }
-        self.note_secret(field, raw);
-        self.sink.open(field, self.at(raw), value);
+        let asks = self.asked.holds(field);
+        let around = std::mem::replace(&mut self.labels, asks);
+        if asks {
+            self.note_secret(field, raw);
+            self.sink.open(field, self.at(raw), value);
+        }
         let result = body(self);
-        self.sink.close();
+        if asks {
+            self.sink.close();
+        }
+        self.labels = around;
         result
     }
 
     /// Text shown for the node being written instead of its title and value. Call inside `group` or `node`.
     pub fn label(&mut self, text: fmt::Arguments<'_>) {
-        if self.values {
+        if self.values && self.labels {
             self.sink.label(text);
         }
     }
@@ -299,17 +327,8 @@ impl<'o, 'b> Out<'o, 'b> {
         if enters {
             self.sink.enter(title, bytes);
         }
-        let mut inner = Out {
-            sink: &mut *self.sink,
-            budget: &mut *self.budget,
-            buffer: bytes,
-            depth: self.depth + 1,
-            shows: self.shows,
-            values: self.values,
-            quoting: self.quoting,
-            layering: self.layering,
-        };
-        body(&mut inner);
+        let depth = self.depth + 1;
+        body(&mut Out { buffer: bytes, depth, ..self.beside() });
         if enters {
             self.sink.leave();
         }
@@ -335,51 +354,26 @@ impl<'o, 'b> Out<'o, 'b> {
     where
         'b: 'c,
     {
-        body(&mut Out {
-            sink: &mut *self.sink,
-            budget: &mut *self.budget,
-            buffer: self.buffer,
-            depth: self.depth,
-            shows: self.shows,
-            values: self.values,
-            quoting: true,
-            layering: self.layering,
-        });
+        body(&mut Out { quoting: true, buffer: self.buffer, ..self.beside() });
     }
 
     /// The same place for a protocol that shares what is described, but has names of its own for the fields: `named` gives
     /// them.
-    pub fn renamed<'c>(&mut self, named: fn(&'static Field) -> &'static Field, body: impl FnOnce(&mut Out<'_, 'c>))
-    where
-        'b: 'c,
-    {
-        body(&mut Out {
-            sink: &mut Renamed { sink: &mut *self.sink, named },
-            budget: &mut *self.budget,
-            buffer: self.buffer,
-            depth: self.depth,
-            shows: self.shows,
-            values: self.values,
-            quoting: self.quoting,
-            layering: self.layering,
-        });
+    pub fn renamed(&mut self, named: fn(&'static Field) -> &'static Field, body: impl FnOnce(&mut Out<'_, 'b>)) {
+        let buffer = self.buffer;
+        let Out { sink, budget, depth, shows, values, labels, quoting, layering, .. } = self.beside();
+        let (sink, asked) = (&mut Renamed { sink, named }, Asked::ALL);
+        body(&mut Out { sink, budget, buffer, depth, shows, values, asked, labels, quoting, layering });
     }
 
     /// The same place for what Wireshark leaves unread, as it does tokens in SIP headers: it is described, but
     /// `frame.protocols` does not name it.
-    pub fn unlayered<'c>(&mut self, body: impl FnOnce(&mut Out<'_, 'c>))
-    where
-        'b: 'c,
-    {
-        body(&mut Out {
-            sink: &mut *self.sink,
-            budget: &mut *self.budget,
-            buffer: self.buffer,
-            depth: self.depth,
-            shows: self.shows,
-            values: self.values,
-            quoting: self.quoting,
-            layering: false,
-        });
+    pub fn unlayered(&mut self, body: impl FnOnce(&mut Out<'_, 'b>)) {
+        body(&mut Out { layering: false, buffer: self.buffer, ..self.beside() });
+    }
+
+    /// The same place, over no buffer yet.
+    fn beside<'c>(&mut self) -> Out<'_, 'c> {
+        Out { sink: &mut *self.sink, budget: &mut *self.budget, buffer: &[], ..*self }
     }
 }

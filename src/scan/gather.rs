@@ -2,7 +2,7 @@
 
 use super::glance::{self, Glance, Known};
 use crate::fact::Fact;
-use crate::field::{Field, Kind, Sink, Value, display, mask};
+use crate::field::{Asked, Field, Kind, Sink, Value, display, mask};
 use crate::filter::{Datum, Occurrence, Want};
 use crate::protocol::{Claim, Protocol, may_show, may_stand_in_body, registry, tcp};
 use crate::wire::Span;
@@ -32,6 +32,7 @@ enum Cell {
 #[derive(Clone, Debug, Default)]
 pub struct Gather {
     by_field: FxHashMap<usize, Vec<usize>>,
+    asked: Asked,
     cells: Vec<Cell>,
     /// How a want is known at first sight, if it is; and whether it is of this frame.
     known: Vec<(Option<(&'static Field, Known)>, bool)>,
@@ -75,7 +76,7 @@ impl Gather {
         }
         let mut first = None;
         for field in registry::fields().filter(|f| f.name == name) {
-            self.by_field.entry(address(field)).or_default().push(at);
+            self.ask(field, at);
             first = first.or(Some(field));
         }
         let first = first?;
@@ -93,6 +94,12 @@ impl Gather {
         Some(at)
     }
 
+    /// The values of this field are of that want.
+    fn ask(&mut self, field: &'static Field, want: usize) {
+        self.by_field.entry(address(field)).or_default().push(want);
+        self.asked = self.asked.with(field);
+    }
+
     /// Wants a field's values as text; nothing if no field has this name.
     pub fn want_shown(&mut self, name: &str) -> Option<usize> {
         self.want(name, Cell::Shown(Vec::new()))
@@ -105,7 +112,7 @@ impl Gather {
             self.keeps_bytes = true;
             // Wireshark's node of a segment reaches to its end, ours spans the header.
             if want.field == &tcp::fields::TCP {
-                self.by_field.entry(address(&tcp::fields::PAYLOAD)).or_default().push(at);
+                self.ask(&tcp::fields::PAYLOAD, at);
             }
         }
         Some(at)
@@ -225,6 +232,10 @@ impl Gather {
 impl Sink for Gather {
     fn wants_fields(&self) -> bool {
         true
+    }
+
+    fn asked(&self) -> Asked {
+        self.asked
     }
 
     fn wants_bodies(&self) -> bool {

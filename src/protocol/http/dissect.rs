@@ -66,6 +66,9 @@ fn show<'b>(message: &Message<'b>, head: &Head<'b>, content: &Content<'b>, out: 
     for line in lines.by_ref() {
         show_line(message, &line, out);
     }
+    if !out.wants_values() {
+        return;
+    }
     show_lines(head, &lines, out);
     if message.note & note::CUT != 0 {
         out.mark(Mark::Truncated, lines.rest());
@@ -97,6 +100,9 @@ fn show_start(head: &Head<'_>, column: &'static str, out: &mut Out<'_, '_>) {
         StartLine::Response { .. } => raw.into(),
     };
     out.column(column, format_args!("{} ", escape(trim(&shown))));
+    if !out.wants_values() {
+        return;
+    }
     out.group(&f::START, raw, |out| {
         let words = String::from_utf8_lossy(&shown);
         out.label(format_args!("{words}"));
@@ -144,13 +150,14 @@ fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 
         out.text(&f::UNKNOWN, line.raw);
         return;
     }
-    let shown = secret::line(meaning, line, out);
-    let value = secret::value(meaning, line.padded, out);
-    let (field, value) = match field {
-        Some(field) => (field, value),
-        None => (&f::HEADER, shown.clone()),
+    let named = field.unwrap_or(&f::HEADER);
+    let (shown, value) = if out.asks(named) {
+        (secret::line(meaning, line, out), secret::value(meaning, line.padded, out))
+    } else {
+        Default::default()
     };
-    out.node(field, line.raw, Value::Text(&value), |out| {
+    let value = if field.is_some() { &value } else { &shown };
+    out.node(named, line.raw, Value::Text(value), |out| {
         out.label(format_args!("{}", String::from_utf8_lossy(trim(&shown))));
         match meaning {
             Meaning::Length => {
@@ -158,7 +165,7 @@ fn show_line<'b>(message: &Message<'b>, line: &FieldLine<'b>, out: &mut Out<'_, 
                     out.number(&f::LENGTH, line.value, length);
                 }
             }
-            Meaning::Cookie => {
+            Meaning::Cookie if out.asks(&f::COOKIE_PAIR) => {
                 for pair in line.value.split(|b| *b == b';').map(trim).filter(|p| !p.is_empty()) {
                     let shown = secret::value(meaning, pair, out);
                     out.value(&f::COOKIE_PAIR, pair, Value::Text(&shown));
@@ -177,6 +184,9 @@ fn show_lines(head: &Head<'_>, lines: &FieldLines<'_>, out: &mut Out<'_, '_>) {
         StartLine::Request { .. } if is_notification(head) => return,
         StartLine::Request { .. } => &f::REQUEST_LINE,
     };
+    if !out.asks(field) {
+        return;
+    }
     out.group(&f::LINES, before(head.lines.rest(), lines.rest()), |out| {
         for line in head.lines.clone().filter(|line| !line.name.is_empty()) {
             let shown = secret::line(shown_as(&line), &line, out);
@@ -213,7 +223,9 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
     match head.start {
         StartLine::Request { method, target, .. } => {
             show_service(method, target, head.host, out);
-            if let Some(uri) = full_uri(method, target, head.host, message.note & note::ENCRYPTED != 0) {
+            if out.asks(&f::FULL_URI)
+                && let Some(uri) = full_uri(method, target, head.host, message.note & note::ENCRYPTED != 0)
+            {
                 let shown = if out.shows_secrets() { uri.as_slice().into() } else { secret::uri(&uri) };
                 out.value(&f::FULL_URI, &[], Value::Text(&shown));
             }
@@ -242,6 +254,9 @@ fn show_exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) 
 
 /// The web service of a sign-in that is asked, if it is one.
 fn show_service(method: &[u8], target: &[u8], host: Option<&[u8]>, out: &mut Out<'_, '_>) {
+    if !out.asks(&lync::SERVICE) {
+        return;
+    }
     let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
     let (host, path) = place_of(text(target), host.map(text));
     let service = Service::of(text(method), host, path);

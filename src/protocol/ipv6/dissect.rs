@@ -130,7 +130,7 @@ fn address<'b>(out: &mut Out<'_, 'b>, at: At<'b, [u8; 16]>, fields: [&'static Fi
     let shown = Ipv6Addr::from(at.value);
     out.value(field, at.raw, Value::Address(shown.into()));
     out.value(&ADDR, at.raw, Value::Address(shown.into()));
-    if out.shows() {
+    if out.asks(host) || out.asks(&HOST) {
         let text = shown.to_string();
         out.value(host, at.raw, Value::Text(text.as_bytes()));
         out.value(&HOST, at.raw, Value::Text(text.as_bytes()));

@@ -150,6 +150,10 @@ fn exchange(message: &Message<'_>, head: &Head<'_>, out: &mut Out<'_, '_>) {
 
 fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, out: &mut Out<'_, 'b>) {
     let Header { raw, name, value, .. } = *header;
+    let is_token = header.meaning.is_auth() || header.meaning == Name::ProxyAuthenticationInfo;
+    if !out.wants_values() && !is_token {
+        return;
+    }
     let Some(own) = field(name) else {
         return match header.meaning {
             Name::ProxyAuthenticationInfo => token::show(message, head, header, &f::AUTH_INFO_PROXY, out),
@@ -158,7 +162,8 @@ fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, 
         };
     };
     // Credentials are masked where they are read.
-    let shown = if header.meaning.is_auth() { value.into() } else { out.seen(value, &secret::passwords(value)) };
+    let plain = header.meaning.is_auth() || !out.asks(own);
+    let shown = if plain { value.into() } else { out.seen(value, &secret::passwords(value)) };
     let text = Value::Text(&shown);
     match header.meaning {
         Name::From => out.node(own, raw, text, |out| show::endpoint(value, &show::FROM, Some(&f::FROM_TAG), out)),
@@ -187,7 +192,7 @@ fn show_header<'b>(message: &Message<'b>, head: &Head<'b>, header: &Header<'b>, 
 /// A header Wireshark has no field for, shown as its line.
 fn extension<'b>(header: &Header<'b>, out: &mut Out<'_, 'b>, inside: impl FnOnce(&mut Out<'_, 'b>)) {
     let line = super::parse::without_end(header.raw);
-    let shown = out.seen(line, &secret::passwords(line));
+    let shown = if out.asks(&f::EXTENSION) { out.seen(line, &secret::passwords(line)) } else { line.into() };
     out.node(&f::EXTENSION, header.raw, Value::Text(&shown), |out| {
         out.label(format_args!("{}", String::from_utf8_lossy(&shown)));
         inside(out);

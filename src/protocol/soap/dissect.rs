@@ -32,6 +32,10 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
         }
         return;
     }
+    // No layer stands in XML, nor does the packet list say what does.
+    if !out.wants_values() {
+        return;
+    }
     out.group(&f::XML, whole, |out| {
         if matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             out.mark(Mark::Note("UTF-16, not read"), text);

@@ -69,6 +69,9 @@ pub(super) fn describe<'b>(
     ports: (u16, u16),
     noticed: Option<Noticed>,
 ) {
+    if !out.wants_values() {
+        return;
+    }
     let (high, low) = raw.split_at_checked(1).unwrap_or((raw, raw));
     let set = |bit: u16| bits & bit != 0;
     out.node(&FLAGS, raw, Value::Number(bits.into()), |out| {
@@ -83,7 +86,7 @@ pub(super) fn describe<'b>(
         out.flag(&FLAGS_RESET, low, set(RST));
         out.flag(&FLAGS_SYN, low, set(SYN));
         out.flag(&FLAGS_FIN, low, set(FIN));
-        if out.shows() {
+        if out.asks(&FLAGS_STR) {
             out.value(&FLAGS_STR, raw, Value::Text(letters(bits).as_bytes()));
         }
         // Wireshark's remarks on the life of a connection; filters know them.

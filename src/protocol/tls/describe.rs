@@ -65,9 +65,11 @@ fn client_hello<'b>(message: &Message<'b>, body: &'b [u8], form: Form, out: &mut
     numbers8(&f::METHOD, methods, out);
     extensions(message, &mut rest, false, out)?;
     if let Some(hello) = if over_datagrams { h::datagram_client_hello(body) } else { h::client_hello(body) } {
-        fingerprint(&f::JA3_FULL, &f::JA3, &ja3::client(&hello), body, out);
+        fingerprint([&f::JA3_FULL, &f::JA3], || ja3::client(&hello), body, out);
         let over = if over_datagrams { 'd' } else { 't' };
-        out.value(&f::JA4, &[], Value::Text(ja3::client4(&hello, over).as_bytes()));
+        if out.asks(&f::JA4) {
+            out.value(&f::JA4, &[], Value::Text(ja3::client4(&hello, over).as_bytes()));
+        }
     }
     Some(())
 }
@@ -98,15 +100,20 @@ fn server_hello<'b>(message: &Message<'b>, body: &'b [u8], out: &mut Out<'_, 'b>
     out.number(&f::METHOD, method.raw, method.value);
     extensions(message, &mut rest, true, out)?;
     if let Some(hello) = h::server_hello(body) {
-        fingerprint(&f::JA3S_FULL, &f::JA3S, &ja3::server(&hello), body, out);
+        fingerprint([&f::JA3S_FULL, &f::JA3S], || ja3::server(&hello), body, out);
     }
     Some(())
 }
 
-fn fingerprint<'b>(full: &'static Field, short: &'static Field, line: &str, body: &'b [u8], out: &mut Out<'_, 'b>) {
+fn fingerprint(fields: [&'static Field; 2], line: impl FnOnce() -> String, body: &[u8], out: &mut Out<'_, '_>) {
+    let [full, short] = fields;
+    if !out.asks(full) && !out.asks(short) {
+        return;
+    }
+    let line = line();
     let nothing = body.get(body.len()..).unwrap_or(body);
     out.value(full, nothing, Value::Text(line.as_bytes()));
-    out.value(short, nothing, Value::Text(ja3::digest(line).as_bytes()));
+    out.value(short, nothing, Value::Text(ja3::digest(&line).as_bytes()));
 }
 
 /// Version, random and session id, with which both hellos begin.
