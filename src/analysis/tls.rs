@@ -3,7 +3,7 @@
 use super::certificate::Certificate;
 use super::chain::{Chain, Chains, Judge, Sent, Use};
 use super::inner::Inner;
-use crate::fact::{Access, Direction, Handshake, Place, TlsAlert};
+use crate::fact::{Access, Covered, Direction, Handshake, Place, TlsAlert};
 use crate::wire::hash::HashMap;
 use crate::wire::words::Words;
 use crate::wire::{Timestamp, grow};
@@ -62,6 +62,8 @@ pub struct TlsTalk {
     pub alert: Option<(TlsAlert, Direction)>,
     /// Application data was seen: from the client, from the server.
     pub data: [bool; 2],
+    /// How the client went on behind the hellos of TLS 1.3, as far as lengths tell.
+    pub covered: Option<Covered>,
     /// What became of the attempt to read it, if there was one.
     pub access: Option<Access>,
     /// Something of it was read.
@@ -95,6 +97,7 @@ impl TlsTalk {
             client_certificate: None,
             alert: None,
             data: [false; 2],
+            covered: None,
             access: None,
             decrypted: false,
             frames: Vec::new(),
@@ -207,7 +210,8 @@ impl TlsTalks {
         let named = said.offer.as_ref().and_then(|offer| self.keep(offer.server_name.as_deref()?));
         let protocol = said.choice.as_ref().and_then(|choice| self.keep(choice.protocol.as_deref()?));
         let Some(talk) = self.seen(place) else { return };
-        let notable = said.offer.is_some() || said.choice.is_some() || said.chain > 0 || said.alert.is_some();
+        let ends = said.alert.is_some() || said.covered == Some(Covered::Alert);
+        let notable = said.offer.is_some() || said.choice.is_some() || said.chain > 0 || ends;
         if notable && talk.frames.last() != Some(&place.frame) && talk.frames.len() < MAX_FRAMES {
             talk.frames.push(place.frame);
         }
@@ -246,6 +250,7 @@ impl TlsTalks {
         if let Some(data) = talk.data.get_mut(place.from.index()) {
             *data |= said.data;
         }
+        talk.covered = talk.covered.or(said.covered);
         talk.access = said.access.or(talk.access);
         talk.decrypted |= said.access.is_some_and(Access::was_read);
     }

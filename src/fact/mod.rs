@@ -26,7 +26,7 @@ pub use ntlm::{Ntlm, NtlmAuthenticate, NtlmChallenge, NtlmVersion};
 pub use proof::{EncryptionKey, Hidden, NtlmAnswer, SignedText};
 pub use relay::{Relay, RelayCredentials};
 pub use scheme::{Assurance, Credential, Offer, Passphrase, Proof, Scheme, Signature, Spnego, Token, WebTicket};
-pub use tls::{Access, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
+pub use tls::{Access, Covered, Handshake, Means, TlsAlert, TlsChoice, TlsFlight, TlsOffer};
 pub use web::{
     Application, Autodiscover, CertificateRequest, Fault, Grant, IssuedCertificate, Metadata, OauthToken, Page, Realm,
     TicketRequest, Web, WebHead,

@@ -54,8 +54,19 @@ pub struct Handshake {
     pub alert: Option<TlsAlert>,
     /// Application data begins in this direction.
     pub data: bool,
+    /// How the client goes on behind the hellos of TLS 1.3, as far as lengths tell.
+    pub covered: Option<Covered>,
     /// Whether the connection could be opened, where that was tried.
     pub access: Option<Access>,
+}
+
+/// The first record that a client protects in TLS 1.3, as seen from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covered {
+    /// It goes on with the handshake.
+    Message,
+    /// It is as long as an alert: the client ends the handshake.
+    Alert,
 }
 
 /// What a ClientHello offers.

@@ -7,6 +7,7 @@ use super::decrypt::{Decrypt, Opened};
 use super::handshake;
 use super::parse::{self, Cursor, content, handshake_type};
 use super::session::{Note, Session};
+use super::shape::Shape;
 use super::suites;
 use crate::fact::Direction;
 use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Progress};
@@ -44,6 +45,7 @@ struct Tls {
     version: u16,
     seen: bool,
     halves: [Half; 2],
+    shape: Shape,
     decrypt: Option<Box<Decrypt>>,
 }
 
@@ -115,6 +117,9 @@ impl Tls {
     fn lost(&mut self, from: Direction, bytes: u64) {
         if let Some(decrypt) = &mut self.decrypt {
             decrypt.lost(from, bytes);
+        }
+        if from == Direction::ToServer {
+            self.shape.lost();
         }
     }
 
@@ -210,24 +215,33 @@ impl Tls {
                 content::ALERT => record.fragment.len() == 2,
                 _ => false,
             };
-            // In TLS 1.3 the handshake hides as application data.
-            note.data |= record.content.value == content::APPLICATION_DATA && after.changed && !after.is_1_3();
+            // In TLS 1.3 the handshake hides as application data: what is data lengths tell.
+            if record.content.value == content::APPLICATION_DATA && after.is_1_3() {
+                let seen = self.shape.record(from, record.length.value);
+                note.data |= seen.data;
+                note.covered = note.covered.or(seen.begins);
+            } else {
+                note.data |= record.content.value == content::APPLICATION_DATA && after.changed;
+            }
             after.record(record.version.value, first == Some(&handshake_type::CLIENT_HELLO));
             after.changed |= record.content.value == content::CHANGE_CIPHER_SPEC;
             if first == Some(&handshake_type::SERVER_HELLO)
                 && let Ok((_, hello)) = parse::handshake(record.fragment)
             {
                 after.handshake(hello.kind.value, hello.body);
+                if let Some(suite) = handshake::server_hello(hello.body).and_then(|hello| hello.suite()) {
+                    self.shape.chosen(suite);
+                }
                 if self.decrypt.is_none() && covers_nothing(hello.body) {
                     self.decrypt = Some(Box::new(Decrypt::of_nothing()));
                 }
             }
         }
         note.access = self.decrypt.as_mut().and_then(|decrypt| decrypt.message(from, bytes));
-        // In TLS 1.3 only opened records tell handshake and data apart.
+        // Where records are opened, what was in them tells.
         note.data |= session.is_1_3() && self.decrypt.as_ref().is_some_and(|decrypt| decrypt.has_data());
         note.data &= !self.half(from).data;
-        note.tells |= note.data || note.access.is_some();
+        note.tells |= note.data || note.covered.is_some() || note.access.is_some();
         note.inside = self.decrypt.as_ref().map(|decrypt| decrypt.inside()).unwrap_or_default();
         found.message(bytes, note.pack());
         self.seen = true;

@@ -21,7 +21,8 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     if !out.shows() && !note.tells {
         return;
     }
-    let told = note.tells.then(|| Told { data: note.data, access: note.access, ..Told::default() });
+    let told =
+        note.tells.then(|| Told { data: note.data, covered: note.covered, access: note.access, ..Told::default() });
     out.group(&f::TLS, message.bytes, |out| {
         let mut walk = Walk { session: note.session, told, inside: note.inside, ..Walk::default() };
         match note.content {

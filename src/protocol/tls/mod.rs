@@ -15,6 +15,7 @@ pub mod parse;
 mod rfc8448;
 pub mod sct;
 mod session;
+mod shape;
 pub mod suites;
 #[cfg(test)]
 mod tests;

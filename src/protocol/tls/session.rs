@@ -2,7 +2,7 @@
 
 use super::handshake;
 use super::parse::{TLS_1_3, content, handshake_type};
-use crate::fact::Access;
+use crate::fact::{Access, Covered};
 
 /// What earlier messages settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Note {
     pub tells: bool,
     /// Application data begins in this direction.
     pub data: bool,
+    /// The client's first record behind the hellos of TLS 1.3.
+    pub covered: Option<Covered>,
     /// What the analysis is to hear of keys.
     pub access: Option<Access>,
     /// Not records, but what decryption made of records with this content type; 0 for records.
@@ -104,6 +106,8 @@ const FIRST: u64 = 1 << 17;
 const MORE: u64 = 1 << 18;
 const TELLS: u64 = 1 << 19;
 const DATA: u64 = 1 << 20;
+const COVERED: u64 = 1 << 21;
+const COVERED_ALERT: u64 = 1 << 22;
 const ACCESS: u32 = 24;
 const CONTENT: u32 = 32;
 const INSIDE: u32 = 40;
@@ -118,6 +122,8 @@ impl Note {
             | bit(self.more, MORE)
             | bit(self.tells, TELLS)
             | bit(self.data, DATA)
+            | bit(self.covered == Some(Covered::Message), COVERED)
+            | bit(self.covered == Some(Covered::Alert), COVERED_ALERT)
             | u64::from(self.access.map_or(0, Access::number)) << ACCESS
             | u64::from(self.content) << CONTENT
             | u64::from(self.inside.0) << INSIDE
@@ -134,6 +140,11 @@ impl Note {
             more: note & MORE != 0,
             tells: note & TELLS != 0,
             data: note & DATA != 0,
+            covered: match (note & COVERED, note & COVERED_ALERT) {
+                (0, 0) => None,
+                (_, 0) => Some(Covered::Message),
+                _ => Some(Covered::Alert),
+            },
             access: Access::numbered(byte(ACCESS)),
             content: byte(CONTENT),
             inside: Inside(u32::try_from(note >> INSIDE).unwrap_or(0)),
@@ -150,11 +161,21 @@ mod tests {
         for bits in 0..32_u8 {
             let session = Session { version: 0x0303, changed: bits & 1 != 0 };
             let access = Access::numbered(bits % 16);
+            let covered = [None, Some(Covered::Message), Some(Covered::Alert)][usize::from(bits % 3)];
             let (tells, data, content) = (bits & 8 != 0, bits & 16 != 0, 22 * (bits & 1));
             let mut inside = Inside::default();
             (0..15).for_each(|record| inside.set(record, 20 + (bits + u8::try_from(record).unwrap()) % 4));
-            let note =
-                Note { session, first: bits & 2 != 0, more: bits & 4 != 0, tells, data, access, content, inside };
+            let note = Note {
+                session,
+                first: bits & 2 != 0,
+                more: bits & 4 != 0,
+                tells,
+                data,
+                covered,
+                access,
+                content,
+                inside,
+            };
             assert_eq!(Note::unpack(note.pack()), note);
         }
     }
