@@ -359,6 +359,14 @@ impl Registration {
         }
     }
 
+    /// The host at which a user certificate is to be had.
+    pub fn issuer_host(&self) -> Option<&str> {
+        let rest = self.issuer.as_deref()?.split_once("://")?.1;
+        let host = rest.split(['/', '?']).next()?;
+        let bare = host.strip_prefix('[').and_then(|host| host.split_once(']')).map(|(host, _)| host);
+        bare.or_else(|| host.split(':').next()).filter(|host| !host.is_empty())
+    }
+
     /// True if the server granted the registration before this moment.
     pub fn granted_before(&self, time: Timestamp) -> bool {
         self.steps.iter().any(|step| {

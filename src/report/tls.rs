@@ -1,8 +1,9 @@
 //! TLS conversations and certificates as rows of the report, and what stayed closed.
 
 use crate::analysis::{Certificate, Chain, TlsTalk, alert_name};
-use crate::fact::{Access, Direction};
+use crate::fact::Direction;
 use crate::protocol::tls::suites;
+use crate::secrets::protection::Protection;
 use crate::wire::Timestamp;
 use crate::wire::text::hex;
 use serde::Serialize;
@@ -169,11 +170,28 @@ pub(super) fn tls(talk: &TlsTalk) -> TlsRow {
     }
 }
 
+/// Which key would open it, as far as its suite tells (RFC 5246 F.1.1). Nothing where there is nothing to open.
+fn would_open(talk: &TlsTalk) -> &'static str {
+    let Some(name) = talk.suite.and_then(suites::name).filter(|_| talk.data != [false; 2]) else { return "" };
+    let ephemeral =
+        talk.version == Some(0x0304) || ["TLS_DHE_", "TLS_ECDHE_"].iter().any(|kind| name.starts_with(kind));
+    // A session that is resumed shows no certificate, and takes its secret from an earlier handshake.
+    let sealed = name.starts_with("TLS_RSA_") && talk.certificate.is_some();
+    match Protection::of_suite(name) {
+        None => "; its cipher suite is not supported",
+        Some(_) if ephemeral => ": only a key log opens it (its keys are ephemeral)",
+        Some(_) if sealed => ": a key log opens it, or the private key of its certificate",
+        Some(_) => ": a key log opens it",
+    }
+}
+
 pub(super) fn undecrypted(talk: &TlsTalk) -> Undecrypted {
     Undecrypted {
         client: talk.client.to_string(),
         server: talk.server.to_string(),
         sni: talk.server_name.as_deref().map(str::to_owned),
-        why: talk.access.map_or("no TLS keys were given", Access::why).into(),
+        why: talk
+            .access
+            .map_or_else(|| format!("no TLS keys were given{}", would_open(talk)), |access| access.why().into()),
     }
 }

@@ -372,7 +372,11 @@ fn unfinished(story: &Story<'_>, steps: &[Step<'_>]) -> Outcome {
     let from_server = story.registrations.iter().copied().any(heard);
     let readable = steps.iter().any(|step| !matches!(step.event, Event::Encrypted));
     let only_closed = steps.iter().any(|step| step.event == Event::Encrypted) && story.registrations.is_empty();
-    if only_closed || !readable || !story.registrations.is_empty() && !from_server {
+    // What came of the way to a certificate nobody can read, and that the client never came back says nothing of it.
+    let to_registrar = |step: &Step<'_>| !matches!(step.stage, Stage::Discover | Stage::Connect | Stage::Tls);
+    let last = steps.iter().rev().find(|step| to_registrar(step)).map(|step| (step.stage, step.event));
+    let went_for_it = last == Some((Stage::Certificate, Event::Encrypted));
+    if only_closed || went_for_it || !readable || !story.registrations.is_empty() && !from_server {
         Outcome::Unknown
     } else {
         Outcome::Unfinished

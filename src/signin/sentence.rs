@@ -2,14 +2,16 @@
 
 use super::causes::Case;
 use super::machine::Progress;
+use super::purpose::{Purpose, of_talk};
 use super::stage::{Stage, State};
+use super::steps::{fetches_certificate, is_sip_service};
 use super::story::Story;
 use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
-use crate::analysis::{Carrier, LookupSeen, Outcome as Ended, SRV};
-use crate::fact::Scheme;
+use crate::analysis::{Carrier, LookupSeen, Outcome as Ended, SRV, TlsTalk};
+use crate::fact::{Direction, Scheme};
 use crate::knowledge::code::and_result;
-use crate::wire::time::NANOS;
+use crate::wire::time::{NANOS, span};
 
 /// How long a capture goes on without a word of the client's before its end is not the reason, in nanoseconds.
 const SILENCE: i64 = 10 * NANOS;
@@ -54,6 +56,48 @@ fn nameless_kdc<'e>(story: &Story<'e>, signin: &SignIn) -> Option<&'e LookupSeen
             && lookup.name.starts_with("_kerberos.")
     });
     near.clone().all(LookupSeen::is_denied).then(|| near.next_back()).flatten()
+}
+
+/// How a connection that could not be read ended, as a clause.
+fn ended(story: &Story<'_>, talk: &TlsTalk) -> String {
+    match story.ending(talk.flow).and_then(|life| life.ended) {
+        Some(end) => {
+            let who = if end.by == Direction::ToClient { "the server" } else { "the client" };
+            let how = if end.reset { "resets" } else { "closes" };
+            format!("{who} {how} it after {}", span(end.time.since(talk.time)))
+        }
+        None => "it is open when the capture ends".into(),
+    }
+}
+
+/// Nothing of the registrar's could be read.
+fn unread(story: &Story<'_>) -> String {
+    let closed =
+        |talk: &&&TlsTalk| !talk.decrypted && talk.data == [true, true] && of_talk(story, talk) == Purpose::Sip;
+    let end = story.tls.iter().rev().find(closed).map_or_else(String::new, |talk| format!("; {}", ended(story, talk)));
+    // A ticket for the registrar is bought for nothing else.
+    let ticket = story.negotiations.iter().find_map(|n| {
+        let target = n.target.as_deref().filter(|target| is_sip_service(target))?;
+        let issued = n.carrier == Carrier::Kdc && n.outcome == Ended::Accepted;
+        issued.then(|| {
+            format!(" with Kerberos: the KDC issues a ticket for {target} (#{})", n.legs.last().map_or(0, |l| l.frame))
+        })
+    });
+    format!(
+        "A connection inside TLS that could not be read, consistent with a sign-in{}{end}.",
+        ticket.unwrap_or_default()
+    )
+}
+
+/// The registrar could be read, and the web services to which it sends could not.
+fn unread_certificate(story: &Story<'_>) -> String {
+    let talk = story.tls.iter().rev().find(|talk| fetches_certificate(story, talk));
+    let host = story.registrations.iter().rev().find_map(|r| r.issuer_host()).unwrap_or("the web services");
+    let end = talk.map_or_else(String::new, |talk| format!("; {}", ended(story, talk)));
+    format!(
+        "After the challenge the client talks to {host} inside TLS that could not be read, consistent with a web ticket and a \
+         certificate{end}. It does not come back to the registrar in this capture."
+    )
 }
 
 /// The sentence of a sign-in without a cause.
@@ -119,8 +163,10 @@ pub(super) fn sentence(
         }
         Outcome::Unknown => {
             let closed = signin.stages.iter().any(|row| row.state == State::Encrypted);
-            if closed {
-                "A connection inside TLS that could not be read, consistent with a sign-in.".into()
+            if closed && !story.registrations.is_empty() {
+                unread_certificate(story)
+            } else if closed {
+                unread(story)
             } else {
                 "Only what the client sent was captured; how it ended cannot be told.".into()
             }

@@ -8,7 +8,7 @@ use crate::analysis::{
     Carrier, LookupSeen, Negotiation, Outcome, Refusal, Registration, SRV, SipStep, SipWhat, TlsTalk, Undelivered,
     Unopened, WebExchange,
 };
-use crate::fact::{Access, Direction, Scheme};
+use crate::fact::{Access, Covered, Direction, Scheme};
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -200,7 +200,9 @@ pub fn is_broken(story: &Story<'_>, talk: &TlsTalk) -> bool {
     // Bytes that the capture misses may be what is missed here.
     let whole = |c: &crate::fact::Connection| c.lost == [0, 0] && c.seen == [true, true];
     let ended = story.ending(talk.flow).is_some_and(|c| c.ended.is_some() && whole(c));
-    alert || ended && !hidden && talk.offered.is_some() && !talk.data[0]
+    // An alert in place of the client's Finished ends a handshake, whatever it says.
+    let covered = talk.covered == Some(Covered::Alert) && !talk.decrypted && !talk.data[0];
+    alert || covered || ended && !hidden && talk.offered.is_some() && !talk.data[0]
 }
 
 fn tls<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
@@ -226,10 +228,33 @@ fn tls<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
                     out.push(Step::new(frame, talk.time, stage, Event::Encrypted));
                 }
             }
+            if fetches_certificate(story, talk) {
+                out.push(Step::new(frame, talk.time, Stage::Ticket, Event::Encrypted));
+                out.push(Step::new(frame, talk.time, Stage::Certificate, Event::Encrypted));
+            }
         } else {
             out.push(Step::new(frame, talk.time, Stage::Tls, Event::Began));
         }
     }
+}
+
+/// True if the registrar has sent the client for a certificate, and this connection, which could not be read, goes where it
+/// is to be had: to the host that the challenge names.
+pub fn fetches_certificate(story: &Story<'_>, talk: &TlsTalk) -> bool {
+    let name = talk.server_name.as_deref();
+    !talk.decrypted
+        && talk.data == [true, true]
+        && story.registrations.iter().any(|r| {
+            let Some(host) = r.issuer_host() else { return false };
+            let named = name.is_some_and(|name| name.eq_ignore_ascii_case(host));
+            let found = || {
+                let there = |l: &&&LookupSeen| l.addresses.contains(&talk.server.ip());
+                story.lookups.iter().filter(there).any(|l| l.name.eq_ignore_ascii_case(host))
+                    || host.parse() == Ok(talk.server.ip())
+            };
+            let sent = r.steps.iter().find(|step| matches!(step.what, SipWhat::Answer { status: 401 | 407, .. }));
+            (named || name.is_none() && found()) && sent.is_some_and(|step| step.time <= talk.time)
+        })
 }
 
 /// Ports at which SIP is spoken and nothing else.

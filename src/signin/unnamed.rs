@@ -3,7 +3,7 @@
 use super::causes::Case;
 use super::steps::Trouble;
 use crate::analysis::{Space, WebExchange, alert_name};
-use crate::fact::{Direction, Scheme};
+use crate::fact::{Covered, Direction, Scheme};
 use crate::knowledge::code;
 
 /// A token of so many bytes fills half of the 16 KiB that IIS takes for a line of a header, and all of what proxies take.
@@ -31,6 +31,8 @@ pub(super) fn plainly(case: &Case<'_, '_>) -> Option<String> {
             if let Some((alert, by)) = talk.alert {
                 let who = if by == Direction::ToClient { "the server" } else { "the client" };
                 format!("{who} ends the TLS handshake with {host} by alert {} {}", alert.code, alert_name(alert.code))
+            } else if talk.covered == Some(Covered::Alert) {
+                format!("the client ends the TLS handshake with {host} by an alert that TLS 1.3 hides")
             } else {
                 let end = case.story.ending(talk.flow).and_then(|life| life.ended)?;
                 let who = if end.by == Direction::ToClient { "the server" } else { "the client" };

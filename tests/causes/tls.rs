@@ -7,8 +7,8 @@ use super::token::{
     server_flight_1_3,
 };
 use super::{CLIENT, Scenario, failed, signed_in, unfinished, unknown};
-use crate::speak::{Caller, USER};
-use handshark::signin::Stage;
+use crate::speak::{Caller, TLS_DSK, USER};
+use handshark::signin::{Outcome, Stage, State};
 use std::net::SocketAddr;
 
 const SIP: SocketAddr = at(10, 5061);
@@ -101,6 +101,44 @@ pub const SCENARIOS: &[Scenario] = &[
             scene.say(&mut line, Side::Server, &server_flight_1_3());
             let says = refuses(scene, &mut line, 48);
             failed(Stage::Tls, "F07").proof([says]).alone()
+        },
+    },
+    Scenario {
+        name: "F07 the client's alert is hidden by TLS 1.3 as well",
+        near: &["F08", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            let says = scene.say(&mut line, Side::Client, &data(19));
+            scene.close(&mut line, Side::Client);
+            scene.later(20);
+            failed(Stage::Tls, "F07").proof([says]).alone()
+        },
+    },
+    Scenario {
+        name: "TLS 1.3 that nobody can read comes about: what follows its Finished is data",
+        near: &["F07", "F10", "F57"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.say(&mut line, Side::Client, &[data(53), data(700)].concat());
+            scene.say(&mut line, Side::Server, &data(1100));
+            scene.say(&mut line, Side::Client, &data(19));
+            scene.close(&mut line, Side::Client);
+            scene.later(20);
+            unknown().alone()
+        },
+    },
+    Scenario {
+        name: "TLS 1.3 of which no length tells anything",
+        near: &["F07", "F10", "F57"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.say(&mut line, Side::Client, &data(273));
+            scene.close(&mut line, Side::Client);
+            scene.later(20);
+            unfinished().alone()
         },
     },
     Scenario {
@@ -224,4 +262,32 @@ fn up(scene: &mut Scene, line: &mut Line) {
     scene.say(line, Side::Server, &finish());
     scene.say(line, Side::Client, &data(900));
     scene.say(line, Side::Server, &data(1200));
+}
+
+/// The registrar asks for a certificate, and the web services at this address are asked for something inside TLS.
+fn sent_for_certificate(host: &str) -> super::SignIn {
+    let mut scene = Scene::default();
+    let mut caller = Caller::over_tcp(&mut scene, CLIENT, at(10, 5060), USER);
+    caller.challenged(&mut scene, &[TLS_DSK]);
+    let mut line = scene.connect(CLIENT, at(11, 443));
+    scene.say(&mut line, Side::Client, &client_hello(host));
+    scene.say(&mut line, Side::Server, &server_flight(&certificate_of(host)));
+    up(&mut scene, &mut line);
+    scene.close(&mut line, Side::Client);
+    scene.later(20);
+    super::tell(&scene.pcap()).remove(0)
+}
+
+#[test]
+fn the_way_to_a_certificate_that_nobody_can_read_is_told_as_that() {
+    let state = |told: &super::SignIn, stage: Stage| told.stages[stage.index()].state;
+    let told = sent_for_certificate("web.contoso.com");
+    assert_eq!((told.outcome, told.failed_stage), (Outcome::Unknown, None));
+    assert_eq!([Stage::Ticket, Stage::Certificate].map(|stage| state(&told, stage)), [State::Encrypted; 2]);
+    assert!(told.sentence.starts_with("After the challenge the client talks to web.contoso.com inside TLS"));
+    assert!(told.sentence.contains("consistent with") && told.sentence.contains("the client closes it after"));
+    // What goes elsewhere may be for anything.
+    let told = sent_for_certificate("www.contoso.com");
+    assert_eq!([Stage::Ticket, Stage::Certificate].map(|stage| state(&told, stage)), [State::NotSeen; 2]);
+    assert_eq!(told.outcome, Outcome::Unfinished);
 }

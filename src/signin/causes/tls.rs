@@ -4,7 +4,7 @@ use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::{Case, Cause, Finding};
 use crate::analysis::{Certificate, Space, TlsTalk, Trusted, alert_name, inspects};
-use crate::fact::{Direction, Scheme};
+use crate::fact::{Covered, Direction, Scheme};
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -128,6 +128,14 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
         // An unknown authority is said in as many words; the others may mean a name or a date too.
         let known = talk.alert.is_some_and(|(alert, _)| alert.code == 48);
         return Some(Finding::likely(sentence).proof([frame]).or(if known { &[] } else { or }));
+    }
+    if let Some(talk) = talk(case).filter(|talk| talk.alert.is_none() && talk.covered == Some(Covered::Alert)) {
+        let host = host(case, talk);
+        let sentence = format!(
+            "The client answers the TLS 1.3 handshake of {host} with an alert that nobody can read, consistent with a \
+             certificate that it does not take."
+        );
+        return Some(Finding::consistent(sentence).or(&["F08", "F09", "F10"]).proof(talk.frames.last().copied()));
     }
     let (talk, certificate, frame) = refused_certificate(case)?;
     let (host, issuer) = (host(case, talk), &certificate.issuer);
