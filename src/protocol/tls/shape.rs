@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(told(0x1302, &long), (vec![false, true], Some(Covered::Message)));
         assert_eq!(told(0x1305, &[(ToServer, 45), (ToServer, 300)]).0, [false, true]);
         // A certificate of the client's comes before.
-        assert_eq!(told(0x1301, &[(ToServer, 900), (ToServer, 281), (ToServer, 53), (ToServer, 99)]).0[3], true);
+        assert!(told(0x1301, &[(ToServer, 900), (ToServer, 281), (ToServer, 53), (ToServer, 99)]).0[3]);
     }
 
     #[test]
