@@ -3,7 +3,6 @@
 use crate::analysis::{Certificate, Chain, TlsTalk, alert_name};
 use crate::fact::Direction;
 use crate::protocol::tls::suites;
-use crate::secrets::protection::Protection;
 use crate::wire::Timestamp;
 use crate::wire::text::hex;
 use serde::Serialize;
@@ -177,11 +176,11 @@ fn would_open(talk: &TlsTalk) -> &'static str {
         talk.version == Some(0x0304) || ["TLS_DHE_", "TLS_ECDHE_"].iter().any(|kind| name.starts_with(kind));
     // A session that is resumed shows no certificate, and takes its secret from an earlier handshake.
     let sealed = name.starts_with("TLS_RSA_") && talk.certificate.is_some();
-    match Protection::of_suite(name) {
-        None => "; its cipher suite is not supported",
-        Some(_) if ephemeral => ": only a key log opens it (its keys are ephemeral)",
-        Some(_) if sealed => ": a key log opens it, or the private key of its certificate",
-        Some(_) => ": a key log opens it",
+    match () {
+        () if !suites::is_supported(name) => "; its cipher suite is not supported",
+        () if ephemeral => ": only a key log opens it (its keys are ephemeral)",
+        () if sealed => ": a key log opens it, or the private key of its certificate",
+        () => ": a key log opens it",
     }
 }
 

@@ -1,6 +1,8 @@
 //! Names of cipher suites (IANA registry "TLS Cipher Suites"): those with certificates, which is what clients of a
 //! sign-in offer. Sorted by number.
 
+use crate::secrets::protection::Protection;
+
 /// The name of a suite.
 pub fn name(suite: u16) -> Option<&'static str> {
     let at = SUITES.binary_search_by_key(&suite, |(number, _)| *number).ok()?;
@@ -11,6 +13,11 @@ pub fn name(suite: u16) -> Option<&'static str> {
 pub fn is_broken(name: &str) -> bool {
     const BROKEN: [&str; 7] = ["_NULL", "_EXPORT", "_RC4_", "_RC2_", "_DES_", "_DES40_", "_3DES_"];
     name.contains("_anon_") || BROKEN.iter().any(|part| name.contains(part))
+}
+
+/// True if records under the suite of this name can be opened, given the keys.
+pub fn is_supported(name: &str) -> bool {
+    Protection::of_suite(name).is_some()
 }
 
 #[rustfmt::skip]
