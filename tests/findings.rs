@@ -58,7 +58,7 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     (
         "W23",
         &["http/webticket-header-clear", "http/bearer-cwt-clear", "http/cwt-in-query", "ntlm/dsk-http-clear"],
-        &["http/no-ticket", "http/bearer-jwt-clear"],
+        &["http/no-ticket"],
     ),
     ("W29", &["tls/tls10"], &["tls/dsk-tls10-outer", "tls/tls11", "sip/dsk-tls-ok"]),
     ("W30", &["tls/tls11", "tls/https-basic-tls11"], &["tls/tls10", "tls/ecdhe-gcm"]),

@@ -45,6 +45,7 @@ struct Same {
     user: Option<Arc<str>>,
     outcome: Outcome,
     encrypted: bool,
+    proxy: bool,
 }
 
 /// How many requests of a client a server answered.
@@ -140,6 +141,9 @@ impl HttpAuth {
         let mut ended = Vec::new();
         for (at, complete) in waiting.steps {
             let Some(negotiation) = all.get(at) else { continue };
+            // Each speaks of its own credential: 407 of the proxy's, 401 of the server's (RFC 9110 11.6.1, 11.7.1).
+            let proxy = negotiation.proxy;
+            let challenged = status == if proxy { 407 } else { 401 };
             let going_on = group.offers().find(|o| continues(negotiation, o.header));
             if let Some(offer) = &going_on {
                 all.witness(at, offer.token);
@@ -162,7 +166,7 @@ impl HttpAuth {
                 negotiation.end(Outcome::Abandoned, format!("answered {status} without a challenge"));
             } else if challenged || fails_credentials(group, head, status, &negotiation.scheme) {
                 refuse(negotiation, place, head, status);
-            } else if is_no_verdict(head, status) {
+            } else if is_no_verdict(head, status) || status == 407 {
                 negotiation.leg(place, "answer");
                 negotiation.end(Outcome::Unfinished, format!("answered {status} before anybody judged it"));
             } else {
@@ -196,6 +200,7 @@ impl HttpAuth {
             user: negotiation.user.clone().or_else(|| negotiation.mechanism.as_deref().map(Into::into)),
             outcome: negotiation.outcome,
             encrypted: negotiation.encrypted,
+            proxy: negotiation.proxy,
         };
         let legs = negotiation.legs.clone();
         let Some(first) = self.seen.get(&same).copied() else {
@@ -226,21 +231,30 @@ impl Connection {
         tickets: &Tickets,
     ) -> Option<(Index, bool)> {
         let Auth { header, token } = auth;
+        // The name alone shows no token (RFC 6750 2.1): clients ask with it where one is to be had.
+        if header.scheme == Scheme::Bearer && header.token == crate::fact::Token::Absent {
+            return None;
+        }
         let has = |wanted: fn(&Fact) -> bool| token.iter().any(wanted);
         let authenticates = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Authenticate(_))));
         let begins = has(|f| matches!(f, Fact::Ntlm(n) if matches!(**n, crate::fact::Ntlm::Negotiate { .. })));
         let handshake = matches!(header.scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
-        let open = self.open.filter(|at| all.get(*at).is_some_and(|n| n.is_open() && n.scheme == header.scheme));
+        let open = self.open.filter(|at| {
+            let same = |n: &Negotiation| n.is_open() && n.scheme == header.scheme && n.proxy == header.proxy;
+            all.get(*at).is_some_and(same)
+        });
         let at = if let Some(at) = open.filter(|_| handshake && !begins) {
             at
         } else {
             let mut fresh = Negotiation::new(Carrier::Http, header.scheme.clone(), place);
+            fresh.proxy = header.proxy;
             fresh.offered = self.offered.clone();
             fresh.target = head.host.as_deref().map(Into::into);
             if let Some(user) = &header.user {
                 (fresh.domain, fresh.user) = (None, Some(user.as_str().into()));
             }
-            if let Some(before) = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at)) {
+            let before = self.open.filter(|_| handshake).and_then(|at| all.get_mut(at));
+            if let Some(before) = before.filter(|before| before.proxy == header.proxy) {
                 before.end(Outcome::Abandoned, "the client began anew");
             }
             let at = all.add(fresh)?;
@@ -262,7 +276,7 @@ impl Connection {
 
 /// True if this challenge belongs to the handshake in progress.
 fn continues(negotiation: &Negotiation, offer: &Offer) -> bool {
-    offer.scheme == negotiation.scheme && offer.token.is_some()
+    offer.scheme == negotiation.scheme && offer.proxy == negotiation.proxy && offer.token.is_some()
 }
 
 /// True for answers made before a service saw the credential: by a gateway that does not reach it, or by the listener of the

@@ -202,6 +202,8 @@ pub struct Negotiation {
     pub target: Option<Arc<str>>,
     /// True if the carrier ran inside TLS.
     pub encrypted: bool,
+    /// True if it is with a proxy on the way, not with the server behind it (RFC 9110 11.7).
+    pub proxy: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// Why, in words.
@@ -319,6 +321,7 @@ impl Negotiation {
             error: None,
             legs: Vec::new(),
             more_legs: 0,
+            proxy: false,
             count: 1,
             password: PasswordCheck::Unchecked,
             ntlm: None,

@@ -64,6 +64,38 @@ fn right(scene: &mut Scene, user: &str) {
     caller.leaves(scene);
 }
 
+/// As many people at one terminal server, each of whom mistypes once.
+fn mistyped(scene: &mut Scene, accounts: u8) {
+    let mut first = signs_in(scene, "RemoteUser");
+    for n in 0..accounts {
+        refused(scene, &format!("user{n}"));
+        right(scene, &format!("user{n}"));
+    }
+    first.request(scene, "SUBSCRIBE", &[&speak::signs("NTLM", 2)]);
+    first.told(scene, "200 OK", &[]);
+}
+
+/// Web pages are asked for with this line, and answered so.
+fn pages(scene: &mut Scene, line: &str, status: &str, challenge: &str) {
+    let mut web = Browser::new(scene, CLIENT, at(12, 8080), "web.contoso.com");
+    for _ in 0..3 {
+        web.get(scene, "/meet/alice", &[line]);
+        web.told(scene, status, &[challenge], "");
+    }
+}
+
+/// The service finds the client's clock wrong.
+fn finds_clock_wrong(scene: &mut Scene, code: i32) {
+    const SIP: &str = "sip/fe01.contoso.com";
+    let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+    caller.challenged(scene, &[speak::KERBEROS]);
+    caller.register(scene, &[&speak::proves("Kerberos", &token::ap_req(SIP))]);
+    let error = token::gss_error(code, SIP, scene.now());
+    let said = speak::diagnostics(1000, "Final handshake failed");
+    caller.told(scene, "401 Unauthorized", &[&speak::goes_on("Kerberos", &error), &said]);
+    caller.leaves(scene);
+}
+
 /// A user certificate is issued that is good for so many hours.
 fn certificate_for(scene: &mut Scene, hours: i64) {
     let mut web = browser(scene, false);
@@ -324,6 +356,12 @@ fn both_families(scene: &mut Scene) {
 const GUEST: &str =
     "grant_type=urn%3Amicrosoft.rtc%3Aanonmeeting&password=AB12CD&ms_rtc_conferenceuri=sip:m@contoso.com";
 
+/// alice:Nightjar42
+const TO_PROXY: &str = "Proxy-Authorization: Basic YWxpY2U6TmlnaHRqYXI0Mg==";
+const TO_SERVER: &str = "Authorization: Basic YWxpY2U6TmlnaHRqYXI0Mg==";
+const BY_DIGEST: &str = "Proxy-Authorization: Digest username=\"alice\", realm=\"p\", nonce=\"a\", uri=\"/\", \
+                         response=\"0123456789abcdef0123456789abcdef\"";
+
 pub const CASES: &[Case] = &[
     tls("W05", |scene| grant(scene, PASSWORD), |scene| grant(scene, GUEST)),
     clear("W10", |scene| web_ntlm(scene, CLIENT), web_anonymous),
@@ -345,6 +383,29 @@ pub const CASES: &[Case] = &[
     clear("W15", |scene| says_source(scene, "fe01.contoso.local"), |scene| says_source(scene, "sip.contoso.com")),
     clear("W16", |scene| slowly(scene, 8, 10), |scene| slowly(scene, 8, 600)),
     clear("W16", |scene| spray(scene, 9), |scene| all_refused(scene, 9)),
+    clear("W16", |scene| spray(scene, 9), |scene| mistyped(scene, 9)),
+    clear(
+        "W01",
+        |scene| pages(scene, TO_PROXY, "200 OK", "X-A: b"),
+        |scene| pages(scene, BY_DIGEST, "200 OK", "X-A: b"),
+    ),
+    // The server behind the proxy asks for its own.
+    clear(
+        "W17",
+        |scene| pages(scene, TO_PROXY, "407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"p\""),
+        |scene| pages(scene, TO_PROXY, "401 Unauthorized", "WWW-Authenticate: Negotiate"),
+    ),
+    clear(
+        "W17",
+        |scene| pages(scene, TO_SERVER, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"s\""),
+        |scene| pages(scene, TO_SERVER, "407 Proxy Authentication Required", "Proxy-Authenticate: Negotiate"),
+    ),
+    clear(
+        "W23",
+        |scene| pages(scene, "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.AA", "200 OK", "X-A: b"),
+        |scene| pages(scene, "Authorization: Bearer", "401 Unauthorized", "WWW-Authenticate: Bearer"),
+    ),
+    clear("W51", |scene| finds_clock_wrong(scene, 37), |scene| finds_clock_wrong(scene, 41)),
     clear(
         "W17",
         |scene| {
@@ -434,4 +495,27 @@ fn what_may_have_another_reason_is_not_called_certain() {
     assert_eq!(sure("W19", |scene| kdc_says(scene, "mona.reyes", 60, false)), "consistent");
     assert_eq!(sure("W24", |scene| ticket_shown_by(scene, [50, 51])), "consistent");
     assert_eq!(sure("W50", |scene| behind_balancer(scene, "fe02.contoso.com", "fe01.contoso.com")), "consistent");
+}
+
+#[test]
+fn who_found_the_clock_wrong_and_who_got_the_password_is_said() {
+    let title = |code: &str, play: fn(&mut Scene)| {
+        let all = found(play, false);
+        all.iter().find(|f| f.rule.code == code).map(|f| f.title.to_string()).unwrap()
+    };
+    let service = title("W51", |scene| finds_clock_wrong(scene, 37));
+    assert!(service.starts_with("The server finds the client's clock"), "{service}");
+    let kdc = title("W51", |scene| no_ticket(scene, CLIENT, "sip/fe01.contoso.com", 37));
+    assert!(kdc.starts_with("The KDC finds the client's clock"), "{kdc}");
+    let proxy = title("W01", |scene| pages(scene, TO_PROXY, "200 OK", "X-A: b"));
+    assert_eq!(proxy, "Password sent to a proxy with HTTP Basic outside TLS");
+}
+
+#[test]
+fn the_name_of_a_scheme_alone_is_no_credential() {
+    let mut scene = Scene::default();
+    pages(&mut scene, "Authorization: Bearer", "401 Unauthorized", "WWW-Authenticate: Bearer");
+    let mut analysis = Analysis::default();
+    look::facts(&scene.pcap()).unwrap().into_iter().for_each(|row| analysis.observe(row));
+    assert!(analysis.finish().negotiations.is_empty());
 }

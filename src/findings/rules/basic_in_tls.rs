@@ -1,5 +1,6 @@
 //! W02: password sent with HTTP Basic inside TLS.
 
+use super::near;
 use crate::analysis::{Carrier, TlsTalk};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
@@ -12,7 +13,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     severity: Severity::High,
     title: "Password sent with HTTP Basic inside TLS",
     why: "The password itself reaches every proxy, log and server that ends TLS on the way, and can be tried elsewhere.",
-    remedy: "Offer Negotiate or OAuth instead and switch Basic off in IIS; for media: Set-CsWebServiceConfiguration -EnableMediaBasicAuth $false",
+    remedy: "Offer Negotiate or OAuth instead and switch Basic off in IIS; for media: Set-CsWebServiceConfiguration -EnableMediaBasicAuth $false; at a proxy: Negotiate instead",
     references: &["RFC 7617 4"],
     check,
 };
@@ -24,13 +25,16 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for n in &facts.negotiations {
         if n.carrier == Carrier::Http && n.scheme == Scheme::Basic && n.encrypted {
             let found = report.found(&n.account(), n.client, n.server).times(n.count);
+            if n.proxy {
+                found.title("Password sent to a proxy with HTTP Basic inside TLS");
+            }
             if bare.contains(&(n.client, n.server)) {
                 found
                     .severity(Severity::Critical)
                     .title("Password sent with HTTP Basic inside TLS that encrypts nothing");
             }
             for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
-                found.proof(Item::new(leg.frame, "http.authorization", "Basic (hidden)"));
+                found.proof(Item::new(leg.frame, near::basic_field(n), "Basic (hidden)"));
             }
         }
     }

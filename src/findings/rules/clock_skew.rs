@@ -1,6 +1,6 @@
 //! W51: clocks differ.
 
-use crate::analysis::{ClockReading, ClockSource, Space};
+use crate::analysis::{Carrier, ClockReading, ClockSource, Space};
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
 use crate::wire::time::NANOS;
 use std::net::SocketAddr;
@@ -26,17 +26,20 @@ const ABSURD: i64 = 86_400;
 const NOISE: i64 = 120 * ABSURD;
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    // The KDC has compared the clocks itself; by how much they differ is in the encrypted part of the request.
+    // The KDC, or the service, has compared the clocks itself; by how much they differ is in the encrypted part of the request.
     for n in &facts.negotiations {
         let refused = n.error.as_ref().filter(|e| e.space == Space::Krb && e.code == 37);
         if let Some(error) = refused {
             let found = report.found("", SocketAddr::new(n.client.ip(), 0), SocketAddr::new(n.server.ip(), 0));
+            let kdc = n.carrier == Carrier::Kdc;
+            let who = if kdc { "KDC" } else { "server" };
+            let shows = n.legs.iter().rev().find(|leg| !kdc || leg.what == "KRB-ERROR");
             found
                 .severity(Severity::High)
-                .title(
-                    "The KDC finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)",
-                )
-                .proof(Item::new(n.frame_of("KRB-ERROR"), "kerberos.error_code", format!("37 {}", error.name)));
+                .title(format!(
+                    "The {who} finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)"
+                ))
+                .proof(Item::new(shows.map_or_else(|| n.first_frame(), |leg| leg.frame), "kerberos.error_code", format!("37 {}", error.name)));
         }
     }
     for client in facts.clocks.iter().filter(|c| !c.server && !is_noise(c)) {

@@ -38,6 +38,11 @@ pub(super) fn host(n: &Negotiation) -> Option<String> {
     Some(name.split([':', '@']).next().unwrap_or(name).to_lowercase())
 }
 
+/// The field of a password that HTTP Basic carries.
+pub(super) const fn basic_field(n: &Negotiation) -> &'static str {
+    if n.proxy { "http.proxy_authorization" } else { "http.authorization" }
+}
+
 /// The field that says how a negotiation ended.
 pub(super) fn verdict_field(n: &Negotiation) -> &'static str {
     match n.carrier {

@@ -4,8 +4,10 @@ use super::near;
 use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Refused accounts from one address that are more than people sharing it.
 const MANY: usize = 8;
@@ -32,12 +34,24 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             by_client.entry(n.client.ip()).or_default().push(n);
         }
     }
-    for refused in by_client.values() {
+    // Who mistypes is let in afterwards: at a terminal server, or behind one address, many do so at a time.
+    let mut let_in: HashMap<IpAddr, BTreeSet<String>> = HashMap::default();
+    for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Accepted) {
+        if let Some(user) = &n.user {
+            let_in.entry(n.client.ip()).or_default().insert(user.to_ascii_lowercase());
+        }
+    }
+    for (client, refused) in &by_client {
         let Some(tried) = sprayed(refused) else { continue };
+        let all = accounts(tried);
+        let known = let_in.get(client).map_or(0, |known| all.intersection(known).count());
+        if known * 2 > all.len() {
+            continue;
+        }
         let outside = tried.iter().any(|n| near::is_outside(facts, n.client.ip(), n.first_frame()));
         let Some(first) = tried.first().filter(|_| outside) else { continue };
         let found = report.found("", first.client, first.server);
-        found.title(format!("{} accounts are tried from one address and refused", accounts(tried).len()));
+        found.title(format!("{} accounts are tried from one address and refused", all.len()));
         for n in tried {
             found.proof(Item::new(n.legs.last().map_or(0, |leg| leg.frame), near::verdict_field(n), n.account()));
         }

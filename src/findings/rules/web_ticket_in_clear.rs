@@ -1,6 +1,9 @@
 //! W23: web ticket readable on the wire.
 
+use crate::analysis::Carrier;
+use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
+use crate::wire::hash::HashSet;
 
 /// W23.
 pub(in crate::findings) static RULE: Rule = Rule {
@@ -37,5 +40,17 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             field,
             format!("ticket #{:08x} (hidden)", seen.ticket.digest >> 32),
         ));
+    }
+    // Tokens of OAuth are no web tickets, and as good as one for whoever reads them.
+    let tickets: HashSet<_> = facts.tickets.iter().map(|seen| (seen.client.ip(), seen.server)).collect();
+    for n in &facts.negotiations {
+        let bearer = n.carrier == Carrier::Http && n.scheme == Scheme::Bearer && !n.encrypted;
+        if bearer && !tickets.contains(&(n.client.ip(), n.server)) {
+            let found = report.found(&n.account(), n.client, n.server).times(n.count);
+            found.title("OAuth token sent outside TLS");
+            for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
+                found.proof(Item::new(leg.frame, "http.authorization", "Bearer (hidden)"));
+            }
+        }
     }
 }
