@@ -202,3 +202,40 @@ fn fields_equal_those_of_tshark() {
     assert!(scores.values().map(|s| s.equal).sum::<usize>() > 10_000, "too few cells were compared");
     assert!(wrong.is_empty(), "fields that differ from tshark's:\n{}", wrong.join("\n"));
 }
+
+/// Of a hundred lines of the packet list so many must be equal. The others show tokens inside SIP headers, segments of HTTP
+/// whose start line Wireshark repeats, and what protocols of the neighbourhood say in passing.
+const LINES: usize = 90;
+
+#[test]
+fn lines_equal_those_of_tshark() {
+    if theirs().is_none() {
+        eprintln!("SKIPPED: no tshark to compare with");
+        return;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let (mut equal, mut all, mut examples) = (0, 0, Vec::new());
+    for name in CAPTURES {
+        let path = folder.join(name);
+        let lines = |command: &mut Command| {
+            let output = command.env("TZ", "UTC").arg(&path).output().unwrap();
+            String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let their = lines(Command::new("tshark").args(["-n", "-t", "ad", "-r"]));
+        let our = lines(Command::new(env!("CARGO_BIN_EXE_handshark")).args(["packets", "-q", "-t", "ad"]));
+        assert_eq!(their.len(), our.len(), "{name}: another number of packets");
+        for (their, our) in their.iter().zip(&our) {
+            all += 1;
+            if their == our {
+                equal += 1;
+            } else {
+                examples.push(format!("{name}\n  {their}\n  {our}"));
+            }
+        }
+    }
+    eprintln!("{equal} of {all} lines");
+    if std::env::var_os("HANDSHARK_DIFFERENCES").is_some() {
+        eprintln!("{}", examples.join("\n"));
+    }
+    assert!(equal * 100 >= all * LINES, "{equal} of {all} lines\n{}", examples.join("\n"));
+}

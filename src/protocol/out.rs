@@ -252,6 +252,13 @@ impl<'o, 'b> Out<'o, 'b> {
         }
     }
 
+    /// What the packet list says so far stays, whatever the messages inside say.
+    pub fn fence(&mut self) {
+        if self.shows {
+            self.sink.fence();
+        }
+    }
+
     /// What was said of this message only stands until somebody speaks of what is inside it.
     pub fn yields(&mut self) {
         if self.shows {

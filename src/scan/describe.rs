@@ -1,6 +1,7 @@
 //! How a frame's headers and messages are written into a sink: one way for the pass over the capture and for a single
 //! frame that is looked at later.
 
+use super::Part;
 use crate::fact::Direction;
 use crate::field::{Mark, Sink, Value};
 use crate::protocol::{Budget, Context, Exchange, Message, Out, Protocol, frame, registry, tcp};
@@ -117,20 +118,21 @@ pub(super) fn within<R>(
     result
 }
 
-/// Says of a segment with this payload that the message in it ends elsewhere. `begins`: it is of the protocol that shows
-/// itself at once.
-pub(super) fn part(payload: &[u8], at: Span, begins: bool, sink: &mut dyn Sink) {
+/// Says of a segment with this payload that the message in it ends elsewhere.
+pub(super) fn part(payload: &[u8], at: Span, part: Part, sink: &mut dyn Sink) {
     if sink.wants_fields() {
         sink.open(&tcp::fields::SEGMENT_DATA, at, Value::Bytes(payload));
         sink.close();
-        let shown = registry::ALL.iter().find(|p| begins && p.at_once);
+        let shown = registry::ALL.iter().find(|p| part.begins && p.at_once);
         if let Some((protocol, own)) = shown.and_then(|p| Some((p, p.fields.first()?))) {
             sink.layer(protocol.name);
             sink.open(own, at, Value::None);
             sink.close();
         }
     }
-    sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
+    if !part.again {
+        sink.column("", format_args!(" [TCP segment of a reassembled PDU]"), true);
+    }
 }
 
 /// A mistake of ours costs this message, not the capture: in release builds its panic ends here.

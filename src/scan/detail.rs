@@ -217,8 +217,8 @@ impl Capture {
         if row.differs() {
             describe::within(&context, buffer, sink, |sink| sink.mark(describe::DIFFERS, at));
         }
-        if row.part() {
-            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, row.begins(), sink));
+        if let Some(part) = row.part() {
+            describe::within(&context, buffer, sink, |sink| describe::part(payload, at, part, sink));
         }
         if row.raw() {
             let told = Told {

@@ -12,7 +12,7 @@ use super::reader::Placed;
 use super::recognise::{DecodeAs, Recogniser};
 use super::scene::Scene;
 use super::stage::Stage;
-use super::{Counts, FragmentRow, FrameRow, Glance, Lens, StreamRow};
+use super::{Counts, FragmentRow, FrameRow, Glance, Lens, Part, StreamRow};
 use crate::capture::Record;
 use crate::fact::{Direction, Fact, Place, Unreachable};
 use crate::field::Mark;
@@ -351,8 +351,9 @@ impl Scan {
                 _ if arrival.keep_alive => row.raw = true,
                 Talk::Nobody { .. } => row.raw = !arrival.retransmission,
                 Talk::Undecided => {
-                    row.part = Recogniser::expects(own.reader.waiting(), ports);
-                    row.raw = !row.part && !arrival.retransmission;
+                    let part = Part { begins: false, again: arrival.retransmission };
+                    row.part = Recogniser::expects(own.reader.waiting(), ports).then_some(part);
+                    row.raw = row.part.is_none() && !arrival.retransmission;
                 }
                 Talk::Known(protocol, ..) => match protocol.continues {
                     Some(note)
@@ -366,12 +367,12 @@ impl Scan {
                     _ => {
                         // All that waits came with this segment: a message begins in it.
                         let begins = own.reader.waiting().len() == segment.payload.len();
-                        (row.part, row.begins) = (true, begins && protocol.at_once);
+                        row.part = Some(Part { begins: begins && protocol.at_once, again: arrival.retransmission });
                     }
                 },
             }
-            if row.part {
-                scene.part_of_more(segment.payload, row.begins);
+            if let Some(part) = row.part {
+                scene.part_of_more(segment.payload, part);
             } else if row.raw {
                 scene.raw(segment.payload);
             }

@@ -9,7 +9,7 @@
 use super::Counts;
 use super::pieces::Piece;
 use super::rows::Rows;
-use super::{FragmentRow, Reading};
+use super::{FragmentRow, Part, Reading};
 use crate::capture::Store;
 use crate::fact::Direction;
 use crate::protocol::{FlowView, Noticed, Protocol, TcpView, notice};
@@ -38,6 +38,8 @@ pub(super) mod bit {
     pub const PART: u16 = 512;
     /// Of [`PART`], with the beginning of a message that shows itself at once.
     pub const BEGINS: u16 = 1024;
+    /// Of [`PART`], with bytes that were seen before.
+    pub const AGAIN: u16 = 2048;
 }
 
 /// A frame: 80 bytes.
@@ -70,12 +72,9 @@ impl PacketRow {
         self.bits & bit::RAW != 0
     }
 
-    pub(super) const fn part(&self) -> bool {
-        self.bits & bit::PART != 0
-    }
-
-    pub(super) const fn begins(&self) -> bool {
-        self.bits & bit::BEGINS != 0
+    pub(super) fn part(&self) -> Option<Part> {
+        let part = Part { begins: self.bits & bit::BEGINS != 0, again: self.bits & bit::AGAIN != 0 };
+        (self.bits & bit::PART != 0).then_some(part)
     }
 
     pub(super) const fn differs(&self) -> bool {

@@ -188,8 +188,9 @@ impl Lens for Indexer {
         set(bit::TO_CLIENT, from == Direction::ToClient);
         set(bit::RAW, row.raw);
         set(bit::DIFFERS, row.differs);
-        set(bit::PART, row.part);
-        set(bit::BEGINS, row.begins);
+        set(bit::PART, row.part.is_some());
+        set(bit::BEGINS, row.part.is_some_and(|part| part.begins));
+        set(bit::AGAIN, row.part.is_some_and(|part| part.again));
         if let Some(tcp) = view.tcp {
             set(bit::TCP, true);
             set(bit::ROUND_TRIP, tcp.initial_rtt != 0);

@@ -1,7 +1,7 @@
 //! Descriptions that wait until a filter knows whether anybody wants to see them.
 
-use super::Lens;
 use super::describe::{self, Carried, Told};
+use super::{Lens, Part};
 use crate::fact::Place;
 use crate::protocol::{Context, Exchange, FlowView, Protocol};
 use crate::wire::{Span, lies_in};
@@ -17,11 +17,8 @@ pub struct Later {
 enum What {
     Headers,
     Message(Box<Message>),
-    /// A segment of a message that ends elsewhere, and whether one begins in it that shows itself at once.
-    Part {
-        at: Span,
-        begins: bool,
-    },
+    /// A segment of a message that ends elsewhere.
+    Part(Span, Part),
 }
 
 #[derive(Clone, Debug)]
@@ -62,8 +59,8 @@ impl Later {
         Self::new(context, What::Message(Box::new(Message { protocol, bytes, note, exchange, carried, again, place })))
     }
 
-    pub(super) fn part(at: Span, begins: bool, context: &Context<'_>) -> Self {
-        Self::new(context, What::Part { at, begins })
+    pub(super) fn part(at: Span, part: Part, context: &Context<'_>) -> Self {
+        Self::new(context, What::Part(at, part))
     }
 
     /// Now it is wanted: `context` and `data` are those of the frame.
@@ -87,7 +84,7 @@ impl Later {
                 // A mistake of ours was counted when it was described for the filter, if it was.
                 describe::message(&told, context, data, lens.sink(&place));
             }
-            What::Part { at, begins } => describe::part(here(*at), *at, *begins, lens.sink(place)),
+            What::Part(at, part) => describe::part(here(*at), *at, *part, lens.sink(place)),
         }
     }
 }

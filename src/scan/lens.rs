@@ -44,6 +44,15 @@ pub struct MessageRow {
     pub early: bool,
 }
 
+/// A segment of a message that ends elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// The message begins in it, and is of a protocol that shows itself at once.
+    pub begins: bool,
+    /// All its bytes were seen before.
+    pub again: bool,
+}
+
 /// What a frame turned out to be; told after its messages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FrameRow {
@@ -56,9 +65,7 @@ pub struct FrameRow {
     /// Its payload is shown as it is: nobody knows what it says.
     pub raw: bool,
     /// Its payload is part of a message that ends elsewhere.
-    pub part: bool,
-    /// That message begins in it, and is of a protocol that shows itself at once.
-    pub begins: bool,
+    pub part: Option<Part>,
     /// Bytes of it were seen before, and differ.
     pub differs: bool,
 }
@@ -71,8 +78,7 @@ impl FrameRow {
             flow: Some((place.flow, place.from, *flow)),
             answers: None,
             raw: false,
-            part: false,
-            begins: false,
+            part: None,
             differs: false,
         }
     }

@@ -3,7 +3,7 @@
 use super::describe::{self, Carried, Told};
 use super::media::Media;
 use super::reader::Placed;
-use super::{Counts, Later, Lens, MessageRow};
+use super::{Counts, Later, Lens, MessageRow, Part};
 use crate::fact::Place;
 use crate::field::Mark;
 use crate::protocol::{Context, Exchange, Protocol, data};
@@ -113,15 +113,15 @@ impl<'s> Scene<'s> {
         }
     }
 
-    /// Says of a segment that the message in it ends elsewhere; `begins`: one whose start is shown already.
-    pub(super) fn part_of_more(&mut self, payload: &[u8], begins: bool) {
+    /// Says of a segment that the message in it ends elsewhere.
+    pub(super) fn part_of_more(&mut self, payload: &[u8], part: Part) {
         if self.lens.shows() {
             let at = Span::of(self.buffer, payload);
             if self.lens.postpones() {
-                self.lens.postpone(Later::part(at, begins, self.context));
+                self.lens.postpone(Later::part(at, part, self.context));
             }
             let sink = self.lens.sink(&self.place);
-            describe::within(self.context, self.buffer, sink, |sink| describe::part(payload, at, begins, sink));
+            describe::within(self.context, self.buffer, sink, |sink| describe::part(payload, at, part, sink));
         }
     }
 

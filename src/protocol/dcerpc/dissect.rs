@@ -20,6 +20,10 @@ mod kind {
     pub const AUTH3: u8 = 16;
 }
 
+/// The first fragment of a call.
+const FIRST: u64 = 1;
+/// The last one.
+const LAST: u64 = 2;
 /// Contexts and results that are shown.
 const MAX_LISTED: u64 = 64;
 /// Faults that refuse a caller: access denied, a package that fails, and what Samba says to a token it does not take.
@@ -64,6 +68,13 @@ fn fragment<'b>(message: &Message<'b>, head: Head, out: &mut Out<'_, 'b>) -> Opt
     row.number(out, &f::MINOR, 1)?;
     row.number(out, &f::KIND, 1)?;
     let flags = row.bits(out, &f::FLAGS, 1, &FLAG_BITS)?;
+    let part = match flags & (FIRST | LAST) {
+        FIRST => "1st",
+        LAST => "Last",
+        0 => "Mid",
+        _ => "Single",
+    };
+    out.column_more(format_args!(", Fragment: {part}"));
     let drep = row.raw(out, 4)?;
     out.node(&f::DREP, drep, Value::Bytes(drep), |out| {
         let (first, second) = (drep.first().copied().unwrap_or(0), drep.get(1).copied().unwrap_or(0));
@@ -140,23 +151,30 @@ fn own<'b>(head: Head, flags: u64, row: &mut Row<'b>, status: &mut Option<u64>, 
         kind::BIND_NAK => *status = Some(row.number(out, &f::REJECT, 2)?),
         kind::REQUEST => {
             row.number(out, &f::HINT, 4)?;
-            row.number(out, &f::CONTEXT, 2)?;
-            row.number(out, &f::OPERATION, 2)?;
+            let context = row.number(out, &f::CONTEXT, 2)?;
+            let operation = row.number(out, &f::OPERATION, 2)?;
+            out.column_more(format_args!(", opnum: {operation}, Ctx: {context}"));
             if flags & 0x80 != 0 {
                 row.raw(out, 16)?;
             }
         }
         kind::RESPONSE => {
             row.number(out, &f::HINT, 4)?;
-            row.number(out, &f::CONTEXT, 2)?;
+            let context = row.number(out, &f::CONTEXT, 2)?;
+            out.column_more(format_args!(", Ctx: {context}"));
             row.number(out, &f::CANCELS, 1)?;
         }
         kind::FAULT => {
             row.number(out, &f::HINT, 4)?;
-            row.number(out, &f::CONTEXT, 2)?;
+            let context = row.number(out, &f::CONTEXT, 2)?;
             row.number(out, &f::CANCELS, 1)?;
             row.number(out, &f::FAULT_FLAGS, 1)?;
-            *status = Some(row.number(out, &f::STATUS, 4)?);
+            let said = row.number(out, &f::STATUS, 4)?;
+            match f::STATUS.names.and_then(|names| names(said)) {
+                Some(name) => out.column_more(format_args!(", Ctx: {context}, status: {name}")),
+                None => out.column_more(format_args!(", Ctx: {context}, status: Unknown (0x{said:08x})")),
+            }
+            *status = Some(said);
         }
         _ => {}
     }

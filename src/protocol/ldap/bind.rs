@@ -9,7 +9,7 @@
 //!
 //! The answer to `sicilyNegotiate` carries NTLM's challenge in matchedDN ([MS-ADTS] 5.1.1.1.3).
 
-use super::dissect::{number, result, unread};
+use super::dissect::{number, quoted, result, unread};
 use super::fields as f;
 use super::parse::Head;
 use crate::fact::{Fact, Login, LoginAsk, LoginRefusal, LoginStep, Scheme, Service};
@@ -38,6 +38,11 @@ pub fn request<'b>(message: &Message<'b>, head: &Head<'b>, out: &mut Out<'_, 'b>
     let Some(how) = parts.next().filter(|how| how.class == 2) else {
         return out.malformed(head.operation.raw, "a bindRequest without authentication");
     };
+    match how.tag {
+        0 => out.column_more(format_args!("{} simple ", quoted(name.body))),
+        3 => out.column_more(format_args!("{} sasl ", quoted(name.body))),
+        _ => {}
+    }
     let user = Some(String::from_utf8_lossy(name.body).into_owned()).filter(|name| !name.is_empty());
     out.node(&f::AUTHENTICATION, how.raw, Value::Number(how.tag.into()), |out| match how.tag {
         0 => {

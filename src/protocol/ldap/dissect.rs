@@ -48,9 +48,11 @@ fn buffer<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     if !out.shows() {
         return;
     }
-    out.column_more(format_args!("SASL GSS-API"));
+    let inside = signed(token);
+    let layer = if inside.is_some() { "Integrity" } else { "Privacy" };
+    out.column_more(format_args!("SASL GSS-API {layer}: "));
     out.hand_over(message, Claim::Named("gss-api"), token);
-    match signed(token) {
+    match inside {
         Some(inside) => several(message, inside, out),
         None => out.mark(Mark::Undecrypted("sealed by the layer that the bind agreed on"), token),
     }
@@ -202,9 +204,19 @@ pub fn result<'b>(said: Tlv<'b>, out: &mut Out<'_, 'b>) -> Vec<Tlv<'b>> {
     let mut parts = said.children();
     for (at, part) in parts.by_ref().enumerate() {
         match (at, part) {
-            (0, code) if code.is_universal(tag::ENUMERATED) => number(&f::RESULT, code, out),
+            (0, code) if code.is_universal(tag::ENUMERATED) => {
+                number(&f::RESULT, code, out);
+                if let Some(name) = named(&f::RESULT, code) {
+                    out.column_more(format_args!("{name} "));
+                }
+            }
             (1, name) if name.is_universal(tag::OCTET_STRING) => out.text(&f::MATCHED, name.body),
-            (2, words) if words.is_universal(tag::OCTET_STRING) => out.text(&f::ERROR, words.body),
+            (2, words) if words.is_universal(tag::OCTET_STRING) => {
+                out.text(&f::ERROR, words.body);
+                if !words.body.is_empty() {
+                    out.column_more(format_args!("({}) ", String::from_utf8_lossy(words.body)));
+                }
+            }
             (_, urls) if urls.is_context(3) => {
                 out.node(&f::REFERRAL, urls.raw, Value::Number(urls.children().count() as u64), |out| {
                     urls.children().for_each(|url| out.text(&f::URL, url.body));
@@ -216,6 +228,16 @@ pub fn result<'b>(said: Tlv<'b>, out: &mut Out<'_, 'b>) -> Vec<Tlv<'b>> {
     }
     unread(&parts, said.cut, out);
     more
+}
+
+/// What a number is called that has names.
+pub fn named(field: &'static Field, said: Tlv<'_>) -> Option<&'static str> {
+    field.names?(u64::try_from(said.integer()?).ok()?)
+}
+
+/// A name of the directory as the packet list quotes it.
+pub fn quoted(name: &[u8]) -> String {
+    if name.is_empty() { "\"<ROOT>\"".into() } else { format!("\"{}\"", String::from_utf8_lossy(name)) }
 }
 
 fn controls<'b>(rest: &'b [u8], out: &mut Out<'_, 'b>) {

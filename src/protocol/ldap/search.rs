@@ -1,6 +1,6 @@
 //! Searches and their entries. Nothing here is looked at unless it is shown.
 
-use super::dissect::{number, oid, unread};
+use super::dissect::{named, number, oid, quoted, unread};
 use super::fields as f;
 use super::{filter, netlogon};
 use crate::field::Value;
@@ -17,8 +17,16 @@ pub fn request<'b>(said: Tlv<'b>, out: &mut Out<'_, 'b>) {
     let mut parts = said.children();
     for (at, part) in parts.by_ref().enumerate() {
         match at {
-            0 => out.text(&f::BASE, part.body),
-            1 => number(&f::SCOPE, part, out),
+            0 => {
+                out.text(&f::BASE, part.body);
+                out.column_more(format_args!("{} ", quoted(part.body)));
+            }
+            1 => {
+                number(&f::SCOPE, part, out);
+                if let Some(scope) = named(&f::SCOPE, part) {
+                    out.column_more(format_args!("{scope} "));
+                }
+            }
             2 => number(&f::ALIASES, part, out),
             3 => number(&f::SIZE_LIMIT, part, out),
             4 => number(&f::TIME_LIMIT, part, out),
@@ -43,6 +51,7 @@ pub fn entry<'b>(message: &Message<'b>, said: Tlv<'b>, out: &mut Out<'_, 'b>) {
         return out.malformed(said.raw, "an entry without name");
     };
     out.text(&f::OBJECT_NAME, name.body);
+    out.column_more(format_args!("{} ", quoted(name.body)));
     let Some(attributes) = parts.next().filter(|list| list.is_universal(tag::SEQUENCE)) else {
         return out.malformed(said.raw, "an entry without attributes");
     };

@@ -34,7 +34,9 @@ fn name<'b>(field: &'static Field, whole: &'b [u8], offset: u64, length: u64, ou
         out.malformed(whole.get(start..).unwrap_or(&[]), "the name does not lie in the message");
         return None;
     };
-    out.value(field, raw, Value::Text(utf16::decode(raw).as_bytes()));
+    let text = utf16::decode(raw);
+    out.value(field, raw, Value::Text(text.as_bytes()));
+    out.column_more(format_args!(" {}: {text}", if field == &f::TREE { "Tree" } else { "File" }));
     Some(())
 }
 

@@ -33,7 +33,7 @@ pub struct Head {
 pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
     out.column("SMB2", format_args!(""));
     let mut rest = message.bytes;
-    for _ in 0..MAX_CHAINED {
+    for place in 0..MAX_CHAINED {
         let sealed = rest.starts_with(b"\xfdSMB");
         let next = at(rest, 20, 4).filter(|_| !sealed).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         let (command, after) = match next {
@@ -45,7 +45,7 @@ pub fn dissect<'b>(message: &Message<'b>, out: &mut Out<'_, 'b>) {
             }
         };
         out.group(&f::SMB2, command, |out| {
-            one(message, command, out);
+            one(message, command, place > 0, out);
         });
         if after.is_empty() {
             return;
@@ -72,7 +72,8 @@ fn transform<'b>(bytes: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
     Some(())
 }
 
-fn one<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) -> Option<()> {
+/// `chained`: another command stands before this one.
+fn one<'b>(message: &Message<'b>, bytes: &'b [u8], chained: bool, out: &mut Out<'_, 'b>) -> Option<()> {
     if bytes.starts_with(b"\xfdSMB") {
         return if out.shows() { transform(bytes, out) } else { None };
     }
@@ -100,7 +101,12 @@ fn one<'b>(message: &Message<'b>, bytes: &'b [u8], out: &mut Out<'_, 'b>) -> Opt
     head.command = row.number(out, &f::COMMAND, 2)?;
     if let Some(name) = names::command(head.command) {
         let what = if response { "Response" } else { "Request" };
-        out.column_more(format_args!("{name} {what};"));
+        out.column_more(format_args!("{}{name} {what}", if chained { ";" } else { "" }));
+        match names::status(head.status) {
+            _ if head.status == 0 => {}
+            Some(status) => out.column_more(format_args!(", Error: {status}")),
+            None => out.column_more(format_args!(", Error: Unknown (0x{:08X})", head.status)),
+        }
     }
     row.number(out, if response { &f::CREDITS_GRANTED } else { &f::CREDITS_REQUESTED }, 2)?;
     let flags = row.bits(out, &f::FLAGS, 4, &FLAG_BITS)?;

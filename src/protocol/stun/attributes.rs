@@ -389,10 +389,25 @@ impl fmt::Display for Said<'_> {
 pub fn column<'b>(attribute: &Attribute<'b>, id: &[u8], out: &mut Out<'_, 'b>) {
     let Some((name, shape)) = known(attribute.kind) else { return };
     let said = Said::of(attribute.kind, shape, attribute.value, id);
+    let value = attribute.value;
     match (attribute.kind, said) {
+        (0x0c, _) => {
+            let Some((number, _)) = value.split_first_chunk() else { return };
+            out.column_more(format_args!(" ChannelNumber=0x{:x}", u16::from_be_bytes(*number)));
+        }
+        (0x19, _) => {
+            let Some(name) = value.first().and_then(|number| names::transport((*number).into())) else { return };
+            out.column_more(format_args!(" {name}"));
+        }
         (_, Said::Nothing) => {}
         (6, said) => out.column_more(format_args!(" user: {said}")),
-        (9, said) => out.column_more(format_args!(" error-code: {said}")),
+        (9, said) => {
+            out.column_more(format_args!(" error-code: {said}"));
+            let reason = String::from_utf8_lossy(value.get(4..).unwrap_or_default());
+            if !reason.is_empty() {
+                out.column_more(format_args!(" {reason}"));
+            }
+        }
         (0x0d, said) => out.column_more(format_args!(" lifetime: {said}")),
         (0x14, said) => out.column_more(format_args!(" realm: {said}")),
         (0x15, _) => out.column_more(format_args!(" with nonce")),

@@ -40,6 +40,13 @@ fn rows(noticed: Noticed) -> impl Iterator<Item = &'static Row> {
 /// What stands before the packet list's text: `[TCP Dup ACK 7#2] `.
 pub(super) struct Remarks(pub(super) Noticed);
 
+impl Remarks {
+    /// False if there is nothing to say.
+    pub(super) fn any(&self) -> bool {
+        rows(self.0).next().is_some()
+    }
+}
+
 impl fmt::Display for Remarks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (bit, _, _, words) in rows(self.0) {

@@ -155,7 +155,11 @@ impl Summary {
             out.label(format_args!("{title}, Len: {length}"));
         }
         let remark = Remarks(view.map(|view| view.noticed).unwrap_or_default());
-        out.column("TCP", format_args!("{remark}{source} → {destination} [{}] Seq={seq}", Names(bits)));
+        if remark.any() {
+            out.column("TCP", format_args!("{remark}"));
+            out.fence();
+        }
+        out.column("TCP", format_args!("{source} → {destination} [{}] Seq={seq}", Names(bits)));
         if bits & flags::ACK != 0 {
             out.column_more(format_args!(" Ack={ack}"));
         }
