@@ -5,6 +5,7 @@
 
 use super::host::{Hosts, is_candidate};
 use super::join::{Join, crowd, same_account};
+use super::purpose::{Purpose, of_name};
 use super::steps::{is_broken, is_sip_port};
 use super::story::Story;
 use crate::analysis::{A, Evidence, Operation, Registration, SipWhat, WebExchange};
@@ -267,8 +268,12 @@ fn moments<'e>(evidence: &'e Evidence, hosts: &Hosts) -> Vec<Moment<'e>> {
         }
     }
     for talk in &evidence.tls {
-        let named = talk.server_name.as_deref().is_some_and(|name| is_candidate(&name.to_ascii_lowercase(), A));
-        let sip = is_sip_port(talk.server.port());
+        let name = talk.server_name.as_deref().map(str::to_ascii_lowercase);
+        let named = name.as_deref().is_some_and(|name| is_candidate(name, A));
+        // An Edge is called at 443, and by its name where the client knew the address already.
+        let edge =
+            named && name.is_some_and(|name| of_name(&probe, &name) == Purpose::Sip) && talk.data == [true, true];
+        let sip = is_sip_port(talk.server.port()) || edge;
         if sip && (is_broken(&probe, talk) || !talk.decrypted) || named && is_broken(&probe, talk) {
             note(talk.client.ip(), talk.time, talk.time, None);
         }

@@ -260,7 +260,9 @@ impl<'j, 'e> Join<'j, 'e> {
             let relevant = |draft: &Draft<'e>| match named {
                 _ if is_sip_port(talk.server.port()) => true,
                 // One address may be that of a reverse proxy, with everything behind it.
-                Some(name) if is_candidate(&name.to_ascii_lowercase(), A) => in_domain(draft, name),
+                Some(name) if is_candidate(&name.to_ascii_lowercase(), A) => {
+                    in_domain(draft, name) || is_first_of_domain(draft, name)
+                }
                 Some(name) => self.seeks(draft, client, name, talk.time),
                 None => matters(draft, talk.server.ip(), talk.server.port()),
             };
@@ -314,6 +316,14 @@ fn matters(draft: &Draft<'_>, server: IpAddr, port: u16) -> bool {
         || named() && draft.story.lookups.iter().any(|l| l.kind != SRV && l.addresses.contains(&server))
         || draft.story.registrations.iter().any(|r| r.server.ip() == server)
         || draft.story.web.iter().any(|w| w.server.ip() == server)
+}
+
+/// True if nothing else tells the domain of a client, and the names it called before are of the same one.
+fn is_first_of_domain(draft: &Draft<'_>, host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let same = |other: &str| candidate(&other.to_ascii_lowercase(), A) == candidate(&host, A);
+    let lone = draft.story.registrations.is_empty() && draft.story.domain().is_none();
+    lone && draft.story.tls.iter().filter_map(|talk| talk.server_name.as_deref()).all(same)
 }
 
 fn in_domain(draft: &Draft<'_>, host: &str) -> bool {

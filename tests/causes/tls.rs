@@ -291,3 +291,23 @@ fn the_way_to_a_certificate_that_nobody_can_read_is_told_as_that() {
     assert_eq!([Stage::Ticket, Stage::Certificate].map(|stage| state(&told, stage)), [State::NotSeen; 2]);
     assert_eq!(told.outcome, Outcome::Unfinished);
 }
+
+/// A client that knows the address calls this host at 443, inside TLS that nobody can read.
+fn called_at_443(host: &str) -> Vec<super::SignIn> {
+    let mut scene = Scene::default();
+    let mut line = scene.connect(CLIENT, at(12, 443));
+    scene.say(&mut line, Side::Client, &client_hello(host));
+    scene.say(&mut line, Side::Server, &server_flight(&certificate_of(host)));
+    up(&mut scene, &mut line);
+    scene.later(20);
+    super::tell(&scene.pcap())
+}
+
+#[test]
+fn an_edge_is_known_by_its_name() {
+    let told = called_at_443("sip.contoso.com");
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(told.outcome, Outcome::Unknown);
+    assert!(told.sentence.contains("consistent with a sign-in; it is open when the capture ends"), "{}", told.sentence);
+    assert!(called_at_443("www.contoso.com").is_empty());
+}
