@@ -63,7 +63,8 @@ pub struct ClockReading {
     pub server: bool,
 }
 
-/// One reading a host and source: the one furthest off.
+/// One reading a host and source: the one nearest to the capture's clock, which may itself be set while it captures, or
+/// look at an answer that waited in a cache.
 #[derive(Clone, Debug, Default)]
 pub struct Clocks {
     readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
@@ -137,7 +138,7 @@ impl Clocks {
         }
         let reading = ClockReading { host, source, frame: place.frame, said, ahead, peer, server };
         let kept = self.readings.entry(key).or_insert(reading);
-        if ahead.unsigned_abs() > kept.ahead.unsigned_abs() {
+        if ahead.unsigned_abs() < kept.ahead.unsigned_abs() {
             *kept = reading;
         }
     }

@@ -92,6 +92,13 @@ pub struct Refusal {
     pub diagnostics: Option<Box<Diagnostic>>,
 }
 
+impl Refusal {
+    /// True if asking again would not help.
+    pub const fn is_final(&self) -> bool {
+        matches!(self.status, 403 | 488)
+    }
+}
+
 /// What a client asked of a registrar in one dialog.
 #[derive(Clone, Debug)]
 pub struct Registration {

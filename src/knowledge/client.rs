@@ -126,6 +126,12 @@ const VERSIONS: [&str; 17] = [
     "RTCC/",
 ];
 
+/// True of Communicator, of this version: it was followed by Lync, whose version is 4, and knows no certificates in SIP.
+pub fn is_communicator(family: Family, version: &str) -> bool {
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    family == Family::Pc && major.is_some_and(|major| major < 4)
+}
+
 /// The family of the client that calls itself so, and its version; empty where it gives none.
 pub fn identify(user_agent: &str) -> (Family, String) {
     let lower = user_agent.to_ascii_lowercase();
@@ -224,6 +230,17 @@ mod tests {
             let (found, told) = identify(name);
             assert_eq!((found.name(), told.as_str()), (family, version), "{name}");
         }
+    }
+
+    #[test]
+    fn communicator_is_what_came_before_lync() {
+        let is = |agent: &str| {
+            let (family, version) = identify(agent);
+            is_communicator(family, &version)
+        };
+        assert!(is("UCCP/3.5.6907.0 OC/3.5.6907.0 (Microsoft Office Communicator 2007 R2)"));
+        assert!(!is("OC/4.0.7577.314 (Microsoft Lync 2010)"));
+        assert!(!is("Purple/2.14.12 Sipe/1.25.0 (linux-x86_64)") && !is("OC (Microsoft)"));
     }
 
     #[test]

@@ -221,7 +221,10 @@ fn gives_up(story: &Story<'_>, steps: &[Step<'_>], failure: &Step<'_>) -> bool {
         story.ending(r.flow).and_then(|life| life.client_left).is_some_and(|(_, time)| soon(time))
             || r.steps.iter().any(|step| takes_back(&step))
     };
+    // What the server cannot do just now it may do in a minute, on the next connection.
+    let passing = matches!(failure.trouble, Some(Trouble::Refusal(_, refusal)) if !refusal.is_final());
     failure.stage == Stage::Provision
+        && !passing
         && !helped
         && !story.registrations.is_empty()
         && story.registrations.iter().copied().all(|r| leaves(&r))

@@ -324,7 +324,8 @@ fn register<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec
     // What others do not take, a call or a message, is no part of signing in, and an event or a mailbox that the server
     // does not have keeps nobody from it. Some clients ask without being registered.
     let settings = |r: &&Refusal| {
-        let asks = matches!(&*r.method, "SUBSCRIBE" | "SERVICE") && matches!(r.status, 403 | 488);
+        let asks = matches!(&*r.method, "SUBSCRIBE" | "SERVICE")
+            && (r.is_final() || matches!(r.status, 480 | 500 | 503 | 504));
         asks && registration.granted_before(r.time)
     };
     for refusal in registration.refusals.iter().filter(settings) {

@@ -131,6 +131,18 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "F34 Communicator is offered what came after it, and leaves",
+        near: &["F05", "F14", "F30"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.agent = "UCCP/3.5.6907.0 OC/3.5.6907.0 (Microsoft Office Communicator 2007 R2)".into();
+            caller.challenged(scene, &[TLS_DSK]);
+            let leaves = caller.leaves(scene);
+            scene.later(20);
+            failed(Stage::Challenge, "F34").proof([leaves]).alone()
+        },
+    },
+    Scenario {
         name: "everything is offered, and the client leaves",
         near: &["F34"],
         play: |scene| {

@@ -200,6 +200,35 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "nobody serves the settings just now, and the client leaves",
+        near: &["F46", "F40", "F41"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            let yes = caller.accepted(scene);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "503 Service Unavailable", &["Retry-After: 60"]);
+            caller.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
+        name: "the settings are not served at first, and then they are",
+        near: &["F41"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            let yes = caller.accepted(scene);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "503 Service Unavailable", &["Retry-After: 1"]);
+            scene.later(2);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 3)]);
+            caller.told(scene, "200 OK", &[]);
+            caller.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).alone()
+        },
+    },
+    Scenario {
         name: "a call is refused after signing in, and the client leaves",
         near: &["F46"],
         play: |scene| {

@@ -458,6 +458,15 @@ pub const CASES: &[Case] = &[
         |scene| behind_balancer(scene, "fe01.contoso.com", "fe01.contoso.com"),
     ),
     clear("W51", |scene| dated(scene, 90, &[]), |scene| dated(scene, 90, &["Age: 90"])),
+    // A clock that was right a moment ago: the capture's own was set.
+    clear(
+        "W51",
+        |scene| dated(scene, 400, &[]),
+        |scene| {
+            dated(scene, 0, &[]);
+            dated(scene, 400, &[]);
+        },
+    ),
     // The random of the handshake is that of another day: most clients put no time there.
     clear(
         "W51",

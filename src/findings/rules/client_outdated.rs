@@ -2,7 +2,7 @@
 
 use crate::analysis::SipWhat;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
-use crate::knowledge::client::Family;
+use crate::knowledge::client::{Family, is_communicator};
 use crate::signin::SignIn;
 use std::net::SocketAddr;
 
@@ -50,7 +50,6 @@ fn is_outdated(signin: &SignIn) -> bool {
     let (Some(major), minor) = (numbers.next(), numbers.next().unwrap_or(0)) else { return false };
     match signin.family {
         Family::Android => (major, minor) < (5, 4),
-        Family::Pc => major < 4,
-        _ => false,
+        family => is_communicator(family, signin.version.as_deref().unwrap_or_default()),
     }
 }

@@ -8,6 +8,7 @@ use crate::analysis::{
     Carrier, Certificate, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
 };
 use crate::fact::Scheme;
+use crate::knowledge::client::{identify, is_communicator};
 use crate::knowledge::code::and_result;
 use crate::wire::Timestamp;
 use crate::wire::time::NANOS;
@@ -338,6 +339,12 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     let offered: Vec<_> = registration.offered.iter().map(ToString::to_string).collect();
     let sentence =
         format!("The registrar offers only {}; the client sends no credential and closes.", offered.join(", "));
+    let (family, version) = registration.user_agent.as_deref().map(identify).unwrap_or_default();
+    if is_communicator(family, &version)
+        && !registration.offered.iter().any(|s| matches!(s, Scheme::Ntlm | Scheme::Kerberos))
+    {
+        return Some(Finding::certain(format!("{sentence} Communicator {version} knows NTLM and Kerberos alone.")));
+    }
     let usable = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
     // Where the client would go for a ticket or a certificate may be out of the capture's sight.
     Some(match registration.offered.iter().find(|scheme| usable.contains(scheme)) {

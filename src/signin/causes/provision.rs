@@ -67,6 +67,9 @@ const AGAIN: usize = 3;
 
 fn settings_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Refusal(registration, refusal) = case.trouble else { return None };
+    if !refusal.is_final() {
+        return None;
+    }
     let said = refusal
         .diagnostics
         .as_ref()

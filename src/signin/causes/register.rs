@@ -8,6 +8,7 @@ use super::{Case, Cause, Finding, never, plain};
 use crate::analysis::SipWhat;
 use crate::fact::Diagnostic;
 use crate::knowledge::code::and_result;
+use crate::knowledge::sip::phrase;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -71,7 +72,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "registrar-unavailable",
         stage: Stage::Register,
         title: "The registrar does not serve the user just now",
-        signature: "503, 480 or 500, with or without Retry-After",
+        signature: "503, 480 or 500, with or without Retry-After, to REGISTER or to what follows it",
         remedy: &[
             "Get-CsPoolFabricState -PoolFqdn <pool>; Get-CsWindowsService on each front end",
             "Reset-CsPoolRegistrarState -ResetType QuorumLossRecovery -PoolFqdn <pool> after a loss of quorum",
@@ -166,6 +167,17 @@ fn is_cut(case: &Case<'_, '_>) -> bool {
 }
 
 fn unavailable(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Trouble::Refusal(registration, refusal) = case.trouble {
+        let words = phrase(refusal.status).unwrap_or_default();
+        let sentence = format!(
+            "{} registers the client and does not serve its {}: {}.",
+            registration.server,
+            refusal.method,
+            says(refusal.status, words, refusal.diagnostics.as_deref())
+        );
+        let down = matches!(refusal.status, 480 | 500 | 503);
+        return down.then(|| Finding::likely(sentence).proof([refusal.frame]));
+    }
     let (status, phrase, said, _) = verdict(case)?;
     // An application that does not run, and a server with more to do than it can.
     let down = said.is_some_and(|d| matches!(d.id, 5000 | 17000));
