@@ -63,20 +63,38 @@ pub struct ClockReading {
     pub server: bool,
 }
 
-/// One reading a host and source: the one nearest to the capture's clock, which may itself be set while it captures, or
-/// look at an answer that waited in a cache.
+/// Readings that differ by more, in nanoseconds, are not of two clocks that both go on: the capture's may have been set, or
+/// an answer waited in a cache.
+const STEADY: u64 = 60 * 1_000_000_000;
+
+/// What was read of a host and source.
+#[derive(Clone, Copy, Debug)]
+struct Readings {
+    furthest: ClockReading,
+    nearest: ClockReading,
+}
+
+impl Readings {
+    /// The one furthest off; of a clock that was once nearer, that one.
+    const fn telling(&self) -> &ClockReading {
+        let steady = self.furthest.ahead.abs_diff(self.nearest.ahead) <= STEADY;
+        if steady { &self.furthest } else { &self.nearest }
+    }
+}
+
+/// The clocks of the capture's hosts.
 #[derive(Clone, Debug, Default)]
 pub struct Clocks {
-    readings: BTreeMap<(IpAddr, ClockSource, IpAddr), ClockReading>,
+    readings: BTreeMap<(IpAddr, ClockSource, IpAddr), Readings>,
     /// The server's time in the last NTLM challenge of a conversation. A client should repeat it; some put their own
     /// time beside it.
     told: BTreeMap<u32, Option<Timestamp>>,
 }
 
 impl Clocks {
-    /// All readings.
+    /// One reading a host and source.
     pub fn readings(&self) -> impl Iterator<Item = &ClockReading> {
-        self.readings.values()
+        self.readings.values().map(Readings::telling)
     }
 
     /// Takes what a message says about clocks.
@@ -137,9 +155,11 @@ impl Clocks {
             return;
         }
         let reading = ClockReading { host, source, frame: place.frame, said, ahead, peer, server };
-        let kept = self.readings.entry(key).or_insert(reading);
-        if ahead.unsigned_abs() < kept.ahead.unsigned_abs() {
-            *kept = reading;
+        let kept = self.readings.entry(key).or_insert(Readings { furthest: reading, nearest: reading });
+        if ahead.unsigned_abs() > kept.furthest.ahead.unsigned_abs() {
+            kept.furthest = reading;
+        } else if ahead.unsigned_abs() < kept.nearest.ahead.unsigned_abs() {
+            kept.nearest = reading;
         }
     }
 }
