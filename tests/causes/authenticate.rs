@@ -139,7 +139,7 @@ pub const SCENARIOS: &[Scenario] = &[
             caller.challenged(scene, &[TLS_DSK]);
             let leaves = caller.leaves(scene);
             scene.later(20);
-            failed(Stage::Challenge, "F34").proof([leaves]).alone()
+            failed(Stage::Challenge, "F34").proof([leaves]).only().alone()
         },
     },
     Scenario {

@@ -65,11 +65,24 @@ struct Must {
     /// Status and id in the server's words.
     words: Option<(u16, Option<u32>)>,
     user: Option<&'static str>,
+    /// In its sentence.
+    says: &'static str,
+    /// No other cause is as good.
+    only: bool,
 }
 
 impl Must {
     const fn be(outcome: Outcome) -> Self {
-        Self { outcome, stage: None, cause: None, proof: Vec::new(), words: None, user: None }
+        let proof = Vec::new();
+        Self { outcome, stage: None, cause: None, proof, words: None, user: None, says: "", only: false }
+    }
+
+    fn says(self, part: &'static str) -> Self {
+        Self { says: part, ..self }
+    }
+
+    fn only(self) -> Self {
+        Self { only: true, ..self }
     }
 
     fn proof<const N: usize>(self, frames: [u64; N]) -> Self {
@@ -96,9 +109,11 @@ impl Must {
         let same = self.outcome == told.outcome && self.stage == told.failed_stage && self.cause == cause;
         let said = self.words.is_none() || self.words == words;
         let whose = self.user.is_none() || self.user == told.user.as_deref();
-        (!same || !proven || !said || !whose).then(|| {
+        let or = told.verdict.as_ref().map(|v| &*v.or).unwrap_or_default();
+        let sentence = told.sentence.contains(self.says) && (or.is_empty() || !self.only);
+        (!same || !proven || !said || !whose || !sentence).then(|| {
             format!(
-                "    told {:?} at {:?} {cause:?} proof {:?} words {words:?} user {:?}: {}\n    must {self:?}",
+                "    told {:?} at {:?} {cause:?} or {or:?} proof {:?} words {words:?} user {:?}: {}\n    must {self:?}",
                 told.outcome, told.failed_stage, told.evidence, told.user, told.sentence
             )
         })

@@ -209,7 +209,20 @@ pub const SCENARIOS: &[Scenario] = &[
             caller.told(scene, "503 Service Unavailable", &["Retry-After: 60"]);
             caller.leaves(scene);
             scene.later(20);
-            signed_in().proof([yes]).alone()
+            signed_in().proof([yes]).says("does not serve its SUBSCRIBE: 503 Service Unavailable").alone()
+        },
+    },
+    Scenario {
+        name: "a server behind the registrar is not reached for the settings, and the client leaves",
+        near: &["F40", "F41", "F46"],
+        play: |scene| {
+            let mut caller = authenticated(scene);
+            let yes = caller.accepted(scene);
+            caller.request(scene, "SUBSCRIBE", &[&signs("NTLM", 2)]);
+            caller.told(scene, "504 Server time-out", &[&diagnostics(1038, "Failed to connect to a peer server")]);
+            caller.leaves(scene);
+            scene.later(20);
+            signed_in().proof([yes]).says("does not serve its SUBSCRIBE: 504").alone()
         },
     },
     Scenario {

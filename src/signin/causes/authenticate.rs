@@ -343,7 +343,7 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     if is_communicator(family, &version)
         && !registration.offered.iter().any(|s| matches!(s, Scheme::Ntlm | Scheme::Kerberos))
     {
-        return Some(Finding::certain(format!("{sentence} Communicator {version} knows NTLM and Kerberos alone.")));
+        return Some(Finding::likely(format!("{sentence} Communicator {version} knows NTLM and Kerberos alone.")));
     }
     let usable = [Scheme::Ntlm, Scheme::Kerberos, Scheme::TlsDsk];
     // Where the client would go for a ticket or a certificate may be out of the capture's sight.

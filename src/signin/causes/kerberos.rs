@@ -40,7 +40,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "clock-skew",
         stage: Stage::Authenticate,
         title: "Clocks differ too much",
-        signature: "KDC error 37, ms-diagnostics 1013, or clocks on the wire that differ by more than 300 s",
+        signature: "error 33 or 37 of the KDC or of the service, or ms-diagnostics 1013",
         remedy: &[
             "w32tm /query /status on client, server and domain controller; w32tm /resync",
             "Check the time source of phones and virtual machines (DHCP option 42, host synchronisation)",

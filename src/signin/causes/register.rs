@@ -5,7 +5,7 @@ use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::{Case, Cause, Finding, never, plain};
-use crate::analysis::SipWhat;
+use crate::analysis::{Refusal, SipWhat};
 use crate::fact::Diagnostic;
 use crate::knowledge::code::and_result;
 use crate::knowledge::sip::phrase;
@@ -58,7 +58,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "next-hop-fails",
         stage: Stage::Register,
         title: "The server cannot reach or trust the next one",
-        signature: "504, mostly with 1007, 1008, 1010, 1014, 1038 or 1039",
+        signature: "504, mostly with 1007, 1008, 1010, 1014, 1038 or 1039, to REGISTER or to what follows it",
         remedy: &[
             "Check port 5061 between Edge and front end, both ways, and name resolution of the next hop",
             "Test-CsCertificateConfiguration; check the Edge's internal certificate and its chain",
@@ -143,7 +143,23 @@ fn not_enabled(case: &Case<'_, '_>) -> Option<Finding> {
     Some(if known { Finding::certain(sentence).weight(2) } else { Finding::likely(sentence) })
 }
 
+/// What a registrar that took the client answers to what follows, where it may answer otherwise in a minute.
+fn passing<'e>(case: &Case<'_, 'e>) -> Option<(&'e Refusal, String)> {
+    let Trouble::Refusal(registration, refusal) = case.trouble else { return None };
+    let words = phrase(refusal.status).unwrap_or_default();
+    let sentence = format!(
+        "{} registers the client and does not serve its {}: {}.",
+        registration.server,
+        refusal.method,
+        says(refusal.status, words, refusal.diagnostics.as_deref())
+    );
+    (!refusal.is_final()).then_some((refusal, sentence))
+}
+
 fn next_hop(case: &Case<'_, '_>) -> Option<Finding> {
+    if let Some((refusal, sentence)) = passing(case) {
+        return (refusal.status == 504).then(|| Finding::likely(sentence).proof([refusal.frame]));
+    }
     let (status, phrase, said, _) = verdict(case)?;
     let known = said.is_some_and(|d| matches!(d.id, 1007 | 1008 | 1010 | 1014 | 1038 | 1039 | 1046 | 1047));
     if status != 504 && !known {
@@ -167,14 +183,7 @@ fn is_cut(case: &Case<'_, '_>) -> bool {
 }
 
 fn unavailable(case: &Case<'_, '_>) -> Option<Finding> {
-    if let Trouble::Refusal(registration, refusal) = case.trouble {
-        let words = phrase(refusal.status).unwrap_or_default();
-        let sentence = format!(
-            "{} registers the client and does not serve its {}: {}.",
-            registration.server,
-            refusal.method,
-            says(refusal.status, words, refusal.diagnostics.as_deref())
-        );
+    if let Some((refusal, sentence)) = passing(case) {
         let down = matches!(refusal.status, 480 | 500 | 503);
         return down.then(|| Finding::likely(sentence).proof([refusal.frame]));
     }
