@@ -2,6 +2,7 @@
 
 use crate::fact::{Fact, KerberosKind, Language, Ntlm, Place};
 use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -65,20 +66,29 @@ pub struct ClockReading {
 
 /// Readings that differ by more, in nanoseconds, are not of two clocks that both go on: the capture's may have been set, or
 /// an answer waited in a cache.
-const STEADY: u64 = 60 * 1_000_000_000;
+const STEADY: u64 = 60 * NANOS.unsigned_abs();
+
+/// What a clock said, and by how much it was ahead of the frame's time.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    frame: u64,
+    said: Timestamp,
+    ahead: i64,
+}
 
 /// What was read of a host and source.
 #[derive(Clone, Copy, Debug)]
 struct Readings {
-    furthest: ClockReading,
-    nearest: ClockReading,
+    server: bool,
+    furthest: Moment,
+    nearest: Moment,
 }
 
 impl Readings {
     /// The one furthest off; of a clock that was once nearer, that one.
-    const fn telling(&self) -> &ClockReading {
+    const fn telling(&self) -> Moment {
         let steady = self.furthest.ahead.abs_diff(self.nearest.ahead) <= STEADY;
-        if steady { &self.furthest } else { &self.nearest }
+        if steady { self.furthest } else { self.nearest }
     }
 }
 
@@ -93,8 +103,11 @@ pub struct Clocks {
 
 impl Clocks {
     /// One reading a host and source.
-    pub fn readings(&self) -> impl Iterator<Item = &ClockReading> {
-        self.readings.values().map(Readings::telling)
+    pub fn readings(&self) -> impl Iterator<Item = ClockReading> {
+        self.readings.iter().map(|(&(host, source, peer), readings)| {
+            let Moment { frame, said, ahead } = readings.telling();
+            ClockReading { host, source, frame, said, ahead, peer, server: readings.server }
+        })
     }
 
     /// Takes what a message says about clocks.
@@ -154,12 +167,12 @@ impl Clocks {
         if self.readings.len() >= MAX_HOSTS && !self.readings.contains_key(&key) {
             return;
         }
-        let reading = ClockReading { host, source, frame: place.frame, said, ahead, peer, server };
-        let kept = self.readings.entry(key).or_insert(Readings { furthest: reading, nearest: reading });
+        let now = Moment { frame: place.frame, said, ahead };
+        let kept = self.readings.entry(key).or_insert(Readings { server, furthest: now, nearest: now });
         if ahead.unsigned_abs() > kept.furthest.ahead.unsigned_abs() {
-            kept.furthest = reading;
+            kept.furthest = now;
         } else if ahead.unsigned_abs() < kept.nearest.ahead.unsigned_abs() {
-            kept.nearest = reading;
+            kept.nearest = now;
         }
     }
 }

@@ -336,7 +336,7 @@ impl Analysis {
             sip_talks: self.sip_talks.into_values().collect(),
             sip_offers: self.sip_offers.into_values().collect(),
             tickets,
-            clocks: self.clocks.readings().copied().collect(),
+            clocks: self.clocks.readings().collect(),
             answered: self.http.answered,
             tls,
             registrations,

@@ -312,6 +312,9 @@ impl Registrar {
                 let answer = Transaction::of(sip, place, self.by_dialog.hasher());
                 let mine = waiting.iter().position(|w| w.asked.is_of(&answer));
                 let Some(waited) = mine.map(|at| waiting.remove(at)) else { return };
+                if waiting.is_empty() {
+                    self.waiting.remove(&place.flow);
+                }
                 let known = self.by_flow.get(&place.flow).copied();
                 let Some(at) = known.or_else(|| {
                     let begun = (waited.signed && *status < 300).then(|| self.begin(place, sip)).flatten()?;

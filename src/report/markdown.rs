@@ -24,7 +24,7 @@ pub fn markdown(report: &Report) -> String {
             .visibility
             .undecrypted
             .iter()
-            .map(|u| [u.client.clone(), u.server.clone(), u.sni.clone().unwrap_or_default(), u.why.clone()]);
+            .map(|u| [u.client.clone(), u.server.clone(), u.sni.clone().unwrap_or_default(), u.why.to_string()]);
         table(&mut out, ["Client", "Server", "Name", "Why"], rows);
     }
     out

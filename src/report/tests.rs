@@ -176,7 +176,7 @@ fn report(name: &str) -> Report {
         visibility: Visibility {
             tls_conversations: 1,
             decrypted: 0,
-            undecrypted: vec![Undecrypted { client: address(), server: address(), sni: some(), why: text() }],
+            undecrypted: vec![Undecrypted { client: address(), server: address(), sni: some(), why: text().into() }],
         },
     }
 }

@@ -6,6 +6,7 @@ use crate::protocol::tls::suites;
 use crate::wire::Timestamp;
 use crate::wire::text::hex;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A TLS conversation.
 #[derive(Clone, Debug, Serialize)]
@@ -73,8 +74,8 @@ pub struct Undecrypted {
     /// The host name asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni: Option<String>,
-    /// Why.
-    pub why: String,
+    /// Why: one of a few texts, shared by the thousands of connections that one capture may have.
+    pub why: Cow<'static, str>,
 }
 
 /// A certificate.
@@ -169,18 +170,20 @@ pub(super) fn tls(talk: &TlsTalk) -> TlsRow {
     }
 }
 
-/// Which key would open it, as far as its suite tells (RFC 5246 F.1.1). Nothing where there is nothing to open.
-fn would_open(talk: &TlsTalk) -> &'static str {
-    let Some(name) = talk.suite.and_then(suites::name).filter(|_| talk.data != [false; 2]) else { return "" };
+/// Why a connection stayed closed where no key was given: which would open it, as far as its suite tells (RFC 5246 F.1.1).
+fn without_keys(talk: &TlsTalk) -> &'static str {
+    let Some(name) = talk.suite.and_then(suites::name).filter(|_| talk.data != [false; 2]) else {
+        return "no TLS keys were given";
+    };
     let ephemeral =
         talk.version == Some(0x0304) || ["TLS_DHE_", "TLS_ECDHE_"].iter().any(|kind| name.starts_with(kind));
     // A session that is resumed shows no certificate, and takes its secret from an earlier handshake.
     let sealed = name.starts_with("TLS_RSA_") && talk.certificate.is_some();
     match () {
-        () if !suites::is_supported(name) => "; its cipher suite is not supported",
-        () if ephemeral => ": only a key log opens it (its keys are ephemeral)",
-        () if sealed => ": a key log opens it, or the private key of its certificate",
-        () => ": a key log opens it",
+        () if !suites::is_supported(name) => "no TLS keys were given; its cipher suite is not supported",
+        () if ephemeral => "no TLS keys were given: only a key log opens it (its keys are ephemeral)",
+        () if sealed => "no TLS keys were given: a key log opens it, or the private key of its certificate",
+        () => "no TLS keys were given: a key log opens it",
     }
 }
 
@@ -189,8 +192,6 @@ pub(super) fn undecrypted(talk: &TlsTalk) -> Undecrypted {
         client: talk.client.to_string(),
         server: talk.server.to_string(),
         sni: talk.server_name.as_deref().map(str::to_owned),
-        why: talk
-            .access
-            .map_or_else(|| format!("no TLS keys were given{}", would_open(talk)), |access| access.why().into()),
+        why: talk.access.map_or_else(|| without_keys(talk), |access| access.why()).into(),
     }
 }

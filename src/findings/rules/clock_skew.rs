@@ -26,7 +26,8 @@ const ABSURD: i64 = 86_400;
 const NOISE: i64 = 120 * ABSURD;
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    // The KDC, or the service, has compared the clocks itself; by how much they differ is in the encrypted part of the request.
+    // The KDC, or the service, has compared the clocks itself; by how much they differ is in the encrypted part of the
+    // request.
     for n in &facts.negotiations {
         let refused = n.error.as_ref().filter(|e| e.space == Space::Krb && e.code == 37);
         if let Some(error) = refused {
@@ -34,12 +35,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             let kdc = n.carrier == Carrier::Kdc;
             let who = if kdc { "KDC" } else { "server" };
             let shows = n.legs.iter().rev().find(|leg| !kdc || leg.what == "KRB-ERROR");
+            let frame = shows.map_or_else(|| n.first_frame(), |leg| leg.frame);
             found
                 .severity(Severity::High)
                 .title(format!(
-                    "The {who} finds the client's clock too far from its own (more than 5 minutes, unless set otherwise)"
+                    "The {who} finds the client's clock too far from its own \
+                     (more than 5 minutes, unless set otherwise)"
                 ))
-                .proof(Item::new(shows.map_or_else(|| n.first_frame(), |leg| leg.frame), "kerberos.error_code", format!("37 {}", error.name)));
+                .proof(Item::new(frame, "kerberos.error_code", format!("37 {}", error.name)));
         }
     }
     for client in facts.clocks.iter().filter(|c| !c.server && !is_noise(c)) {

@@ -4,10 +4,8 @@ use super::near;
 use crate::analysis::{Carrier, Negotiation, Outcome, Space};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
-use crate::wire::hash::HashMap;
 use crate::wire::time::NANOS;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 /// Refused accounts from one address that are more than people sharing it.
 const MANY: usize = 8;
@@ -34,18 +32,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             by_client.entry(n.client.ip()).or_default().push(n);
         }
     }
-    // Who mistypes is let in afterwards: at a terminal server, or behind one address, many do so at a time.
-    let mut let_in: HashMap<IpAddr, BTreeSet<String>> = HashMap::default();
-    for n in facts.negotiations.iter().filter(|n| n.outcome == Outcome::Accepted) {
-        if let Some(user) = &n.user {
-            let_in.entry(n.client.ip()).or_default().insert(user.to_ascii_lowercase());
-        }
-    }
-    for (client, refused) in &by_client {
+    for refused in by_client.values() {
         let Some(tried) = sprayed(refused) else { continue };
         let all = accounts(tried);
-        let known = let_in.get(client).map_or(0, |known| all.intersection(known).count());
-        if known * 2 > all.len() {
+        if let_in(facts, tried).intersection(&all).count() * 2 > all.len() {
             continue;
         }
         let outside = tried.iter().any(|n| near::is_outside(facts, n.client.ip(), n.first_frame()));
@@ -56,6 +46,18 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             found.proof(Item::new(n.legs.last().map_or(0, |leg| leg.frame), near::verdict_field(n), n.account()));
         }
     }
+}
+
+/// Who is let in from the same address afterwards. Who mistypes is: at a terminal server, or behind one address, many do so
+/// at a time.
+fn let_in(facts: &Facts<'_>, tried: &[&Negotiation]) -> BTreeSet<String> {
+    let Some(first) = tried.first() else { return BTreeSet::new() };
+    let ended = |n: &Negotiation| n.legs.last().map(|leg| leg.time);
+    let later = |n: &&Negotiation| {
+        n.outcome == Outcome::Accepted && n.client.ip() == first.client.ip() && ended(n) >= ended(first)
+    };
+    let later: Vec<_> = facts.negotiations.iter().filter(later).collect();
+    accounts(&later)
 }
 
 /// True if the refusal is about the account or its password, not about a service, a ticket or a certificate.

@@ -1,6 +1,6 @@
 //! W23: web ticket readable on the wire.
 
-use crate::analysis::Carrier;
+use crate::analysis::{Carrier, Negotiation};
 use crate::fact::Scheme;
 use crate::findings::{Facts, Item, Report, Rule, Severity};
 use crate::wire::hash::HashSet;
@@ -42,15 +42,16 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         ));
     }
     // Tokens of OAuth are no web tickets, and as good as one for whoever reads them.
-    let tickets: HashSet<_> = facts.tickets.iter().map(|seen| (seen.client.ip(), seen.server)).collect();
-    for n in &facts.negotiations {
-        let bearer = n.carrier == Carrier::Http && n.scheme == Scheme::Bearer && !n.encrypted;
-        if bearer && !tickets.contains(&(n.client.ip(), n.server)) {
-            let found = report.found(&n.account(), n.client, n.server).times(n.count);
-            found.title("OAuth token sent outside TLS");
-            for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
-                found.proof(Item::new(leg.frame, "http.authorization", "Bearer (hidden)"));
-            }
+    let in_clear = |n: &&Negotiation| n.carrier == Carrier::Http && n.scheme == Scheme::Bearer && !n.encrypted;
+    let bearers: Vec<_> = facts.negotiations.iter().filter(in_clear).collect();
+    let askers: HashSet<_> = bearers.iter().map(|n| (n.client.ip(), n.server)).collect();
+    let between = facts.tickets.iter().map(|seen| (seen.client.ip(), seen.server));
+    let told: HashSet<_> = between.filter(|ends| askers.contains(ends)).collect();
+    for n in bearers.into_iter().filter(|n| !told.contains(&(n.client.ip(), n.server))) {
+        let found = report.found(&n.account(), n.client, n.server).times(n.count);
+        found.title("OAuth token sent outside TLS");
+        for leg in n.legs.iter().filter(|leg| leg.what == "credentials") {
+            found.proof(Item::new(leg.frame, "http.authorization", "Bearer (hidden)"));
         }
     }
 }

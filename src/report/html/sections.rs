@@ -59,7 +59,7 @@ pub(super) fn visibility(page: &mut Page, report: &Report) {
     let rows = report.visibility.undecrypted.iter();
     page.table(
         ["Client", "Server", "Name asked for", "Why it stayed closed"],
-        rows.map(|u| [u.client.clone(), u.server.clone(), u.sni.clone().unwrap_or_default(), u.why.clone()]),
+        rows.map(|u| [u.client.clone(), u.server.clone(), u.sni.clone().unwrap_or_default(), u.why.to_string()]),
     );
 }
 
