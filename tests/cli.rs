@@ -417,6 +417,49 @@ fn lines_have_the_time_asked_for() {
     assert!(time("u").contains("12:39:50.409056"));
 }
 
+/// The ends of lines, as tshark prints them.
+#[test]
+fn lines_say_what_tshark_says() {
+    for (file, frame, end) in [
+        ("net/tcp-loss-reorder-http.pcap", 6, "HTTP 354 [TCP Previous segment not captured] Continuation"),
+        // Bytes that were seen before are no segment of anything.
+        (
+            "net/tcp-loss-reorder-http.pcap",
+            8,
+            "TCP 354 [TCP Retransmission] 80 → 39234 [ACK] Seq=174 Ack=94 Win=65536 Len=288 TSval=4067766850 TSecr=4144519508",
+        ),
+        ("smb/ntlm-wrong.pcap", 11, "SMB2 143 Session Setup Response, Error: STATUS_LOGON_FAILURE"),
+        ("ldap/simple-wrong.pcap", 4, "LDAP 101 bindRequest(1) \"CORVID\\mona\" simple "),
+        (
+            "ldap/simple-wrong.pcap",
+            6,
+            "LDAP 167 bindResponse(1) invalidCredentials (80090308: LdapErr: DSID-0C0903A9, comment: \
+             AcceptSecurityContext error, data 52e, v1db1) ",
+        ),
+        (
+            "dcerpc/tcp-kerberos.pcap",
+            51,
+            "DCERPC 98 Fault: call_id: 4, Fragment: Single, Ctx: 0, status: nca_s_fault_access_denied",
+        ),
+        ("media/turn-udp.pcap", 1, "STUN 102 Allocate Request UDP lifetime: 777"),
+        (
+            "media/turn-udp.pcap",
+            2,
+            "STUN 154 Allocate Error Response error-code: 401 (Unauthenticated) Unauthorized with nonce realm: \
+             corvid.example",
+        ),
+        (
+            "media/turn-udp.pcap",
+            13,
+            "STUN 162 Channel-Bind Request ChannelNumber=0x5ec6 XOR-PEER-ADDRESS: 192.0.2.11:3481 user: lena with nonce \
+             realm: corvid.example",
+        ),
+    ] {
+        let line = good(&["packets", &format!("captures/{file}"), "-Y", &format!("frame.number == {frame}")]);
+        assert!(line.ends_with(&format!(" {end}\n")), "{file} {frame}\n{line}");
+    }
+}
+
 #[test]
 fn trees_open_what_is_asked_for() {
     let all = good(&["packets", DIGEST, "-V", "-c", "1"]);
