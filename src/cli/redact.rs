@@ -17,13 +17,13 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
     let capture = copy::twice(&input::path(common, &options.input)?)?;
     let quiet = Common { quiet: true, ..common.clone() };
     let keys = secrets::read(common)?.tls();
-    let scan = || -> Result<Scan, Failure> { Ok(Scan::new(input::rules(common)?).with_keys(keys.clone())) };
-    let mut survey = Survey::new(scan()?);
+    let rules = input::rules(common)?;
+    let mut survey = Survey::new(Scan::new(rules.clone()).with_keys(keys.clone()));
     each(capture.path(), &quiet, &keys, |record| {
         survey.frame(record);
         Ok(())
     })?;
-    let mut plan = survey.finish(scan()?)?;
+    let mut plan = survey.finish(|renew| Scan::new(rules).with_keys(keys.renewed_by(renew)))?;
     each(capture.path(), &quiet, &keys, |record| Ok(plan.frame(record)?))?;
     let mut redaction = plan.finish()?;
     let exit = copy::to(&options.write, |file| {
@@ -31,6 +31,9 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
         let made = concat!("handshark ", env!("CARGO_PKG_VERSION"), ", redacted");
         let section = Section { application: Some(made.into()), ..Section::default() };
         let mut new = Copy::new(&mut *file, &section, nameless)?;
+        if !redaction.secrets().is_empty() {
+            new.secrets(redaction.secrets().as_bytes())?;
+        }
         let read: Result<(), Failure> = crate::export::each(&mut reading, |part, source| {
             // TLS secrets and comments stay behind.
             if let Part::Packet(packet) = part {

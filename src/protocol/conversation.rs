@@ -2,7 +2,9 @@
 
 use super::Protocol;
 use crate::fact::Direction;
+use crate::secrets::record::cover::Cover;
 use crate::secrets::{Secret, TlsKeys};
+use crate::wire::Span;
 use std::net::SocketAddr;
 
 /// What a new conversation is told.
@@ -61,6 +63,23 @@ pub trait Conversation: Send {
     fn feed(&mut self, from: Direction, input: Input<'_>, found: &mut dyn Found) -> Progress;
 }
 
+/// A record that was opened.
+#[derive(Clone, Debug)]
+pub struct Covered {
+    /// What follows its header, in the bytes of its message.
+    pub fragment: Span,
+    /// The content type inside (RFC 8446 §5.1).
+    pub content: u8,
+    /// Place of its content among the application data of its direction, or among the handshake messages told opened.
+    pub place: u64,
+    /// Bytes of its content.
+    pub len: u64,
+    /// The content itself, where it is neither.
+    pub bytes: Secret,
+    /// How it was covered.
+    pub cover: Cover,
+}
+
 /// Receives what a conversation finds.
 pub trait Found {
     /// `bytes`, a part of the input, is a message.
@@ -73,6 +92,11 @@ pub trait Found {
     /// A message of the conversation's own protocol that stood encrypted in the one told before.
     fn opened(&mut self, bytes: &[u8], note: u64) {
         let _ = (bytes, note);
+    }
+
+    /// How a record of the message told before was covered; told only where others are to cover it again.
+    fn covered(&mut self, bytes: &[u8], covered: Covered) {
+        let _ = (bytes, covered);
     }
 
     /// A message of the conversation's own protocol that was put together from, or unpacked out of, those told before.

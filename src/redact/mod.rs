@@ -16,6 +16,7 @@ mod addresses;
 mod answer;
 mod checksum;
 mod conceal;
+mod cover;
 mod free;
 mod head;
 mod hpack;
@@ -32,10 +33,13 @@ mod write;
 
 use crate::capture::Record;
 use crate::scan::Scan;
+use crate::secrets::Renew;
 use key::Key;
+use cover::Secrets;
 use learn::Learn;
 use rewrite::Dictionary;
 use std::io;
+use std::sync::Arc;
 use watch::Watch;
 use write::Rewrite;
 
@@ -52,6 +56,8 @@ pub struct Counts {
     pub blank: usize,
     /// Bytes that could not be looked into, and are zeros.
     pub zeros: usize,
+    /// TLS connections whose records were opened, and are covered under secrets that the copy brings along.
+    pub connections: usize,
 }
 
 /// The first pass.
@@ -71,12 +77,15 @@ impl Survey {
         self.scan.frame(record, &mut self.watch);
     }
 
-    /// Everything is known: the second pass, looking at the capture in this way.
-    pub fn finish(mut self, scan: Scan) -> io::Result<Plan> {
+    /// Everything is known: the second pass, looking at the capture in the same way, with keys that this renews.
+    pub fn finish(mut self, scan: impl FnOnce(Arc<dyn Renew>) -> Scan) -> io::Result<Plan> {
         self.scan.finish(&mut self.watch);
         self.watch.told();
-        let (dictionary, counts) = self.watch.take.finish(Key::random());
-        Ok(Plan { scan, watch: Watch::new(Rewrite::new(dictionary)?), counts })
+        let key = Key::random();
+        let secrets = Arc::new(Secrets::new(key.clone()));
+        let (dictionary, counts) = self.watch.take.finish(key);
+        let scan = scan(Arc::clone(&secrets) as Arc<dyn Renew>);
+        Ok(Plan { scan, watch: Watch::new(Rewrite::new(dictionary)?), counts, secrets })
     }
 }
 
@@ -85,6 +94,7 @@ pub struct Plan {
     scan: Scan,
     watch: Watch<Rewrite>,
     counts: Counts,
+    secrets: Arc<Secrets>,
 }
 
 impl Plan {
@@ -100,7 +110,9 @@ impl Plan {
         self.scan.finish(&mut self.watch);
         self.watch.told();
         self.watch.take.trouble()?;
-        Ok(Copy { pieces: self.watch.take.finish(), counts: self.counts, frame: 0 })
+        let (secrets, connections) = self.secrets.told();
+        let counts = Counts { connections, ..self.counts };
+        Ok(Copy { pieces: self.watch.take.finish()?, counts, secrets, frame: 0 })
     }
 }
 
@@ -108,6 +120,7 @@ impl Plan {
 pub struct Copy {
     pieces: write::Pieces,
     counts: Counts,
+    secrets: String,
     frame: u32,
 }
 
@@ -115,6 +128,11 @@ impl Copy {
     /// How much is replaced.
     pub const fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What opens the copy, as a key log; empty if there is nothing to open.
+    pub fn secrets(&self) -> &str {
+        &self.secrets
     }
 
     /// Makes the next packet what it is in the copy.

@@ -1,7 +1,7 @@
 //! What is told of frames and messages to those who rewrite them: places, what stands there, and the checksums over them.
 
 use crate::fact::{Fact, Place};
-use crate::scan::{FrameRow, PieceRow};
+use crate::scan::{CoverRow, FrameRow, MessageRow, PieceRow};
 use std::net::IpAddr;
 use std::ops::Range;
 
@@ -78,9 +78,25 @@ pub(super) struct Headers {
     pub(super) sites: Vec<Site>,
 }
 
+/// A direction of a stream.
+pub(super) type Way = (u32, usize);
+
+/// Where the bytes of a message lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// In packets.
+    Wire,
+    /// In the stream inside records.
+    Stream,
+    /// In records that carry handshake messages.
+    Handshake,
+}
+
 /// A message.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
+    /// Where its bytes lie.
+    pub(super) layer: Layer,
     /// Where it ended.
     pub(super) place: Place,
     /// Its place in the stream, or in the datagram's buffer.
@@ -95,6 +111,22 @@ pub(super) struct Told {
     pub(super) before: Vec<u8>,
     /// What of it changes.
     pub(super) spots: Vec<Spot>,
+}
+
+impl Told {
+    /// What a row says of it.
+    pub(super) fn of(row: &MessageRow, layer: Layer) -> Self {
+        Self {
+            layer,
+            place: row.place,
+            offset: row.offset,
+            protocol: row.protocol.name,
+            bytes: Vec::new(),
+            start: 0,
+            before: Vec::new(),
+            spots: Vec::new(),
+        }
+    }
 }
 
 /// Protocols that are written in words.
@@ -128,6 +160,8 @@ pub(super) trait Take {
     fn fact(&mut self, fact: &Fact);
     /// Bytes of a stream in a frame.
     fn piece(&mut self, row: &PieceRow);
+    /// How a record was covered.
+    fn cover(&mut self, row: &CoverRow);
     /// A frame and its conversation.
     fn frame(&mut self, row: &FrameRow);
 }

@@ -4,11 +4,11 @@
 
 use super::answer::{self, Part};
 use super::conceal::unescaped;
-use super::told::{Headers, Site, Spot, Sum, Take, Told, What, is_words};
+use super::told::{Headers, Layer, Site, Spot, Sum, Take, Told, What, is_words};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Kind, Secret, Sink, Value};
 use crate::protocol::jwt;
-use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces};
+use crate::scan::{CoverRow, FrameRow, Lens, MessageRow, PieceRow, Pieces};
 use crate::wire::{Span, base64};
 
 /// Protocols of which the whole header is kept.
@@ -63,6 +63,8 @@ const NAMING: [&str; 14] = [
 const TEXTUAL: [&str; 8] = ["http", "sip", "sdp", "xml", "json", "mime_multipart", "urlencoded-form", "websocket"];
 /// Fields whose bytes are shown as they are where nobody reads them.
 const UNREAD: [&str; 4] = ["dns.data", "dns.opt.data", "dhcp.option.value", "dhcp.option.vendor.value"];
+/// The buffer of what came out of records.
+const DECRYPTED: &str = "Decrypted TLS";
 /// Most bytes of a value that is looked at as a name.
 const MAX_NAME: usize = 1024;
 
@@ -97,7 +99,7 @@ impl<T: Take> Watch<T> {
     fn is_outermost(&self) -> bool {
         match self.buffers.as_slice() {
             [_] => true,
-            [_, (title, _)] => title.starts_with("Reassembled"),
+            [_, (title, _)] => title.starts_with("Reassembled") || *title == DECRYPTED,
             _ => false,
         }
     }
@@ -261,15 +263,7 @@ impl<T: Take> Lens for Watch<T> {
         } else {
             usize::try_from(row.offset).unwrap_or(usize::MAX)
         };
-        let mut told = Told {
-            place: row.place,
-            offset: row.offset,
-            protocol: row.protocol.name,
-            bytes: Vec::new(),
-            start,
-            before: Vec::new(),
-            spots: Vec::new(),
-        };
+        let mut told = Told { start, ..Told::of(row, Layer::Wire) };
         // What was put together is shown when it is described; what lies in the frame is there already.
         if !row.carried
             && let Some((_, buffer)) = self.buffers.first()
@@ -278,6 +272,17 @@ impl<T: Take> Lens for Watch<T> {
             told.bytes = buffer.get(start..end).unwrap_or(&[]).to_vec();
         }
         self.now = Some(told);
+    }
+
+    fn decrypted(&mut self, row: &MessageRow, bytes: &[u8]) {
+        self.told();
+        let layer = if row.place.encrypted { Layer::Stream } else { Layer::Handshake };
+        self.now = Some(Told { bytes: bytes.to_vec(), ..Told::of(row, layer) });
+    }
+
+    fn covered(&mut self, row: &CoverRow) {
+        self.told();
+        self.take.cover(row);
     }
 
     fn frame(&mut self, row: &FrameRow) {

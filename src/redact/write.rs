@@ -4,15 +4,16 @@
 //! which bytes of the stream they carry.
 
 use super::checksum;
+use super::cover::Covers;
 use super::free::{self, Numbers};
 use super::message;
 use super::rewrite::Dictionary;
 use super::spool::{self, Kept, Spool};
-use super::told::{Headers, Site, Spot, Take, Told, What};
+use super::told::{Headers, Layer, Site, Spot, Take, Told, Way, What};
 use crate::capture::Record;
 use crate::fact::Fact;
 use crate::network::{Transport, slice};
-use crate::scan::{FrameRow, PieceRow};
+use crate::scan::{CoverRow, FrameRow, PieceRow};
 use crate::wire::Span;
 use std::collections::HashMap;
 use std::fs::File;
@@ -42,8 +43,6 @@ struct Payload {
     offset: u64,
 }
 
-type Way = (u32, usize);
-
 /// A fragment of a datagram in a packet.
 #[derive(Clone, Copy, Debug)]
 struct Part {
@@ -69,6 +68,7 @@ pub(super) struct Rewrite {
     sites: Vec<(u32, Site)>,
     payloads: Vec<Payload>,
     messages: HashMap<Way, Vec<(u64, Kept)>>,
+    covers: Covers,
     /// A sequence number of each direction and its place in the stream.
     anchors: HashMap<Way, (u32, u64)>,
     datagrams: HashMap<(IpAddr, IpAddr, u32), Vec<Part>>,
@@ -86,6 +86,7 @@ impl Rewrite {
             sites: Vec::new(),
             payloads: Vec::new(),
             messages: HashMap::new(),
+            covers: Covers::new()?,
             anchors: HashMap::new(),
             datagrams: HashMap::new(),
             here: Here::Other,
@@ -132,13 +133,12 @@ impl Rewrite {
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Option<Kept> {
-        match self.spool.keep(bytes) {
-            Ok(kept) => Some(kept),
-            Err(error) => {
-                self.trouble.get_or_insert(error);
-                None
-            }
-        }
+        let kept = self.spool.keep(bytes);
+        self.tried(kept)
+    }
+
+    fn tried<R>(&mut self, result: io::Result<R>) -> Option<R> {
+        result.map_err(|error| _ = self.trouble.get_or_insert(error)).ok()
     }
 
     fn entry(&mut self, frame: u32, at: usize, bytes: &[u8]) {
@@ -193,13 +193,16 @@ impl Rewrite {
     }
 
     /// Where everything goes.
-    pub(super) fn finish(self) -> Pieces {
-        let Self { mut entries, sites, payloads, mut messages, spool, .. } = self;
-        for list in messages.values_mut() {
+    pub(super) fn finish(self) -> io::Result<Pieces> {
+        let Self { mut entries, sites, payloads, mut messages, covers, mut spool, .. } = self;
+        let mut covered = covers.finish(&mut spool)?;
+        for list in messages.values_mut().chain(covered.values_mut()) {
             list.sort_by_key(|(offset, _)| *offset);
         }
-        for payload in payloads {
-            let Some(list) = messages.get(&payload.way) else { continue };
+        // Records lie over the messages that they are part of.
+        let layers = [messages, covered];
+        for (payload, layer) in payloads.iter().flat_map(|payload| layers.iter().map(move |layer| (payload, layer))) {
+            let Some(list) = layer.get(&payload.way) else { continue };
             let end = payload.offset.saturating_add(u64::from(payload.len));
             let behind = |(offset, kept): &(u64, Kept)| offset.saturating_add(u64::from(kept.len)) <= payload.offset;
             let first = list.partition_point(behind);
@@ -217,7 +220,7 @@ impl Rewrite {
             }
         }
         entries.sort_by_key(|entry| entry.frame);
-        Pieces { entries, sites, file: spool.finish() }
+        Ok(Pieces { entries, sites, file: spool.finish()? })
     }
 }
 
@@ -236,13 +239,22 @@ impl Take for Rewrite {
     }
 
     fn message(&mut self, told: &Told) {
-        if told.place.encrypted || DROPPED.contains(&told.protocol) {
+        if DROPPED.contains(&told.protocol) {
             return;
         }
         let new = self.anew(told);
+        let way = (told.place.flow, told.place.from.index());
+        let inside = match told.layer {
+            Layer::Wire => None,
+            Layer::Stream => Some(self.covers.data(way, told.offset, &new)),
+            Layer::Handshake => Some(self.covers.handshake(way, &new)),
+        };
+        if let Some(kept) = inside {
+            _ = self.tried(kept);
+            return;
+        }
         if told.place.tcp {
             if let Some(kept) = self.keep(&new) {
-                let way = (told.place.flow, told.place.from.index());
                 self.messages.entry(way).or_default().push((told.offset, kept));
             }
             return;
@@ -283,6 +295,10 @@ impl Take for Rewrite {
         }
     }
 
+    fn cover(&mut self, row: &CoverRow) {
+        self.covers.record(row);
+    }
+
     fn frame(&mut self, row: &FrameRow) {
         let (Here::Stream { at, len, seq }, Some((flow, from, _))) = (self.here, row.flow) else { return };
         let way = (flow, from.index());
@@ -302,19 +318,18 @@ impl Take for Rewrite {
 pub(super) struct Pieces {
     entries: Vec<Entry>,
     sites: Vec<(u32, Site)>,
-    file: io::Result<File>,
+    file: File,
 }
 
 impl Pieces {
     /// A packet as it is in the copy.
     pub(super) fn packet(&mut self, frame: u32, old: &[u8]) -> io::Result<Vec<u8>> {
         let mut new = vec![0; old.len()];
-        let file = self.file.as_mut().map_err(|e| io::Error::new(e.kind(), e.to_string()))?;
         let first = self.entries.partition_point(|entry| entry.frame < frame);
         for entry in self.entries.iter().skip(first).take_while(|entry| entry.frame == frame) {
             let at = entry.at as usize;
             if let Some(place) = new.get_mut(at..at.saturating_add(entry.kept.len as usize)) {
-                spool::read(file, entry.kept.at, place)?;
+                spool::read(&mut self.file, entry.kept.at, place)?;
             }
         }
         let first = self.sites.partition_point(|(at, _)| *at < frame);

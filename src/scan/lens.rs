@@ -3,7 +3,7 @@
 use super::{Glance, Later};
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
-use crate::protocol::{Exchange, FlowView, Protocol};
+use crate::protocol::{Covered, Exchange, FlowView, Protocol};
 use crate::stream::{FlowId, Origin};
 
 /// Bytes of a stream and where they were captured.
@@ -42,6 +42,17 @@ pub struct MessageRow {
     pub late: bool,
     /// True if `offset` is one in the frame's data all the same: a segment behind a hole has no place in its stream yet.
     pub early: bool,
+}
+
+/// How a record was covered; told behind its message, and only to who scans with keys that are to be made anew.
+#[derive(Clone, Debug)]
+pub struct CoverRow {
+    /// Where it ended.
+    pub place: Place,
+    /// Place in the stream of what follows its header.
+    pub offset: u64,
+    /// What is known of it.
+    pub covered: Covered,
 }
 
 /// A segment of a message that ends elsewhere.
@@ -222,6 +233,11 @@ pub trait Lens {
 
     /// A message; its description follows.
     fn message(&mut self, row: &MessageRow) {
+        let _ = row;
+    }
+
+    /// How a record was covered.
+    fn covered(&mut self, row: &CoverRow) {
         let _ = row;
     }
 

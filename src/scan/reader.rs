@@ -1,8 +1,9 @@
 //! One direction of a recognised stream: what waits to become a message, and the talk with the conversation.
 
 use crate::fact::Direction;
-use crate::protocol::{Conversation, Found, Input, Progress, Protocol};
+use crate::protocol::{Conversation, Covered, Found, Input, Progress, Protocol};
 use crate::secrets::Secret;
+use crate::wire::Span;
 
 /// Bytes kept while a message is incomplete.
 const CARRY: usize = (1 << 20) + (128 << 10);
@@ -37,6 +38,8 @@ pub(super) trait Placed {
     fn becomes(&mut self, protocol: Option<&'static Protocol>);
     /// A message that stood encrypted in the one before.
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
+    /// How a record was covered whose content begins at this place in the stream.
+    fn covered(&mut self, covered: Covered, offset: u64);
     /// A message made of those before.
     fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
     /// A message was passed over.
@@ -57,7 +60,7 @@ struct Tee<'t> {
 
 impl Found for Tee<'_> {
     fn message(&mut self, bytes: &[u8], note: u64) {
-        let at = crate::wire::Span::of(self.base, bytes);
+        let at = Span::of(self.base, bytes);
         let offset = self.offset.saturating_add(u64::from(at.start));
         self.placed.message(self.protocol, bytes, note, offset);
     }
@@ -69,6 +72,11 @@ impl Found for Tee<'_> {
 
     fn opened(&mut self, bytes: &[u8], note: u64) {
         self.placed.opened(self.protocol, bytes, note);
+    }
+
+    fn covered(&mut self, bytes: &[u8], covered: Covered) {
+        let at = Span::of(self.base, bytes).start.saturating_add(covered.fragment.start);
+        self.placed.covered(covered, self.offset.saturating_add(u64::from(at)));
     }
 
     fn unpacked(&mut self, bytes: &[u8], note: u64) {

@@ -5,8 +5,10 @@
 use super::protection::{Cipher, Protection};
 use aes::{Aes128, Aes256};
 use camellia::{Camellia128, Camellia256};
-use cbc::Decryptor;
-use cbc::cipher::{Block, BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, Iv, IvSizeUser};
+use cbc::cipher::{
+    Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, Iv, IvSizeUser,
+};
+use cbc::{Decryptor, Encryptor};
 use ccm::Ccm;
 use ccm::aead::AeadInOut;
 use ccm::consts::{U8, U12, U16};
@@ -27,6 +29,15 @@ impl fmt::Debug for Keyed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keyed")
     }
+}
+
+/// Which way a block cipher works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From what was captured to what was said.
+    Open,
+    /// Back.
+    Cover,
 }
 
 /// Ciphers with a tag.
@@ -84,7 +95,23 @@ impl Keyed {
         Some(bytes)
     }
 
-    /// The next bytes of a stream cipher, in place; false if it is none.
+    /// Covers bytes and puts the tag behind them: the other way round.
+    pub(super) fn seal(&self, nonce: [u8; 12], aad: &[u8], mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let Self::Aead(aead) = self else { return None };
+        match &**aead {
+            Aead::Ring(key) => {
+                let nonce = Nonce::assume_unique_for_key(nonce);
+                key.seal_in_place_append_tag(nonce, Aad::from(aad), &mut bytes).ok()?;
+            }
+            Aead::Ccm128(cipher) => cipher.encrypt_in_place(&nonce.into(), aad, &mut bytes).ok()?,
+            Aead::Ccm128Short(cipher) => cipher.encrypt_in_place(&nonce.into(), aad, &mut bytes).ok()?,
+            Aead::Ccm256(cipher) => cipher.encrypt_in_place(&nonce.into(), aad, &mut bytes).ok()?,
+            Aead::Ccm256Short(cipher) => cipher.encrypt_in_place(&nonce.into(), aad, &mut bytes).ok()?,
+        }
+        Some(bytes)
+    }
+
+    /// The next bytes of a stream cipher, in place; false if it is none. Both ways are one.
     pub(super) fn stream(&mut self, bytes: &mut [u8]) -> bool {
         match self {
             Self::Null => {}
@@ -95,15 +122,15 @@ impl Keyed {
     }
 
     /// Whole blocks in CBC mode, in place; nothing if they are not whole.
-    pub(super) fn blocks(&self, iv: &[u8], bytes: &mut [u8]) -> Option<()> {
+    pub(super) fn blocks(&self, way: Way, iv: &[u8], bytes: &mut [u8]) -> Option<()> {
         let Self::Blocks(blocks) = self else { return None };
         match &**blocks {
-            Blocks::Des(cipher) => run(cipher, iv, bytes),
-            Blocks::TripleDes(cipher) => run(cipher, iv, bytes),
-            Blocks::Aes128(cipher) => run(cipher, iv, bytes),
-            Blocks::Aes256(cipher) => run(cipher, iv, bytes),
-            Blocks::Camellia128(cipher) => run(cipher, iv, bytes),
-            Blocks::Camellia256(cipher) => run(cipher, iv, bytes),
+            Blocks::Des(cipher) => run(cipher, way, iv, bytes),
+            Blocks::TripleDes(cipher) => run(cipher, way, iv, bytes),
+            Blocks::Aes128(cipher) => run(cipher, way, iv, bytes),
+            Blocks::Aes256(cipher) => run(cipher, way, iv, bytes),
+            Blocks::Camellia128(cipher) => run(cipher, way, iv, bytes),
+            Blocks::Camellia256(cipher) => run(cipher, way, iv, bytes),
         }
     }
 }
@@ -122,14 +149,25 @@ impl Blocks {
     }
 }
 
-fn run<C>(cipher: &C, iv: &[u8], bytes: &mut [u8]) -> Option<()>
+fn run<C>(cipher: &C, way: Way, iv: &[u8], bytes: &mut [u8]) -> Option<()>
 where
-    C: BlockCipherDecrypt + Clone,
+    C: BlockCipherDecrypt + BlockCipherEncrypt + Clone,
     Decryptor<C>: InnerIvInit<Inner = C> + BlockModeDecrypt + IvSizeUser,
+    Encryptor<C>: InnerIvInit<Inner = C> + BlockModeEncrypt + IvSizeUser,
 {
-    let iv = Iv::<Decryptor<C>>::try_from(iv).ok()?;
-    let mut mode = Decryptor::inner_iv_init(cipher.clone(), &iv);
-    let (blocks, rest) = Block::<Decryptor<C>>::slice_as_chunks_mut(bytes);
-    mode.decrypt_blocks(blocks);
+    let rest = match way {
+        Way::Open => {
+            let iv = Iv::<Decryptor<C>>::try_from(iv).ok()?;
+            let (blocks, rest) = Block::<Decryptor<C>>::slice_as_chunks_mut(bytes);
+            Decryptor::inner_iv_init(cipher.clone(), &iv).decrypt_blocks(blocks);
+            rest
+        }
+        Way::Cover => {
+            let iv = Iv::<Encryptor<C>>::try_from(iv).ok()?;
+            let (blocks, rest) = Block::<Encryptor<C>>::slice_as_chunks_mut(bytes);
+            Encryptor::inner_iv_init(cipher.clone(), &iv).encrypt_blocks(blocks);
+            rest
+        }
+    };
     rest.is_empty().then_some(())
 }

@@ -40,17 +40,27 @@ pub enum Traffic {
 }
 
 impl Traffic {
+    const ALL: [Self; 5] =
+        [Self::ClientEarly, Self::ClientHandshake, Self::ServerHandshake, Self::Client, Self::Server];
+
     fn named(label: &str) -> Option<Self> {
-        Some(match label {
-            "CLIENT_EARLY_TRAFFIC_SECRET" => Self::ClientEarly,
-            "CLIENT_HANDSHAKE_TRAFFIC_SECRET" => Self::ClientHandshake,
-            "SERVER_HANDSHAKE_TRAFFIC_SECRET" => Self::ServerHandshake,
-            "CLIENT_TRAFFIC_SECRET_0" => Self::Client,
-            "SERVER_TRAFFIC_SECRET_0" => Self::Server,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|known| known.label() == label)
+    }
+
+    /// Its label in a key log.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ClientEarly => "CLIENT_EARLY_TRAFFIC_SECRET",
+            Self::ClientHandshake => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+            Self::ServerHandshake => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+            Self::Client => "CLIENT_TRAFFIC_SECRET_0",
+            Self::Server => "SERVER_TRAFFIC_SECRET_0",
+        }
     }
 }
+
+/// The label of a master secret, up to TLS 1.2.
+pub const MASTER: &str = "CLIENT_RANDOM";
 
 /// What is wrong with a line. Says where, never what stood there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -120,7 +130,7 @@ impl KeyLog {
         if label == "RSA" {
             return self.rsa(words, number);
         }
-        if label != "CLIENT_RANDOM" && traffic.is_none() {
+        if label != MASTER && traffic.is_none() {
             return Ok(false);
         }
         let (Some(random), Some(secret)) = (words.next(), words.next()) else { return Err(KeyLogError::Cut(number)) };

@@ -38,7 +38,7 @@ pub mod tlsdsk;
 pub mod trust;
 
 pub use key::{Key, Phrase};
-pub use shared::{Secret, Session, TlsKeys};
+pub use shared::{Renew, Secret, Session, TlsKeys};
 
 /// Everything that was given to prove or open something with.
 #[derive(Clone, Debug, Default)]

@@ -4,12 +4,15 @@
 //! A record is taken for opened only if its MAC or tag fits, so a wrong key never yields bytes. The number of a record is
 //! part of what MAC and tag cover; where records are missing it is found again by trying.
 
+pub mod cover;
+
 use super::Secret;
-use super::cipher::Keyed;
+use super::cipher::{Keyed, Way};
 use super::crypto::hmac;
 use super::prf::Prf;
 use super::protection::{Cipher, Protection};
 use super::tlsdsk::Hash;
+use cover::Twin;
 use hmac::digest::Digest;
 use md5::Md5;
 use sha1::Sha1;
@@ -54,6 +57,10 @@ pub struct Opener {
     explicit: Option<u64>,
     /// No key is known, and none is needed: nothing is covered, and the MAC is taken off unchecked.
     clear: bool,
+    /// The IV is the end of a record that could not be opened: before the next record, and before the last.
+    unchained: [bool; 2],
+    /// The same under other secrets.
+    twin: Option<Twin>,
 }
 
 /// The hellos and what they settled, for TLS 1.2 and before.
@@ -109,6 +116,8 @@ impl Opener {
                 sequence: 0,
                 explicit: None,
                 clear: false,
+                unchained: [false; 2],
+                twin: None,
             })
         };
         let ([mac_a, mac_b], [key_a, key_b], [iv_a, iv_b]) = (mac, key, iv);
@@ -132,6 +141,8 @@ impl Opener {
             sequence: 0,
             explicit: None,
             clear: false,
+            unchained: [false; 2],
+            twin: None,
         })
     }
 
@@ -148,6 +159,8 @@ impl Opener {
             sequence: 0,
             explicit: None,
             clear: true,
+            unchained: [false; 2],
+            twin: None,
         })
     }
 
@@ -155,7 +168,7 @@ impl Opener {
     pub fn updated(&self) -> Option<Self> {
         let hash = self.protection.hash;
         let next = expand_label(hash, self.traffic.as_ref()?.bytes(), b"traffic upd", hash.size());
-        Self::of_traffic(&next, self.protection)
+        Some(Self { twin: self.twin.as_ref().and_then(Twin::updated), ..Self::of_traffic(&next, self.protection)? })
     }
 
     /// Opens the next record; nothing if it does not fit. Then nothing has changed, and another may be tried (but with
@@ -167,6 +180,8 @@ impl Opener {
             (_, false) => self.open_mac(record)?,
         };
         self.sequence = self.sequence.saturating_add(1);
+        let [next, last] = &mut self.unchained;
+        *last = std::mem::take(next);
         if let Some((explicit, _)) = record.fragment.split_first_chunk() {
             self.explicit = Some(u64::from_be_bytes(*explicit));
         }
@@ -199,6 +214,7 @@ impl Opener {
         if let Some(block) = self.protection.block().filter(|_| self.version <= 0x0301) {
             let at = record.fragment.len().saturating_sub(block);
             self.iv = Secret::new(record.fragment.get(at..).unwrap_or_default().to_vec());
+            self.unchained = [true, false];
         }
         None
     }
@@ -219,16 +235,18 @@ impl Opener {
         let (nonce, sealed) = if self.protection.cipher == Cipher::ChaCha20 {
             (self.mixed_nonce()?, record.fragment)
         } else {
-            let (explicit, sealed) = record.fragment.split_first_chunk::<8>()?;
-            let mut nonce = [0; 12];
-            nonce.get_mut(..4)?.copy_from_slice(self.iv.bytes().get(..4)?);
-            nonce.get_mut(4..)?.copy_from_slice(explicit);
-            (nonce, sealed)
+            let (explicit, sealed) = record.fragment.split_at_checked(8)?;
+            (self.explicit_nonce(explicit)?, sealed)
         };
         let length = sealed.len().checked_sub(self.protection.tag_len()?)?;
         let header = self.pseudo_header(record, length)?;
         let bytes = self.cipher.open(nonce, &header, sealed.to_vec())?;
         Some(Plain { content: record.content, bytes: Secret::new(bytes) })
+    }
+
+    /// The IV with what stands in front of the content behind it.
+    fn explicit_nonce(&self, explicit: &[u8]) -> Option<[u8; 12]> {
+        [self.iv.bytes().get(..4)?, explicit].concat().try_into().ok()
     }
 
     /// The IV with the sequence number over its end.
@@ -266,7 +284,7 @@ impl Opener {
         let explicit = self.version >= 0x0302;
         let (iv, sealed) = if explicit { sealed.split_at_checked(block)? } else { (self.iv.bytes(), sealed) };
         let mut bytes = Secret::new(sealed.to_vec());
-        self.cipher.blocks(iv, &mut bytes.0)?;
+        self.cipher.blocks(Way::Open, iv, &mut bytes.0)?;
         let padding = usize::from(*bytes.0.last()?).saturating_add(1);
         let end = bytes.0.len().checked_sub(padding)?;
         bytes.0.truncate(end);

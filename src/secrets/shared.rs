@@ -99,9 +99,28 @@ impl Session {
     }
 }
 
+/// Makes other secrets of those that connections are opened with.
+pub trait Renew: Send + Sync {
+    /// What stands for a secret with this label (of a key log) and client random.
+    fn renew(&self, label: &'static str, random: &[u8; 32], secret: &[u8]) -> Secret;
+}
+
 /// The keys of a scan.
 #[derive(Clone, Debug, Default)]
-pub struct TlsKeys(Arc<Inner>);
+pub struct TlsKeys {
+    shared: Arc<Inner>,
+    renew: Option<Renewal>,
+}
+
+/// Who makes other secrets.
+#[derive(Clone)]
+struct Renewal(Arc<dyn Renew>);
+
+impl fmt::Debug for Renewal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Renewal")
+    }
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -117,24 +136,45 @@ struct Inner {
 impl TlsKeys {
     /// Shares these.
     pub fn new(log: KeyLog, private: Vec<PrivateKey>) -> Self {
-        Self(Arc::new(Inner { log: RwLock::new(log), private, ..Inner::default() }))
+        Self { shared: Arc::new(Inner { log: RwLock::new(log), private, ..Inner::default() }), renew: None }
+    }
+
+    /// The same secrets, for a scan that tells how records were covered, and covers them again under those that `renew`
+    /// makes.
+    pub fn renewed_by(&self, renew: Arc<dyn Renew>) -> Self {
+        Self { shared: Arc::clone(&self.shared), renew: Some(Renewal(renew)) }
+    }
+
+    /// No secrets, and what others are made by.
+    pub fn without_secrets(&self) -> Self {
+        Self { shared: Arc::default(), renew: self.renew.clone() }
+    }
+
+    /// True if other secrets are to be made.
+    pub const fn renews(&self) -> bool {
+        self.renew.is_some()
+    }
+
+    /// What stands for a secret, if others are to be made.
+    pub fn renew(&self, label: &'static str, random: &[u8; 32], secret: &[u8]) -> Option<Secret> {
+        self.renew.as_ref().map(|renewal| renewal.0.renew(label, random, secret))
     }
 
     /// Adds the lines of a file or of a block in a capture.
     pub fn read(&self, content: &[u8]) -> Taken {
-        let taken = self.0.log.write().unwrap_or_else(PoisonError::into_inner).read(content);
-        self.0.edition.fetch_add(1, Ordering::Release);
+        let taken = self.shared.log.write().unwrap_or_else(PoisonError::into_inner).read(content);
+        self.shared.edition.fetch_add(1, Ordering::Release);
         taken
     }
 
     /// Reads this key log too whenever it has grown: when somebody asks, and when a secret is missing.
     pub fn follow(&self, path: PathBuf) {
-        self.0.grows.lock().unwrap_or_else(PoisonError::into_inner).push(Follow::new(path));
+        self.shared.grows.lock().unwrap_or_else(PoisonError::into_inner).push(Follow::new(path));
     }
 
     /// Reads what was added to the key logs that grow.
     pub fn catch_up(&self) {
-        let mut grows = self.0.grows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut grows = self.shared.grows.lock().unwrap_or_else(PoisonError::into_inner);
         for follow in grows.iter_mut() {
             follow.look(|lines| {
                 if !lines.is_empty() {
@@ -146,7 +186,7 @@ impl TlsKeys {
 
     /// Changes when something was read.
     pub fn edition(&self) -> u64 {
-        self.0.edition.load(Ordering::Acquire)
+        self.shared.edition.load(Ordering::Acquire)
     }
 
     /// What follows from these keys. If nothing does, key logs that grow are looked into once more: who connects writes his
@@ -161,18 +201,18 @@ impl TlsKeys {
 
     /// Looks something up in the key log.
     pub fn with<R>(&self, look: impl FnOnce(&KeyLog) -> R) -> R {
-        look(&self.0.log.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.shared.log.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The private keys.
     pub fn private(&self) -> &[PrivateKey] {
-        &self.0.private
+        &self.shared.private
     }
 
     /// Remembers the master secret of a session, for those that resume it.
     pub fn remember(&self, session: Session, master: &[u8]) {
         let Ok(master) = master.try_into() else { return };
-        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self.shared.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() < MAX_SESSIONS {
             sessions.insert(session, Key::new(master));
         }
@@ -180,18 +220,18 @@ impl TlsKeys {
 
     /// The master secret of a session that was opened before.
     pub fn session(&self, session: Session) -> Option<Secret> {
-        let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let sessions = self.shared.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.get(&session).map(|master| Secret::new(master.bytes().to_vec()))
     }
 
     /// True if there is something to open connections with, or may be later.
     pub fn may_open(&self) -> bool {
-        !self.is_empty() || !self.0.grows.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.is_empty() || !self.shared.grows.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Secrets of the key log, and private keys.
     pub fn len(&self) -> usize {
-        self.with(KeyLog::len).saturating_add(self.0.private.len())
+        self.with(KeyLog::len).saturating_add(self.shared.private.len())
     }
 
     /// True if there is nothing in it.

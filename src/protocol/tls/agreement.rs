@@ -8,7 +8,7 @@ use super::handshake::{self, Extensions, RETRY, Signed, extension};
 use super::parse::{Handshake, MAX_HANDSHAKE, TLS_1_3, handshake_type, vector16};
 use super::suites;
 use crate::fact::{Access, Direction, Means};
-use crate::secrets::keylog::Traffic;
+use crate::secrets::keylog::{MASTER, Traffic};
 use crate::secrets::prf::Prf;
 use crate::secrets::private::{PrivateKey, extended_master_secret, master_secret};
 use crate::secrets::protection::Protection;
@@ -214,7 +214,12 @@ impl Agreement {
         let (master, means) = match self.master(keys) {
             Ok(found) => found,
             Err(why) => {
-                let nothing = || Some([Opener::of_nothing(protection)?, Opener::of_nothing(protection)?]);
+                let opener = || {
+                    let opener = Opener::of_nothing(protection)?;
+                    let twin = Opener::of_nothing(protection).filter(|_| keys.renews());
+                    Some(opener.with_twin(twin))
+                };
+                let nothing = || Some([opener()?, opener()?]);
                 return nothing().map(|openers| (openers, Means::Nothing)).ok_or(why);
             }
         };
@@ -227,7 +232,11 @@ impl Agreement {
             server_random: &choice.random,
             encrypt_then_mac: choice.encrypt_then_mac,
         };
-        let openers = Opener::pair(master.bytes(), &agreed).ok_or(Access::Suite)?;
+        let [to_server, to_client] = Opener::pair(master.bytes(), &agreed).ok_or(Access::Suite)?;
+        let renewed = keys.renew(MASTER, &client.random, master.bytes());
+        let twins = renewed.and_then(|renewed| Opener::pair(renewed.bytes(), &agreed));
+        let [client_twin, server_twin] = twins.map_or([None, None], |twins| twins.map(Some));
+        let openers = [to_server.with_twin(client_twin), to_client.with_twin(server_twin)];
         self.master = Some(master);
         self.remember(keys);
         Ok((openers, means))
@@ -242,26 +251,28 @@ impl Agreement {
         let (client, _, protection) = self.hellos()?;
         let secrets = LABELS.map(|labels| {
             let secrets = labels.iter().filter_map(|label| {
-                keys.with(|log| log.traffic(*label, &client.random).map(|secret| Secret::new(secret.to_vec())))
+                let secret = keys.with(|log| log.traffic(*label, &client.random).map(|s| Secret::new(s.to_vec())))?;
+                Some((*label, secret))
             });
             secrets.collect::<Vec<_>>()
         });
         if secrets.iter().all(Vec::is_empty) {
             return Err(if keys.private().is_empty() { Access::NoSecret } else { Access::Ephemeral });
         }
-        let openers = secrets.map(|list| list.iter().filter_map(|s| Opener::of_traffic(s, protection)).collect());
+        let opener = |(label, secret): (Traffic, Secret)| opener(label, &client.random, &secret, protection, keys);
+        let openers = secrets.map(|list| list.into_iter().filter_map(opener).collect::<Vec<_>>());
         if openers.iter().all(Vec::is_empty) { Err(Access::Suite) } else { Ok(openers) }
     }
 
     /// What may open early data: the secret in every suite that it is long enough for.
     pub(super) fn early(&self, keys: &TlsKeys) -> Vec<Opener> {
-        let secret = self.client.as_ref().and_then(|client| {
-            keys.with(|log| log.traffic(Traffic::ClientEarly, &client.random).map(|s| Secret::new(s.to_vec())))
-        });
+        const LABEL: Traffic = Traffic::ClientEarly;
+        let Some(client) = &self.client else { return Vec::new() };
+        let secret = keys.with(|log| log.traffic(LABEL, &client.random).map(|s| Secret::new(s.to_vec())));
         let Some(secret) = secret else { return Vec::new() };
         let protections = EARLY_SUITES.into_iter().filter_map(|suite| Protection::of_suite(suites::name(suite)?));
         let sized = protections.filter(|protection| protection.hash.size() == secret.bytes().len());
-        sized.filter_map(|protection| Opener::of_traffic(&secret, protection)).collect()
+        sized.filter_map(|protection| opener(LABEL, &client.random, &secret, protection, keys)).collect()
     }
 
     fn remember(&self, keys: &TlsKeys) {
@@ -350,6 +361,19 @@ impl Agreement {
         let key = private.iter().find(|key| key.is_of(certificate)).ok_or(Access::OtherKey)?;
         key.premaster(encrypted).ok_or(Access::Mismatch)
     }
+}
+
+/// The opener of one direction under a traffic secret, with its twin if there is to be one.
+fn opener(
+    label: Traffic,
+    random: &[u8; 32],
+    secret: &Secret,
+    protection: Protection,
+    keys: &TlsKeys,
+) -> Option<Opener> {
+    let renewed = keys.renew(label.label(), random, secret.bytes());
+    let twin = renewed.and_then(|renewed| Opener::of_traffic(&renewed, protection));
+    Some(Opener::of_traffic(secret, protection)?.with_twin(twin))
 }
 
 /// The suites of TLS 1.3, which all may protect early data.

@@ -11,6 +11,7 @@ use super::shape::Shape;
 use super::suites;
 use crate::fact::Direction;
 use crate::protocol::{Conversation, Found, Input, Likelihood, Opening, Progress};
+use crate::secrets::TlsKeys;
 
 /// Judges the first bytes of a stream.
 pub fn probe(bytes: &[u8]) -> Likelihood {
@@ -37,7 +38,9 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
 /// Opens a conversation.
 pub fn open(opening: &Opening<'_>) -> Box<dyn Conversation> {
     let keys = opening.keys.filter(|keys| keys.may_open());
-    Box::new(Tls { decrypt: keys.map(|keys| Box::new(Decrypt::new(keys.clone()))), ..Tls::default() })
+    let decrypt = keys.map(|keys| Box::new(Decrypt::new(keys.clone())));
+    let keys = opening.keys.filter(|keys| keys.renews()).map(|keys| Box::new(keys.without_secrets()));
+    Box::new(Tls { decrypt, keys, ..Tls::default() })
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +50,8 @@ struct Tls {
     halves: [Half; 2],
     shape: Shape,
     decrypt: Option<Box<Decrypt>>,
+    /// What a suite that encrypts nothing is read with, if its records are to be covered again.
+    keys: Option<Box<TlsKeys>>,
 }
 
 /// One direction.
@@ -233,7 +238,7 @@ impl Tls {
                     self.shape.chosen(suite);
                 }
                 if self.decrypt.is_none() && covers_nothing(hello.body) {
-                    self.decrypt = Some(Box::new(Decrypt::of_nothing()));
+                    self.decrypt = Some(Box::new(Decrypt::of_nothing(self.keys.as_deref().cloned())));
                 }
             }
         }
@@ -244,6 +249,9 @@ impl Tls {
         note.tells |= note.data || note.covered.is_some() || note.access.is_some();
         note.inside = self.decrypt.as_ref().map(|decrypt| decrypt.inside()).unwrap_or_default();
         found.message(bytes, note.pack());
+        for covered in self.decrypt.as_mut().map(|decrypt| decrypt.covers()).unwrap_or_default() {
+            found.covered(bytes, covered);
+        }
         self.seen = true;
         self.version = after.version;
         let half = self.half(from);

@@ -8,8 +8,10 @@ use super::agreement::Agreement;
 use super::parse::{self, MAX_HANDSHAKE, Record, content, handshake_type};
 use super::session::Inside;
 use crate::fact::{Access, Direction, Means};
+use crate::protocol::Covered;
 use crate::secrets::record::{Opener, Plain, Sealed};
 use crate::secrets::{Secret, TlsKeys};
+use crate::wire::Span;
 use flate2::{Decompress, FlushDecompress};
 use std::collections::VecDeque;
 use std::fmt;
@@ -37,6 +39,10 @@ pub(super) struct Decrypt {
     partly: bool,
     told: Option<Access>,
     out: Vec<Opened>,
+    /// How the records of the last message were covered.
+    covers: Vec<Covered>,
+    /// Where in the message the fragment of the record at hand is.
+    fragment: Span,
     /// What was in the records of the last message, and how many there were.
     inside: Inside,
     records: u32,
@@ -72,6 +78,15 @@ struct Side {
     lost: u64,
     /// Numbers that may still be tried.
     tries: u32,
+    /// Bytes of application data and of handshake messages that were told.
+    told: Told,
+}
+
+/// How far the streams inside a direction were told.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    data: u64,
+    handshake: u64,
 }
 
 impl Default for Side {
@@ -86,6 +101,7 @@ impl Default for Side {
             given_up: false,
             lost: 0,
             tries: MAX_TRIES,
+            told: Told::default(),
         }
     }
 }
@@ -151,6 +167,8 @@ impl Decrypt {
             partly: false,
             told: None,
             out: Vec::new(),
+            covers: Vec::new(),
+            fragment: Span::default(),
             inside: Inside::default(),
             records: 0,
             spoken_of: false,
@@ -158,8 +176,8 @@ impl Decrypt {
     }
 
     /// For a connection whose server chose a suite that encrypts nothing: no keys are needed.
-    pub(super) fn of_nothing() -> Self {
-        let mut made = Self::new(TlsKeys::default());
+    pub(super) fn of_nothing(keys: Option<TlsKeys>) -> Self {
+        let mut made = Self::new(keys.unwrap_or_default());
         made.agreement.challenge(&[]);
         made
     }
@@ -184,6 +202,7 @@ impl Decrypt {
         }
         while let Ok((after, record)) = parse::record(rest) {
             rest = after;
+            self.fragment = Span::of(bytes, record.fragment);
             if record.is_cut() {
                 self.lost(from, record.raw.len() as u64);
             } else {
@@ -195,6 +214,11 @@ impl Decrypt {
         let news = self.access.filter(|_| self.access != self.told);
         self.told = self.access;
         news
+    }
+
+    /// How the records of the last message were covered, if somebody wants to cover them again.
+    pub(super) fn covers(&mut self) -> Vec<Covered> {
+        std::mem::take(&mut self.covers)
     }
 
     /// True if the last message held application data.
@@ -278,6 +302,7 @@ impl Decrypt {
             side.opener = Some(opener);
             self.access = Some(Access::Opened(Means::KeyLog));
             self.inside.set(self.records, plain.content);
+            self.covered(from, record, &plain, 0);
             self.out.push(Opened::Plain(plain));
         } else if self.access.is_none() {
             self.access = Some(Access::NoHandshake);
@@ -342,6 +367,7 @@ impl Decrypt {
         (side.failures, side.lost) = (0, 0);
         self.access = Some(if self.partly { Access::Part } else { Access::Opened(self.means) });
         self.inside.set(self.records, plain.content);
+        self.covered(from, record, &plain, missing);
         if missing > 0 {
             self.out.push(Opened::Gap(missing));
         }
@@ -350,6 +376,29 @@ impl Decrypt {
             // A new handshake inside the old one.
             content::CHANGE_CIPHER_SPEC if !is_1_3 => self.change(from),
             _ => self.out.push(Opened::Plain(plain)),
+        }
+    }
+
+    /// Notes how a record was covered, and where what was in it belongs.
+    fn covered(&mut self, from: Direction, record: Sealed<'_>, plain: &Plain, missing: u64) {
+        let side = self.side(from);
+        let len = plain.bytes.bytes().len() as u64;
+        let is_data = plain.content == content::APPLICATION_DATA;
+        let place = match plain.content {
+            content::HANDSHAKE => side.told.handshake.saturating_add(side.joined.bytes().len() as u64),
+            content::APPLICATION_DATA => side.told.data.saturating_add(missing),
+            _ => 0,
+        };
+        side.told.data = side.told.data.saturating_add(missing).saturating_add(if is_data { len } else { 0 });
+        // What is compressed would not be as long again.
+        let opener = side.opener.as_ref().filter(|_| side.inflate.is_none());
+        if let Some(cover) = opener.and_then(|opener| opener.cover(record, plain)) {
+            let bytes = match plain.content {
+                content::HANDSHAKE | content::APPLICATION_DATA => Secret::default(),
+                _ => plain.bytes.clone(),
+            };
+            let fragment = self.fragment;
+            self.covers.push(Covered { fragment, content: plain.content, place, len, bytes, cover });
         }
     }
 
@@ -369,6 +418,8 @@ impl Decrypt {
         let left = Secret::new(joined.bytes().get(at..).unwrap_or(&[]).to_vec());
         joined.cut(at);
         if opened && at > 0 {
+            let told = &mut self.side(from).told;
+            told.handshake = told.handshake.saturating_add(joined.bytes().len() as u64);
             self.out.push(Opened::Plain(Plain { content: content::HANDSHAKE, bytes: joined }));
         }
         let bearable = left.bytes().len() <= MAX_HANDSHAKE as usize;
