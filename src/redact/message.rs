@@ -4,6 +4,7 @@
 use super::free::{self, Numbers};
 use super::head;
 use super::hpack;
+use super::packed;
 use super::rewrite::Dictionary;
 use super::told::{Spot, What, is_words};
 use crate::wire::text::trim;
@@ -11,7 +12,8 @@ use memchr::memmem;
 use std::ops::Range;
 
 /// Parts of media types that are kept: what the analysis reads, and what names can be replaced in.
-const KEPT_TYPES: [&[u8]; 7] = [b"xml", b"soap", b"json", b"form-urlencoded", b"sdp", b"msrtc", b"multipart"];
+const KEPT_TYPES: [&[u8]; 9] =
+    [b"xml", b"soap", b"json", b"form-urlencoded", b"sdp", b"msrtc", b"multipart", b"html", b"text/plain"];
 
 /// Writes a message anew, all but its spots.
 pub(super) fn replace(bytes: &mut [u8], protocol: &str, spots: &[Spot], dictionary: &Dictionary) {
@@ -47,11 +49,23 @@ fn words(bytes: &mut [u8], protocol: &str, spots: &[Spot], dictionary: &Dictiona
     for chunk in &chunks {
         body.add(rest, chunk, skip.iter().filter(|s| s.end > at).map(moved));
     }
-    if keeps(head, protocol) {
-        free::replace(&mut body.bytes, &body.skip, Numbers::Phones, dictionary);
-        dictionary.rewrite(&mut body.bytes);
-    } else {
-        body.bytes.fill(0);
+    let anew = |bytes: &mut [u8], skip: &[Range<usize>]| {
+        free::replace(bytes, skip, Numbers::Phones, dictionary);
+        dictionary.rewrite(bytes);
+    };
+    match (keeps(head, protocol), coding(head, protocol)) {
+        (false, _) => body.bytes.fill(0),
+        (true, None) => anew(&mut body.bytes, &body.skip),
+        (true, Some(coding)) => {
+            // What was told of a compressed body was told of what is in it, and is known by itself.
+            let inside = |bytes: &mut [u8]| {
+                let skip = dictionary.secrets(bytes);
+                anew(bytes, &skip);
+            };
+            if !packed::replace(&mut body.bytes, &coding, inside) {
+                body.bytes.fill(0);
+            }
+        }
     }
     head::replace(head, &skip, dictionary);
     dictionary.rewrite(head);
@@ -139,10 +153,15 @@ fn value(head: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// How the body behind this head is compressed, in lower case.
+fn coding(head: &[u8], protocol: &str) -> Option<Vec<u8>> {
+    let short = || value(head, b"e").filter(|_| protocol == "sip");
+    let coding = value(head, b"content-encoding").or_else(short)?;
+    (!coding.is_empty() && coding != b"identity").then_some(coding)
+}
+
 /// True if the body behind this head goes along.
 fn keeps(head: &[u8], protocol: &str) -> bool {
-    let packed = value(head, b"content-encoding")
-        .is_some_and(|coding| [&b"gzip"[..], b"deflate", b"br"].iter().any(|c| memmem::find(&coding, c).is_some()));
     let kind = value(head, b"content-type").or_else(|| value(head, b"c").filter(|_| protocol == "sip"));
-    !packed && kind.is_some_and(|kind| KEPT_TYPES.iter().any(|part| memmem::find(&kind, part).is_some()))
+    kind.is_some_and(|kind| KEPT_TYPES.iter().any(|part| memmem::find(&kind, part).is_some()))
 }

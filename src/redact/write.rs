@@ -15,6 +15,7 @@ use crate::fact::Fact;
 use crate::network::{Transport, slice};
 use crate::scan::{CoverRow, FrameRow, PieceRow};
 use crate::wire::Span;
+use memchr::memmem;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -24,6 +25,8 @@ use std::net::IpAddr;
 const DROPPED: [&str; 3] = ["data", "rtp", "rtcp"];
 /// Datagrams in pieces that are remembered.
 const MAX_DATAGRAMS: usize = 4096;
+/// Segments that are remembered until their place is known.
+const MAX_EARLY: usize = 4096;
 
 /// Bytes of a packet.
 #[derive(Clone, Copy, Debug)]
@@ -52,10 +55,19 @@ struct Part {
     offset: usize,
 }
 
+/// The payload of a segment in a packet.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    frame: u32,
+    at: u32,
+    len: u32,
+    seq: u32,
+}
+
 /// Where in the packet at hand the payload lies.
 #[derive(Clone, Copy, Debug)]
 enum Here {
-    Stream { at: u32, len: u32, seq: u32 },
+    Stream(Segment),
     Fragment((IpAddr, IpAddr, u32)),
     Other,
 }
@@ -71,6 +83,9 @@ pub(super) struct Rewrite {
     covers: Covers,
     /// A sequence number of each direction and its place in the stream.
     anchors: HashMap<Way, (u32, u64)>,
+    /// Segments that came before the first byte of their stream is known.
+    early: HashMap<Way, Vec<Segment>>,
+    early_count: usize,
     datagrams: HashMap<(IpAddr, IpAddr, u32), Vec<Part>>,
     here: Here,
     frame: u32,
@@ -88,6 +103,8 @@ impl Rewrite {
             messages: HashMap::new(),
             covers: Covers::new()?,
             anchors: HashMap::new(),
+            early: HashMap::new(),
+            early_count: 0,
             datagrams: HashMap::new(),
             here: Here::Other,
             frame: 0,
@@ -103,11 +120,15 @@ impl Rewrite {
             Some((_, Transport::Tcp(segment))) => {
                 let at = Span::of(record.data, segment.payload);
                 let len = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
-                // Signs of life between messages (RFC 5626 §4.4.1) belong to none, and are line ends that tell nothing.
-                if segment.payload.iter().all(|b| matches!(b, b'\r' | b'\n')) {
-                    self.entry(self.frame, at.start as usize, segment.payload);
+                // Line ends tell nothing of what stands between them. Signs of life (RFC 5626 §4.4.1) are nothing else, and
+                // behind a hole they show where the next message begins.
+                let only = segment.payload.iter().all(|b| matches!(b, b'\r' | b'\n'));
+                if only || memmem::find(segment.payload, b"\r\n").is_some() {
+                    let ends = segment.payload.iter().map(|b| if matches!(b, b'\r' | b'\n') { *b } else { 0 });
+                    let ends: Vec<u8> = ends.collect();
+                    self.entry(self.frame, at.start as usize, &ends);
                 }
-                Here::Stream { at: at.start, len, seq: segment.seq }
+                Here::Stream(Segment { frame: self.frame, at: at.start, len, seq: segment.seq })
             }
             Some((packet, Transport::Fragment(fragment))) => {
                 let key = (packet.source, packet.destination, fragment.id);
@@ -287,11 +308,21 @@ impl Take for Rewrite {
     fn fact(&mut self, _: &Fact) {}
 
     fn piece(&mut self, row: &PieceRow) {
-        if let Here::Stream { at, seq, .. } = self.here
-            && row.origin.frame == u64::from(self.frame)
-            && let Some(cut) = row.origin.at.checked_sub(at)
+        let way = (row.flow, row.from.index());
+        let came = |segment: &Segment| u64::from(segment.frame) == row.origin.frame;
+        let here = match self.here {
+            Here::Stream(segment) => Some(segment).filter(came),
+            _ => None,
+        };
+        let waits = || self.early.get(&way)?.iter().find(|segment| came(segment)).copied();
+        if let Some(segment) = here.or_else(waits)
+            && let Some(cut) = row.origin.at.checked_sub(segment.at)
         {
-            self.anchors.insert((row.flow, row.from.index()), (seq.wrapping_add(cut), row.offset));
+            self.anchors.insert(way, (segment.seq.wrapping_add(cut), row.offset));
+            for segment in self.early.remove(&way).unwrap_or_default() {
+                self.early_count = self.early_count.saturating_sub(1);
+                self.payload(way, segment);
+            }
         }
     }
 
@@ -300,9 +331,25 @@ impl Take for Rewrite {
     }
 
     fn frame(&mut self, row: &FrameRow) {
-        let (Here::Stream { at, len, seq }, Some((flow, from, _))) = (self.here, row.flow) else { return };
-        let way = (flow, from.index());
-        let Some((known, place)) = self.anchors.get(&way).copied().filter(|_| len > 0) else { return };
+        let (Here::Stream(segment), Some((flow, from, _))) = (self.here, row.flow) else { return };
+        if segment.len > 0 {
+            self.payload((flow, from.index()), segment);
+        }
+    }
+}
+
+impl Rewrite {
+    /// A segment, and where in its stream it belongs.
+    fn payload(&mut self, way: Way, segment: Segment) {
+        let Segment { frame, at, len, seq } = segment;
+        let Some((known, place)) = self.anchors.get(&way).copied() else {
+            if self.early_count >= MAX_EARLY {
+                self.early.clear();
+                self.early_count = 0;
+            }
+            self.early_count = self.early_count.saturating_add(1);
+            return self.early.entry(way).or_default().push(segment);
+        };
         let ahead = i64::from(seq.wrapping_sub(known).cast_signed());
         // What lies before the first byte of the stream is no part of it.
         let (offset, cut) = match place.checked_add_signed(ahead) {
@@ -310,7 +357,7 @@ impl Take for Rewrite {
             None => (0, u32::try_from(ahead.unsigned_abs().saturating_sub(place)).unwrap_or(u32::MAX)),
         };
         let (at, len) = (at.saturating_add(cut), len.saturating_sub(cut));
-        self.payloads.push(Payload { frame: self.frame, at, len, way, offset });
+        self.payloads.push(Payload { frame, at, len, way, offset });
     }
 }
 

@@ -65,7 +65,7 @@ const OWN: [&str; 22] = [
     "method",
 ];
 /// Keys that tell of what is replaced or left behind on purpose.
-const OTHER: [&str; 7] = ["files", "proved", "damaged", "notices", "link_types", "behind", "dropped"];
+const OTHER: [&str; 8] = ["files", "proved", "signatures", "damaged", "notices", "link_types", "behind", "dropped"];
 
 /// What a report says, each thing with its place; of names only that they are there.
 fn told(value: &Value, place: &str, out: &mut BTreeMap<String, Value>) {

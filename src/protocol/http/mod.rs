@@ -23,6 +23,8 @@ mod secret;
 mod tests;
 mod ticket;
 
+pub(crate) use body::expand;
+
 use super::{Cargo, Carries, Claim, Out, Protocol};
 use parse::FieldLine;
 use std::borrow::Cow;
