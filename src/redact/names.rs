@@ -133,7 +133,8 @@ impl Names {
         let mut all = BTreeMap::new();
         for word in &self.words {
             // Short words have few stand-ins: after a while any that is not the word itself will do.
-            let free = |s: &String| !used.contains(s) && !is_common(s) && !holds(s, |name| self.words.contains(name));
+            let means = |s: &String| is_common(s) || vocabulary::knows(s);
+            let free = |s: &String| !used.contains(s) && !means(s) && !holds(s, |name| self.words.contains(name));
             let fresh = (0_u32..1000).map(|n| stand_in(word, key, n)).find(free);
             let chosen = fresh.unwrap_or_else(|| stand_in(word, key, 1000));
             used.insert(chosen.clone());
@@ -160,15 +161,20 @@ pub(super) fn holds(text: &str, is_known: impl Fn(&str) -> bool) -> bool {
     is_known(text) || (0..text.len()).any(|from| BY_CHANCE.into_iter().any(|len| within(from, len)))
 }
 
-/// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes.
+/// Letters for letters, digits for digits; of what is not ASCII a letter with as many bytes. Vowels and consonants take turns:
+/// such words can be said aloud, and compress no worse than those they stand for.
 pub(super) fn stand_in(word: &str, key: &Key, attempt: u32) -> String {
+    const VOWELS: &[u8] = b"aeiou";
+    const CONSONANTS: &[u8] = b"bcdfghjklmnprstvz";
     let mut stream = key.stream(&[b"word", word.as_bytes(), &attempt.to_le_bytes()]);
+    let mut letters = [CONSONANTS, VOWELS].into_iter().cycle();
     word.chars()
         .map(|c| {
             let n = u32::from(stream.next().unwrap_or(0));
+            let of = |letters: &[u8]| letters.iter().cycle().nth(usize::try_from(n).unwrap_or(0)).copied();
             let sign = match c.len_utf8() {
                 1 if c.is_ascii_digit() => u32::from(b'0').saturating_add(n % 10),
-                1 => u32::from(b'a').saturating_add(n % 26),
+                1 => letters.next().and_then(of).map_or(u32::from(c), u32::from),
                 // à to ö, without the sign of multiplication.
                 2 => 0xe0_u32.saturating_add(n % 23),
                 3 => 0x4e00_u32.saturating_add(n),

@@ -66,7 +66,7 @@ mod tests {
     }
 
     fn packed(plain: &[u8], coding: Coding) -> Vec<u8> {
-        let mut compressor = Compressor::new(CompressionLvl::fastest());
+        let mut compressor = Compressor::new(CompressionLvl::default());
         let mut bytes = vec![0; plain.len() * 2 + 100];
         let len = match coding {
             Coding::Gzip => compressor.gzip_compress(plain, &mut bytes),

@@ -14,6 +14,7 @@ use super::answer::{self, Part};
 use super::conceal::conceal;
 use super::key::Key;
 use super::names;
+use super::vocabulary;
 use crate::wire::{base64, utf16};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeMap;
@@ -175,7 +176,10 @@ impl Dictionary {
             return known.clone();
         }
         let tries = (0..TRIES).map(|n| names::stand_in(word, &self.key, n));
-        let new = tries.into_iter().find(|new| new != word && !self.holds(new)).unwrap_or_default();
+        let new = tries
+            .into_iter()
+            .find(|new| new != word && !self.holds(new) && !vocabulary::knows(new))
+            .unwrap_or_default();
         let digit = |b: char| if b.is_ascii_lowercase() { char::from(b'a' + (b as u8 - b'a') % 6) } else { b };
         if hex { new.chars().map(digit).collect() } else { new }
     }

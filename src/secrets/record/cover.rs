@@ -133,3 +133,123 @@ impl Cover {
         self.twin.0.lock().unwrap_or_else(PoisonError::into_inner).covered(self, plain)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Agreed;
+    use super::*;
+    use crate::secrets::protection::Protection;
+
+    /// Bytes of padding for a content of sixteen bytes.
+    fn padding(opener: &Opener) -> usize {
+        match opener.protection.block() {
+            // The content type counts.
+            _ if opener.version == 0x0304 => 4,
+            Some(block) => {
+                let mac = if opener.encrypt_then_mac { 0 } else { opener.protection.mac_len() };
+                block - (16 + mac) % block
+            }
+            None => 0,
+        }
+    }
+
+    #[test]
+    fn other_words_under_another_secret_are_opened_with_that() {
+        let suites = [
+            (0x0300, "TLS_RSA_WITH_RC4_128_MD5", false),
+            (0x0300, "TLS_RSA_WITH_3DES_EDE_CBC_SHA", false),
+            (0x0301, "TLS_RSA_WITH_AES_128_CBC_SHA", false),
+            (0x0301, "TLS_RSA_EXPORT_WITH_RC4_40_MD5", false),
+            (0x0302, "TLS_RSA_WITH_AES_256_CBC_SHA", true),
+            (0x0302, "TLS_RSA_WITH_NULL_SHA", false),
+            (0x0303, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", false),
+            (0x0303, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", false),
+            (0x0303, "TLS_RSA_WITH_AES_128_CCM_8", false),
+            (0x0303, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", false),
+            (0x0304, "TLS_AES_256_GCM_SHA384", false),
+            (0x0304, "TLS_CHACHA20_POLY1305_SHA256", false),
+        ];
+        for (version, suite, encrypt_then_mac) in suites {
+            let protection = Protection::of_suite(suite).unwrap();
+            let make = |secret: u8| {
+                if version == 0x0304 {
+                    let secret = Secret::new(vec![secret; protection.hash.size()]);
+                    return Opener::of_traffic(&secret, protection).unwrap();
+                }
+                let [client_random, server_random] = [&[3; 32], &[4; 32]];
+                let agreed = Agreed { version, suite: 0, protection, client_random, server_random, encrypt_then_mac };
+                let [opener, _] = Opener::pair(&[secret; 48], &agreed).unwrap();
+                opener
+            };
+            let (mut sealer, mut opener, mut other) = (make(1), make(1).with_twin(Some(make(2))), make(2));
+            let mut covers = Vec::new();
+            for sequence in 0..3 {
+                let how = Cover {
+                    twin: Twin::new(make(9)),
+                    sequence,
+                    header: (23, version.min(0x0303)),
+                    content: 23,
+                    explicit: vec![7; opener.explicit_len()],
+                    padding: padding(&opener),
+                    unchained: false,
+                };
+                let fragment = sealer.covered(&how, b"sixteen letters!").unwrap();
+                let record = Sealed { content: 23, version: version.min(0x0303), fragment: &fragment };
+                let plain = opener.open(record).unwrap_or_else(|| panic!("{suite}: record {sequence}"));
+                assert_eq!((plain.content, plain.bytes.bytes()), (23, &b"sixteen letters!"[..]), "{suite}");
+                covers.push((opener.cover(record, &plain).unwrap(), fragment.len()));
+                assert!(make(2).open(record).is_none() || protection.cipher == Cipher::Null, "{suite}");
+            }
+            for (number, (cover, len)) in covers.iter().enumerate() {
+                let fragment = cover.over(b"SIXTEEN LETTERS?").unwrap();
+                assert_eq!(fragment.len(), *len, "{suite}");
+                let record = Sealed { content: 23, version: version.min(0x0303), fragment: &fragment };
+                let plain = other.open(record).unwrap_or_else(|| panic!("{suite}: record {number} of the copy"));
+                assert_eq!(plain.bytes.bytes(), b"SIXTEEN LETTERS?", "{suite}");
+            }
+        }
+    }
+
+    #[test]
+    fn behind_a_record_that_nobody_opened() {
+        // TLS 1.0: the IV is the end of the record before, which is zeros in a copy.
+        let protection = Protection::of_suite("TLS_RSA_WITH_AES_128_CBC_SHA").unwrap();
+        let [client_random, server_random] = [&[3; 32], &[4; 32]];
+        let make = |secret: u8| {
+            let agreed = Agreed {
+                version: 0x0301,
+                suite: 0x2f,
+                protection,
+                client_random,
+                server_random,
+                encrypt_then_mac: false,
+            };
+            Opener::pair(&[secret; 48], &agreed).unwrap().into_iter().next().unwrap()
+        };
+        let (mut sealer, mut opener, mut other) = (make(1), make(1).with_twin(Some(make(2))), make(2));
+        let how = |sequence| Cover {
+            twin: Twin::new(make(9)),
+            sequence,
+            header: (23, 0x0301),
+            content: 23,
+            explicit: Vec::new(),
+            padding: padding(&sealer),
+            unchained: false,
+        };
+        let hows = [how(1), how(2)];
+        let sealed = hows.map(|how| sealer.covered(&how, b"sixteen letters!").unwrap());
+        let record = |fragment| Sealed { content: 23, version: 0x0301, fragment };
+        // Of the first record only the end is known.
+        let mut tries = 100;
+        let cut = sealed[0].get(16..).unwrap();
+        assert!(opener.open_behind(record(cut), 100, &mut tries).is_none());
+        let (plain, _) = opener.open_behind(record(&sealed[1]), 200, &mut tries).unwrap();
+        let cover = opener.cover(record(&sealed[1]), &plain).unwrap();
+        let copy = cover.over(b"SIXTEEN LETTERS?").unwrap();
+        let mut tries = 100;
+        let zeros = vec![0; cut.len()];
+        assert!(other.open_behind(record(&zeros), 100, &mut tries).is_none());
+        let (plain, _) = other.open_behind(record(&copy), 200, &mut tries).unwrap();
+        assert_eq!(plain.bytes.bytes(), b"SIXTEEN LETTERS?");
+    }
+}
