@@ -35,7 +35,7 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
             new.secrets(redaction.secrets().as_bytes())?;
         }
         let read: Result<(), Failure> = crate::export::each(&mut reading, |part, source| {
-            // TLS secrets and comments stay behind.
+            // The secrets of the original and comments stay behind.
             if let Part::Packet(packet) = part {
                 redaction.frame(&mut packet.data)?;
                 packet.comments.clear();
@@ -57,10 +57,18 @@ pub fn run(common: &Common, options: &Redact) -> Result<Exit, Failure> {
             counts.addresses,
             counts.secrets
         );
+        if counts.connections > 0 {
+            let _ = writeln!(
+                io::stderr(),
+                "handshark: {} TLS {} with the copy alone, under secrets made for it",
+                counts.connections,
+                if counts.connections == 1 { "connection opens" } else { "connections open" }
+            );
+        }
         if counts.zeros > 0 {
             let _ = writeln!(
                 io::stderr(),
-                "handshark: {} bytes in {} packets could not be looked into (encrypted, compressed or unknown) and are zeros",
+                "handshark: {} bytes in {} packets could not be looked into (encrypted or unknown) and are zeros",
                 counts.zeros,
                 counts.blank
             );

@@ -7,10 +7,11 @@
 //! ```
 //!
 //! Only what was understood is copied. A packet of the copy begins as zeros, and gets the headers that were described and
-//! the messages that were found and written anew; what nobody understood, what was encrypted, and bodies in which names
-//! cannot be replaced (compressed ones, and types that the analysis does not read) stay zeros. Lengths, times, ports and
-//! numbers are those of the original. Encrypted parts of Kerberos and NTLM are replaced by other bytes, the same by the
-//! same, so that a ticket is still known when it is used.
+//! the messages that were found and written anew; what nobody understood, what could not be opened, and bodies in which names
+//! cannot be replaced (types that the analysis does not read) stay zeros. Lengths, times, ports and numbers are those of the
+//! original. Records of TLS that were opened are covered again under secrets made for the copy, which brings them along.
+//! Encrypted parts of Kerberos and NTLM are replaced by other bytes, the same by the same, so that a ticket is still known
+//! when it is used.
 
 mod addresses;
 mod answer;

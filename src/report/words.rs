@@ -65,7 +65,7 @@ pub fn certificates(n: &NegotiationRow) -> Vec<String> {
         let left = c.days_left.map_or(String::new(), |left| format!(", {left} left"));
         let proved = match c.proved {
             Some(true) => ", proved",
-            Some(false) => ", NOT PROVED: the signature over the handshake is wrong",
+            Some(false) => ", NOT PROVED: the signature over the handshake is wrong, as in any redacted copy",
             None => "",
         };
         let wrong = if c.problems.is_empty() { String::new() } else { format!("; {}", c.problems.join(", ")) };
