@@ -26,7 +26,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &["wire", "knowledge", "fact", "secrets", "protocol"]),
     ("signin", &["wire", "knowledge", "fact", "analysis"]),
     ("findings", &["wire", "knowledge", "fact", "analysis", "signin", "protocol"]),
-    ("redact", &["wire", "knowledge", "fact", "field", "network", "capture", "protocol", "scan", "analysis"]),
+    (
+        "redact",
+        &["wire", "knowledge", "fact", "field", "network", "secrets", "capture", "protocol", "scan", "analysis"],
+    ),
     (
         "report",
         &["wire", "knowledge", "fact", "field", "protocol", "scan", "analysis", "signin", "findings", "capture"],
