@@ -550,35 +550,29 @@ fn nothing_of_the_original_is_in_a_redacted_copy() {
             "192.0.2.101",
             "2001:db8:66::101",
         ] {
-            for form in forms(text) {
-                there += usize::from(holds(&original, &form));
-                assert!(!holds(&copy, &form), "{file}: {text} as {:?}", String::from_utf8_lossy(&form));
+            // What the original does not name, a stand-in may hold by chance.
+            let forms = forms(text);
+            let known = forms.iter().filter(|form| holds(&original, form)).count();
+            there += known;
+            for form in forms.iter().filter(|_| known > 0) {
+                assert!(!holds(&copy, form), "{file}: {text} as {:?}", String::from_utf8_lossy(form));
             }
         }
         for address in
             [&[192, 0, 2, 101][..], &[192, 0, 2, 10], &[0x20, 1, 0xd, 0xb8, 0, 0x66, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]]
         {
-            assert!(!holds(&copy, address), "{file}: {address:?}");
+            assert!(!holds(&original, address) || !holds(&copy, address), "{file}: {address:?}");
         }
         assert!(there > 0, "{file}: the search finds nothing in the original either");
     }
 }
 
 #[test]
-fn keys_and_what_they_open_stay_behind() {
+fn keys_stay_behind_and_what_they_open_is_covered_anew() {
     let out = temporary("keys.pcapng", b"");
     let name = out.to_str().unwrap();
-    let keys =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/http/dsk-basic-http.keys")).unwrap();
-    good(&[
-        "redact",
-        "-q",
-        "captures/http/dsk-basic-http.pcap",
-        "--keylog",
-        "captures/http/dsk-basic-http.keys",
-        "-w",
-        name,
-    ]);
+    let keys = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/sip/dsk-tls-ok.keys")).unwrap();
+    good(&["redact", "-q", "captures/sip/dsk-tls-ok.pcap", "--keylog", "captures/sip/dsk-tls-ok.keys", "-w", name]);
     let copy = fs::read(&out).unwrap();
     let secrets = keys.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().nth(2));
     for secret in secrets {
@@ -587,8 +581,15 @@ fn keys_and_what_they_open_stay_behind() {
             memchr::memmem::find(&copy, &bytes).is_none() && memchr::memmem::find(&copy, secret.as_bytes()).is_none()
         );
     }
-    // What is encrypted is not in the copy at all.
-    let data = good(&["packets", "-q", name, "-Y", "tls.app_data", "-T", "fields", "-e", "tls.app_data"]);
-    assert!(data.bytes().all(|b| matches!(b, b'0' | b',' | b'\n')), "{data}");
+    // What was opened is covered by other secrets, which the copy brings along: not a byte is the same.
+    let data = |file| good(&["packets", "-q", file, "-Y", "tls.app_data", "-T", "fields", "-e", "tls.app_data"]);
+    let (before, after) = (data("captures/sip/dsk-tls-ok.pcap"), data(name));
+    let parts =
+        |text: &str| text.split([',', '\n']).filter(|part| part.len() > 40).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(parts(&before).len(), parts(&after).len());
+    assert!(parts(&before).iter().all(|part| !after.contains(part.as_str())) && !parts(&after).is_empty());
+    // Without keys nothing of it goes along.
+    good(&["redact", "-q", "captures/sip/dsk-tls-ok.pcap", "-w", name]);
+    assert!(data(name).bytes().all(|b| matches!(b, b'0' | b',' | b'\n')), "{}", data(name));
     assert!(fails(2, &["redact", name, "-w", name]).contains("name another file"));
 }
