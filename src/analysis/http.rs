@@ -48,10 +48,10 @@ struct Same {
     proxy: bool,
 }
 
-/// How many requests of a client a server answered.
+/// How many requests of a client a server answered with anything but a challenge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answered {
-    /// With anything.
+    /// With what was wanted, or with why not.
     pub requests: u32,
 }
 
@@ -134,7 +134,9 @@ impl HttpAuth {
         }
         let Some(found) = connection.waiting.iter().position(|w| w.transaction == head.transaction) else { return };
         let Some(waiting) = connection.waiting.remove(found) else { return };
-        if self.answered.len() < MAX_KEPT || self.answered.contains_key(&(place.client.ip(), place.server)) {
+        if !challenged
+            && (self.answered.len() < MAX_KEPT || self.answered.contains_key(&(place.client.ip(), place.server)))
+        {
             let answered = self.answered.entry((place.client.ip(), place.server)).or_default();
             answered.requests = answered.requests.saturating_add(1);
         }

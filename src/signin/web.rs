@@ -140,8 +140,8 @@ pub(super) fn asks_to_log_on(exchange: &WebExchange) -> bool {
         && LOG_ON.iter().any(|word| target.contains(word))
 }
 
-/// The service offers one scheme, and the client, which has the time, sends no credential at all and does not ask the KDC
-/// for one.
+/// The service offers one scheme or none at all, and the client, which has the time, sends no credential and does not ask
+/// the KDC for one.
 fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     let tickets = || story.web.iter().copied().filter(|w| matches!(stage(w), Some(Stage::Ticket | Stage::Certificate)));
     let windows = |scheme: &&Scheme| matches!(scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
@@ -151,7 +151,9 @@ fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         || story.negotiations.iter().any(|n| n.carrier == Carrier::Kdc || n.carrier == Carrier::Http);
     // What was sent may be in bytes that the capture misses.
     let holes = |w: &&WebExchange| story.ending(w.flow).is_some_and(|life| life.lost[0] > 1);
-    if tried || tickets().any(|w| w.cut || holes(&w)) || last.offered.iter().filter(windows).count() != 1 {
+    let choice = last.offered.iter().filter(windows).count();
+    let narrow = choice == 1 || last.offered.is_empty() && last.issuer.is_none();
+    if tried || tickets().any(|w| w.cut || holes(&w)) || !narrow {
         return;
     }
     let (frame, time) =

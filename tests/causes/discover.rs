@@ -330,6 +330,18 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        name: "F52 the user was moved online, and is refused the document there",
+        near: &["F54", "F11", "F29", "F13"],
+        play: |scene| {
+            let (led, mut online) = led_online(scene);
+            online.get(scene, USER_DOCUMENT, &[]);
+            let no = online.told(scene, "403 Forbidden", &[], "");
+            online.leaves(scene);
+            scene.later(20);
+            failed(Stage::Discover, "F52").proof([led, no]).words(403, None).alone()
+        },
+    },
+    Scenario {
         name: "the user was moved online, and signs in there",
         near: &["F52"],
         play: |scene| {

@@ -306,6 +306,32 @@ fn allocates(scene: &mut Scene, clients: [u8; 2]) {
     }
 }
 
+/// So many tickets by NTLM, each on a connection of its own that carries so many requests.
+fn handshakes(scene: &mut Scene, count: u8, requests: u8) {
+    for _ in 0..count {
+        let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+        web.ntlm(scene, "alice");
+        web.issued(scene);
+        for _ in 1..requests {
+            web.publishes(scene);
+            web.told(scene, "200 OK", &[speak::XML, speak::FRONT_END], "<s:Envelope/>");
+        }
+        web.leaves(scene);
+    }
+}
+
+/// Whoever was let in is asked again on the same connection, as behind a proxy that shares connections.
+fn asked_again(scene: &mut Scene) {
+    for _ in 0..4 {
+        let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+        web.ntlm(scene, "alice");
+        web.issued(scene);
+        web.asks_ticket(scene, &[]);
+        web.told(scene, "401 Unauthorized", &[speak::FRONT_END, "WWW-Authenticate: NTLM"], "");
+        web.leaves(scene);
+    }
+}
+
 const PASSWORD: &str = "grant_type=password&username=alice%40contoso.com&password=Nightjar42";
 const WINDOWS: &str = "grant_type=urn%3Amicrosoft.rtc%3Awindows";
 
@@ -314,6 +340,8 @@ const CASES: &[Case] = &[
     tls("W05", |scene| grant(scene, PASSWORD), |scene| grant(scene, WINDOWS)),
     clear("W05", |scene| grant(scene, PASSWORD), |scene| grant(scene, WINDOWS)),
     clear("W09", outside, inside),
+    clear("W12", |scene| handshakes(scene, 3, 1), |scene| handshakes(scene, 2, 1)),
+    clear("W12", asked_again, |scene| handshakes(scene, 3, 2)),
     clear("W15", outside, inside),
     clear("W16", |scene| spray(scene, 8), |scene| spray(scene, 7)),
     clear(

@@ -5,6 +5,7 @@ use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
 use super::super::web::{asks_for_password, asks_to_log_on};
+use super::ticket::serves_others;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::{AAAA, LookupSeen, SRV, WebExchange, candidate};
 use crate::knowledge::service::{Resource, Service};
@@ -305,7 +306,12 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let status = exchange.status?;
-    if status == 407 || status >= 500 || asks_for_password(exchange) {
+    if status == 407
+        || status >= 500
+        || asks_for_password(exchange)
+        || is_online(&exchange.host)
+        || serves_others(case, exchange).is_some()
+    {
         return None;
     }
     let sentence = if exchange.is_page_for_document() {

@@ -6,7 +6,7 @@ use super::kerberos::is_clock;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
 use crate::fact::Scheme;
-use crate::knowledge::client::identify;
+use crate::knowledge::client::{Family, identify};
 use crate::knowledge::service::{Door, Resource, Service, place_of};
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -43,7 +43,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "web-scheme-not-offered",
         stage: Stage::Ticket,
         title: "The web services offer no scheme that the client can use",
-        signature: "401 offers only Negotiate or only NTLM, and the client sends nothing",
+        signature: "401 offers only Negotiate, only NTLM or nothing, and the client sends nothing",
         remedy: &["Set-CsWebServiceConfiguration -Identity global -UseWindowsAuth Negotiate (or NTLM)"],
         weakened: "What the client can use is not on the wire.",
         check: scheme_missing,
@@ -262,7 +262,11 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
         return None;
     }
     let offered: Vec<_> = exchange.offered.iter().map(ToString::to_string).collect();
-    let sentence = format!("{} offers only {}, and the client sends no credential.", exchange.host, offered.join(", "));
+    let sentence = if offered.is_empty() {
+        format!("{} asks for a credential and offers no scheme, and the client sends none.", exchange.host)
+    } else {
+        format!("{} offers only {}, and the client sends no credential.", exchange.host, offered.join(", "))
+    };
     Some(Finding::consistent(sentence).proof(exchange.frames()))
 }
 
@@ -365,11 +369,34 @@ fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let (family, _) = identify(&exchange.user_agent);
     let refused = matches!(exchange.status, Some(403 | 404)) && exchange.diagnostics.is_empty() && !exchange.cut;
-    let service = exchange.service.signs_in() && !matches!(exchange.service, Service::Autodiscover(_));
-    (family.is_mobile() && refused && service).then(|| {
+    if !family.is_mobile() || !refused || !exchange.service.signs_in() {
+        return None;
+    }
+    let discovers = matches!(exchange.service, Service::Autodiscover(_));
+    if let Some(other) = serves_others(case, exchange) {
+        let (host, said) = (&exchange.host, says(exchange));
+        let sentence = format!("{host} refuses the mobile client ({said}), and serves one that is not mobile.");
+        let found = Finding::likely(sentence).weight(3).proof(exchange.frames()).proof(other.frames());
+        return Some(found.or(if discovers { &["F11"] } else { &["F54"] }));
+    }
+    (!discovers).then(|| {
         let sentence = format!("{} refuses the mobile client: {}.", exchange.host, says(exchange));
         Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F54"])
     })
+}
+
+/// What a client that is known and not mobile got from the service that refused a mobile one before it said who it is.
+pub(super) fn serves_others<'e>(case: &Case<'_, 'e>, refused: &WebExchange) -> Option<&'e WebExchange> {
+    let (family, _) = identify(&refused.user_agent);
+    if !family.is_mobile() || refused.complete || refused.credential.is_some() {
+        return None;
+    }
+    let desk = |w: &&WebExchange| {
+        let (family, _) = identify(&w.user_agent);
+        !family.is_mobile() && family != Family::Unknown
+    };
+    let same = |w: &&WebExchange| w.host == refused.host && w.service == refused.service && w.succeeded();
+    case.story.evidence.web.iter().filter(desk).find(same)
 }
 
 fn pin(case: &Case<'_, '_>) -> Option<Finding> {
