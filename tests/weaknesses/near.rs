@@ -295,6 +295,16 @@ fn behind_balancer(scene: &mut Scene, refuses: &str, accepts: &str) {
     }
 }
 
+/// The web service's error to a ticket.
+fn service_says(scene: &mut Scene, code: i32) {
+    let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+    let offer = token::spnego_init(&token::ap_req("HTTP/web.contoso.com"));
+    web.asks_ticket(scene, &[&format!("Authorization: Negotiate {}", base64(&offer))]);
+    let error = token::spnego_reject(code, "HTTP/web.contoso.com", scene.now());
+    let told = format!("WWW-Authenticate: Negotiate {}", base64(&error));
+    web.told(scene, "401 Unauthorized", &[&told, speak::FRONT_END], "");
+}
+
 /// The server's clock is off by so many seconds; the answer may come out of a cache.
 fn dated(scene: &mut Scene, off: i64, lines: &[&str]) {
     let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
@@ -465,6 +475,14 @@ pub const CASES: &[Case] = &[
         "W50",
         |scene| behind_balancer(scene, "fe02.contoso.com", "fe01.contoso.com"),
         |scene| behind_balancer(scene, "fe01.contoso.com", "fe01.contoso.com"),
+    ),
+    clear("W50", |scene| service_says(scene, 44), |scene| service_says(scene, 37)),
+    clear(
+        "W50",
+        |scene| service_says(scene, 45),
+        |scene| {
+            no_ticket(scene, CLIENT, "HTTP/web.contoso.com", 44);
+        },
     ),
     clear("W51", |scene| dated(scene, 90, &[]), |scene| dated(scene, 90, &["Age: 90"])),
     // A clock that was right a moment ago: the capture's own was set.

@@ -53,6 +53,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             41 => format!(
                 "The ticket for {target} was made for another key: duplicate SPN, or a password not equal on all servers"
             ),
+            // Of a KDC that is its own key.
+            44 | 45 if n.carrier != Carrier::Kdc => format!(
+                "The service has not the key that the ticket for {target} was made with: a password not equal on all servers"
+            ),
             _ => continue,
         };
         let fallback = fallback(&ntlm, n);
