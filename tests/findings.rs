@@ -127,7 +127,12 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("W49", &["sip/krb-delegated"], &["sip/krb-mutual", "sip/krb-aes256", "kerberos/krb-tcp-ok"]),
     (
         "W50",
-        &["kerberos/error7-unknown-service", "kerberos/error8-duplicate-spn", "kerberos/error41-modified"],
+        &[
+            "kerberos/error7-unknown-service",
+            "kerberos/error8-duplicate-spn",
+            "kerberos/error41-modified",
+            "kerberos/http-negotiate-apache-wrong-key",
+        ],
         &["kerberos/error24-wrong-password", "kerberos/error6-unknown-user"],
     ),
     (
