@@ -65,7 +65,7 @@ pub trait Conversation: Send {
 
 /// A record that was opened.
 #[derive(Clone, Debug)]
-pub struct Covered {
+pub struct TlsRecord {
     /// What follows its header, in the bytes of its message.
     pub fragment: Span,
     /// The content type inside (RFC 8446 §5.1).
@@ -95,8 +95,8 @@ pub trait Found {
     }
 
     /// How a record of the message told before was covered; told only where others are to cover it again.
-    fn covered(&mut self, bytes: &[u8], covered: Covered) {
-        let _ = (bytes, covered);
+    fn tls_record(&mut self, bytes: &[u8], record: TlsRecord) {
+        let _ = (bytes, record);
     }
 
     /// A message of the conversation's own protocol that was put together from, or unpacked out of, those told before.

@@ -76,7 +76,7 @@ pub mod x509;
 
 pub use carries::{Cargo, Carries, may_show, may_stand_in_body};
 pub use context::{Context, Exchange, FlowView, FrameView, Noticed, Reassembled, TcpView, notice};
-pub use conversation::{Conversation, Covered, Found, Input, Opening, Progress};
+pub use conversation::{Conversation, Found, Input, Opening, Progress, TlsRecord};
 pub use out::{Budget, Out};
 pub use portion::Portion;
 

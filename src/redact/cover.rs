@@ -4,7 +4,7 @@
 use super::key::Key;
 use super::spool::{self, Kept, Spool};
 use super::told::Way;
-use crate::scan::CoverRow;
+use crate::scan::TlsRow;
 use crate::secrets::{Renew, Secret};
 use crate::wire::text::hex;
 use std::collections::{BTreeSet, HashMap};
@@ -57,7 +57,7 @@ type Inside = HashMap<Way, Vec<(u64, Kept)>>;
 /// What is known of records until everything in them is written anew.
 #[derive(Debug)]
 pub(super) struct Covers {
-    rows: Vec<CoverRow>,
+    rows: Vec<TlsRow>,
     data: Inside,
     handshakes: Inside,
     spool: Spool,
@@ -68,7 +68,7 @@ impl Covers {
         Ok(Self { rows: Vec::new(), data: Inside::new(), handshakes: Inside::new(), spool: Spool::new()? })
     }
 
-    pub(super) fn record(&mut self, row: &CoverRow) {
+    pub(super) fn record(&mut self, row: &TlsRow) {
         if self.rows.len() < MAX_RECORDS {
             self.rows.push(row.clone());
         }
@@ -100,7 +100,7 @@ impl Covers {
         let mut covered = Inside::new();
         for row in rows {
             let way = (row.place.flow, row.place.from.index());
-            let record = &row.covered;
+            let record = &row.record;
             let inside = match record.content {
                 DATA => content(data.get(&way), record.place, record.len, &mut file)?,
                 HANDSHAKE => content(handshakes.get(&way), record.place, record.len, &mut file)?,

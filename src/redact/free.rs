@@ -93,14 +93,55 @@ pub(super) fn replace(text: &mut [u8], skip: &[Range<usize>], numbers: Numbers, 
     level(text, skip, numbers, dictionary, MAX_DEPTH);
 }
 
-/// Replaces what may be words in bytes that nobody read: there is no telling which bytes are lengths and numbers, so that
-/// letters alone make one, and enough of them.
+/// Replaces what may be words in bytes that nobody read: there is no telling which bytes are lengths and numbers.
 pub(super) fn unread(bytes: &mut [u8], dictionary: &Dictionary) {
-    for run in super::rewrite::runs(bytes, |b| b.is_ascii_alphabetic()) {
-        if run.len() >= UNREAD {
-            let word = bytes.get_mut(run).unwrap_or_default();
-            replace(word, &[], Numbers::Stay, dictionary);
+    for run in readable(bytes) {
+        let word = bytes.get_mut(run).unwrap_or_default();
+        replace(word, &[], Numbers::Stay, dictionary);
+    }
+}
+
+/// Letters in a row that hardly are in such bytes by chance.
+pub(super) fn readable(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut runs = words(bytes);
+    runs.retain(|run| run.len() >= UNREAD);
+    runs
+}
+
+/// What may be words in bytes. Digits may be tags and lengths of DER, and so may the letter before a text.
+pub(super) fn words(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut words = super::rewrite::runs(bytes, |b| b.is_ascii_alphabetic());
+    for run in &mut words {
+        let text = run.start.saturating_add(1);
+        let len = bytes.get(run.start).map_or(0, |len| usize::from(*len));
+        let printable = |text: &[u8]| text.iter().all(|b| matches!(b, b' '..=b'~'));
+        if bytes.get(text..text.saturating_add(len)).is_some_and(printable) {
+            run.start = text;
         }
+    }
+    words.retain(|run| run.len() >= SHORTEST);
+    words
+}
+
+/// Replaces everything that may be part of a word, in either width, in what was not understood of a message: it may be the
+/// half of a name that nobody knows whole.
+pub(super) fn broken(bytes: &mut [u8], dictionary: &Dictionary) {
+    for run in words(bytes) {
+        let word = bytes.get_mut(run).unwrap_or_default();
+        replace(word, &[], Numbers::Stay, dictionary);
+    }
+    let mut at = 0_usize;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let wide = |pair: &&[u8]| matches!(pair, [letter, 0] if letter.is_ascii_alphabetic());
+        let mut word: Vec<u8> = rest.chunks(2).take_while(wide).filter_map(|pair| pair.first().copied()).collect();
+        let len = word.len();
+        if len >= SHORTEST {
+            replace(&mut word, &[], Numbers::Stay, dictionary);
+            for (place, new) in bytes.iter_mut().skip(at).step_by(2).zip(word) {
+                *place = new;
+            }
+        }
+        at = at.saturating_add(len.saturating_mul(2).max(1));
     }
 }
 

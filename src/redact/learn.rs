@@ -8,7 +8,7 @@ use super::rewrite::Dictionary;
 use super::told::{Headers, Take, Told, is_words};
 use crate::analysis::{Certificate, inspector};
 use crate::fact::{Fact, LoginStep, Ntlm, Start};
-use crate::scan::{CoverRow, FrameRow, PieceRow};
+use crate::scan::{FrameRow, PieceRow, TlsRow};
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -258,7 +258,7 @@ impl Take for Learn {
 
     fn piece(&mut self, _: &PieceRow) {}
 
-    fn cover(&mut self, _: &CoverRow) {}
+    fn tls_record(&mut self, _: &TlsRow) {}
 
     fn frame(&mut self, _: &FrameRow) {}
 }

@@ -6,7 +6,8 @@ use super::head;
 use super::hpack;
 use super::packed;
 use super::rewrite::Dictionary;
-use super::told::{Spot, What, is_words};
+use super::told::{Spot, Told, What, is_words};
+use crate::wire::ranges::joined;
 use crate::wire::text::trim;
 use memchr::memmem;
 use std::ops::Range;
@@ -16,13 +17,33 @@ const KEPT_TYPES: [&[u8]; 9] =
     [b"xml", b"soap", b"json", b"form-urlencoded", b"sdp", b"msrtc", b"multipart", b"html", b"text/plain"];
 
 /// Writes a message anew, all but its spots.
-pub(super) fn replace(bytes: &mut [u8], protocol: &str, spots: &[Spot], dictionary: &Dictionary) {
-    match protocol {
-        "websocket" => websocket(bytes, spots, dictionary),
+pub(super) fn replace(bytes: &mut [u8], told: &Told, dictionary: &Dictionary) {
+    match told.protocol {
+        "websocket" => websocket(bytes, &told.spots, dictionary),
         "http2" => hpack::replace(bytes, dictionary),
-        _ if is_words(protocol) => words(bytes, protocol, spots, dictionary),
-        _ => _ = dictionary.rewrite(bytes),
+        protocol if is_words(protocol) => words(bytes, protocol, &told.spots, dictionary),
+        _ => {
+            for gap in gaps(&told.known, bytes.len()) {
+                if let Some(bytes) = bytes.get_mut(gap) {
+                    free::broken(bytes, dictionary);
+                }
+            }
+            dictionary.rewrite(bytes);
+        }
     }
+}
+
+/// What lies between the parts that were understood.
+fn gaps(known: &[Range<usize>], len: usize) -> Vec<Range<usize>> {
+    let mut gaps = Vec::new();
+    let mut at = 0_usize;
+    for part in joined(known.to_vec()) {
+        gaps.push(at..part.start.min(len));
+        at = part.end;
+    }
+    gaps.push(at..len);
+    gaps.retain(|gap| gap.start < gap.end);
+    gaps
 }
 
 /// A message in words: all of it is free text, but what has a form of its own.

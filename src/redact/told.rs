@@ -1,7 +1,7 @@
 //! What is told of frames and messages to those who rewrite them: places, what stands there, and the checksums over them.
 
 use crate::fact::{Fact, Place};
-use crate::scan::{CoverRow, FrameRow, MessageRow, PieceRow};
+use crate::scan::{FrameRow, MessageRow, PieceRow, TlsRow};
 use std::net::IpAddr;
 use std::ops::Range;
 
@@ -111,6 +111,8 @@ pub(super) struct Told {
     pub(super) before: Vec<u8>,
     /// What of it changes.
     pub(super) spots: Vec<Spot>,
+    /// What of it was understood, part by part.
+    pub(super) known: Vec<Range<usize>>,
 }
 
 impl Told {
@@ -125,6 +127,7 @@ impl Told {
             start: 0,
             before: Vec::new(),
             spots: Vec::new(),
+            known: Vec::new(),
         }
     }
 }
@@ -160,8 +163,8 @@ pub(super) trait Take {
     fn fact(&mut self, fact: &Fact);
     /// Bytes of a stream in a frame.
     fn piece(&mut self, row: &PieceRow);
-    /// How a record was covered.
-    fn cover(&mut self, row: &CoverRow);
+    /// A record that was opened.
+    fn tls_record(&mut self, row: &TlsRow);
     /// A frame and its conversation.
     fn frame(&mut self, row: &FrameRow);
 }

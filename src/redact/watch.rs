@@ -4,12 +4,15 @@
 
 use super::answer::{self, Part};
 use super::conceal::unescaped;
+use super::free;
 use super::told::{Headers, Layer, Site, Spot, Sum, Take, Told, What, is_words};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Kind, Secret, Sink, Value};
 use crate::protocol::jwt;
-use crate::scan::{CoverRow, FrameRow, Lens, MessageRow, PieceRow, Pieces};
+use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces, TlsRow};
 use crate::wire::{Span, base64};
+use memchr::memmem;
+use std::ops::Range;
 
 /// Protocols of which the whole header is kept.
 const HEADERS: [&str; 21] = [
@@ -63,6 +66,13 @@ const NAMING: [&str; 14] = [
 const TEXTUAL: [&str; 8] = ["http", "sip", "sdp", "xml", "json", "mime_multipart", "urlencoded-form", "websocket"];
 /// Fields whose bytes are shown as they are where nobody reads them.
 const UNREAD: [&str; 4] = ["dns.data", "dns.opt.data", "dhcp.option.value", "dhcp.option.vendor.value"];
+/// Fields of bytes that are told by fields of their own, if they can be read.
+const READ_ON: [&str; 3] = ["tls.handshake.certificate", "tls.handshake.extension.data", "ldap.AttributeValue"];
+/// Bytes of the longest number, time or address.
+const ONE: usize = 16;
+/// Bytes of the headers of IPv4 and TCP without options.
+const IP: usize = 20;
+const TCP: usize = 20;
 /// The buffer of what came out of records.
 const DECRYPTED: &str = "Decrypted TLS";
 /// Most bytes of a value that is looked at as a name.
@@ -128,6 +138,31 @@ impl<T: Take> Watch<T> {
             }
         } else if let Some(headers) = &mut self.headers {
             headers.spots.push(Spot { at: range, what });
+        }
+    }
+
+    /// A part of a message that says one thing, or that is bytes and no more.
+    fn understood(&mut self, field: &'static Field, (raw, wire): (&[u8], &[u8]), at: Span) {
+        let one = match field.kind {
+            Kind::Protocol | Kind::Group => false,
+            // A name of DNS has its own form on the wire; one that cannot be read has another.
+            Kind::Text => {
+                let told = raw.to_ascii_lowercase();
+                let holds = |word: &[u8]| memmem::find(&told, &word.to_ascii_lowercase()).is_some();
+                raw == wire || free::words(wire).into_iter().all(|at| wire.get(at).is_some_and(holds))
+            }
+            Kind::Bytes => {
+                let more = [&CONTAINERS[..], &UNREAD, &READ_ON].iter().any(|names| names.contains(&field.name));
+                // What is secret has a stand-in as a whole; by its random a connection is known.
+                let stays = field.secret || field.name.starts_with("tls.handshake.random");
+                !more && (stays || free::readable(wire).is_empty())
+            }
+            _ => at.len() <= ONE,
+        };
+        let outermost = self.is_outermost();
+        if let Some(told) = self.now.as_mut().filter(|_| one && outermost && !at.is_empty()) {
+            let [from, to] = [at.start, at.end].map(|n| (n as usize).saturating_sub(told.start));
+            told.known.push(from..to);
         }
     }
 
@@ -200,13 +235,19 @@ impl<T: Take> Watch<T> {
         let sum = match field.name {
             "ip" => {
                 self.ip = Some((range.start, false));
+                keep.end = keep.end.min(keep.start.saturating_add(IP));
                 Some(Sum::Ip)
             }
             "ipv6" => {
                 self.ip = Some((range.start, true));
                 None
             }
-            "tcp" => Some(Sum::Tcp),
+            "tcp" => {
+                let options = keep.start.saturating_add(TCP)..keep.end;
+                keep.end = keep.end.min(options.start);
+                headers.keep.extend(known_options(buffer, options));
+                Some(Sum::Tcp)
+            }
             "udp" => Some(Sum::Udp),
             "icmp" => {
                 keep.end = keep.end.min(keep.start.saturating_add(8));
@@ -228,6 +269,24 @@ impl<T: Take> Watch<T> {
             headers.sites.push(Site { sum, at: range.start, ip, v6 });
         }
     }
+}
+
+/// The options of TCP (RFC 9293 §3.1, RFC 7323, RFC 2018) that say nothing but numbers, up to the first other one.
+fn known_options(buffer: &[u8], options: Range<usize>) -> Option<Range<usize>> {
+    let mut at = options.start;
+    while let Some(rest) = buffer.get(at..options.end).filter(|rest| !rest.is_empty()) {
+        let len = match rest {
+            [0 | 1, ..] => 1,
+            [2, 4, ..] => 4,
+            [3, 3, ..] => 3,
+            [4, 2, ..] => 2,
+            [5, len @ (10 | 18 | 26 | 34), ..] => usize::from(*len),
+            [8, 10, ..] => 10,
+            _ => break,
+        };
+        at = at.saturating_add(len).min(options.end);
+    }
+    (at > options.start).then_some(options.start..at)
 }
 
 /// Bytes before the value in `opaque=...`, `cwt=...`: the value is the ticket, and stands elsewhere without the name.
@@ -280,9 +339,9 @@ impl<T: Take> Lens for Watch<T> {
         self.now = Some(Told { bytes: bytes.to_vec(), ..Told::of(row, layer) });
     }
 
-    fn covered(&mut self, row: &CoverRow) {
+    fn tls_record(&mut self, row: &TlsRow) {
         self.told();
-        self.take.cover(row);
+        self.take.tls_record(row);
     }
 
     fn frame(&mut self, row: &FrameRow) {
@@ -330,6 +389,7 @@ impl<T: Take> Sink for Watch<T> {
         if self.now.is_none() && !field.secret {
             return self.free(field, raw, &wire, at);
         }
+        self.understood(field, (raw, &wire), at);
         match field.name {
             "tls.app_data" => return self.spot(at, What::Blank),
             // Its lines are told by fields of their own.

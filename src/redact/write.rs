@@ -13,7 +13,7 @@ use super::told::{Headers, Layer, Site, Spot, Take, Told, Way, What};
 use crate::capture::Record;
 use crate::fact::Fact;
 use crate::network::{Transport, slice};
-use crate::scan::{CoverRow, FrameRow, PieceRow};
+use crate::scan::{FrameRow, PieceRow, TlsRow};
 use crate::wire::Span;
 use memchr::memmem;
 use std::collections::HashMap;
@@ -209,7 +209,7 @@ impl Rewrite {
     fn anew(&self, told: &Told) -> Vec<u8> {
         let mut bytes = told.bytes.clone();
         self.spots(&mut bytes, &told.spots);
-        message::replace(&mut bytes, told.protocol, &told.spots, &self.dictionary);
+        message::replace(&mut bytes, told, &self.dictionary);
         bytes
     }
 
@@ -326,7 +326,7 @@ impl Take for Rewrite {
         }
     }
 
-    fn cover(&mut self, row: &CoverRow) {
+    fn tls_record(&mut self, row: &TlsRow) {
         self.covers.record(row);
     }
 

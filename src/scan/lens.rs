@@ -3,7 +3,7 @@
 use super::{Glance, Later};
 use crate::fact::{Direction, Place};
 use crate::field::Sink;
-use crate::protocol::{Covered, Exchange, FlowView, Protocol};
+use crate::protocol::{Exchange, FlowView, Protocol, TlsRecord};
 use crate::stream::{FlowId, Origin};
 
 /// Bytes of a stream and where they were captured.
@@ -44,15 +44,15 @@ pub struct MessageRow {
     pub early: bool,
 }
 
-/// How a record was covered; told behind its message, and only to who scans with keys that are to be made anew.
+/// A record that was opened; told behind its message, and only to who scans with keys that are to be made anew.
 #[derive(Clone, Debug)]
-pub struct CoverRow {
+pub struct TlsRow {
     /// Where it ended.
     pub place: Place,
     /// Place in the stream of what follows its header.
     pub offset: u64,
     /// What is known of it.
-    pub covered: Covered,
+    pub record: TlsRecord,
 }
 
 /// A segment of a message that ends elsewhere.
@@ -236,8 +236,8 @@ pub trait Lens {
         let _ = row;
     }
 
-    /// How a record was covered.
-    fn covered(&mut self, row: &CoverRow) {
+    /// A record that was opened.
+    fn tls_record(&mut self, row: &TlsRow) {
         let _ = row;
     }
 

@@ -45,7 +45,7 @@ pub use glance::{Glance, Plain};
 pub use index::InterfaceSeen;
 pub use kept::KeptPacket;
 pub use later::Later;
-pub use lens::{CoverRow, FragmentRow, FrameRow, Lens, MessageRow, Part, PieceRow, StreamRow};
+pub use lens::{FragmentRow, FrameRow, Lens, MessageRow, Part, PieceRow, StreamRow, TlsRow};
 pub use needs::Needs;
 pub use pieces::{Piece, Pieces};
 pub use recognise::{DecodeAs, DecodeAsError};

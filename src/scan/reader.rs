@@ -1,7 +1,7 @@
 //! One direction of a recognised stream: what waits to become a message, and the talk with the conversation.
 
 use crate::fact::Direction;
-use crate::protocol::{Conversation, Covered, Found, Input, Progress, Protocol};
+use crate::protocol::{Conversation, Found, Input, Progress, Protocol, TlsRecord};
 use crate::secrets::Secret;
 use crate::wire::Span;
 
@@ -38,8 +38,8 @@ pub(super) trait Placed {
     fn becomes(&mut self, protocol: Option<&'static Protocol>);
     /// A message that stood encrypted in the one before.
     fn opened(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
-    /// How a record was covered whose content begins at this place in the stream.
-    fn covered(&mut self, covered: Covered, offset: u64);
+    /// A record that was opened; what follows its header has this place in the stream.
+    fn tls_record(&mut self, record: TlsRecord, offset: u64);
     /// A message made of those before.
     fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64);
     /// A message was passed over.
@@ -74,9 +74,9 @@ impl Found for Tee<'_> {
         self.placed.opened(self.protocol, bytes, note);
     }
 
-    fn covered(&mut self, bytes: &[u8], covered: Covered) {
-        let at = Span::of(self.base, bytes).start.saturating_add(covered.fragment.start);
-        self.placed.covered(covered, self.offset.saturating_add(u64::from(at)));
+    fn tls_record(&mut self, bytes: &[u8], record: TlsRecord) {
+        let at = Span::of(self.base, bytes).start.saturating_add(record.fragment.start);
+        self.placed.tls_record(record, self.offset.saturating_add(u64::from(at)));
     }
 
     fn unpacked(&mut self, bytes: &[u8], note: u64) {

@@ -3,10 +3,10 @@
 use super::describe::{self, Carried, Told};
 use super::media::Media;
 use super::reader::Placed;
-use super::{Counts, CoverRow, Later, Lens, MessageRow, Part};
+use super::{Counts, Later, Lens, MessageRow, Part, TlsRow};
 use crate::fact::Place;
 use crate::field::Mark;
-use crate::protocol::{Context, Covered, Exchange, Protocol, data};
+use crate::protocol::{Context, Exchange, Protocol, TlsRecord, data};
 use crate::secrets::Secret;
 use crate::wire::time::NANOS;
 use crate::wire::{Span, lies_in};
@@ -236,8 +236,8 @@ impl Placed for Scene<'_> {
         self.describe_carried(protocol, bytes, note, None, Carried::Tls);
     }
 
-    fn covered(&mut self, covered: Covered, offset: u64) {
-        self.lens.covered(&CoverRow { place: self.place, offset, covered });
+    fn tls_record(&mut self, record: TlsRecord, offset: u64) {
+        self.lens.tls_record(&TlsRow { place: self.place, offset, record });
     }
 
     fn unpacked(&mut self, protocol: &'static Protocol, bytes: &[u8], note: u64) {

@@ -1,6 +1,7 @@
 //! What is not understood is not given away: captures whose every place of free text holds a word of its own, redacted,
 //! and searched for every one of those words in every form it may have on a wire.
 
+mod hurt;
 #[path = "../support/look.rs"]
 mod look;
 #[path = "../support/make.rs"]

@@ -249,8 +249,8 @@ impl Tls {
         note.tells |= note.data || note.covered.is_some() || note.access.is_some();
         note.inside = self.decrypt.as_ref().map(|decrypt| decrypt.inside()).unwrap_or_default();
         found.message(bytes, note.pack());
-        for covered in self.decrypt.as_mut().map(|decrypt| decrypt.covers()).unwrap_or_default() {
-            found.covered(bytes, covered);
+        for record in self.decrypt.as_mut().map(|decrypt| decrypt.records()).unwrap_or_default() {
+            found.tls_record(bytes, record);
         }
         self.seen = true;
         self.version = after.version;

@@ -8,7 +8,7 @@ use super::agreement::Agreement;
 use super::parse::{self, MAX_HANDSHAKE, Record, content, handshake_type};
 use super::session::Inside;
 use crate::fact::{Access, Direction, Means};
-use crate::protocol::Covered;
+use crate::protocol::TlsRecord;
 use crate::secrets::record::{Opener, Plain, Sealed};
 use crate::secrets::{Secret, TlsKeys};
 use crate::wire::Span;
@@ -39,8 +39,8 @@ pub(super) struct Decrypt {
     partly: bool,
     told: Option<Access>,
     out: Vec<Opened>,
-    /// How the records of the last message were covered.
-    covers: Vec<Covered>,
+    /// The records of the last message that were opened, if somebody wants to cover them again.
+    opened: Vec<TlsRecord>,
     /// Where in the message the fragment of the record at hand is.
     fragment: Span,
     /// What was in the records of the last message, and how many there were.
@@ -167,7 +167,7 @@ impl Decrypt {
             partly: false,
             told: None,
             out: Vec::new(),
-            covers: Vec::new(),
+            opened: Vec::new(),
             fragment: Span::default(),
             inside: Inside::default(),
             records: 0,
@@ -216,9 +216,9 @@ impl Decrypt {
         news
     }
 
-    /// How the records of the last message were covered, if somebody wants to cover them again.
-    pub(super) fn covers(&mut self) -> Vec<Covered> {
-        std::mem::take(&mut self.covers)
+    /// The records of the last message that were opened, if somebody wants to cover them again.
+    pub(super) fn records(&mut self) -> Vec<TlsRecord> {
+        std::mem::take(&mut self.opened)
     }
 
     /// True if the last message held application data.
@@ -302,7 +302,7 @@ impl Decrypt {
             side.opener = Some(opener);
             self.access = Some(Access::Opened(Means::KeyLog));
             self.inside.set(self.records, plain.content);
-            self.covered(from, record, &plain, 0);
+            self.opened(from, record, &plain, 0);
             self.out.push(Opened::Plain(plain));
         } else if self.access.is_none() {
             self.access = Some(Access::NoHandshake);
@@ -367,7 +367,7 @@ impl Decrypt {
         (side.failures, side.lost) = (0, 0);
         self.access = Some(if self.partly { Access::Part } else { Access::Opened(self.means) });
         self.inside.set(self.records, plain.content);
-        self.covered(from, record, &plain, missing);
+        self.opened(from, record, &plain, missing);
         if missing > 0 {
             self.out.push(Opened::Gap(missing));
         }
@@ -380,7 +380,7 @@ impl Decrypt {
     }
 
     /// Notes how a record was covered, and where what was in it belongs.
-    fn covered(&mut self, from: Direction, record: Sealed<'_>, plain: &Plain, missing: u64) {
+    fn opened(&mut self, from: Direction, record: Sealed<'_>, plain: &Plain, missing: u64) {
         let side = self.side(from);
         let len = plain.bytes.bytes().len() as u64;
         let is_data = plain.content == content::APPLICATION_DATA;
@@ -398,7 +398,7 @@ impl Decrypt {
                 _ => plain.bytes.clone(),
             };
             let fragment = self.fragment;
-            self.covers.push(Covered { fragment, content: plain.content, place, len, bytes, cover });
+            self.opened.push(TlsRecord { fragment, content: plain.content, place, len, bytes, cover });
         }
     }
 
