@@ -6,8 +6,9 @@ use super::discover::{is_online, led_online};
 use super::ticket::{certain, exchange, has_id, ids, says};
 use super::{Case, Cause, Finding};
 use crate::analysis::{Operation, WebExchange};
+use crate::fact::Scheme;
 use crate::knowledge::client::identify;
-use crate::knowledge::service::Service;
+use crate::knowledge::service::{Door, Service};
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -51,10 +52,10 @@ fn before_credentials(exchange: &WebExchange) -> bool {
     !said
 }
 
-/// True if a certificate is forbidden without a word. The service refuses a ticket with a fault; a bare 403 is of the server
-/// that it runs on.
+/// True if a certificate, or a ticket for name and password, is forbidden without a word. The service refuses with a fault;
+/// a bare 403 is of the server that it runs on, or of something in front of it.
 pub(super) fn is_barred(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
-    exchange.operation == Operation::PublishCertificate
+    (exchange.operation == Operation::PublishCertificate || is_in_message(exchange))
         && exchange.status == Some(403)
         && exchange.fault.is_none()
         && !exchange.cut
@@ -62,11 +63,24 @@ pub(super) fn is_barred(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
         && !is_special(case, exchange)
 }
 
+/// True if name and password, or a PIN, stand in the message itself.
+fn is_in_message(exchange: &WebExchange) -> bool {
+    exchange.service == Service::WebTicket(Door::Pin) && exchange.operation != Operation::Metadata
+        || matches!(exchange.credential, Some(Scheme::UsernameToken))
+}
+
 fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     if is_barred(case, exchange) {
         let sentence = format!("{} answers 403 to {}, without a word of the service.", exchange.host, exchange.path);
-        return Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F30"]));
+        let or: &[&'static str] = match () {
+            () if exchange.operation == Operation::PublishCertificate => &["F30"],
+            () if exchange.service == Service::WebTicket(Door::Pin) => &["F51"],
+            () => &["F23"],
+        };
+        let found = Finding::likely(sentence).weight(2).proof(exchange.frames()).or(or);
+        let in_front = exchange.server_fqdn.is_none() && is_in_message(exchange);
+        return Some(if in_front { found.or(&["F28"]) } else { found });
     }
     (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
         let path = &exchange.path;
@@ -89,7 +103,7 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
     match exchange.status {
         // Nobody was refused by an error inside the service.
-        Some(500) if has_id(exchange, &[28001]) => {
+        Some(500) if has_id(exchange, &[FAILS_INSIDE]) => {
             Some(certain(exchange, format!("{} fails inside: {}.", exchange.host, says(exchange))).weight(2))
         }
         Some(status)
@@ -109,6 +123,15 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
         _ => None,
     }
 }
+
+/// True if the service speaks of the credential: with 401, with an id of its own, or with a fault of WS-Security. What has
+/// no word of it is of a path that is not there, of a gateway, or of a service that fails.
+pub(super) fn is_judged(exchange: &WebExchange) -> bool {
+    exchange.status == Some(401) || ids(exchange).any(|id| id != FAILS_INSIDE) || judges_credential(exchange)
+}
+
+/// An error inside the service ([MS-OCAUTHWS] 3.2.4.1).
+const FAILS_INSIDE: u32 = 28_001;
 
 /// True if the fault is one of WS-Security 1.1 §12: the service works, and minds the credential.
 fn judges_credential(exchange: &WebExchange) -> bool {

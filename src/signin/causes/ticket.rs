@@ -3,6 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::kerberos::is_clock;
+use super::service::is_judged;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
 use crate::fact::Scheme;
@@ -292,12 +293,21 @@ fn soap_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     let password = exchange.service == Service::WebTicket(Door::Password)
         || matches!(exchange.credential, Some(Scheme::UsernameToken));
-    (password && exchange.complete && exchange.status.is_some_and(|status| status >= 400)).then(|| {
+    // Some put the fault into a 200.
+    let refused = exchange.status.is_some_and(|status| status >= 400) || exchange.fault.is_some();
+    (password && exchange.complete && refused && is_judged(exchange)).then(|| {
         let who = exchange.said().passphrase.as_ref().map_or("the user", |p| p.user.as_str());
-        certain(exchange, format!("{} refuses name and password of {who}: {}.", exchange.host, says(exchange)))
-            .weight(2)
+        let sentence = format!("{} refuses name and password of {who}: {}.", exchange.host, says(exchange));
+        let found = certain(exchange, sentence).weight(2);
+        if exchange.service == Service::Sts { found.next(ELSEWHERE) } else { found }
     })
 }
+
+/// What mends a password that is refused by somebody who is no service of ours.
+const ELSEWHERE: &[&str] = &[
+    "Check user name and password at the identity provider, and its own log for the reason",
+    "Let clients use modern authentication (OAuth) in place of name and password in a message",
+];
 
 fn grant_not_allowed(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
@@ -401,7 +411,7 @@ pub(super) fn serves_others<'e>(case: &Case<'_, 'e>, refused: &WebExchange) -> O
 
 fn pin(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
-    let refused = exchange.status.is_some_and(|status| status >= 400);
+    let refused = exchange.status.is_some_and(|status| status >= 400) && is_judged(exchange);
     (exchange.service == Service::WebTicket(Door::Pin) && refused && exchange.operation != Operation::Metadata)
         .then(|| certain(exchange, format!("{} refuses the PIN: {}.", exchange.host, says(exchange))).weight(2))
 }
