@@ -125,6 +125,8 @@ pub struct WebExchange {
     pub host: Arc<str>,
     /// The path, without query.
     pub path: Arc<str>,
+    /// The target is in absolute form: whom it was sent to is a proxy (RFC 9112 3.2.2).
+    pub proxied: bool,
     /// `User-Agent`
     pub user_agent: Arc<str>,
     /// Which service.
@@ -187,6 +189,7 @@ impl WebExchange {
             method: Arc::default(),
             host: Arc::default(),
             path: Arc::default(),
+            proxied: false,
             user_agent: Arc::default(),
             service: Service::Other,
             operation: Operation::Call,

@@ -60,6 +60,7 @@ impl WebExchanges {
         exchange.service = Service::of(method, host, path);
         exchange.request = Some(Seen { frame: group.place.frame, time: group.place.time });
         exchange.cut = !head.whole;
+        exchange.proxied = method != "CONNECT" && !target.starts_with('/') && target.contains("://");
         exchange.method = self.words.keep(bounded(method));
         exchange.user = named_in_query(target).map(|user| self.words.keep(&user));
         (exchange.host, exchange.path) =

@@ -4,9 +4,11 @@ use super::purpose::{Purpose, of_name};
 use super::stage::Stage;
 use super::steps::{Event, Step, Trouble, is_web_service};
 use super::story::Story;
-use crate::analysis::{Carrier, Operation, Outcome, WebExchange};
+use crate::analysis::{Carrier, Negotiation, Operation, Outcome, WebExchange};
 use crate::fact::{Direction, Scheme};
 use crate::knowledge::service::{Resource, Service};
+use crate::wire::Timestamp;
+use crate::wire::time::NANOS;
 
 /// The stage that an exchange belongs to; nothing if it has no part in signing in.
 pub(super) fn stage(exchange: &WebExchange) -> Option<Stage> {
@@ -51,7 +53,8 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             if exchange.status != Some(407) && story.web.iter().any(|w| proxied(w)) {
                 out.push(Step::new(answer.frame, answer.time, Stage::Connect, Event::Ok).to(purpose));
             }
-            let event = if exchange.issued_out_of_date() { Event::Failed } else { event };
+            let fails = exchange.issued_out_of_date() || is_left_alone(story, exchange);
+            let event = if fails { Event::Failed } else { event };
             let step = Step::new(answer.frame, answer.time, stage, event).to(purpose);
             let trouble = (event == Event::Failed).then_some(Trouble::Web(exchange));
             out.push(Step { trouble, ..step });
@@ -62,10 +65,58 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
                 life.and_then(|life| life.ended).filter(|end| end.by == Direction::ToClient && end.time >= asked.time);
             if let Some(end) = end.filter(|_| life.is_some_and(|life| life.seen == [true, true])) {
                 out.push(Step::failed(end.frame, end.time, stage, Trouble::Web(exchange)));
+            } else if let Some((frame, time)) = silence(story, exchange) {
+                out.push(Step::failed(frame, time, stage, Trouble::Web(exchange)));
             }
         }
     }
     no_scheme(story, out);
+}
+
+/// How soon after its challenge a server that ends the connection did so with it, in nanoseconds.
+const AT_ONCE: i64 = 2 * NANOS;
+
+/// True if the server goes on with NTLM, which holds for one connection, and ends that connection.
+fn is_left_alone(story: &Story<'_>, exchange: &WebExchange) -> bool {
+    let (Some(401), Some(answer), true) = (exchange.status, exchange.response, exchange.continues) else {
+        return false;
+    };
+    let challenges = |n: &Negotiation| {
+        let last = n.legs.last().filter(|leg| leg.frame == answer.frame);
+        n.carrier == Carrier::Http && last.is_some_and(|leg| leg.what == "challenge")
+    };
+    let ended = story.ending(exchange.flow).filter(|life| life.lost == [0, 0]).and_then(|life| life.ended);
+    ended.is_some_and(|end| end.by == Direction::ToClient && end.time.since(answer.time) <= AT_ONCE)
+        && !exchange.complete
+        && story.negotiations.iter().any(|n| challenges(n))
+        && !story
+            .web
+            .iter()
+            .any(|w| w.flow == exchange.flow && w.request.is_some_and(|asked| asked.frame > answer.frame))
+}
+
+/// How long a service of the sign-in may think before its silence counts, in nanoseconds: longer than one takes that has to
+/// be started, and shorter where the client did not wait either.
+const PATIENCE: [i64; 2] = [40 * NANOS, 15 * NANOS];
+
+/// The moment at which a request that arrived and was not answered is given up.
+fn silence(story: &Story<'_>, exchange: &WebExchange) -> Option<(u64, Timestamp)> {
+    let asked = exchange.request.filter(|_| !exchange.cut)?;
+    let known = matches!(
+        exchange.service,
+        Service::Autodiscover(_) | Service::WebTicket(_) | Service::OAuthToken | Service::CertProv
+    );
+    let life = story.ending(exchange.flow)?;
+    let whole = life.lost == [0, 0] && life.seen == [true, true] && life.delivered[Direction::ToServer.index()];
+    // Whoever was answered since has gone on elsewhere.
+    let later = |time: Timestamp| time > asked.time;
+    let answered = story.web.iter().any(|w| w.response.is_some_and(|seen| later(seen.time)))
+        || story.registrations.iter().flat_map(|r| &r.steps).any(|step| later(step.time));
+    let (at, patience) = match life.client_left {
+        Some(left) => (left, PATIENCE[1]),
+        None => ((asked.frame, story.evidence.until), PATIENCE[0]),
+    };
+    (known && whole && !answered && at.1.since(asked.time) >= patience).then_some(at)
 }
 
 /// What the answer makes of the request.
@@ -113,12 +164,15 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
     }
 }
 
-/// True if autodiscover is asked for in general, which the service tells everybody, and something wants to know who asks.
+/// True if autodiscover is asked for in general, which the service tells everybody, and something wants to know who asks; or
+/// if a password is wanted in a way that the ticket service does not know (Set-CsWebServiceConfiguration).
 pub(super) fn asks_for_password(exchange: &WebExchange) -> bool {
     let general = matches!(exchange.service, Service::Autodiscover(Resource::Root | Resource::Domain));
+    let foreign = |scheme: &Scheme| matches!(scheme, Scheme::Basic | Scheme::Digest);
     let windows =
-        |scheme: &Scheme| matches!(scheme, Scheme::Basic | Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
-    general
+        |scheme: &Scheme| foreign(scheme) || matches!(scheme, Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos);
+    let tickets = matches!(exchange.service, Service::WebTicket(_) | Service::CertProv | Service::OAuthToken);
+    (general || tickets && exchange.offered.iter().all(foreign))
         && exchange.status == Some(401)
         && exchange.server_fqdn.is_none()
         && exchange.issuer.is_none()
@@ -163,9 +217,8 @@ fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
 
 /// True if Kerberos to the web services failed before: what followed was the second choice.
 fn fell_back(story: &Story<'_>, exchange: &WebExchange) -> bool {
-    let before = |n: &crate::analysis::Negotiation| {
-        n.legs.first().zip(exchange.response).is_some_and(|(leg, answer)| leg.time < answer.time)
-    };
+    let before =
+        |n: &Negotiation| n.legs.first().zip(exchange.response).is_some_and(|(leg, answer)| leg.time < answer.time);
     story.negotiations.iter().any(|n| {
         n.carrier == Carrier::Kdc
             && n.outcome == Outcome::Refused

@@ -29,6 +29,7 @@ mod stories;
 mod ticket;
 mod tls;
 mod variants;
+mod wording;
 
 use handshark::analysis::{Analysis, Evidence};
 use handshark::signin::{self, CAUSES, Confidence, END_OF_CAPTURE, Outcome, SignIn, Stage};
@@ -173,6 +174,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         proofs::SCENARIOS,
         variants::SCENARIOS,
         staged::SCENARIOS,
+        wording::SCENARIOS,
     ]
     .into_iter()
     .flatten()

@@ -7,7 +7,7 @@ use super::{Case, Cause, Finding, never, plain};
 use crate::analysis::{
     Carrier, Certificate, Negotiation, Outcome, PasswordCheck, Registration, SipStep, SipWhat, Space, WebExchange,
 };
-use crate::fact::Scheme;
+use crate::fact::{Direction, Scheme};
 use crate::knowledge::client::{identify, is_communicator};
 use crate::knowledge::code::and_result;
 use crate::wire::Timestamp;
@@ -372,7 +372,7 @@ fn cut(case: &Case<'_, '_>) -> Option<Finding> {
 fn cut_web(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
     let proves = matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate | Scheme::Kerberos));
     let end = case.story.ending(exchange.flow).and_then(|life| life.ended);
-    let end = end.filter(|_| proves && exchange.status.is_none())?;
+    let end = end.filter(|end| proves && exchange.status.is_none() && end.by == Direction::ToClient)?;
     let how = if end.reset { "resets" } else { "closes" };
     let scheme = exchange.credential.as_ref().map(ToString::to_string).unwrap_or_default();
     let sentence = format!("{} {how} the connection instead of answering {scheme}.", exchange.host);

@@ -8,6 +8,7 @@ use super::super::web::{asks_for_password, asks_to_log_on};
 use super::ticket::serves_others;
 use super::{Case, Cause, Finding, never};
 use crate::analysis::{AAAA, LookupSeen, SRV, WebExchange, candidate};
+use crate::knowledge::client::identify;
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::time::NANOS;
 use std::collections::BTreeSet;
@@ -302,7 +303,8 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     if exchange.cut && !exchange.is_page_for_document() {
         return None;
     }
-    if exchange.complete && resource == Resource::User || asks_to_log_on(exchange) {
+    let judged = exchange.complete && resource == Resource::User && !is_of_another(exchange);
+    if judged || asks_to_log_on(exchange) {
         return None;
     }
     let status = exchange.status?;
@@ -314,12 +316,33 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     {
         return None;
     }
+    let host = super::gateway::asked_host(exchange);
     let sentence = if exchange.is_page_for_document() {
-        format!("{} answers {status} with a page for people in place of the autodiscover document.", exchange.host)
+        format!("{host} answers {status} with a page for people in place of the autodiscover document.")
     } else {
-        format!("{} answers {status} where the autodiscover document should be.", exchange.host)
+        format!("{host} answers {status} where the autodiscover document should be.")
     };
-    Some(Finding::certain(sentence).proof(exchange.frames()))
+    let found = Finding::certain(sentence).proof(exchange.frames());
+    Some(found.or(super::gateway::in_front(exchange)).or(may_be_refused(exchange)))
+}
+
+/// What else a refusal of the document may be of, where no front end gives its name: what stands in front wants a sign-in or
+/// a device that it knows, or lets no mobile client through.
+fn may_be_refused(exchange: &WebExchange) -> &'static [&'static str] {
+    let asks = exchange.said().page.as_ref().is_some_and(|page| page.asks_password);
+    let mobile = identify(&exchange.user_agent).0.is_mobile();
+    match (exchange.status, exchange.server_fqdn.is_none()) {
+        (Some(403), true) if mobile => &["F28", "F29"],
+        (Some(403), false) if mobile => &["F29"],
+        (Some(403), true) => &["F28"],
+        (_, true) if asks => &["F28"],
+        _ => &[],
+    }
+}
+
+/// True if the answer is a page that no front end gave its name to: the service refuses without one.
+pub(super) fn is_of_another(exchange: &WebExchange) -> bool {
+    exchange.server_fqdn.is_none() && matches!(&*exchange.content_type, "text/html" | "application/xhtml+xml")
 }
 
 /// Autodiscover that redirects three times or more, and leads back to where it redirected from.

@@ -38,6 +38,17 @@ pub(super) static CAUSES: &[Cause] = &[
     },
 ];
 
+/// Whom a request was for, and through which proxy it went.
+pub(super) fn asked_host(exchange: &WebExchange) -> String {
+    let (host, proxy) = (&exchange.host, exchange.server);
+    if exchange.proxied { format!("{host}, asked through the proxy {proxy},") } else { host.to_string() }
+}
+
+/// Of what a proxy was asked for, the answer may be its own, unless a front end gives its name in it.
+pub(super) fn in_front(exchange: &WebExchange) -> &'static [&'static str] {
+    if exchange.proxied && exchange.server_fqdn.is_none() { &["F06"] } else { &[] }
+}
+
 /// From the service to the federation service and back, three times or more, and no ticket comes of it.
 pub(super) fn passive_circles(story: &Story<'_>) -> Option<(&'static Cause, Finding)> {
     let sent = |w: &&WebExchange| matches!(w.service, Service::Passive | Service::Sts) && w.redirect.is_some();
@@ -81,12 +92,20 @@ fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     if asks_for_password(exchange) {
         let offered: Vec<_> = exchange.offered.iter().map(ToString::to_string).collect();
-        let sentence = format!(
-            "{} asks for a password ({}) before it tells of autodiscover, which the service itself never does.",
-            exchange.host,
-            offered.join(", ")
-        );
-        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()).or(&["F11"]));
+        let (host, offered) = (asked_host(exchange), offered.join(", "));
+        let discovers = matches!(exchange.service, Service::Autodiscover(_));
+        let sentence = if discovers {
+            format!(
+                "{host} asks for a password ({offered}) before it tells of autodiscover, which the service itself never does."
+            )
+        } else {
+            format!(
+                "{host} asks for a password by {offered}, where the service itself ({}) never does.",
+                exchange.service.name()
+            )
+        };
+        let found = Finding::likely(sentence).weight(3).proof(exchange.frames());
+        return Some(found.or(if discovers { &["F11"] } else { &[] }));
     }
     if asks_to_log_on(exchange) {
         let place = exchange.led_to().map(|(_, host, path)| format!("{host}{path}")).unwrap_or_default();

@@ -3,12 +3,14 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::discover::{is_online, led_online};
+use super::gateway::{asked_host, in_front};
 use super::ticket::{certain, exchange, has_id, ids, says};
 use super::{Case, Cause, Finding};
 use crate::analysis::{Operation, WebExchange};
-use crate::fact::Scheme;
+use crate::fact::{Direction, Ending, Scheme};
 use crate::knowledge::client::identify;
 use crate::knowledge::service::{Door, Service};
+use crate::wire::time::NANOS;
 
 pub(super) static CAUSES: &[Cause] = &[
     Cause {
@@ -84,8 +86,9 @@ fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
     }
     (exchange.status == Some(403) && before_credentials(exchange) && !is_special(case, exchange)).then(|| {
         let path = &exchange.path;
-        let sentence = format!("{} answers 403 to {path} before anybody was asked to authenticate.", exchange.host);
-        let found = certain(exchange, sentence);
+        let host = asked_host(exchange);
+        let sentence = format!("{host} answers 403 to {path} before anybody was asked to authenticate.");
+        let found = certain(exchange, sentence).or(in_front(exchange));
         // What led there was not captured. Who does not give his name may stand in front of the service.
         let found = if is_online(&exchange.host) { found.or(&["F52"]) } else { found };
         if exchange.server_fqdn.is_none() { found.or(&["F28"]) } else { found }
@@ -96,9 +99,12 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
     if let Trouble::Web(exchange) = case.trouble
         && matches!(exchange.service, Service::Autodiscover(_))
     {
+        if exchange.status.is_none() {
+            return unanswered(case, exchange);
+        }
         let status = exchange.status.filter(|status| *status >= 500 && !exchange.cut)?;
-        let sentence = format!("{} answers {status} where the autodiscover document should be.", exchange.host);
-        return Some(certain(exchange, sentence).or(&["F11"]));
+        let sentence = format!("{} answers {status} where the autodiscover document should be.", asked_host(exchange));
+        return Some(certain(exchange, sentence).or(&["F11"]).or(in_front(exchange)));
     }
     let exchange = exchange(case).filter(|w| w.operation != Operation::RootChain)?;
     match exchange.status {
@@ -112,16 +118,31 @@ fn broken(case: &Case<'_, '_>) -> Option<Finding> {
                 && !exchange.cut
                 && !judges_credential(exchange) =>
         {
-            let sentence = format!("{} answers {status} to {}.", exchange.host, exchange.path);
-            let publishes = exchange.operation == Operation::PublishCertificate;
-            Some(certain(exchange, sentence).or(if publishes { &["F30"] } else { &[] }))
+            let sentence = format!("{} answers {status} to {}.", asked_host(exchange), exchange.path);
+            let or: &[&'static str] = match exchange.service {
+                _ if exchange.operation == Operation::PublishCertificate => &["F30"],
+                // What the federation service issued may be what it fails over.
+                Service::Passive if &*exchange.method == "POST" => &["F27"],
+                _ => &[],
+            };
+            Some(certain(exchange, sentence).or(or).or(in_front(exchange)))
         }
-        None => {
-            let sentence = format!("{} ends the connection instead of answering {}.", exchange.host, exchange.path);
-            Some(Finding::likely(sentence).proof(exchange.frames()))
-        }
+        None => unanswered(case, exchange),
         _ => None,
     }
+}
+
+/// The service ends the connection, or the client gave up or was still waiting long after.
+fn unanswered(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
+    let (host, path) = (asked_host(exchange), &exchange.path);
+    let by_server = |end: Ending| end.by == Direction::ToClient;
+    let sentence = if case.story.ending(exchange.flow)?.ended.is_some_and(by_server) {
+        format!("{host} ends the connection instead of answering {path}.")
+    } else {
+        let seconds = case.failure.time.since(exchange.request?.time) / NANOS;
+        format!("{host} takes the request for {path} and does not answer it in {seconds} s.")
+    };
+    Some(Finding::likely(sentence).proof(exchange.frames()).or(in_front(exchange)))
 }
 
 /// True if the service speaks of the credential: with 401, with an id of its own, or with a fault of WS-Security. What has

@@ -2,11 +2,12 @@
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
+use super::discover::is_of_another;
 use super::kerberos::is_clock;
 use super::service::is_judged;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
-use crate::fact::Scheme;
+use crate::fact::{Connection, Scheme};
 use crate::knowledge::client::{Family, identify};
 use crate::knowledge::service::{Door, Resource, Service, place_of};
 
@@ -186,7 +187,7 @@ fn not_homed(case: &Case<'_, '_>) -> Option<Finding> {
         return Some(certain(exchange, format!("{user} is not enabled for SIP: {}.", says(exchange))).weight(3));
     }
     let ticket = exchange.complete && matches!(exchange.credential, Some(Scheme::WebTicket | Scheme::Bearer));
-    let user_document = exchange.service == Service::Autodiscover(Resource::User);
+    let user_document = exchange.service == Service::Autodiscover(Resource::User) && !is_of_another(exchange);
     (user_document && ticket && exchange.status == Some(404)).then(|| {
         certain(exchange, format!("{} knows no home server of {user}, although the ticket is good.", exchange.host))
             .weight(3)
@@ -214,7 +215,7 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
     }
     let refused = negotiation(case, exchange);
     let kerberos = refused.is_some_and(|n| n.mechanism.as_deref() == Some("Kerberos"));
-    if kerberos || accepted_before(case, exchange).is_some() {
+    if kerberos || accepted_before(case, exchange).is_some() || is_torn(case, exchange) {
         return None;
     }
     let who = refused.map(Negotiation::account).filter(|who| !who.is_empty()).unwrap_or_else(|| "the account".into());
@@ -224,7 +225,16 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
         _ => "",
     };
     let scheme = exchange.credential.as_ref().map(ToString::to_string).unwrap_or_default();
-    Some(certain(exchange, format!("{} refuses {who} with {scheme} ({}){why}.", exchange.host, says(exchange))))
+    let found = certain(exchange, format!("{} refuses {who} with {scheme} ({}){why}.", exchange.host, says(exchange)));
+    // Where the challenge was not captured, it may not have come on this connection.
+    let handshake = !matches!(exchange.credential, Some(Scheme::Basic));
+    Some(found.or(if handshake && !is_challenged(case, exchange) { &["F22"] } else { &[] }))
+}
+
+/// True if a handshake went on before on the connection of this exchange.
+fn is_challenged(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    let frame = |w: &WebExchange| w.first().map(|seen| seen.frame);
+    case.story.web.iter().any(|w| w.flow == exchange.flow && w.continues && frame(w) < frame(exchange))
 }
 
 /// An earlier handshake of the same account with the same server that went well, if this one was refused.
@@ -241,8 +251,42 @@ fn accepted_before<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'
     })
 }
 
+/// True if NTLM's last message comes without a challenge before it on its connection, from whose beginning on nothing is
+/// missing. The challenge came on another one, and holds for that alone ([MS-NTHT]).
+fn is_torn(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
+    let mut legs = negotiation(case, exchange).into_iter().flat_map(|n| &n.legs);
+    let begins = legs.next().is_some_and(|leg| leg.what == "authenticate");
+    let cut = case.story.web.iter().any(|w| w.flow == exchange.flow && w.cut);
+    let whole = |life: &Connection| life.opened.is_some() && life.lost == [0, 0] && life.seen == [true, true];
+    begins && !cut && !is_challenged(case, exchange) && case.story.ending(exchange.flow).is_some_and(whole)
+}
+
+/// The server ends the connection with its challenge, or gets the answer to it on another one.
+fn torn(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
+    let host = &exchange.host;
+    let sentence = if exchange.continues && !exchange.complete {
+        format!("{host} ends the connection right after its NTLM challenge, which can be answered nowhere else.")
+    } else if is_torn(case, exchange) {
+        format!(
+            "The client answers the NTLM challenge of {host} on another connection than it came on, where nobody knows it."
+        )
+    } else {
+        return None;
+    };
+    Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).next(KEEP_ALIVE))
+}
+
+const KEEP_ALIVE: &[&str] = &[
+    "Look who ends the connection after the 401: Connection: close, or HTTP/1.0, of a proxy on the way or of the server",
+    "Reverse proxy and web server: keep-alive on; no pooling of connections to the front end",
+    "Let the client bypass a forward proxy for the web services' names",
+];
+
 fn affinity_broken(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
+    if let Some(found) = torn(case, exchange).filter(|_| exchange.status == Some(401)) {
+        return Some(found);
+    }
     if exchange.status != Some(401) || !matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate)) {
         return None;
     }
