@@ -22,12 +22,12 @@ const MAX_SECRETS: usize = 500_000;
 
 /// The secrets of the copy.
 #[derive(Debug)]
-pub(super) struct Secrets {
+pub(super) struct Renewed {
     key: Key,
     lines: Mutex<BTreeSet<String>>,
 }
 
-impl Secrets {
+impl Renewed {
     pub(super) const fn new(key: Key) -> Self {
         Self { key, lines: Mutex::new(BTreeSet::new()) }
     }
@@ -40,7 +40,7 @@ impl Secrets {
     }
 }
 
-impl Renew for Secrets {
+impl Renew for Renewed {
     fn renew(&self, label: &'static str, random: &[u8; 32], secret: &[u8]) -> Secret {
         let new: Vec<u8> = self.key.stream(&[b"tls", secret]).take(secret.len()).collect();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,6 +25,7 @@ mod key;
 mod learn;
 mod message;
 mod names;
+mod options;
 mod packed;
 mod rewrite;
 mod spool;
@@ -36,7 +37,7 @@ mod write;
 use crate::capture::Record;
 use crate::scan::Scan;
 use crate::secrets::Renew;
-use cover::Secrets;
+use cover::Renewed;
 use key::Key;
 use learn::Learn;
 use rewrite::Dictionary;
@@ -84,7 +85,7 @@ impl Survey {
         self.scan.finish(&mut self.watch);
         self.watch.told();
         let key = Key::random();
-        let secrets = Arc::new(Secrets::new(key.clone()));
+        let secrets = Arc::new(Renewed::new(key.clone()));
         let (dictionary, counts) = self.watch.take.finish(key);
         let scan = scan(Arc::clone(&secrets) as Arc<dyn Renew>);
         Ok(Plan { scan, watch: Watch::new(Rewrite::new(dictionary)?), counts, secrets })
@@ -96,7 +97,7 @@ pub struct Plan {
     scan: Scan,
     watch: Watch<Rewrite>,
     counts: Counts,
-    secrets: Arc<Secrets>,
+    secrets: Arc<Renewed>,
 }
 
 impl Plan {

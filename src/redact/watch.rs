@@ -5,6 +5,7 @@
 use super::answer::{self, Part};
 use super::conceal::unescaped;
 use super::free;
+use super::options;
 use super::told::{Headers, Layer, Site, Spot, Sum, Take, Told, What, is_words};
 use crate::fact::{Fact, Place};
 use crate::field::{Field, Kind, Secret, Sink, Value};
@@ -12,7 +13,6 @@ use crate::protocol::jwt;
 use crate::scan::{FrameRow, Lens, MessageRow, PieceRow, Pieces, TlsRow};
 use crate::wire::{Span, base64};
 use memchr::memmem;
-use std::ops::Range;
 
 /// Protocols of which the whole header is kept.
 const HEADERS: [&str; 21] = [
@@ -245,7 +245,7 @@ impl<T: Take> Watch<T> {
             "tcp" => {
                 let options = keep.start.saturating_add(TCP)..keep.end;
                 keep.end = keep.end.min(options.start);
-                headers.keep.extend(known_options(buffer, options));
+                headers.keep.extend(options::known(buffer, options));
                 Some(Sum::Tcp)
             }
             "udp" => Some(Sum::Udp),
@@ -269,24 +269,6 @@ impl<T: Take> Watch<T> {
             headers.sites.push(Site { sum, at: range.start, ip, v6 });
         }
     }
-}
-
-/// The options of TCP (RFC 9293 §3.1, RFC 7323, RFC 2018) that say nothing but numbers, up to the first other one.
-fn known_options(buffer: &[u8], options: Range<usize>) -> Option<Range<usize>> {
-    let mut at = options.start;
-    while let Some(rest) = buffer.get(at..options.end).filter(|rest| !rest.is_empty()) {
-        let len = match rest {
-            [0 | 1, ..] => 1,
-            [2, 4, ..] => 4,
-            [3, 3, ..] => 3,
-            [4, 2, ..] => 2,
-            [5, len @ (10 | 18 | 26 | 34), ..] => usize::from(*len),
-            [8, 10, ..] => 10,
-            _ => break,
-        };
-        at = at.saturating_add(len).min(options.end);
-    }
-    (at > options.start).then_some(options.start..at)
 }
 
 /// Bytes before the value in `opaque=...`, `cwt=...`: the value is the ticket, and stands elsewhere without the name.

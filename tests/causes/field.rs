@@ -2,9 +2,9 @@
 
 use super::make::Side;
 use super::scene::{DENIED, Scene, Told, at, host};
-use super::speak::{Browser, Caller, USER};
+use super::speak::{Browser, Caller, DOCUMENT, FRONT_END as FE, IPHONE, USER, root_document};
 use super::token::{alert, base64, certificate_of, client_finish, client_hello, data, finish, server_flight};
-use super::{CLIENT, FRONT_END, Scenario, failed, signed_in, unexplained, unknown};
+use super::{CLIENT, FRONT_END, Scenario, WEB, failed, signed_in, unexplained, unfinished, unknown};
 use handshark::signin::Stage;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -33,7 +33,44 @@ fn tls_refused(scene: &mut Scene, client: IpAddr, server: SocketAddr, name: &str
     no
 }
 
+const DESK: &str = "Lync/16.0.4266 OC/16.0.4266.1001 (Skype for Business)";
+
+/// One client is answered like this where the autodiscover document should be, and then another one gets it. The frames of
+/// both answers.
+fn telephone_and_desk(scene: &mut Scene, first: &str, status: &str) -> [u64; 2] {
+    let ask = |scene: &mut Scene, client, agent: &str| {
+        let mut web = Browser::new(scene, client, WEB, "lyncdiscover.contoso.com");
+        web.agent = agent.into();
+        web.get(scene, "/Autodiscover/AutodiscoverService.svc/root", &[]);
+        web
+    };
+    let mut web = ask(scene, CLIENT, first);
+    let no = web.told(scene, status, &[], "");
+    web.leaves(scene);
+    let mut web = ask(scene, host(51), DESK);
+    let desk = web.told(scene, "200 OK", &[DOCUMENT, FE], &root_document());
+    web.leaves(scene);
+    scene.later(20);
+    [no, desk]
+}
+
 pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "F29 a telephone is refused what a desk gets",
+        near: &["F54"],
+        play: |scene| {
+            let [no, desk] = telephone_and_desk(scene, IPHONE, "403 Forbidden");
+            vec![failed(Stage::Discover, "F29").proof([no, desk]).words(403, None), unfinished()]
+        },
+    },
+    Scenario {
+        name: "two desks, of which one is refused",
+        near: &["F29"],
+        play: |scene| {
+            let [no, _] = telephone_and_desk(scene, DESK, "403 Forbidden");
+            vec![failed(Stage::Discover, "F11").proof([no]).words(403, None), unfinished()]
+        },
+    },
     Scenario {
         name: "F01 a phone asks for its two names, in both families",
         near: &["F02"],

@@ -1,12 +1,12 @@
 //! Web tickets and the user's certificate: F14, F15, F22–F30, F51, F54, F55.
 
-use super::scene::{Scene, at, host};
+use super::scene::{Scene, at};
 use super::speak::{
     Browser, Caller, FRONT_END as FE, IPHONE, PROVISION, TICKETS, USER, USER_DOCUMENT, XML, fault, password_request,
     ticket_request,
 };
 use super::{CLIENT, FRONT_END, Scenario, WEB, failed, signed_in, unexplained, unfinished};
-use crate::speak::{DOCUMENT, PHONE, root_document, user_document};
+use crate::speak::{DOCUMENT, PHONE, user_document};
 use handshark::signin::Stage;
 
 fn services(scene: &mut Scene) -> Browser {
@@ -26,27 +26,6 @@ fn ends(scene: &mut Scene, mut web: Browser, status: &str, lines: &[&str], body:
     web.leaves(scene);
     scene.later(20);
     no
-}
-
-const DESK: &str = "Lync/16.0.4266 OC/16.0.4266.1001 (Skype for Business)";
-
-/// One client is answered like this where the autodiscover document should be, and then another one gets it. The frames of
-/// both answers.
-fn telephone_and_desk(scene: &mut Scene, first: &str, status: &str) -> [u64; 2] {
-    let ask = |scene: &mut Scene, client, agent: &str| {
-        let mut web = Browser::new(scene, client, WEB, "lyncdiscover.contoso.com");
-        web.agent = agent.into();
-        web.get(scene, "/Autodiscover/AutodiscoverService.svc/root", &[]);
-        web
-    };
-    let mut web = ask(scene, CLIENT, first);
-    let no = web.told(scene, status, &[], "");
-    web.leaves(scene);
-    let mut web = ask(scene, host(51), DESK);
-    let desk = web.told(scene, "200 OK", &[DOCUMENT, FE], &root_document());
-    web.leaves(scene);
-    scene.later(20);
-    [no, desk]
 }
 
 fn said(id: u32, reason: &str) -> String {
@@ -403,22 +382,6 @@ pub const SCENARIOS: &[Scenario] = &[
             web.asks_ticket(scene, &[]);
             let no = ends(scene, web, "403 Forbidden", &[], "");
             failed(Stage::Ticket, "F29").proof([no]).words(403, None).alone()
-        },
-    },
-    Scenario {
-        name: "F29 a telephone is refused what a desk gets",
-        near: &["F54"],
-        play: |scene| {
-            let [no, desk] = telephone_and_desk(scene, IPHONE, "403 Forbidden");
-            vec![failed(Stage::Discover, "F29").proof([no, desk]).words(403, None), unfinished()]
-        },
-    },
-    Scenario {
-        name: "two desks, of which one is refused",
-        near: &["F29"],
-        play: |scene| {
-            let [no, _] = telephone_and_desk(scene, DESK, "403 Forbidden");
-            vec![failed(Stage::Discover, "F11").proof([no]).words(403, None), unfinished()]
         },
     },
     Scenario {
