@@ -44,6 +44,7 @@ impl Carrier {
             Self::Service(Service::Smtp) => "smtp",
             Self::Service(Service::Imap) => "imap",
             Self::Service(Service::Pop) => "pop",
+            Self::Service(Service::Ftp) => "ftp",
             Self::Service(Service::Kpasswd) => "kpasswd",
             Self::Service(Service::Tds) => "tds",
         }

@@ -1,4 +1,4 @@
-//! Sign-ins to services that are neither SIP nor HTTP: directories, file shares, remote calls, mail, changes of passwords.
+//! Sign-ins to services that are neither SIP nor HTTP: directories, file shares, remote calls, mail, files by FTP, changes of passwords.
 
 use super::Scheme;
 
@@ -17,6 +17,8 @@ pub enum Service {
     Imap,
     /// Mail is fetched (POP)
     Pop,
+    /// Files are fetched and stored (FTP)
+    Ftp,
     /// A password is changed ([RFC 3244])
     Kpasswd,
     /// A database (SQL Server)

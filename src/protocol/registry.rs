@@ -23,6 +23,7 @@ pub static ALL: &[&Protocol] = &[
     &super::eth::PROTOCOL,
     &super::expert::PROTOCOL,
     &super::frame::PROTOCOL,
+    &super::ftp::PROTOCOL,
     &super::geneve::PROTOCOL,
     &super::gre::PROTOCOL,
     &super::gssapi::KRB5,

@@ -135,7 +135,7 @@ impl Take for Learn {
             self.text(&told.bytes);
         }
         let greets = |mark: &&[u8]| told.bytes.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-        if matches!(told.protocol, "smtp" | "imap" | "pop") && GREETINGS.iter().any(greets) {
+        if matches!(told.protocol, "smtp" | "imap" | "pop" | "ftp") && GREETINGS.iter().any(greets) {
             self.greeting(&told.bytes);
         }
     }

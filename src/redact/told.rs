@@ -133,7 +133,7 @@ impl Told {
 }
 
 /// Protocols that are written in words.
-const WORDS: [&str; 6] = ["sip", "http", "websocket", "smtp", "imap", "pop"];
+const WORDS: [&str; 7] = ["sip", "http", "websocket", "smtp", "imap", "pop", "ftp"];
 
 /// True if the messages of this protocol are written in words.
 pub(super) fn is_words(protocol: &str) -> bool {

@@ -295,6 +295,24 @@ fn behind_balancer(scene: &mut Scene, refuses: &str, accepts: &str) {
     }
 }
 
+/// FTP; what is said behind an `AUTH TLS` that the server agrees to is no FTP.
+fn fetches_files(scene: &mut Scene, user: &str, to_tls: &str) {
+    let mut line = scene.connect(CLIENT, SocketAddr::new(WEB.ip(), 21));
+    let (name, to_tls) = (format!("USER {user}\r\n"), format!("{to_tls}\r\n"));
+    let talk = [
+        (Side::Server, "220 ftp.contoso.com\r\n"),
+        (Side::Client, "AUTH TLS\r\n"),
+        (Side::Server, &to_tls),
+        (Side::Client, &name),
+        (Side::Server, "331 Password\r\n"),
+        (Side::Client, "PASS alice@contoso.com\r\n"),
+        (Side::Server, "230 In\r\n"),
+    ];
+    for (side, text) in talk {
+        scene.say(&mut line, side, text.as_bytes());
+    }
+}
+
 /// The web service's error to a ticket.
 fn service_says(scene: &mut Scene, code: i32) {
     let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
@@ -506,6 +524,12 @@ pub const CASES: &[Case] = &[
     clear("W52", |scene| asked_for_credentials(scene, &[speak::FRONT_END]), asked_in_front),
     clear("W54", |scene| many_devices(scene, 9), |scene| turned_away(scene, 9)),
     clear("W62", |scene| allocates(scene, [50, 51]), both_families),
+    clear(
+        "W65",
+        |scene| fetches_files(scene, "alice", "502 What?"),
+        |scene| fetches_files(scene, "anonymous", "502 What?"),
+    ),
+    clear("W65", |scene| fetches_files(scene, "alice", "500"), |scene| fetches_files(scene, "alice", "234 Go on")),
     clear("W63", |scene| pin_answered(scene, "401 Unauthorized"), |scene| pin_answered(scene, "403 Forbidden")),
 ];
 

@@ -11,7 +11,7 @@ pub(in crate::findings) static RULE: Rule = Rule {
     title: "Password for another service in clear text",
     why: "It is no part of a sign-in to Lync, but often the same password: whoever can read these packets has it.",
     remedy: "Have the service take passwords inside TLS only (ldaps or StartTLS, smtps, imaps, pop3s), or sign in with Kerberos",
-    references: &["RFC 4513 6.3.3", "RFC 4616 3", "RFC 8314"],
+    references: &["RFC 4513 6.3.3", "RFC 4616 3", "RFC 8314", "RFC 4217"],
     check,
 };
 
@@ -27,7 +27,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 "ldap" => ("directory", "ldap.simple"),
                 "smtp" => ("mail", "smtp"),
                 "imap" => ("mail", "imap"),
-                _ => ("mail", "pop"),
+                "pop" => ("mail", "pop"),
+                _ => ("file", "ftp.request.arg"),
             };
             let found = report.found(&n.account(), n.client, n.server).times(n.count);
             found.title(format!(

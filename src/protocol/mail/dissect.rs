@@ -2,10 +2,10 @@
 
 use super::exchange::{begin, conceal, more, password, refuse, response, tell, without};
 use super::fields::{imap as i, pop as p, smtp as s};
-use super::lines::{bare, is, word};
 use super::note::{Kind, Note};
 use crate::fact::{LoginAsk, LoginStep, Scheme, Service};
 use crate::field::Value;
+use crate::protocol::lines::{bare, is, word};
 use crate::protocol::{Message, Out};
 
 /// What of a command's parameters is secret: the first response of an exchange.

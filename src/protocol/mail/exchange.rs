@@ -1,9 +1,9 @@
 //! Steps of a sign-in, as the analysis hears of them, and the tokens in their lines.
 
-use super::lines::{is, word};
 use super::note::{Note, name};
 use crate::fact::{Fact, Login, LoginAsk, LoginRefusal, LoginStep, Scheme, Service};
 use crate::field::{Value, mask};
+use crate::protocol::lines::{is, word};
 use crate::protocol::{Claim, Message, Out, sasl};
 use crate::wire::base64;
 use std::borrow::Cow;

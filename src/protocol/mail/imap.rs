@@ -1,8 +1,8 @@
 //! IMAP: tagged commands and answers; literals, whose bytes are passed over.
 
-use super::lines::{Lines, Next, Speaks, bare, is, word};
 use super::note::{Kind, Note, mechanism};
 use crate::fact::Direction;
+use crate::protocol::lines::{Lines, Next, Speaks, bare, is, word};
 use crate::protocol::{Conversation, Found, Likelihood, Opening};
 
 /// Opens a conversation.

@@ -8,7 +8,6 @@ mod dissect;
 mod exchange;
 mod fields;
 mod imap;
-mod lines;
 mod note;
 mod pop;
 mod smtp;

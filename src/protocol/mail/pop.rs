@@ -1,8 +1,8 @@
 //! POP: a command, an answer that begins with a sign, sometimes lines up to one that is a dot.
 
-use super::lines::{Lines, Next, Speaks, bare, is, word};
 use super::note::{Kind, Note, mechanism};
 use crate::fact::Direction;
+use crate::protocol::lines::{Lines, Next, Speaks, bare, is, word};
 use crate::protocol::{Conversation, Found, Likelihood, Opening};
 use std::collections::VecDeque;
 

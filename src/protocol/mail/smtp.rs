@@ -1,8 +1,8 @@
 //! SMTP: commands, answers of three digits, the text of a mail between them.
 
-use super::lines::{Lines, Next, Speaks, bare, is, word};
 use super::note::{Kind, Note, mechanism};
 use crate::fact::Direction;
+use crate::protocol::lines::{Lines, Next, Speaks, bare, is, word};
 use crate::protocol::{Conversation, Found, Likelihood, Opening};
 use std::collections::VecDeque;
 

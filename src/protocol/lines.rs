@@ -1,4 +1,4 @@
-//! Lines, and places where they are lost.
+//! Protocols of lines (mail, FTP): lines, and places where they are lost.
 
 use crate::fact::Direction;
 use crate::protocol::{Found, Input, Progress};
