@@ -11,7 +11,7 @@ use super::steps::{self, Event, Step, Trouble};
 use super::story::Story;
 use super::unnamed;
 use super::{Confidence, Outcome, ServerWords, Side, SignIn, Verdict};
-use crate::analysis::{Carrier, Registration, SipStep, SipWhat, WebExchange};
+use crate::analysis::{Carrier, Registration, SipStep, SipWhat, TlsTalk, WebExchange};
 use crate::fact::{Diagnostic, Direction, Scheme};
 use crate::knowledge::client::identify;
 use crate::knowledge::sip::phrase;
@@ -321,8 +321,25 @@ fn ends_with(case: &Case<'_, '_>, last: Timestamp) -> bool {
 }
 
 /// True if the client went on talking to its registrar inside TLS that stayed closed, where the failure may have been
-/// overcome. Who leaves the registrar because of the failure leaves soon.
-fn is_hidden(story: &Story<'_>, failure: &Step<'_>) -> bool {
+/// overcome. Who leaves the registrar because of the failure leaves soon. What web services fail over in one place they may
+/// have done in another.
+pub(super) fn is_hidden(story: &Story<'_>, failure: &Step<'_>) -> bool {
+    let since = match failure.trouble {
+        Some(Trouble::Web(exchange)) if exchange.status.is_none() => exchange.request.map(|seen| seen.time),
+        Some(Trouble::Web(_)) => Some(failure.time),
+        _ => None,
+    };
+    let goes_on = |since: Timestamp| {
+        // What carried data may be among the bytes that the capture misses.
+        let holes = |talk: &TlsTalk| story.ending(talk.flow).is_some_and(|life| life.lost != [0, 0]);
+        let closed = story.tls.iter().filter(|talk| !talk.decrypted && (talk.data == [true, true] || holes(talk)));
+        closed
+            .filter(|talk| of_talk(story, talk) != Purpose::Sip)
+            .any(|talk| story.ending(talk.flow).is_none_or(|life| life.last > since))
+    };
+    if since.is_some_and(goes_on) {
+        return true;
+    }
     let closed = story.tls.iter().filter(|talk| !talk.decrypted && talk.data == [true, true]);
     closed.filter(|talk| of_talk(story, talk) == Purpose::Sip).any(|talk| {
         story.ending(talk.flow).is_none_or(|life| {
@@ -336,8 +353,11 @@ fn is_hidden(story: &Story<'_>, failure: &Step<'_>) -> bool {
 
 /// True if registrar or web services were asked again after the failure, and no answer was captured, or not all of it.
 fn waits(story: &Story<'_>, failure: &Step<'_>) -> bool {
-    let unread =
-        |w: &&WebExchange| w.request.is_some_and(|seen| seen.time > failure.time) && (w.cut || w.status.is_none());
+    // Where bytes are missing, an answer may be among them, and its request.
+    let holes = |w: &WebExchange| story.ending(w.flow).is_some_and(|life| life.lost != [0, 0]);
+    let unread = |w: &&WebExchange| {
+        w.request.is_some_and(|seen| seen.time > failure.time) && (w.cut || w.status.is_none() || holes(w))
+    };
     if story.web.iter().copied().any(|w| unread(&w)) {
         return true;
     }

@@ -1,6 +1,7 @@
 //! The sentence of a sign-in for which no cause is known: what happened, and how far it came.
 
-use super::causes::Case;
+use super::causes::{Case, plain};
+use super::judge::is_hidden;
 use super::machine::Progress;
 use super::purpose::{Purpose, of_talk};
 use super::stage::{Stage, State};
@@ -8,7 +9,7 @@ use super::steps::{fetches_certificate, is_sip_service};
 use super::story::Story;
 use super::unnamed::plainly;
 use super::{Outcome, ServerWords, SignIn};
-use crate::analysis::{Carrier, LookupSeen, Outcome as Ended, SRV, TlsTalk};
+use crate::analysis::{Carrier, LookupSeen, Negotiation, Outcome as Ended, SRV, TlsTalk};
 use crate::fact::{Direction, Scheme};
 use crate::knowledge::code::and_result;
 use crate::wire::time::{NANOS, span};
@@ -18,7 +19,18 @@ const SILENCE: i64 = 10 * NANOS;
 
 /// What had failed before it went well, with the reason that is known of it.
 fn before_that(story: &Story<'_>, signin: &SignIn) -> String {
-    let refused = story.negotiations.iter().find(|n| n.outcome == Ended::Refused);
+    // A KDC that issues the same ticket afterwards had only something to correct, a clock or a type of encryption.
+    let corrected = |n: &Negotiation| {
+        let later =
+            |other: &&&Negotiation| other.legs.first().map(|leg| leg.frame) > n.legs.first().map(|leg| leg.frame);
+        let mut same = story
+            .negotiations
+            .iter()
+            .filter(later)
+            .filter(|other| other.carrier == Carrier::Kdc && other.target == n.target && other.user == n.user);
+        n.carrier == Carrier::Kdc && same.any(|other| other.outcome == Ended::Accepted)
+    };
+    let refused = story.negotiations.iter().find(|n| n.outcome == Ended::Refused && !corrected(n));
     if let Some(n) = refused {
         let what = n
             .target
@@ -137,13 +149,13 @@ pub(super) fn sentence(
                     format!(
                         "Stopped at {stage}: the server answers {status}, {} \"{}\"{}.",
                         said.id,
-                        said.reason,
+                        plain(&said.reason),
                         and_result(said.result)
                     )
                 }
                 (None, Some(words)) => {
                     let phrase = Some(&words.phrase).filter(|phrase| !phrase.is_empty());
-                    let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{phrase}\""));
+                    let phrase = phrase.map_or_else(String::new, |phrase| format!(" \"{}\"", plain(phrase)));
                     format!("Stopped at {stage}: the server answers {}{phrase} and says no more.", words.status)
                 }
                 (None, None) => format!("Stopped at {stage}; nothing captured tells why."),
@@ -152,7 +164,11 @@ pub(super) fn sentence(
         Outcome::Looping => "The same steps repeat without an end.".into(),
         Outcome::Unfinished => {
             let at = progress.at.map_or("its beginning", Stage::name);
-            let unclear = "the capture ends before it is clear whether the client went on.";
+            let unclear = if case.is_some_and(|case| is_hidden(story, case.failure)) {
+                "what the client did next lies in TLS that could not be read."
+            } else {
+                "the capture ends before it is clear whether the client went on."
+            };
             let silent = story.evidence.until.since(signin.ended) >= SILENCE;
             match (failure, progress.open) {
                 (Some(failure), _) => format!("{failure} But {unclear}"),

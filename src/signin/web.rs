@@ -144,6 +144,9 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
     if exchange.is_page_for_document() || exchange.said().page.as_ref().is_some_and(|page| page.adfs_error.is_some()) {
         return Event::Failed;
     }
+    if asks_again(exchange) {
+        return Event::Failed;
+    }
     match exchange.operation {
         Operation::Metadata | Operation::Call | Operation::Leave => Event::Began,
         Operation::Fetch if matches!(exchange.service, Service::Autodiscover(_)) => {
@@ -179,6 +182,14 @@ pub(super) fn asks_for_password(exchange: &WebExchange) -> bool {
         && !exchange.continues
         && !exchange.cut
         && exchange.offered.iter().any(windows)
+}
+
+/// True if the federation service answers name and password with its page for them.
+pub(super) fn asks_again(exchange: &WebExchange) -> bool {
+    let said = exchange.said();
+    let given = said.passphrase.is_some() || said.grant.as_ref().is_some_and(|grant| grant.password);
+    let page = said.page.as_ref().is_some_and(|page| page.asks_password && !page.passive_result);
+    exchange.service == Service::Sts && given && page
 }
 
 /// Words in the places where gateways ask people to log on.

@@ -1,14 +1,19 @@
 //! The same causes in other words: answers of gateways, proxies and other makers' servers, faults in other places, services
 //! that say nothing.
 
+use super::field::tls_up;
 use super::make::Side;
 use super::scene::{Scene, at};
 use super::speak::{
-    Browser, FRONT_END as FE, IPHONE, PHONE, TICKETS, USER, USER_DOCUMENT, XML, fault, password_request, ticket_request,
+    Browser, Caller, FRONT_END as FE, IPHONE, PHONE, TICKETS, USER, USER_DOCUMENT, XML, fault, password_request,
+    ticket_request,
 };
-use super::token::{base64, ntlm_authenticate, ntlm_challenge, ntlm_negotiate};
-use super::{CLIENT, Must, Scenario, WEB, failed, unexplained, unfinished};
+use super::token::{
+    as_rep, as_req, base64, krb_error, krb_error_with_status, ntlm_authenticate, ntlm_challenge, ntlm_negotiate,
+};
+use super::{CLIENT, FRONT_END, KDC, Must, Scenario, WEB, failed, unexplained, unfinished};
 use handshark::signin::Stage;
+use std::net::SocketAddr;
 
 const HTML: &str = "Content-Type: text/html; charset=utf-8";
 const NTLM: &str = "WWW-Authenticate: NTLM";
@@ -268,7 +273,167 @@ pub const SCENARIOS: &[Scenario] = &[
             failed(Stage::Ticket, "F29").proof([no]).alone()
         },
     },
+    Scenario {
+        name: "the ticket service forbids in clear, and the client goes on inside TLS",
+        near: &["F54"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.asks_ticket(scene, &[]);
+            web.told(scene, "403 Forbidden", &[FE], "SSL required");
+            web.leaves(scene);
+            tls_up(scene, CLIENT, at(11, 443), "web.contoso.com");
+            scene.later(20);
+            unfinished().says("lies in TLS that could not be read").alone()
+        },
+    },
+    Scenario {
+        name: "autodiscover says nothing in clear, and talks inside TLS meanwhile",
+        near: &["F55", "F11"],
+        play: |scene| {
+            let mut web = Browser::new(scene, CLIENT, WEB, "lyncdiscover.contoso.com");
+            web.get(scene, "/?sipuri=alice@contoso.com", &[]);
+            tls_up(scene, CLIENT, at(11, 443), "lyncdiscover.contoso.com");
+            scene.wait(30_000);
+            web.leaves(scene);
+            scene.later(20);
+            unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "F19 the account is locked, and the web services refuse it by NTLM, too",
+        near: &["F14"],
+        play: |scene| {
+            let [said, no] = locked_and_refused(scene, "alice");
+            failed(Stage::Ticket, "F19").proof([said, no]).says("locked out (18").words(401, None).alone()
+        },
+    },
+    Scenario {
+        name: "F27 the federation service shows its page for a password again",
+        near: &["F28", "F14"],
+        play: |scene| {
+            let mut adfs = at_federation(scene);
+            adfs.post(scene, "/adfs/ls/?wa=wsignin1.0", &[FORM], GIVEN);
+            let no = adfs.told(scene, "200 OK", &[HTML], ASKS);
+            adfs.leaves(scene);
+            scene.later(20);
+            failed(Stage::Ticket, "F27").proof([no]).says("sign-in page again").alone()
+        },
+    },
+    Scenario {
+        name: "the federation service takes the password and hands on its result",
+        near: &["F27"],
+        play: |scene| {
+            let mut adfs = at_federation(scene);
+            adfs.post(scene, "/adfs/ls/?wa=wsignin1.0", &[FORM], GIVEN);
+            let page = "<html><form method=post><input type='hidden' name='wresult' value='x'></form></html>";
+            adfs.told(scene, "200 OK", &[HTML], page);
+            adfs.leaves(scene);
+            scene.later(20);
+            unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "F29 the service gives mobility as its reason",
+        near: &["F54", "F26"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.agent = "Lync Mobile/4.3.8120.0 (Windows Phone 8.0)".into();
+            web.post(scene, "/Mcx/McxService.svc", &[XML], "<s:Envelope/>");
+            let why = "X-Ms-diagnostics: 28070;source=\"fe01\";reason=\"The user is not enabled for mobility.\"";
+            let no = web.told(scene, "403 Forbidden", &[FE, why], "");
+            web.leaves(scene);
+            scene.later(20);
+            failed(Stage::Register, "F29").proof([no]).says("gives mobility as its reason").only().alone()
+        },
+    },
+    Scenario {
+        name: "F30 the certificate service sends the client for another ticket",
+        near: &["F15", "F54"],
+        play: |scene| {
+            let mut web = services(scene);
+            web.ntlm(scene, "alice");
+            web.issued(scene);
+            web.publishes(scene);
+            let issuer = "X-MS-WebTicketURL: https://web.contoso.com/WebTicket/WebTicketService.svc";
+            let no = web.told(scene, "401 Unauthorized", &[issuer, FE], "");
+            web.leaves(scene);
+            scene.later(20);
+            failed(Stage::Certificate, "F30").proof([no]).says("does not take the ticket").alone()
+        },
+    },
 ];
+
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded;charset=UTF-8";
+const GIVEN: &str = "UserName=contoso%5Calice&Password=secret&AuthMethod=FormsAuthentication";
+const ASKS: &str = "<html><title>Sign In</title><form method=\"post\"><input type=\"password\"/></form></html>";
+
+/// The service sends the client to the federation service, which shows its page for a password.
+fn at_federation(scene: &mut Scene) -> Browser {
+    let mut web = services(scene);
+    web.agent = IPHONE.into();
+    web.post(scene, "/WebTicket/oauthtoken", &[FORM], "grant_type=urn:microsoft.rtc:passive");
+    let body = "{\"error\":\"invalid_grant\",\"ms_rtc_passiveauthuri\":\
+                \"https://web.contoso.com/PassiveAuth/PassiveAuth.aspx\"}";
+    web.told(scene, "400 Bad Request", &["Content-Type: application/json", FE], body);
+    web.get(scene, "/PassiveAuth/PassiveAuth.aspx", &[]);
+    web.told(scene, "302 Found", &["Location: https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0", FE], "");
+    web.leaves(scene);
+    let mut adfs = Browser::new(scene, CLIENT, at(12, 80), "adfs.contoso.com");
+    adfs.agent = IPHONE.into();
+    adfs.get(scene, "/adfs/ls/?wa=wsignin1.0", &[]);
+    adfs.told(scene, "200 OK", &[HTML], ASKS);
+    adfs
+}
+
+/// The KDC says that an account is locked, and then the web services refuse NTLM of `alice`. The frames of both.
+fn locked_and_refused(scene: &mut Scene, locked: &str) -> [u64; 2] {
+    let client = SocketAddr::new(CLIENT, scene.port());
+    scene.udp(client, KDC, Side::Client, &as_req(locked));
+    let error = krb_error_with_status(18, 0xc000_0234, "krbtgt/CONTOSO.COM", scene.now());
+    let said = scene.udp(client, KDC, Side::Server, &error);
+    let mut web = services(scene);
+    web.ntlm(scene, "alice");
+    let no = web.told(scene, "401 Unauthorized", &[NTLM, FE], "");
+    web.leaves(scene);
+    scene.later(20);
+    [said, no]
+}
+
+#[test]
+fn a_lock_of_another_account_is_not_why_this_one_is_refused() {
+    let mut scene = Scene::default();
+    locked_and_refused(&mut scene, "rolf");
+    let told = super::tell(&scene.pcap());
+    assert_eq!(told.first().and_then(|s| s.verdict.as_ref()).map(|v| v.cause.code), Some("F14"));
+}
+
+/// A KDC that finds the clock wrong, and issues the ticket when it is asked by its own time.
+#[test]
+fn what_a_kdc_only_corrected_is_no_failure_before_the_success() {
+    let mut scene = Scene::default();
+    for answer in [krb_error(37, "krbtgt/CONTOSO.COM", scene.now()), as_rep("alice")] {
+        let client = SocketAddr::new(CLIENT, scene.port());
+        scene.udp(client, KDC, Side::Client, &as_req("alice"));
+        scene.udp(client, KDC, Side::Server, &answer);
+    }
+    Caller::over_tcp(&mut scene, CLIENT, FRONT_END, USER).signs_in(&mut scene, "alice");
+    let told = super::tell(&scene.pcap());
+    assert_eq!(told.first().map(|s| &*s.sentence), Some("Signed in with NTLM."));
+}
+
+/// A token that is over needs other steps than one for somebody else.
+#[test]
+fn the_next_step_follows_what_is_wrong_with_the_token() {
+    for (id, step) in [(28_056, "clocks"), (28_055, "clocks"), (28_077, "AdditionalAudienceUrls"), (28_081, "upn")] {
+        let mut scene = Scene::default();
+        let why = format!("X-MS-Diagnostics: {id};reason=\"no\";source=\"fe01\"");
+        document(&mut scene, "401 Unauthorized", &[&why, FE], "");
+        let told = super::tell(&scene.pcap());
+        let told = told.first().unwrap();
+        assert_eq!(told.verdict.as_ref().map(|v| v.cause.code), Some("F26"));
+        assert!(told.next.first().is_some_and(|next| next.contains(step)), "{id} {:?}", told.next);
+    }
+}
 
 /// The ticket service is asked, acknowledges, and the client leaves after so many seconds.
 fn silent_for(scene: &mut Scene, seconds: i64) -> Vec<Must> {

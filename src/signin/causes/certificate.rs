@@ -36,9 +36,15 @@ fn not_issued(case: &Case<'_, '_>) -> Option<Finding> {
         None => format!(", \"{}\"", plain(&fault.reason)),
     });
     let said = said.unwrap_or_default();
-    let sentence = format!("{} issues no certificate: {status}{said}.", exchange.host);
+    // A 401 that says where tickets are issued is about the ticket.
+    let sent_back = status == 401 && exchange.issuer.is_some() && said.is_empty();
+    let sentence = if sent_back {
+        format!("{} issues no certificate: it does not take the ticket and asks for another one (401).", exchange.host)
+    } else {
+        format!("{} issues no certificate: {status}{said}.", exchange.host)
+    };
     // A ticket that is over is refused like this, too, and may not tell its end.
     let named = exchange.fault.as_ref().is_some_and(|fault| fault.id.is_some());
     let found = Finding::certain(sentence).weight(2).proof(exchange.frames());
-    Some(if named || exchange.presented_until.is_some() { found } else { found.or(&["F25"]) })
+    Some(if named || exchange.presented_until.is_some() && !sent_back { found } else { found.or(&["F25"]) })
 }

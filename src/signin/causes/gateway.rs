@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::super::story::Story;
-use super::super::web::{asks_for_password, asks_to_log_on};
+use super::super::web::{asks_again, asks_for_password, asks_to_log_on};
 use super::ticket::certain;
 use super::{Case, Cause, Finding};
 use crate::analysis::WebExchange;
@@ -78,6 +78,13 @@ fn federation(case: &Case<'_, '_>) -> Option<Finding> {
         let sentence = format!("The federation service {} answers {status} to {}.", exchange.host, exchange.path);
         return Some(certain(exchange, sentence).weight(2).or(&["F55"]));
     }
+    if asks_again(exchange) {
+        let host = &exchange.host;
+        let sentence = format!(
+            "{host} answers name and password with its sign-in page again, consistent with a password that it refuses."
+        );
+        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()).next(AT_PROVIDER));
+    }
     let passive = exchange.fault.as_ref().and_then(|fault| fault.passive_url.as_deref())?;
     Some(
         Finding::likely(format!(
@@ -87,6 +94,11 @@ fn federation(case: &Case<'_, '_>) -> Option<Finding> {
         .proof(exchange.frames()),
     )
 }
+
+const AT_PROVIDER: &[&str] = &[
+    "Check user name and password at the federation service",
+    "Event log of the federation service (AD FS/Admin, with auditing of failed sign-ins)",
+];
 
 fn preauthentication(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };

@@ -142,7 +142,56 @@ fn web_spn_missing(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 fn account(case: &Case<'_, '_>) -> Option<Finding> {
-    let (exchange, code, error) = kdc_error(case)?;
+    let Some((exchange, code, error)) = kdc_error(case) else { return account_refused_twice(case) };
+    let (sentence, next) = account_refused(exchange, code, error)?;
+    let found = Finding::certain(format!("{sentence}.")).weight(2).proof(frames(exchange));
+    Some(match next {
+        Some(next) => found.next(next),
+        None => found,
+    })
+}
+
+/// NTLM is refused, and the KDC had said before that the account itself is not to be used, be the password right or wrong.
+fn account_refused_twice(case: &Case<'_, '_>) -> Option<Finding> {
+    let (refused, whom, alone) = match case.trouble {
+        Trouble::Refused(step) => (case.refused(step, &[Scheme::Ntlm, Scheme::Negotiate])?, "the registrar", "F35"),
+        Trouble::Web(exchange) => (refused_ticket(case)?, &*exchange.host, "F14"),
+        _ => return None,
+    };
+    let (user, domain) = (refused.user.as_deref()?, refused.domain.as_deref()?);
+    let began = refused.legs.first().filter(|_| refused.ntlm.is_some())?.frame;
+    // A realm begins with what Windows calls the domain, unless somebody named them otherwise.
+    let same = |n: &Negotiation| {
+        let realm = n.domain.as_deref().unwrap_or_default();
+        let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        n.carrier == Carrier::Kdc
+            && n.user.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(user))
+            && first(realm) == first(domain)
+    };
+    let frame = |n: &Negotiation| n.legs.last().map_or(0, |leg| leg.frame);
+    let mine = || case.story.negotiations.iter().copied().filter(|n| same(n));
+    let of_account =
+        |n: &&Negotiation| n.error.as_ref().is_some_and(|e| e.space == Space::Krb && matches!(e.code, 1 | 18 | 23));
+    let told = mine().filter(of_account).rfind(|n| n.outcome == Outcome::Refused && frame(n) < began)?;
+    if mine().any(|n| n.outcome == Outcome::Accepted && frame(n) > frame(told)) {
+        return None;
+    }
+    let error = told.error.as_deref()?;
+    let (sentence, next) = account_refused(told, error.code, error)?;
+    let sentence = format!("{sentence}, and {whom} refuses its NTLM answer, too.");
+    let found = Finding::certain(sentence).weight(4).proof(frames(told)).proof(frames(refused)).or(&[alone]);
+    Some(match next {
+        Some(next) => found.next(next),
+        None => found,
+    })
+}
+
+/// What the KDC says of an account, as a sentence without its end, and what mends that.
+fn account_refused(
+    exchange: &Negotiation,
+    code: i64,
+    error: &ErrorCode,
+) -> Option<(String, Option<&'static [&'static str]>)> {
     let what = match code {
         24 => "the password is wrong",
         18 => "the account is disabled, locked, expired or out of its hours",
@@ -156,8 +205,7 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
     let known = error.ntstatus.and_then(|status| STATUSES.iter().find(|row| row.value == status));
     let what = known.map_or(what, |row| row.says);
     let status = error.status_words().map_or_else(String::new, |words| format!(", {words}"));
-    let sentence = format!("The KDC refuses {}: {what} ({} {}{status}).", exchange.account(), error.code, error.name);
-    let found = Finding::certain(sentence).weight(2).proof(frames(exchange));
+    let sentence = format!("The KDC refuses {}: {what} ({} {}{status})", exchange.account(), error.code, error.name);
     let next = known.map(|row| row.next).or(match code {
         24 => Some(WRONG_PASSWORD),
         23 => Some(CHANGE),
@@ -165,10 +213,7 @@ fn account(case: &Case<'_, '_>) -> Option<Finding> {
         12 => Some(POLICY),
         _ => None,
     });
-    Some(match next {
-        Some(next) => found.next(next),
-        None => found,
-    })
+    Some((sentence, next))
 }
 
 /// What a domain controller says of an account beside its error ([MS-ERREF] 2.3.1), and what mends that.

@@ -3,6 +3,7 @@
 //! A cause looks at one failure with everything around it and rules, or stays silent. Where several rule, the surest
 //! wins, then the one that asks for more. Numbers are never reused.
 
+mod affinity;
 mod authenticate;
 mod certificate;
 pub(super) mod connect;
@@ -136,11 +137,12 @@ impl Ruling {
 }
 
 /// The groups of the catalogue.
-static GROUPS: [&[Cause]; 11] = [
+static GROUPS: [&[Cause]; 12] = [
     discover::CAUSES,
     connect::CAUSES,
     tls::CAUSES,
     ticket::CAUSES,
+    affinity::CAUSES,
     service::CAUSES,
     gateway::CAUSES,
     certificate::CAUSES,
@@ -188,7 +190,7 @@ pub(super) fn loops(story: &Story<'_>, progress: &Progress) -> Option<Ruling> {
 }
 
 /// What a server says, as it stands inside a sentence.
-fn plain(reason: &str) -> &str {
+pub(super) fn plain(reason: &str) -> &str {
     reason.trim_end_matches(['.', ' '])
 }
 

@@ -1,13 +1,14 @@
-//! Web tickets: F13–F15, F22–F26, F29, F51.
+//! Web tickets: F13–F15, F23–F26, F29, F51.
 
 use super::super::stage::Stage;
 use super::super::steps::Trouble;
+use super::affinity::{accepted_before, is_challenged, is_torn};
 use super::discover::is_of_another;
 use super::kerberos::is_clock;
 use super::service::is_judged;
 use super::{Case, Cause, Finding, plain};
-use crate::analysis::{Carrier, Negotiation, Operation, Outcome, PasswordCheck, Space, WebExchange};
-use crate::fact::{Connection, Scheme};
+use crate::analysis::{Carrier, Negotiation, Operation, PasswordCheck, Space, WebExchange};
+use crate::fact::Scheme;
 use crate::knowledge::client::{Family, identify};
 use crate::knowledge::service::{Door, Resource, Service, place_of};
 
@@ -49,19 +50,6 @@ pub(super) static CAUSES: &[Cause] = &[
         remedy: &["Set-CsWebServiceConfiguration -Identity global -UseWindowsAuth Negotiate (or NTLM)"],
         weakened: "What the client can use is not on the wire.",
         check: scheme_missing,
-    },
-    Cause {
-        code: "F22",
-        name: "affinity-broken",
-        stage: Stage::Ticket,
-        title: "A proxy breaks the connection that NTLM is bound to",
-        signature: "NTLM accepted, and the next request on the same connection is asked again",
-        remedy: &[
-            "Reverse proxy: no pooling of connections to the front end, keep-alive on",
-            "Persistence on port 4443 of the load balancer",
-        ],
-        weakened: "",
-        check: affinity_broken,
     },
     Cause {
         code: "F23",
@@ -195,7 +183,7 @@ fn not_homed(case: &Case<'_, '_>) -> Option<Finding> {
 }
 
 /// The negotiation whose last step is the answer of this exchange.
-fn negotiation<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
+pub(super) fn negotiation<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
     let answer = exchange.response?.frame;
     case.story
         .negotiations
@@ -228,77 +216,8 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
     let found = certain(exchange, format!("{} refuses {who} with {scheme} ({}){why}.", exchange.host, says(exchange)));
     // Where the challenge was not captured, it may not have come on this connection.
     let handshake = !matches!(exchange.credential, Some(Scheme::Basic));
+    let found = if exchange.service == Service::Sts { found.next(ELSEWHERE) } else { found };
     Some(found.or(if handshake && !is_challenged(case, exchange) { &["F22"] } else { &[] }))
-}
-
-/// True if a handshake went on before on the connection of this exchange.
-fn is_challenged(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
-    let frame = |w: &WebExchange| w.first().map(|seen| seen.frame);
-    case.story.web.iter().any(|w| w.flow == exchange.flow && w.continues && frame(w) < frame(exchange))
-}
-
-/// An earlier handshake of the same account with the same server that went well, if this one was refused.
-fn accepted_before<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
-    let refused = negotiation(case, exchange).filter(|n| !n.account().is_empty())?;
-    let answer = exchange.response?;
-    case.story.negotiations.iter().copied().find(|n| {
-        n.carrier == Carrier::Http
-            && n.outcome == Outcome::Accepted
-            && n.scheme == refused.scheme
-            && n.server == refused.server
-            && n.account() == refused.account()
-            && n.legs.last().is_some_and(|leg| leg.time < answer.time)
-    })
-}
-
-/// True if NTLM's last message comes without a challenge before it on its connection, from whose beginning on nothing is
-/// missing. The challenge came on another one, and holds for that alone ([MS-NTHT]).
-fn is_torn(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
-    let mut legs = negotiation(case, exchange).into_iter().flat_map(|n| &n.legs);
-    let begins = legs.next().is_some_and(|leg| leg.what == "authenticate");
-    let cut = case.story.web.iter().any(|w| w.flow == exchange.flow && w.cut);
-    let whole = |life: &Connection| life.opened.is_some() && life.lost == [0, 0] && life.seen == [true, true];
-    begins && !cut && !is_challenged(case, exchange) && case.story.ending(exchange.flow).is_some_and(whole)
-}
-
-/// The server ends the connection with its challenge, or gets the answer to it on another one.
-fn torn(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
-    let host = &exchange.host;
-    let sentence = if exchange.continues && !exchange.complete {
-        format!("{host} ends the connection right after its NTLM challenge, which can be answered nowhere else.")
-    } else if is_torn(case, exchange) {
-        format!(
-            "The client answers the NTLM challenge of {host} on another connection than it came on, where nobody knows it."
-        )
-    } else {
-        return None;
-    };
-    Some(Finding::likely(sentence).weight(2).proof(exchange.frames()).next(KEEP_ALIVE))
-}
-
-const KEEP_ALIVE: &[&str] = &[
-    "Look who ends the connection after the 401: Connection: close, or HTTP/1.0, of a proxy on the way or of the server",
-    "Reverse proxy and web server: keep-alive on; no pooling of connections to the front end",
-    "Let the client bypass a forward proxy for the web services' names",
-];
-
-fn affinity_broken(case: &Case<'_, '_>) -> Option<Finding> {
-    let exchange = exchange(case)?;
-    if let Some(found) = torn(case, exchange).filter(|_| exchange.status == Some(401)) {
-        return Some(found);
-    }
-    if exchange.status != Some(401) || !matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate)) {
-        return None;
-    }
-    let before = accepted_before(case, exchange)?;
-    let sentence = format!(
-        "{} accepts {} once and refuses it the next time ({}): its connections may be shared on the way.",
-        exchange.host,
-        before.account(),
-        says(exchange)
-    );
-    let accepted = before.legs.last().map(|leg| leg.frame);
-    Some(Finding::likely(sentence).weight(2).proof(accepted).proof(exchange.frames()).or(&["F14"]))
 }
 
 fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
@@ -394,9 +313,24 @@ fn audience(case: &Case<'_, '_>) -> Option<Finding> {
     if let Some(found) = token_unfit(exchange) {
         return Some(found);
     }
-    has_id(exchange, &[28055, 28056, 28077, 28081])
-        .then(|| certain(exchange, format!("{} does not take the token: {}.", exchange.host, says(exchange))).weight(3))
+    let id = ids(exchange).find(|id| matches!(id, 28055 | 28056 | 28077 | 28081))?;
+    let found = certain(exchange, format!("{} does not take the token: {}.", exchange.host, says(exchange))).weight(3);
+    Some(match id {
+        28_055 | 28_056 => found.next(TOKEN_UNFIT),
+        28_081 => found.next(NO_NAME),
+        _ => found,
+    })
 }
+
+const TOKEN_UNFIT: &[&str] = &[
+    "Compare the clocks of client and front end with the time of the token (w32tm /query /status)",
+    "Get-CsOAuthConfiguration, Get-CsOAuthServer: does the front end know the token's issuer and its keys (MetadataUrl)?",
+    "Sign out of the client's cached account, so that it asks for a new token",
+];
+const NO_NAME: &[&str] = &[
+    "Let the identity provider put the user principal name (upn) into its tokens",
+    "Get-CsUser <user> | Format-List UserPrincipalName: it must be the one in the directory of the cloud",
+];
 
 /// A token that was refused without a number, and that says itself why: it is over, or for somebody else.
 fn token_unfit(exchange: &WebExchange) -> Option<Finding> {
@@ -422,6 +356,11 @@ fn token_unfit(exchange: &WebExchange) -> Option<Finding> {
 fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
     let (family, _) = identify(&exchange.user_agent);
+    if family.is_mobile() && exchange.status == Some(403) && speaks_of_mobility(exchange) {
+        let (host, said) = (&exchange.host, says(exchange));
+        let sentence = format!("{host} refuses the mobile client and gives mobility as its reason: {said}.");
+        return Some(Finding::likely(sentence).weight(3).proof(exchange.frames()));
+    }
     let refused = matches!(exchange.status, Some(403 | 404)) && exchange.diagnostics.is_empty() && !exchange.cut;
     if !family.is_mobile() || !refused || !exchange.service.signs_in() {
         return None;
@@ -435,8 +374,16 @@ fn mobility(case: &Case<'_, '_>) -> Option<Finding> {
     }
     (!discovers).then(|| {
         let sentence = format!("{} refuses the mobile client: {}.", exchange.host, says(exchange));
-        Finding::likely(sentence).weight(2).proof(exchange.frames()).or(&["F54"])
+        let missing = exchange.status == Some(404);
+        Finding::likely(sentence).weight(2).proof(exchange.frames()).or(if missing { &["F55"] } else { &["F54"] })
     })
+}
+
+/// True if the service gives mobility as its reason, in whatever form.
+fn speaks_of_mobility(exchange: &WebExchange) -> bool {
+    let fault = exchange.fault.iter().flat_map(|fault| [&fault.code, &fault.subcode, &fault.reason]);
+    let mut words = exchange.diagnostics.iter().map(|said| &said.reason).chain(fault);
+    words.any(|words| words.to_ascii_lowercase().contains("mobility"))
 }
 
 /// What a client that is known and not mobile got from the service that refused a mobile one before it said who it is.
