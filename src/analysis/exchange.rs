@@ -279,6 +279,15 @@ impl WebExchange {
         html && document && self.status.is_some_and(|status| status < 400)
     }
 
+    /// True if the answer to a question for autodiscover is well and of another kind: some other service's document.
+    pub fn is_other_document(&self) -> bool {
+        let asked = matches!(self.service, Service::Autodiscover(Resource::Root | Resource::User | Resource::Domain));
+        let kind = &*self.content_type;
+        let known = kind.is_empty() || kind.contains("rtc.autodiscover") || kind.contains("json");
+        let told = self.redirect.is_some() || self.said().autodiscover.is_some();
+        asked && self.status == Some(200) && !self.cut && !known && !told
+    }
+
     /// What a fact of one of its messages adds.
     pub(super) fn learn(&mut self, fact: &Fact, words: &mut Words) {
         match fact {

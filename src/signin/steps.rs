@@ -148,6 +148,12 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     for lookups in hosts.values() {
         let Some(first) = lookups.first() else { continue };
         let wanted = led_to.contains(&*first.name);
+        if !wanted && lookups.iter().all(|l| l.is_denied()) && is_sent_to(story, first) && !is_reached(story, first) {
+            let last = lookups.iter().filter_map(|l| l.answer).map(|(frame, time, _)| (time, frame)).max();
+            let (time, frame) = last.unwrap_or((first.time, first.frame));
+            out.push(Step::failed(frame, time, Stage::Ticket, Trouble::Name(first)));
+            continue;
+        }
         let good = lookups.iter().find(|l| !l.addresses.is_empty());
         match good {
             Some(good) => out.push(Step::new(good.proof(), good.time, Stage::Discover, Event::Ok)),
@@ -158,6 +164,23 @@ fn names<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
             None => {}
         }
     }
+}
+
+/// True if a registrar's challenge sent the client to this name for a ticket before it was asked for.
+fn is_sent_to(story: &Story<'_>, lookup: &LookupSeen) -> bool {
+    story.registrations.iter().any(|r| {
+        r.first() <= lookup.time && r.issuer_host().is_some_and(|host| host.eq_ignore_ascii_case(&lookup.name))
+    })
+}
+
+/// True if the client talks to this name all the same: something else than DNS knows its address.
+fn is_reached(story: &Story<'_>, lookup: &LookupSeen) -> bool {
+    let is = |host: &str| host.eq_ignore_ascii_case(&lookup.name);
+    // Of a connection whose beginning is missing it is not known whom it was for.
+    let may_be = |talk: &TlsTalk| {
+        story.is_client(talk.client.ip()) && talk.server_name.as_deref().map_or(talk.time >= lookup.time, is)
+    };
+    story.web.iter().any(|w| is(&w.host)) || story.evidence.tls.iter().any(may_be)
 }
 
 /// The stage that a server's port belongs to.
@@ -348,7 +371,8 @@ fn gave_up<'e>(story: &Story<'e>, registration: &'e Registration, out: &mut Vec<
     let first =
         registration.asked(last).is_some_and(|asked| matches!(asked.what, SipWhat::Request { scheme: None, .. }));
     let orphans = &story.evidence.kdc_orphans;
-    let elsewhere = story.addresses.iter().any(|a| orphans.get(a).is_some_and(|time| *time >= registration.first()))
+    let elsewhere = story.lookups.iter().any(|lookup| lookup.is_denied() && is_sent_to(story, lookup))
+        || story.addresses.iter().any(|a| orphans.get(a).is_some_and(|time| *time >= registration.first()))
         || !story.negotiations.is_empty()
         || !story.undelivered.is_empty()
         || story.tls.iter().any(|talk| talk.flow != registration.flow)

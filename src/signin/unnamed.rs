@@ -16,6 +16,12 @@ const TOO_LONG: [&str; 3] = [
     "The limits for headers of reverse proxy and load balancer; MaxTokenSize on the client",
 ];
 
+/// What to do about a ticket that is not taken.
+const ANOTHER: [&str; 2] = [
+    "Compare the front ends (X-MS-Server-Fqdn): the one that issued the ticket, and the one that does not take it",
+    "Check the clocks of the front ends, and that they are of one pool: another pool's tickets are not taken",
+];
+
 /// What failed, in plain words, where no answer of the server's says it.
 pub(super) fn plainly(case: &Case<'_, '_>) -> Option<String> {
     Some(match case.trouble {
@@ -51,10 +57,32 @@ pub(super) fn plainly(case: &Case<'_, '_>) -> Option<String> {
                 )
             }
             None if exchange.status.is_none() => format!("{} does not answer {}", exchange.host, exchange.path),
+            None if exchange.is_page_for_document() => {
+                let title =
+                    exchange.said().page.as_ref().map(|page| page.title.trim()).filter(|title| !title.is_empty());
+                let title = title.map_or_else(String::new, |title| format!(" (\"{title}\")"));
+                format!(
+                    "{} answers {} with a page for people{title} in place of what it was asked for",
+                    exchange.host, exchange.path
+                )
+            }
+            None if wants_another(exchange) => {
+                format!("{} does not take the ticket that it is given and asks for another one (401)", exchange.host)
+            }
             None => return None,
         },
         _ => return None,
     })
+}
+
+/// True if a ticket is answered with where tickets are to be had, and nothing else.
+fn wants_another(exchange: &WebExchange) -> bool {
+    let ticket = matches!(exchange.credential, Some(Scheme::WebTicket | Scheme::Bearer)) && exchange.complete;
+    ticket
+        && exchange.status == Some(401)
+        && exchange.issuer.is_some()
+        && exchange.diagnostics.is_empty()
+        && exchange.fault.is_none()
 }
 
 /// The size of the token, if it is what makes the header too long for the server or for something in front of it. Nobody
@@ -80,6 +108,11 @@ pub(super) fn next(case: &Case<'_, '_>) -> Vec<String> {
         && too_long(exchange).is_some()
     {
         return TOO_LONG.map(str::to_owned).to_vec();
+    }
+    if let Trouble::Web(exchange) = case.trouble
+        && wants_another(exchange)
+    {
+        return ANOTHER.map(str::to_owned).to_vec();
     }
     if let Trouble::Refused(step) = case.trouble
         && case.refused(step, &[Scheme::Digest, Scheme::Basic]).is_some()

@@ -141,7 +141,10 @@ fn verdict(story: &Story<'_>, exchange: &WebExchange) -> Event {
     if status >= 400 || exchange.fault.is_some() {
         return Event::Failed;
     }
-    if exchange.is_page_for_document() || exchange.said().page.as_ref().is_some_and(|page| page.adfs_error.is_some()) {
+    if exchange.is_page_for_document()
+        || exchange.is_other_document()
+        || exchange.said().page.as_ref().is_some_and(|page| page.adfs_error.is_some())
+    {
         return Event::Failed;
     }
     if asks_again(exchange) {

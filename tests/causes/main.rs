@@ -14,6 +14,7 @@ mod speak;
 #[path = "../support/token.rs"]
 mod token;
 
+mod answers;
 mod authenticate;
 mod connect;
 mod damage;
@@ -175,6 +176,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         variants::SCENARIOS,
         staged::SCENARIOS,
         wording::SCENARIOS,
+        answers::SCENARIOS,
     ]
     .into_iter()
     .flatten()

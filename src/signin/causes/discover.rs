@@ -7,7 +7,7 @@ use super::super::story::Story;
 use super::super::web::{asks_for_password, asks_to_log_on};
 use super::ticket::serves_others;
 use super::{Case, Cause, Finding, never};
-use crate::analysis::{AAAA, LookupSeen, SRV, WebExchange, candidate};
+use crate::analysis::{AAAA, LookupSeen, SRV, SipStep, SipWhat, WebExchange, candidate};
 use crate::knowledge::client::identify;
 use crate::knowledge::service::{Resource, Service};
 use crate::wire::time::NANOS;
@@ -191,12 +191,30 @@ fn host_missing(case: &Case<'_, '_>, host: &LookupSeen) -> Option<Finding> {
     if host.is_refused() {
         return None;
     }
-    let (service, domain) = named_by(case, &host.name)?;
     let how = if host.is_denied() { "does not exist (NXDOMAIN)" } else { "has no address" };
     let how = stands_for(host).unwrap_or_else(|| how.to_owned());
+    if let Some(sent) = sent_to(case, &host.name).filter(|_| case.failure.stage == Stage::Ticket) {
+        let sentence = format!("The challenge sends the client for a ticket to {}, which {how}.", host.name);
+        return Some(Finding::certain(sentence).weight(2).proof([sent]).next(WEB_NAMES));
+    }
+    let (service, domain) = named_by(case, &host.name)?;
     is_inside(&host.name, domain).then(|| {
         Finding::certain(format!("{} leads to {}, which {how}.", service.name, host.name)).proof([service.proof()])
     })
+}
+
+const WEB_NAMES: &[&str] = &[
+    "Create that name in the zone that the client asks (Resolve-DnsName on the client)",
+    "Get-CsService -WebServer | Format-List PoolFqdn, InternalFqdn, ExternalFqdn; after a change Enable-CsComputer",
+];
+
+/// The challenge that sends the client to this host.
+fn sent_to(case: &Case<'_, '_>, host: &str) -> Option<u64> {
+    let registrations = &case.story.registrations;
+    let sent =
+        registrations.iter().find(|r| r.issuer_host().is_some_and(|issuer| issuer.eq_ignore_ascii_case(host)))?;
+    let challenge = |step: &&SipStep| matches!(step.what, SipWhat::Answer { status: 401 | 407, .. });
+    sent.steps.iter().find(challenge).map(|step| step.frame)
 }
 
 /// The service record that names a host, and the domain that it is of.
@@ -319,6 +337,8 @@ fn unpublished(case: &Case<'_, '_>) -> Option<Finding> {
     let host = super::gateway::asked_host(exchange);
     let sentence = if exchange.is_page_for_document() {
         format!("{host} answers {status} with a page for people in place of the autodiscover document.")
+    } else if exchange.is_other_document() {
+        format!("{host} answers {status} with {} in place of the autodiscover document.", exchange.content_type)
     } else {
         format!("{host} answers {status} where the autodiscover document should be.")
     };

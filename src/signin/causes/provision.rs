@@ -143,17 +143,18 @@ fn no_options(case: &Case<'_, '_>) -> Option<Finding> {
     let told = lease.and_then(LeaseSeen::given);
     if let Trouble::Web(exchange) = case.trouble
         && exchange.operation == Operation::RootChain
-        && let Some(status) = exchange.status
     {
+        let got = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         let sentence =
-            format!("The phone asks {} for the chain of the root certificate and gets {status}.", exchange.host);
+            format!("The phone asks {} for the chain of the root certificate and gets {got}.", exchange.host);
         let led = told.filter(|answer| answer.leads());
         let sentence = match led {
             Some(answer) => format!("{sentence} DHCP server {} told it {}.", answer.server, answer.way()),
             None => sentence,
         };
         let proof = exchange.frames().chain(led.map(|answer| answer.frame));
-        return Some(Finding::certain(sentence).weight(3).proof(proof));
+        let found = if exchange.status.is_some() { Finding::certain(sentence) } else { Finding::likely(sentence) };
+        return Some(found.weight(3).proof(proof));
     }
     let (Trouble::Names | Trouble::Name(_)) = case.trouble else { return None };
     let lease = lease.filter(|lease| lease.is_phone)?;

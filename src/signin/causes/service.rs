@@ -69,6 +69,7 @@ pub(super) fn is_barred(case: &Case<'_, '_>, exchange: &WebExchange) -> bool {
 fn is_in_message(exchange: &WebExchange) -> bool {
     exchange.service == Service::WebTicket(Door::Pin) && exchange.operation != Operation::Metadata
         || matches!(exchange.credential, Some(Scheme::UsernameToken))
+        || exchange.service == Service::OAuthToken && matches!(exchange.credential, Some(Scheme::Form))
 }
 
 fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
@@ -78,6 +79,7 @@ fn forbids(case: &Case<'_, '_>) -> Option<Finding> {
         let or: &[&'static str] = match () {
             () if exchange.operation == Operation::PublishCertificate => &["F30"],
             () if exchange.service == Service::WebTicket(Door::Pin) => &["F51"],
+            () if exchange.service == Service::OAuthToken => &["F14"],
             () => &["F23"],
         };
         let found = Finding::likely(sentence).weight(2).proof(exchange.frames()).or(or);

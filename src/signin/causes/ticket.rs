@@ -167,18 +167,28 @@ pub(super) fn certain(exchange: &WebExchange, sentence: String) -> Finding {
 
 fn not_homed(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Web(exchange) = case.trouble else { return None };
-    let user = case.story.user.as_deref().unwrap_or("the user");
+    let user = case.story.user.as_deref();
     // In answer to a request for a certificate it is said of the certificate.
     if has_id(exchange, &[28000])
         && (exchange.operation != Operation::PublishCertificate || exchange.status == Some(403))
     {
-        return Some(certain(exchange, format!("{user} is not enabled for SIP: {}.", says(exchange))).weight(3));
+        return Some(
+            certain(exchange, format!("{} is not enabled for SIP: {}.", user.unwrap_or("The user"), says(exchange)))
+                .weight(3),
+        );
     }
     let ticket = exchange.complete && matches!(exchange.credential, Some(Scheme::WebTicket | Scheme::Bearer));
     let user_document = exchange.service == Service::Autodiscover(Resource::User) && !is_of_another(exchange);
     (user_document && ticket && exchange.status == Some(404)).then(|| {
-        certain(exchange, format!("{} knows no home server of {user}, although the ticket is good.", exchange.host))
-            .weight(3)
+        certain(
+            exchange,
+            format!(
+                "{} knows no home server of {}, although the ticket is good.",
+                exchange.host,
+                user.unwrap_or("the user")
+            ),
+        )
+        .weight(3)
     })
 }
 
@@ -222,7 +232,8 @@ fn password_refused(case: &Case<'_, '_>) -> Option<Finding> {
 
 fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
-    if exchange.status != Some(401) || exchange.credential.is_some() {
+    // What the service says it misses is no scheme.
+    if exchange.status != Some(401) || exchange.credential.is_some() || ids(exchange).next().is_some() {
         return None;
     }
     let offered: Vec<_> = exchange.offered.iter().map(ToString::to_string).collect();
