@@ -138,6 +138,8 @@ pub struct WebExchange {
     /// True if that is all it takes to be judged: a password, a ticket, NTLM's third message, an AP-REQ. False for the
     /// first step of a handshake.
     pub complete: bool,
+    /// That credential is for the proxy on the way, which nobody else judges (RFC 9110 11.7.2).
+    pub(super) for_proxy: bool,
     /// Bytes of the token in its credential, decoded.
     pub token_size: Option<u32>,
     /// The address or account named in request or answer, the most telling one: bare.
@@ -195,6 +197,7 @@ impl WebExchange {
             operation: Operation::Call,
             credential: None,
             complete: false,
+            for_proxy: false,
             token_size: None,
             user: None,
             status: None,

@@ -67,7 +67,10 @@ impl WebExchanges {
             (self.words.keep(&bounded(host).to_ascii_lowercase()), self.words.keep(bounded(path)));
         exchange.user_agent = self.words.keep(head.user_agent.as_deref().map_or("", bounded));
         exchange.operation = operation(method, &exchange, group, head);
-        for auth in group.credentials() {
+        // What is for the server counts, be there something for the proxy beside it.
+        let of_server = group.credentials().any(|auth| !auth.header.proxy);
+        for auth in group.credentials().filter(|auth| !(auth.header.proxy && of_server)) {
+            exchange.for_proxy = auth.header.proxy;
             exchange.credential = Some(auth.header.scheme.clone());
             exchange.complete = is_complete(&auth);
             exchange.token_size = auth.header.token.size();
@@ -107,6 +110,9 @@ impl WebExchanges {
         let Some(exchange) = self.all.get_mut(at) else { return };
         exchange.response = Some(Seen { frame: place.frame, time: place.time });
         exchange.status = Some(status);
+        if exchange.for_proxy && status != 407 && exchange.service != Service::Proxy {
+            (exchange.credential, exchange.complete, exchange.token_size) = (None, false, None);
+        }
         exchange.cut |= !head.whole;
         exchange.diagnostics.clone_from(&head.diagnostics);
         exchange.product = head.server.as_deref().map(|product| self.words.keep(bounded(product)));

@@ -5,8 +5,9 @@ use super::scene::{DENIED, Scene, Told, at};
 use super::speak::{
     Browser, Caller, DOCUMENT, FRONT_END as FE, PHONE, TICKETS, TLS_DSK, USER, USER_DOCUMENT, XML, ticket_request,
 };
+use super::token::{base64, ntlm_authenticate, ntlm_challenge, ntlm_negotiate};
 use super::{CLIENT, FRONT_END, Must, Scenario, WEB, failed, unexplained, unfinished, unknown};
-use handshark::signin::Stage;
+use handshark::signin::{Outcome, Stage};
 
 const HTML: &str = "Content-Type: text/html; charset=utf-8";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded;charset=UTF-8";
@@ -161,4 +162,50 @@ pub const SCENARIOS: &[Scenario] = &[
             failed(Stage::Ticket, "F54").proof([no]).says("without a word of the service").alone()
         },
     },
+    Scenario {
+        name: "F14 the proxy takes its password, and the web services refuse theirs",
+        near: &["F06"],
+        play: |scene| {
+            let mut web = through_proxy(scene);
+            let account = "Authorization: NTLM ";
+            let first = format!("{account}{}", base64(&ntlm_negotiate()));
+            ask_through(scene, &mut web, &[FOR_PROXY, &first]);
+            let more = format!("WWW-Authenticate: NTLM {}", base64(&ntlm_challenge()));
+            web.told(scene, "401 Unauthorized", &[&more, FE], "");
+            let last = format!("{account}{}", base64(&ntlm_authenticate("CONTOSO", "alice")));
+            ask_through(scene, &mut web, &[FOR_PROXY, &last]);
+            let no = web.told(scene, "401 Unauthorized", &["WWW-Authenticate: NTLM", FE], "");
+            web.leaves(scene);
+            scene.later(20);
+            let must = failed(Stage::Ticket, "F14").proof([no]);
+            must.says("refuses CONTOSO\\alice with NTLM").words(401, None).only().alone()
+        },
+    },
 ];
+
+const FOR_PROXY: &str = "Proxy-Authorization: Basic cHJveHk6c2VjcmV0";
+
+fn ask_through(scene: &mut Scene, web: &mut Browser, lines: &[&str]) {
+    web.post(scene, &format!("http://web.contoso.com{TICKETS}"), &[&[XML], lines].concat(), &ticket_request(USER));
+}
+
+/// A proxy wants a password and gets it, and then the web services want theirs.
+fn through_proxy(scene: &mut Scene) -> Browser {
+    let mut web = Browser::new(scene, CLIENT, at(13, 8080), "web.contoso.com");
+    ask_through(scene, &mut web, &[]);
+    web.told(scene, "407 Proxy Authentication Required", &["Proxy-Authenticate: Basic realm=\"p\""], "");
+    ask_through(scene, &mut web, &[FOR_PROXY]);
+    web.told(scene, "401 Unauthorized", &["WWW-Authenticate: NTLM", FE, "Via: 1.1 proxy"], "");
+    web
+}
+
+#[test]
+fn a_password_for_the_proxy_is_none_that_the_services_refuse() {
+    let mut scene = Scene::default();
+    let mut web = through_proxy(&mut scene);
+    web.leaves(&mut scene);
+    scene.later(20);
+    let told = super::tell(&scene.pcap());
+    assert_eq!(told.len(), 1);
+    assert!(told.iter().all(|s| s.outcome == Outcome::Unfinished && s.verdict.is_none()), "{told:?}");
+}

@@ -343,7 +343,8 @@ fn refused_ticket<'e>(case: &Case<'_, 'e>) -> Option<&'e Negotiation> {
         Trouble::Web(exchange) => exchange.response?.frame,
         _ => return None,
     };
-    let mut all = case.story.negotiations.iter().copied();
+    // What a proxy was given is not for the service to judge.
+    let mut all = case.story.negotiations.iter().copied().filter(|n| !n.proxy);
     all.find(|n| n.outcome == Outcome::Refused && n.legs.last().is_some_and(|leg| leg.frame == frame))
 }
 

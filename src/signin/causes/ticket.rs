@@ -199,7 +199,8 @@ pub(super) fn negotiation<'e>(case: &Case<'_, 'e>, exchange: &WebExchange) -> Op
         .negotiations
         .iter()
         .copied()
-        .find(|n| n.carrier == Carrier::Http && n.legs.last().is_some_and(|leg| leg.frame == answer))
+        .filter(|n| n.carrier == Carrier::Http && n.proxy == (exchange.status == Some(407)))
+        .find(|n| n.legs.last().is_some_and(|leg| leg.frame == answer))
 }
 
 fn is_windows(scheme: Option<&Scheme>) -> bool {
