@@ -27,6 +27,8 @@ pub enum Next {
     Bytes(u64),
     /// Something else than this protocol.
     Nothing,
+    /// The line is the first of something else.
+    Other,
     /// This is not the protocol.
     NotMine,
 }
@@ -80,6 +82,10 @@ impl<S: Speaks> crate::protocol::Conversation for Lines<S> {
                 Next::Nothing => {
                     found.becomes(None);
                     return Progress::Took(took);
+                }
+                Next::Other => {
+                    found.becomes(None);
+                    return Progress::Took(took.saturating_sub(line.len()));
                 }
                 Next::NotMine => return Progress::NotMine,
             }

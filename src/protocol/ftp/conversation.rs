@@ -45,7 +45,7 @@ pub fn open(_: &Opening<'_>) -> Box<dyn Conversation> {
     Box::new(Lines::new(Ftp::default()))
 }
 
-/// Judges the first bytes of a stream. The greeting is that of SMTP too: the port decides.
+/// Judges the first bytes of a stream. The greeting is that of SMTP too: the port decides, then the client's first word.
 pub fn probe(bytes: &[u8]) -> Likelihood {
     match bytes {
         [b'2', b'2', b'0', b' ' | b'-', ..] | [b'1', b'2', b'0', b' ', ..] => Likelihood::Perhaps,
@@ -108,6 +108,10 @@ impl Ftp {
         // A telnet interrupt may stand before ABOR.
         if !self.known && !command.iter().all(u8::is_ascii_alphabetic) {
             return Next::NotMine;
+        }
+        // SMTP, whose greeting is the same (RFC 5321 4.1.1.1).
+        if is(command, "EHLO") || is(command, "HELO") {
+            return Next::Other;
         }
         self.known = true;
         let waits = match () {

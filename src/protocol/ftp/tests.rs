@@ -64,6 +64,8 @@ fn tls_begins_where_the_server_agrees() {
     assert!(talk(b"234 Go on\r\n").became);
     assert!(!talk(b"502 What?\r\n").became);
     assert!(converse(&PROTOCOL, &[(BACK, b"SSH-2.0-x\r\n")], 99).not_mine);
+    let mail = converse(&PROTOCOL, &[(BACK, b"220 Hello\r\n"), (TO, b"EHLO a\r\nAUTH LOGIN\r\n")], 99);
+    assert!(mail.became && mail.seen.iter().all(|(from, ..)| *from == BACK), "the line is left to SMTP");
 }
 
 #[test]

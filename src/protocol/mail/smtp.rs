@@ -20,11 +20,13 @@ pub fn probe(bytes: &[u8]) -> Likelihood {
     let line = bare(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes));
     match line {
         [b'2', b'2', b'0', b' ' | b'-', words @ ..] => {
-            let told = memchr::memmem::find(&words.to_ascii_uppercase(), b"SMTP").is_some();
-            // FTP greets alike; without the name, the client's first word tells.
+            let words = words.to_ascii_uppercase();
+            let names = |protocol: &[u8]| memchr::memmem::find(&words, protocol).is_some();
+            // FTP greets alike: without a name the port decides.
             match end {
-                _ if told => Likelihood::Surely,
-                Some(_) => Likelihood::No,
+                _ if names(b"SMTP") => Likelihood::Surely,
+                Some(_) if names(b"FTP") => Likelihood::No,
+                Some(_) => Likelihood::Perhaps,
                 None => Likelihood::Unsure,
             }
         }

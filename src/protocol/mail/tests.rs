@@ -197,6 +197,7 @@ fn what_is_no_base64_is_marked() {
 fn greetings_are_known() {
     for (bytes, smtp, imap, pop) in [
         (&b"220 mail ESMTP Postfix\r\n"[..], Likelihood::Surely, Likelihood::No, Likelihood::No),
+        (b"220 mail.contoso.com\r\n", Likelihood::Perhaps, Likelihood::No, Likelihood::No),
         (b"220 ftp ready\r\n", Likelihood::No, Likelihood::No, Likelihood::No),
         (b"EHLO a\r\n", Likelihood::Surely, Likelihood::No, Likelihood::No),
         (b"* OK IMAP4rev1\r\n", Likelihood::No, Likelihood::Surely, Likelihood::No),
