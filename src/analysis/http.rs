@@ -233,8 +233,8 @@ impl Connection {
         tickets: &Tickets,
     ) -> Option<(Index, bool)> {
         let Auth { header, token } = auth;
-        // The name alone shows no token (RFC 6750 2.1): clients ask with it where one is to be had.
-        if header.scheme == Scheme::Bearer && header.token == crate::fact::Token::Absent {
+        // The name alone shows no token (RFC 6750 2.1) and no password (RFC 7617 2): clients ask with it.
+        if matches!(header.scheme, Scheme::Basic | Scheme::Bearer) && header.token == crate::fact::Token::Absent {
             return None;
         }
         let has = |wanted: fn(&Fact) -> bool| token.iter().any(wanted);
