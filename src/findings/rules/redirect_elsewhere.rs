@@ -52,11 +52,24 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
+/// The host of a reference, lower case; none for one that stays where it is (RFC 3986 4.2). Clients end the authority at a
+/// backslash too, and who wants to deceive writes a name that is trusted in front of an `@`.
+fn host_of(target: &str) -> Option<String> {
+    let (scheme, rest) = target.split_once("//")?;
+    let absolute =
+        scheme.is_empty() || scheme.strip_suffix(':').is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let authority = rest.split(['/', '\\', '?']).next().filter(|_| absolute)?;
+    // A password is masked, and masks have a number sign.
+    let host =
+        authority.split_once(")@").filter(|(user, _)| user.contains(":(hidden")).map_or(authority, |(_, host)| host);
+    let host = host.split('#').next().unwrap_or(host);
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let name = host.split(':').next().unwrap_or(host).trim_end_matches('.');
+    Some(name.to_ascii_lowercase())
+}
+
 fn is_foreign(host: &str, user: &str, target: &str) -> bool {
-    let Some(name) = target.split("//").nth(1).and_then(|rest| rest.split(['/', ':', '?']).next()) else {
-        return false;
-    };
-    let name = name.to_ascii_lowercase();
+    let Some(name) = host_of(target) else { return false };
     let within = |domain: &str| {
         !domain.is_empty() && (name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
     };
