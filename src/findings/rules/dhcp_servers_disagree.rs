@@ -2,6 +2,7 @@
 
 use crate::analysis::LeaseAnswer;
 use crate::findings::{Confidence, Facts, Item, Report, Rule, Severity};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 /// W55.
@@ -23,8 +24,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(first) = leading.first() else { continue };
         // Each may tell one half: only what both tell can differ.
         let differs = |a: &LeaseAnswer, b: &LeaseAnswer| {
-            a.web.is_some() && b.web.is_some() && a.web != b.web
-                || !a.sip.is_empty() && !b.sip.is_empty() && a.sip != b.sip
+            let web = a.web.as_deref().zip(b.web.as_deref());
+            web.is_some_and(|(a, b)| !a.eq_ignore_ascii_case(b))
+                || !a.sip.is_empty() && !b.sip.is_empty() && places(&a.sip) != places(&b.sip)
         };
         if !leading.iter().any(|answer| differs(first, answer)) {
             continue;
@@ -39,4 +41,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 .proof(Item::new(answer.frame, field, answer.way()));
         }
     }
+}
+
+/// Names are the same in any case, and lead to the same places in any order.
+fn places(servers: &[String]) -> BTreeSet<String> {
+    servers.iter().map(|server| server.trim_end_matches('.').to_ascii_lowercase()).collect()
 }
