@@ -164,6 +164,8 @@ pub struct WebExchange {
     pub content_type: Arc<str>,
     /// `Server`
     pub product: Option<Arc<str>>,
+    /// `X-AspNet-Version`
+    pub runtime: Option<Arc<str>>,
     /// `X-MS-Server-Fqdn`: the front end that answered. Nothing in an answer of something in front of it.
     pub server_fqdn: Option<Arc<str>>,
     /// `max-age` of `Strict-Transport-Security` in the answer, in seconds.
@@ -210,6 +212,7 @@ impl WebExchange {
             issuer: None,
             content_type: Arc::default(),
             product: None,
+            runtime: None,
             server_fqdn: None,
             hsts: None,
             any_origin: false,

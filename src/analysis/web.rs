@@ -126,6 +126,7 @@ impl WebExchanges {
         if let Some(web) = head.web.as_deref() {
             exchange.content_type = self.words.keep(&web.content_type);
             exchange.server_fqdn = web.server_fqdn.as_deref().map(|name| self.words.keep(name));
+            exchange.runtime = web.runtime.as_deref().map(|version| self.words.keep(version));
             (exchange.hsts, exchange.any_origin) = (web.hsts, web.any_origin);
             exchange.redirect = web.location.as_deref().map(|place| self.words.keep(place));
             if let Some(url) = &web.ticket_url {

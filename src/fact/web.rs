@@ -19,6 +19,8 @@ pub struct WebHead {
     pub server_fqdn: Option<String>,
     /// `X-MS-WebTicketURL`: where a ticket is to be had.
     pub ticket_url: Option<String>,
+    /// `X-AspNet-Version`: what the service runs on.
+    pub runtime: Option<String>,
     /// `max-age` of `Strict-Transport-Security`, in seconds.
     pub hsts: Option<u32>,
     /// `Access-Control-Allow-Origin: *`
@@ -33,6 +35,7 @@ impl WebHead {
             && self.location.is_none()
             && self.server_fqdn.is_none()
             && self.ticket_url.is_none()
+            && self.runtime.is_none()
             && self.hsts.is_none()
             && !self.any_origin
     }

@@ -14,6 +14,7 @@ mod token;
 
 mod damage;
 mod near;
+mod shapes;
 
 use handshark::analysis::Analysis;
 use handshark::findings::{self, Found};
@@ -446,7 +447,7 @@ const CASES: &[Case] = &[
 #[test]
 fn what_shows_a_weakness_and_what_nearly_does() {
     let mut wrong = Vec::new();
-    for case in CASES.iter().chain(near::CASES) {
+    for case in CASES.iter().chain(near::CASES).chain(shapes::CASES) {
         let codes = |play| found(play, case.inside_tls).iter().map(|f| f.rule.code).collect::<Vec<_>>();
         let (raised, near) = (codes(case.raises), codes(case.near));
         if !raised.contains(&case.code) {
@@ -461,7 +462,7 @@ fn what_shows_a_weakness_and_what_nearly_does() {
 
 #[test]
 fn every_finding_names_its_proof() {
-    for case in CASES.iter().chain(near::CASES) {
+    for case in CASES.iter().chain(near::CASES).chain(shapes::CASES) {
         for finding in found(case.raises, case.inside_tls).iter().filter(|f| f.rule.code == case.code) {
             assert!(finding.evidence.iter().all(|item| item.frame > 0) && !finding.evidence.is_empty(), "{finding:?}");
         }

@@ -76,7 +76,7 @@ fn mistyped(scene: &mut Scene, accounts: u8) {
 }
 
 /// Web pages are asked for with this line, and answered so.
-fn pages(scene: &mut Scene, line: &str, status: &str, challenge: &str) {
+pub(super) fn pages(scene: &mut Scene, line: &str, status: &str, challenge: &str) {
     let mut web = Browser::new(scene, CLIENT, at(12, 8080), "web.contoso.com");
     for _ in 0..3 {
         web.get(scene, "/meet/alice", &[line]);

@@ -25,9 +25,13 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     for exchange in facts.web.iter().filter(|w| w.service.signs_in()) {
-        let (Some(product), Some(answer)) = (exchange.product.as_deref(), exchange.response) else { continue };
-        if tells_version(product) {
+        let Some(answer) = exchange.response else { continue };
+        if let Some(product) = exchange.product.as_deref().filter(|product| tells_version(product)) {
             let proof = Item::new(answer.frame, "http.server", product);
+            report.at_server(exchange.server).proof(proof);
+        }
+        if let Some(version) = exchange.runtime.as_deref().filter(|v| v.starts_with(|c: char| c.is_ascii_digit())) {
+            let proof = Item::new(answer.frame, "http.response.line", format!("X-AspNet-Version: {version}"));
             report.at_server(exchange.server).proof(proof);
         }
     }

@@ -45,6 +45,7 @@ pub struct Head<'b> {
     /// `X-MS-Server-Fqdn`
     pub server_fqdn: Option<&'b [u8]>,
     ticket_url: Option<&'b [u8]>,
+    runtime: Option<&'b [u8]>,
     hsts: Option<&'b [u8]>,
     origin: Option<&'b [u8]>,
     /// True if a field authenticates or says why it failed.
@@ -77,6 +78,7 @@ impl<'b> Head<'b> {
             location: None,
             action: None,
             server_fqdn: None,
+            runtime: None,
             ticket_url: None,
             hsts: None,
             origin: None,
@@ -105,6 +107,7 @@ impl<'b> Head<'b> {
             12 if line.is("Content-Type") => &mut self.content_type,
             16 if line.is("Content-Encoding") => &mut self.encoding,
             16 if line.is("X-MS-Server-Fqdn") => &mut self.server_fqdn,
+            16 if line.is("X-AspNet-Version") => &mut self.runtime,
             17 if line.is("X-MS-WebTicketURL") => &mut self.ticket_url,
             25 if line.is("Strict-Transport-Security") => &mut self.hsts,
             27 if line.is("Access-Control-Allow-Origin") => &mut self.origin,
@@ -133,6 +136,7 @@ impl<'b> Head<'b> {
             location: uri(self.location),
             server_fqdn: self.server_fqdn.map(|v| bounded(trim(v))),
             ticket_url: uri(self.ticket_url),
+            runtime: self.runtime.map(|v| bounded(trim(v))),
             hsts: self.hsts.map(max_age),
             any_origin: self.origin.is_some_and(|v| trim(v) == b"*"),
         };
@@ -250,6 +254,10 @@ impl<'b> Iterator for Parts<'b> {
 /// The seconds of `max-age=31536000; includeSubDomains` (RFC 6797 §6.1.1); 0 where there is no number.
 fn max_age(value: &[u8]) -> u32 {
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-    let part = text.split(';').find_map(|part| part.trim().strip_prefix("max-age=").map(str::to_owned));
-    part.and_then(|seconds| seconds.trim_matches('"').parse().ok()).unwrap_or(0)
+    let parts = text.split(';').filter_map(|part| part.split_once('='));
+    let said =
+        parts.filter(|(name, _)| name.trim() == "max-age").map(|(_, value)| value.trim().trim_matches('"')).next();
+    let digits = said.filter(|said| !said.is_empty() && said.bytes().all(|b| b.is_ascii_digit()));
+    // More than fits is more than enough.
+    digits.map_or(0, |digits| digits.parse().unwrap_or(u32::MAX))
 }
