@@ -115,6 +115,12 @@ pub fn codes() -> impl Iterator<Item = u32> {
 /// What the codes mean in a sign-in ([MS-KILE] 3.3.5).
 pub static NOTES: &[Note] = &[
     Note {
+        code: 1,
+        says: "The account has expired.",
+        causes: &["F19"],
+        remedy: "Get-ADUser <account> -Properties AccountExpirationDate; Set-ADAccountExpiration or Clear-ADAccountExpiration.",
+    },
+    Note {
         code: 6,
         says: "The user does not exist in this realm: a wrong sign-in name, or a UPN suffix that no domain has.",
         causes: &["F19"],
@@ -140,10 +146,22 @@ pub static NOTES: &[Note] = &[
         remedy: "Look at logon restrictions and authentication policies of the account.",
     },
     Note {
+        code: 13,
+        says: "The KDC does not grant what was asked for, often a delegation that the service account is not allowed.",
+        causes: &[],
+        remedy: "Look at the delegation settings of the account that asks; event log of the domain controller.",
+    },
+    Note {
         code: 14,
         says: "Client, account and KDC have no encryption type in common: RC4 is off, or the account has no AES keys.",
         causes: &["F20"],
         remedy: "Set msDS-SupportedEncryptionTypes of the account and reset its password (Set-CsKerberosAccountPassword).",
+    },
+    Note {
+        code: 16,
+        says: "The KDC does not take this kind of proof: for a smart card it has no certificate of its own that fits.",
+        causes: &[],
+        remedy: "certutil -dcinfo verify on the domain controllers; Domain Controller Authentication certificate.",
     },
     Note {
         code: 18,
@@ -174,6 +192,12 @@ pub static NOTES: &[Note] = &[
         says: "The service account has no service principal name.",
         causes: &["F16", "F36"],
         remedy: "Register the name with setspn -S.",
+    },
+    Note {
+        code: 29,
+        says: "The KDC cannot serve now: it does not reach what it needs, a domain controller of another site or realm, or is starting.",
+        causes: &[],
+        remedy: "nltest /dsgetdc:<domain> /force on the client finds another one; event log and dcdiag of the KDC that said so.",
     },
     Note {
         code: 31,
@@ -236,9 +260,51 @@ pub static NOTES: &[Note] = &[
         remedy: "Open TCP 88 to the domain controllers; look at group memberships and MaxTokenSize.",
     },
     Note {
+        code: 60,
+        says: "The KDC failed, and the number says no more; the text or the NTSTATUS beside it may.",
+        causes: &[],
+        remedy: "Event log of the domain controller at this time.",
+    },
+    Note {
+        code: 62,
+        says: "The KDC does not trust the certificate of the smart card.",
+        causes: &[],
+        remedy: "certutil -viewstore -enterprise NTAuth: its issuer must be there; gpupdate on the domain controllers.",
+    },
+    Note {
+        code: 66,
+        says: "Certificate and account do not belong together.",
+        causes: &[],
+        remedy: "Compare the certificate's UPN with that of the account, or altSecurityIdentities.",
+    },
+    Note {
         code: 68,
         says: "The user belongs to another realm; the client asks there next.",
         causes: &["F19"],
         remedy: "Check the DNS suffix and the realm of the client.",
+    },
+    Note {
+        code: 70,
+        says: "The KDC cannot build the chain of the smart card's certificate.",
+        causes: &[],
+        remedy: "Install its issuers on the domain controllers; certutil -verify -urlfetch.",
+    },
+    Note {
+        code: 72,
+        says: "The certificate of the smart card has been revoked.",
+        causes: &[],
+        remedy: "Issue a new one.",
+    },
+    Note {
+        code: 74,
+        says: "The KDC cannot reach the revocation list of the smart card's certificate.",
+        causes: &[],
+        remedy: "certutil -verify -urlfetch on the domain controller.",
+    },
+    Note {
+        code: 75,
+        says: "The smart card's certificate names another client than the one that asks.",
+        causes: &[],
+        remedy: "Compare the certificate's UPN with that of the account.",
     },
 ];

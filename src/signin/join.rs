@@ -6,7 +6,8 @@
 use super::gather::Draft;
 use super::host::{Hosts, is_candidate};
 use super::steps::{is_sip_port, is_sip_service};
-use crate::analysis::{A, Carrier, Evidence, LookupSeen, Negotiation, SRV, candidate};
+use super::story::Story;
+use crate::analysis::{A, Carrier, Evidence, LookupSeen, Negotiation, Outcome, SRV, candidate};
 use crate::knowledge::service::{is_discovery_host, place_of};
 use crate::wire::Timestamp;
 use crate::wire::hash::{HashMap, HashSet};
@@ -134,6 +135,9 @@ impl<'j, 'e> Join<'j, 'e> {
                     draft.widen(last.time);
                 }
             }
+        }
+        for draft in self.drafts.iter_mut() {
+            leave_to_others(&mut draft.story);
         }
     }
 
@@ -330,6 +334,30 @@ fn in_domain(draft: &Draft<'_>, host: &str) -> bool {
     let Some(domain) = draft.story.domain() else { return false };
     let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
     host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// An account that a KDC does not serve is somebody else's if the client's address does not name it, and the client signs in
+/// with another one by NTLM, or does so already, or cannot be seen to do something else.
+fn leave_to_others(story: &mut Story<'_>) {
+    let signs = |n: &&&Negotiation| n.ntlm.is_some() && matches!(n.carrier, Carrier::Sip | Carrier::Http) && !n.proxy;
+    let first = |n: &Negotiation| n.legs.first().map(|leg| leg.time);
+    let own: Vec<_> = story.negotiations.iter().filter(signs).filter_map(|n| n.user.clone()).collect();
+    let began = story.negotiations.iter().filter(signs).filter_map(|n| first(n)).min();
+    let cut = story.registrations.iter().any(|r| r.cut);
+    let user = story.user.clone();
+    story.negotiations.retain(|n| {
+        let for_account = n.target.as_deref().is_none_or(|target| short_name(target).starts_with("krbtgt"));
+        let unserved = n.carrier == Carrier::Kdc && n.outcome != Outcome::Accepted && for_account;
+        let later = first(n).zip(began).is_some_and(|(time, began)| time > began);
+        let of_another = match n.user.as_deref() {
+            Some(account) => {
+                let is = |name: &str| same_account(Some(name), Some(account));
+                !user.as_deref().is_some_and(is) && !own.iter().any(|own| is(own)) && (later || cut || !own.is_empty())
+            }
+            None => later,
+        };
+        !(unserved && of_another)
+    });
 }
 
 fn same_user(story: Option<&str>, address: Option<&str>) -> bool {

@@ -1,6 +1,7 @@
 //! What stops a sign-in and has no place in the catalogue: said plainly, with what is known of the server's number.
 
 use super::causes::Case;
+use super::causes::ticket::has_id;
 use super::steps::Trouble;
 use crate::analysis::{Space, WebExchange, alert_name};
 use crate::fact::{Covered, Direction, Scheme};
@@ -22,6 +23,14 @@ const ANOTHER: [&str; 2] = [
     "Check the clocks of the front ends, and that they are of one pool: another pool's tickets are not taken",
 ];
 
+/// What to do where a service misses a credential, and none was sent.
+const NOTHING_SENT: [&str; 2] = [
+    "The request carries no credential: compare with a client that works, and look for a proxy that takes headers away",
+    "Get-CsWebServiceConfiguration | Format-List Use*: what the ticket service may offer",
+];
+/// No valid security token ([MS-OCER] 7.22).
+const NO_TOKEN: u32 = 28_020;
+
 /// What failed, in plain words, where no answer of the server's says it.
 pub(super) fn plainly(case: &Case<'_, '_>) -> Option<String> {
     Some(match case.trouble {
@@ -30,7 +39,8 @@ pub(super) fn plainly(case: &Case<'_, '_>) -> Option<String> {
             let target = exchange.target.as_deref().unwrap_or("a ticket");
             let status = error.status_words().map_or_else(String::new, |words| format!(", {words},"));
             let (kdc, account) = (exchange.server.ip(), exchange.account());
-            format!("the KDC {kdc} answers {} {}{status} to {account} for {target}", error.code, error.name)
+            let whom = if account.is_empty() { account } else { format!(" to {account}") };
+            format!("the KDC {kdc} answers {} {}{status}{whom} for {target}", error.code, error.name)
         }
         Trouble::Tls(talk) => {
             let host = talk.server_name.as_deref().map_or_else(|| case.story.name_of(talk.server.ip()), str::to_owned);
@@ -113,6 +123,12 @@ pub(super) fn next(case: &Case<'_, '_>) -> Vec<String> {
         && wants_another(exchange)
     {
         return ANOTHER.map(str::to_owned).to_vec();
+    }
+    if let Trouble::Web(exchange) = case.trouble
+        && exchange.credential.is_none()
+        && has_id(exchange, &[NO_TOKEN])
+    {
+        return NOTHING_SENT.map(str::to_owned).to_vec();
     }
     if let Trouble::Refused(step) = case.trouble
         && case.refused(step, &[Scheme::Digest, Scheme::Basic]).is_some()

@@ -22,6 +22,7 @@ mod discover;
 mod field;
 mod kerberos;
 mod many;
+mod others;
 mod page;
 mod proofs;
 mod register;
@@ -177,6 +178,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         staged::SCENARIOS,
         wording::SCENARIOS,
         answers::SCENARIOS,
+        others::SCENARIOS,
     ]
     .into_iter()
     .flatten()

@@ -3,7 +3,7 @@
 use super::super::stage::Stage;
 use super::super::steps::{Trouble, in_vain, is_sip_service, is_web_service};
 use super::{Case, Cause, Finding, plain};
-use crate::analysis::{Carrier, ErrorCode, Negotiation, Outcome, SipWhat, Space};
+use crate::analysis::{Carrier, ErrorCode, LookupSeen, Negotiation, Outcome, SRV, SipWhat, Space};
 use crate::fact::Scheme;
 
 pub(super) static CAUSES: &[Cause] = &[
@@ -205,7 +205,9 @@ fn account_refused(
     let known = error.ntstatus.and_then(|status| STATUSES.iter().find(|row| row.value == status));
     let what = known.map_or(what, |row| row.says);
     let status = error.status_words().map_or_else(String::new, |words| format!(", {words}"));
-    let sentence = format!("The KDC refuses {}: {what} ({} {}{status})", exchange.account(), error.code, error.name);
+    let account = Some(exchange.account()).filter(|account| !account.is_empty());
+    let account = account.as_deref().unwrap_or("an account that is not seen");
+    let sentence = format!("The KDC refuses {account}: {what} ({} {}{status})", error.code, error.name);
     let next = known.map(|row| row.next).or(match code {
         24 => Some(WRONG_PASSWORD),
         23 => Some(CHANGE),
@@ -371,6 +373,9 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
     if tcp_blocked(case).is_some() {
         return None;
     }
+    if let Some(found) = no_controller(case) {
+        return Some(found);
+    }
     match case.trouble {
         Trouble::KdcSilent(exchange) => {
             let (kdc, asked) = (exchange.server.ip(), in_vain(exchange));
@@ -398,6 +403,47 @@ fn unreachable(case: &Case<'_, '_>) -> Option<Finding> {
         _ => None,
     }
 }
+
+/// The client is offered nothing that works without a ticket, and DNS knows no domain controller that it could ask for one.
+fn no_controller(case: &Case<'_, '_>) -> Option<Finding> {
+    let needs_ticket = match case.trouble {
+        Trouble::GaveUp(registration) => {
+            registration.offered.contains(&Scheme::Kerberos)
+                && !registration.offered.iter().any(|s| matches!(s, Scheme::Ntlm | Scheme::TlsDsk))
+        }
+        Trouble::Web(exchange) => {
+            exchange.status == Some(401)
+                && exchange.credential.is_none()
+                && exchange.offered.contains(&Scheme::Negotiate)
+                && !exchange.offered.contains(&Scheme::Ntlm)
+        }
+        _ => false,
+    };
+    let none = needs_ticket && controllers(case).all(|l| l.is_empty() && !l.is_refused());
+    let asked: Vec<_> = controllers(case).filter(|_| none).collect();
+    let sentence = format!(
+        "There is nothing but Kerberos, and DNS knows no domain controller: {} leads nowhere.",
+        asked.first()?.name
+    );
+    Some(Finding::likely(sentence).weight(2).proof(asked.iter().map(|l| l.proof())).next(NOWHERE))
+}
+
+/// Where the client looks for a domain controller.
+fn controllers<'e>(case: &Case<'_, 'e>) -> impl Iterator<Item = &'e LookupSeen> {
+    let mine = case.story.evidence.lookups.iter().filter(|l| l.kind == SRV && case.story.is_client(l.client));
+    mine.filter(|l| l.name.starts_with("_kerberos.") || l.name.starts_with("_ldap._tcp.dc._msdcs."))
+}
+
+/// True if the client looks for a domain controller, and none is known to have been found.
+pub(super) fn seeks_controller(case: &Case<'_, '_>) -> bool {
+    controllers(case).next().is_some() && !controllers(case).any(LookupSeen::leads_somewhere)
+}
+
+const NOWHERE: &[&str] = &[
+    "Let the client ask the domain's DNS servers (VPN), or offer it NTLM or a certificate",
+    "Resolve-DnsName -Type SRV _kerberos._tcp.dc._msdcs.<domain> on the client; nltest /dsgetdc:<domain>",
+    "Where it is missing on the DNS server too: nltest /dsregdns on the domain controllers",
+];
 
 const LARGE: &[&str] = &[
     "Check what drops fragments of UDP between client and domain controller (VPN, firewall, MTU)",

@@ -13,7 +13,7 @@ mod kerberos;
 mod provision;
 mod register;
 mod service;
-mod ticket;
+pub(super) mod ticket;
 mod tls;
 
 use super::Confidence;

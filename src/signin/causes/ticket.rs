@@ -4,7 +4,7 @@ use super::super::stage::Stage;
 use super::super::steps::Trouble;
 use super::affinity::{accepted_before, is_challenged, is_torn};
 use super::discover::is_of_another;
-use super::kerberos::is_clock;
+use super::kerberos::{is_clock, seeks_controller};
 use super::service::is_judged;
 use super::{Case, Cause, Finding, plain};
 use crate::analysis::{Carrier, Negotiation, Operation, PasswordCheck, Space, WebExchange};
@@ -145,7 +145,7 @@ pub(super) fn ids(exchange: &WebExchange) -> impl Iterator<Item = u32> {
     exchange.diagnostics.iter().map(|said| said.id).chain(fault)
 }
 
-pub(super) fn has_id(exchange: &WebExchange, wanted: &[u32]) -> bool {
+pub(in super::super) fn has_id(exchange: &WebExchange, wanted: &[u32]) -> bool {
     ids(exchange).any(|id| wanted.contains(&id))
 }
 
@@ -243,7 +243,8 @@ fn scheme_missing(case: &Case<'_, '_>) -> Option<Finding> {
     } else {
         format!("{} offers only {}, and the client sends no credential.", exchange.host, offered.join(", "))
     };
-    Some(Finding::consistent(sentence).proof(exchange.frames()))
+    let found = Finding::consistent(sentence).proof(exchange.frames());
+    Some(if seeks_controller(case) { found.or(&["F56"]) } else { found })
 }
 
 pub(super) fn ticket_unopened(case: &Case<'_, '_>) -> Option<Finding> {
