@@ -288,7 +288,7 @@ pub struct EvidenceRow {
     /// The field.
     pub field: &'static str,
     /// What it says.
-    pub value: String,
+    pub value: Cow<'static, str>,
 }
 
 /// A web ticket.
@@ -336,29 +336,32 @@ impl Report {
         facts.web = Vec::new();
         capture.notices.extend(limits::reached(counts, &facts, sign_ins, &found));
         let owners = signin::owners(sign_ins, &found);
+        // Nor of the rest.
+        let (negotiations, tickets, talks) = {
+            let facts = facts;
+            (facts.negotiations, facts.tickets, facts.tls)
+        };
+        let mut findings = Vec::with_capacity(found.iter().filter(|f| f.severity >= least).count());
+        let sign_in_rows = signin::rows(sign_ins, &found, &owners, least);
+        let listed = found.into_iter().zip(owners).filter(|(f, _)| f.severity >= least);
+        findings.extend(listed.map(|(f, owner)| finding(f, owner)));
         let mut report = Self {
             schema: Self::SCHEMA,
             kind: "report",
             capture,
-            sign_ins: signin::rows(sign_ins, &found, &owners, least),
-            clients: signin::kinds(sign_ins, &facts.negotiations),
-            findings: found
-                .into_iter()
-                .zip(owners)
-                .filter(|(f, _)| f.severity >= least)
-                .map(|(f, owner)| finding(f, owner))
-                .collect(),
-            web_tickets: facts.tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
-            tls: facts.tls.iter().take(MAX_LISTED).map(tls).collect(),
+            sign_ins: sign_in_rows,
+            clients: signin::kinds(sign_ins, &negotiations),
+            findings,
+            web_tickets: tickets.iter().filter(|t| t.ticket.issued).map(ticket).collect(),
+            tls: talks.iter().take(MAX_LISTED).map(tls).collect(),
             visibility: Visibility {
-                tls_conversations: facts.tls.len() as u64,
-                decrypted: facts.tls.iter().filter(|talk| talk.decrypted).count() as u64,
-                undecrypted: facts.tls.iter().filter(|t| !t.decrypted).take(MAX_LISTED).map(undecrypted).collect(),
+                tls_conversations: talks.len() as u64,
+                decrypted: talks.iter().filter(|talk| talk.decrypted).count() as u64,
+                undecrypted: talks.iter().filter(|t| !t.decrypted).take(MAX_LISTED).map(undecrypted).collect(),
             },
             negotiations: Vec::new(),
         };
-        let negotiations = std::mem::take(&mut facts.negotiations);
-        drop(facts);
+        drop((tickets, talks));
         // A row is no larger than what it is made of, so that the list is made over where it lies.
         const { assert!(size_of::<NegotiationRow>() <= size_of::<Negotiation>()) };
         report.negotiations = negotiations.into_iter().map(negotiation).collect();

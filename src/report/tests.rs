@@ -146,7 +146,7 @@ fn report(name: &str) -> Report {
             client: address().into(),
             server: address().into(),
             count: 2,
-            evidence: vec![EvidenceRow { frame: 1, field: "http.authorization", value: text() }],
+            evidence: vec![EvidenceRow { frame: 1, field: "http.authorization", value: text().into() }],
             fix: "fix",
             sign_in: Some(1),
             accepted: false,

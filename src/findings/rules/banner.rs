@@ -20,14 +20,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if let Some(agent) = registration.server_agent.as_deref().filter(|agent| tells_version(agent)) {
             let frame =
                 registration.steps.iter().find(|step| matches!(step.what, crate::analysis::SipWhat::Answer { .. }));
-            let proof = Item::new(frame.map_or(0, |step| step.frame), "sip.Server", agent);
+            let proof = Item::new(frame.map_or(0, |step| step.frame), "sip.Server", agent.to_owned());
             report.at_server(registration.server).proof(proof);
         }
     }
     for exchange in facts.web.iter().filter(|w| w.service.signs_in()) {
         let Some(answer) = exchange.response else { continue };
         if let Some(product) = exchange.product.as_deref().filter(|product| tells_version(product)) {
-            let proof = Item::new(answer.frame, "http.server", product);
+            let proof = Item::new(answer.frame, "http.server", product.to_owned());
             report.at_server(exchange.server).proof(proof);
         }
         if let Some(version) = exchange.runtime.as_deref().filter(|v| v.starts_with(|c: char| c.is_ascii_digit())) {

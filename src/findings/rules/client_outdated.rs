@@ -25,12 +25,12 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         report
             .found(signin.user.as_deref().unwrap_or_default(), SocketAddr::new(signin.client, 0), server)
             .confidence(Confidence::Consistent)
-            .proof(Item::new(signin.first_frame, "sip.User-Agent", agent));
+            .proof(Item::new(signin.first_frame, "sip.User-Agent", agent.clone()));
     }
     for registration in &facts.registrations {
         let Some(agent) = registration.server_agent.as_deref().filter(|agent| is_old_server(agent)) else { continue };
         let answer = registration.steps.iter().find(|step| matches!(step.what, SipWhat::Answer { .. }));
-        let proof = Item::new(answer.map_or(0, |step| step.frame), "sip.Server", agent);
+        let proof = Item::new(answer.map_or(0, |step| step.frame), "sip.Server", agent.to_owned());
         let found = report.at_server(registration.server).confidence(Confidence::Consistent).proof(proof);
         found.title("A server of a generation that gets no corrections any more");
     }

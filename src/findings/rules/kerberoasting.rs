@@ -37,7 +37,11 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let found = report.found(&first.account(), first.client, first.server);
         found.title(format!("Tickets with RC4 for {} hosts within a minute", hosts(run).len()));
         for n in run {
-            found.proof(Item::new(n.first_frame(), "kerberos.SNameString", n.target.as_deref().unwrap_or_default()));
+            found.proof(Item::new(
+                n.first_frame(),
+                "kerberos.SNameString",
+                n.target.as_deref().unwrap_or_default().to_owned(),
+            ));
         }
     }
 }

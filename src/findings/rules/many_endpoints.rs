@@ -33,7 +33,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let found = report.found(&user, SocketAddr::new(first.client, 0), server);
         found.title(format!("One user, {} endpoints", endpoints.len()));
         for (endpoint, signin) in &endpoints {
-            found.proof(Item::new(signin.first_frame, "sip.from.param", *endpoint));
+            found.proof(Item::new(signin.first_frame, "sip.from.param", (*endpoint).to_owned()));
         }
     }
 }

@@ -32,7 +32,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(answer) = exchange.response else { continue };
         let user = exchange.user.as_deref().unwrap_or_default();
         if let Some(link) = exchange.said().plain_link.as_deref() {
-            let proof = Item::new(answer.frame, "lync.link.href", link);
+            let proof = Item::new(answer.frame, "lync.link.href", link.to_owned());
             let found = report.found(user, exchange.client, exchange.server).proof(proof);
             found.title("Autodiscover hands out a link without TLS to a service that takes credentials");
         }
@@ -47,7 +47,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         } else {
             continue;
         };
-        let proof = Item::new(answer.frame, "lync.redirect", target);
+        let proof = Item::new(answer.frame, "lync.redirect", target.to_owned());
         report.found(user, exchange.client, exchange.server).title(title).proof(proof);
     }
 }

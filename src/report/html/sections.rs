@@ -142,7 +142,7 @@ fn finding(page: &mut Page, f: &FindingRow) {
     ]);
     page.table(
         ["Frame", "Field", "Value"],
-        f.evidence.iter().map(|e| [e.frame.to_string(), e.field.to_owned(), e.value.clone()]),
+        f.evidence.iter().map(|e| [e.frame.to_string(), e.field.to_owned(), e.value.to_string()]),
     );
 }
 
