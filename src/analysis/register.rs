@@ -130,6 +130,8 @@ pub struct Registration {
     pub steps: Vec<SipStep>,
     /// A head of it was cut: offers or credentials may be missing.
     pub cut: bool,
+    /// The newest provisional answer (`100 Trying`): its frame and its time.
+    pub provisional: Option<(u64, Timestamp)>,
     /// A signed request other than REGISTER was answered with success: frame and time of the first.
     pub active: Option<(u64, Timestamp)>,
     /// Other requests that were refused.
@@ -229,7 +231,10 @@ impl Registrar {
                     removes: sip.expires == Some(0),
                 }
             }
-            Start::Response { status, .. } if *status < 200 => return,
+            Start::Response { status, .. } if *status < 200 => {
+                mine.provisional = Some((place.frame, place.time));
+                return;
+            }
             Start::Response { status, phrase } => {
                 mine.server_agent = mine.server_agent.take().or_else(|| head.server.clone());
                 for offer in group.offers() {
@@ -279,6 +284,7 @@ impl Registrar {
             offered: Vec::new(),
             steps: Vec::new(),
             cut: false,
+            provisional: None,
             active: None,
             refusals: Vec::new(),
             forgotten: Vec::new(),

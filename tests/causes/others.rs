@@ -182,4 +182,29 @@ pub const SCENARIOS: &[Scenario] = &[
             unexplained(Stage::Authenticate).alone()
         },
     },
+    Scenario {
+        name: "F58 the registrar says that it tries, and no more",
+        near: &["F05", "F57", "F34"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            let asked = caller.register(scene, &[]);
+            let tries = caller.told(scene, "100 Trying", &[]);
+            scene.wait(32_000);
+            caller.leaves(scene);
+            scene.later(20);
+            failed(Stage::Challenge, "F58").proof([asked, tries]).says("provisionally in frame").alone()
+        },
+    },
+    Scenario {
+        name: "the registrar says that it tries, and challenges",
+        near: &["F58"],
+        play: |scene| {
+            let mut caller = Caller::over_tcp(scene, CLIENT, FRONT_END, USER);
+            caller.register(scene, &[]);
+            caller.told(scene, "100 Trying", &[]);
+            scene.wait(20_000);
+            caller.told(scene, "401 Unauthorized", &[NTLM]);
+            unfinished().alone()
+        },
+    },
 ];

@@ -382,9 +382,22 @@ fn cut_web(case: &Case<'_, '_>, exchange: &WebExchange) -> Option<Finding> {
 fn silent(case: &Case<'_, '_>) -> Option<Finding> {
     let Trouble::Silent(registration, asked) = case.trouble else { return None };
     let seconds = case.failure.time.since(asked.time) / NANOS;
+    if let Some((frame, _)) = registration.provisional.filter(|(_, time)| *time >= asked.time) {
+        let sentence = format!(
+            "{} answers the REGISTER of frame {} provisionally in frame {frame}, and no more in {seconds} s: it, or what it \
+             passes the request on to, hangs.",
+            registration.server, asked.frame
+        );
+        return Some(Finding::certain(sentence).proof([asked.frame, frame]).next(BEHIND));
+    }
     let sentence = format!(
         "{} acknowledges the REGISTER of frame {} and does not answer it in {seconds} s.",
         registration.server, asked.frame
     );
     Some(Finding::certain(sentence).proof([asked.frame]))
 }
+
+const BEHIND: &[&str] = &[
+    "Get-CsWindowsService on the server that answered and on the next one (Director, home pool); restart RTCSRV if it hangs",
+    "Test-CsRegistration against the home pool directly; 5061 between the servers, both ways",
+];

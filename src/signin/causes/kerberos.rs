@@ -106,7 +106,7 @@ pub(super) static CAUSES: &[Cause] = &[
         name: "kdc-unreachable",
         stage: Stage::Authenticate,
         title: "No domain controller answers",
-        signature: "AS or TGS requests without an answer over UDP and TCP 88, or ICMP unreachable",
+        signature: "AS or TGS requests without an answer over UDP and TCP 88, ICMP unreachable, or no record of one in DNS",
         remedy: &[
             "nltest /dsgetdc:<domain> on the client",
             "Let the client reach a domain controller (VPN), or offer it NTLM or a certificate",
