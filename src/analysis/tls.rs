@@ -108,6 +108,11 @@ impl TlsTalk {
     pub fn name(&self) -> Option<&str> {
         self.server_name.as_deref().or(self.host.as_deref())
     }
+
+    /// True if the client protected nothing in a handshake of TLS 1.3, of a suite whose lengths tell (RFC 8446 B.4).
+    pub fn is_speechless(&self) -> bool {
+        self.version == Some(0x0304) && matches!(self.suite, Some(0x1301..=0x1305)) && self.covered.is_none()
+    }
 }
 
 /// All of them.

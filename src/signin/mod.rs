@@ -18,6 +18,7 @@ mod host;
 mod join;
 mod judge;
 mod machine;
+mod over;
 mod purpose;
 mod sentence;
 mod stage;

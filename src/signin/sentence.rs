@@ -1,8 +1,8 @@
 //! The sentence of a sign-in for which no cause is known: what happened, and how far it came.
 
 use super::causes::{Case, plain};
-use super::judge::is_hidden;
 use super::machine::Progress;
+use super::over::is_hidden;
 use super::purpose::{Purpose, of_talk};
 use super::stage::{Stage, State};
 use super::steps::{fetches_certificate, is_sip_service};

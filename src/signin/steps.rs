@@ -216,9 +216,9 @@ pub fn is_broken(story: &Story<'_>, talk: &TlsTalk) -> bool {
     if talk.decrypted && talk.data[0] || talk.data == [true, true] {
         return false;
     }
-    // In TLS 1.3 everything after the hellos looks like data.
     let unsure = matches!(talk.access, Some(Access::Lost | Access::Part | Access::Mismatch));
-    let hidden = unsure || talk.version == Some(0x0304) && !talk.decrypted;
+    // In TLS 1.3 everything after the hellos looks like data. A client of which there is nothing has not finished either.
+    let hidden = unsure || talk.version == Some(0x0304) && !talk.decrypted && !talk.is_speechless();
     let alert = talk.alert.is_some_and(|(alert, _)| alert.level == 2 || matches!(alert.code, 42..=49));
     // Bytes that the capture misses may be what is missed here.
     let whole = |c: &crate::fact::Connection| c.lost == [0, 0] && c.seen == [true, true];

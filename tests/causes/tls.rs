@@ -6,7 +6,7 @@ use super::token::{
     Card, THIS_YEAR, alert, certificate, certificate_of, client_finish, client_hello, data, finish, server_flight,
     server_flight_1_3,
 };
-use super::{CLIENT, Scenario, failed, signed_in, unfinished, unknown};
+use super::{CLIENT, Scenario, failed, signed_in, unexplained, unfinished, unknown};
 use crate::speak::{Caller, TLS_DSK, USER};
 use handshark::signin::{Outcome, Stage, State};
 use std::net::SocketAddr;
@@ -113,6 +113,44 @@ pub const SCENARIOS: &[Scenario] = &[
             scene.close(&mut line, Side::Client);
             scene.later(20);
             failed(Stage::Tls, "F07").proof([says]).alone()
+        },
+    },
+    Scenario {
+        name: "F07 the client leaves TLS 1.3 without a word",
+        near: &["F08", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            let answer = scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.close(&mut line, Side::Client);
+            scene.later(20);
+            failed(Stage::Tls, "F07").proof([answer]).says("consistent with").alone()
+        },
+    },
+    Scenario {
+        name: "the client leaves TLS 1.3 without a word, and comes again",
+        near: &["F07", "F08", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.reset(&line, Side::Client);
+            scene.wait(50);
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.say(&mut line, Side::Client, &[data(53), data(700)].concat());
+            scene.say(&mut line, Side::Server, &data(1100));
+            scene.later(20);
+            unknown().alone()
+        },
+    },
+    Scenario {
+        name: "the server leaves TLS 1.3 after its own answer",
+        near: &["F07", "F08", "F09", "F10"],
+        play: |scene| {
+            let mut line = hello(scene, NAME);
+            scene.say(&mut line, Side::Server, &server_flight_1_3());
+            scene.reset(&line, Side::Server);
+            scene.later(20);
+            unexplained(Stage::Tls).says("the server resets").alone()
         },
     },
     Scenario {

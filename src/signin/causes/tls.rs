@@ -137,6 +137,9 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
         );
         return Some(Finding::consistent(sentence).or(&["F08", "F09", "F10"]).proof(talk.frames.last().copied()));
     }
+    if let Some(found) = left_unseen(case) {
+        return Some(found);
+    }
     let (talk, certificate, frame) = refused_certificate(case)?;
     let (host, issuer) = (host(case, talk), &certificate.issuer);
     let fault = fault(talk);
@@ -167,6 +170,18 @@ fn untrusted(case: &Case<'_, '_>) -> Option<Finding> {
             Some(found.proof([frame]).or(or))
         }
     }
+}
+
+/// The client leaves in answer to a handshake of TLS 1.3, in which the certificate is hidden.
+fn left_unseen(case: &Case<'_, '_>) -> Option<Finding> {
+    let talk = talk(case).filter(|talk| talk.alert.is_none() && !talk.decrypted && talk.is_speechless())?;
+    case.story.ending(talk.flow)?.ended.filter(|end| end.by == Direction::ToServer)?;
+    let host = host(case, talk);
+    let sentence = format!(
+        "The client leaves right after the TLS 1.3 answer of {host}, without a word, consistent with a certificate that it \
+         does not take."
+    );
+    Some(Finding::consistent(sentence).or(&["F08", "F09", "F10"]).proof(talk.frames.last().copied()))
 }
 
 fn expired(case: &Case<'_, '_>) -> Option<Finding> {
