@@ -71,6 +71,7 @@ pub(super) fn steps<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
         }
     }
     no_scheme(story, out);
+    asked_anew(story, out);
 }
 
 /// How soon after its challenge a server that ends the connection did so with it, in nanoseconds.
@@ -221,12 +222,43 @@ fn no_scheme<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
     let holes = |w: &&WebExchange| story.ending(w.flow).is_some_and(|life| life.lost[0] > 1);
     let choice = last.offered.iter().filter(windows).count();
     let narrow = choice == 1 || last.offered.is_empty() && last.issuer.is_none();
-    if tried || tickets().any(|w| w.cut || holes(&w)) || !narrow {
+    // Nor is it known what was sent before the capture began.
+    let begun = story.ending(last.flow).is_some_and(|life| life.opened.is_some());
+    if tried || !begun || tickets().any(|w| w.cut || holes(&w)) || !narrow {
         return;
     }
     let (frame, time) =
         story.ending(last.flow).and_then(|life| life.client_left).unwrap_or((answer.frame, answer.time));
     out.push(Step::failed(frame.max(answer.frame), time.max(answer.time), stage, Trouble::Web(last)));
+}
+
+/// The account was accepted on a connection, and the next request there is asked for a password all the same.
+pub(super) fn accepted_here<'e>(story: &Story<'e>, exchange: &WebExchange) -> Option<&'e Negotiation> {
+    let asked = exchange.request.filter(|_| exchange.status == Some(401) && exchange.credential.is_none())?;
+    story.negotiations.iter().copied().find(|n| {
+        n.carrier == Carrier::Http
+            && (n.client, n.server) == (exchange.client, exchange.server)
+            && n.ntlm.is_some()
+            && n.outcome == Outcome::Accepted
+            && !n.proxy
+            && n.legs.last().is_some_and(|leg| leg.frame < asked.frame)
+    })
+}
+
+/// The client is asked again right after it was accepted, more than once, and leaves it at that.
+fn asked_anew<'e>(story: &Story<'e>, out: &mut Vec<Step<'e>>) {
+    let tickets = || story.web.iter().copied().filter(|w| matches!(stage(w), Some(Stage::Ticket | Stage::Certificate)));
+    let anew = |w: &&WebExchange| accepted_here(story, w).is_some();
+    let Some(last) = tickets().next_back().filter(anew) else { return };
+    let (Some(answer), Some(stage)) = (last.response, stage(last)) else { return };
+    let whole = |life: &crate::fact::Connection| life.lost == [0, 0] && life.seen == [true, true];
+    let left = story.ending(last.flow).filter(|life| whole(life)).and_then(|life| life.client_left);
+    if let Some((frame, time)) = left.filter(|(_, time)| *time >= answer.time)
+        && tickets().filter(anew).count() > 1
+        && !tickets().any(|w| w.cut)
+    {
+        out.push(Step::failed(frame, time, stage, Trouble::Web(last)));
+    }
 }
 
 /// True if Kerberos to the web services failed before: what followed was the second choice.

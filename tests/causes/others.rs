@@ -28,6 +28,17 @@ fn no_controllers(scene: &mut Scene, told: Told<'static>) -> u64 {
     scene.ask(CLIENT, "_kerberos._tcp.contoso.com", 33, told)
 }
 
+/// NTLM goes well at the ticket service, and the next request on its connection is asked for it again. The frame of that.
+fn asked_anew(scene: &mut Scene) -> u64 {
+    let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+    web.ntlm(scene, "alice");
+    web.told(scene, "200 OK", &[XML, FE], "<s:Envelope/>");
+    web.asks_ticket(scene, &[]);
+    let no = web.told(scene, "401 Unauthorized", &["WWW-Authenticate: NTLM", FE], "");
+    web.leaves(scene);
+    no
+}
+
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "F35 alice's NTLM is refused, and before that the KDC had refused somebody else",
@@ -204,6 +215,39 @@ pub const SCENARIOS: &[Scenario] = &[
             caller.told(scene, "100 Trying", &[]);
             scene.wait(20_000);
             caller.told(scene, "401 Unauthorized", &[NTLM]);
+            unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "F22 the password is accepted, the next request on the connection is asked again, and the client leaves, twice",
+        near: &["F14", "F15", "F55"],
+        play: |scene| {
+            asked_anew(scene);
+            scene.wait(2000);
+            let no = asked_anew(scene);
+            scene.later(20);
+            failed(Stage::Ticket, "F22").proof([no]).words(401, None).says("each time").alone()
+        },
+    },
+    Scenario {
+        name: "the next request on the connection is asked again, once, and the client leaves",
+        near: &["F22", "F15"],
+        play: |scene| {
+            asked_anew(scene);
+            scene.later(20);
+            unfinished().alone()
+        },
+    },
+    Scenario {
+        name: "the next request on the connection is asked again each time, and the client proves itself each time",
+        near: &["F22"],
+        play: |scene| {
+            asked_anew(scene);
+            asked_anew(scene);
+            let mut web = Browser::new(scene, CLIENT, WEB, "web.contoso.com");
+            web.ntlm(scene, "alice");
+            web.issued(scene);
+            scene.later(20);
             unfinished().alone()
         },
     },

@@ -1,6 +1,7 @@
 //! The connection that NTLM is bound to: F22.
 
 use super::super::stage::Stage;
+use super::super::web::accepted_here;
 use super::ticket::{exchange, negotiation, says};
 use super::{Case, Cause, Finding};
 use crate::analysis::{Carrier, Negotiation, Outcome, WebExchange};
@@ -75,6 +76,15 @@ fn affinity_broken(case: &Case<'_, '_>) -> Option<Finding> {
     let exchange = exchange(case)?;
     if let Some(found) = torn(case, exchange).filter(|_| exchange.status == Some(401)) {
         return Some(found);
+    }
+    if let Some(before) = accepted_here(case.story, exchange) {
+        let sentence = format!(
+            "{} accepts {} with NTLM, and asks for it again with the next request on the same connection, each time.",
+            exchange.host,
+            before.account()
+        );
+        let accepted = before.legs.last().map(|leg| leg.frame);
+        return Some(Finding::likely(sentence).weight(2).proof(accepted).proof(exchange.frames()));
     }
     if exchange.status != Some(401) || !matches!(exchange.credential, Some(Scheme::Ntlm | Scheme::Negotiate)) {
         return None;
